@@ -1,0 +1,111 @@
+/*
+ * objective.h - what is minimised: a loss and its gradient at a point.
+ *
+ * Adding a kind is: write NAME.c exporting one `const struct objective_kind`,
+ * and add its name to the list in objective.c. Its table of members says what
+ * a spec may hold; the reader in server/jobs fills a `struct value` for each.
+ */
+#ifndef CORE_OBJECTIVE_OBJECTIVE_H
+#define CORE_OBJECTIVE_OBJECTIVE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "core/base/arena.h"
+#include "core/base/error.h"
+#include "core/base/fault.h"
+
+enum {
+    DIMENSION_MAX = 1000000, /* of any objective */
+    MEMBERS_MAX = 8,         /* of one kind */
+};
+
+enum member_type {
+    MEMBER_NUMBER,  /* 0.5                    value.number */
+    MEMBER_COUNT,   /* 2: a whole number > 0  value.number */
+    MEMBER_NAME,    /* "rosenbrock"           value.text */
+    MEMBER_VECTOR,  /* [1, 2]                 value.numbers[rows] */
+    MEMBER_MATRIX,  /* [[1, 2], [3, 4]]       value.numbers[rows][columns] */
+    MEMBER_NAMES,   /* ["x", "y"]             value.names[rows] */
+    MEMBER_TERMS,   /* [{"coefficient": 6, "powers": {"x": 2}}]
+                                              value.terms[rows] */
+};
+
+struct member {
+    const char *name;        /* NULL ends a table */
+    enum member_type type;
+    const char *sentence;
+};
+
+struct power {
+    const char *variable;
+    unsigned exponent;
+};
+
+struct term {
+    double coefficient;
+    const struct power *powers;
+    size_t power_count;
+};
+
+/* One member of a spec, as read. Which field holds it follows from the type. */
+struct value {
+    bool given;
+    double number;
+    const char *text;
+    const double *numbers;    /* row-major; every number finite */
+    const char *const *names;
+    const struct term *terms;
+    size_t rows, columns;
+};
+
+struct objective {
+    const struct objective_kind *kind;
+    size_t n;             /* dimension, 1 ... DIMENSION_MAX */
+    const double *start;  /* [n] the default start, or NULL: none is known */
+    void *data;           /* of the kind, in the arena it was built in */
+
+    /*
+     * The loss at x, and its gradient.
+     *
+     *   data  -     in   objective->data; scratch space may live in it, so one
+     *                    thread at a time uses an objective
+     *   x     [n]   in   the point; any doubles
+     *   n     -     in   objective->n
+     *   g     [n]   out  gradient at x; may be NULL
+     *
+     * A loss or gradient that is not finite is returned as it is.
+     */
+    double (*evaluate)(void *data, const double *x, size_t n, double *g);
+};
+
+struct objective_kind {
+    const char *name;     /* "quadratic" */
+    const char *formula;
+    const char *sentence;
+    const struct member *members;
+
+    /*
+     * Make the objective that `values` describe.
+     *
+     *   values     [members]  in   in the order of kind->members
+     *   pointer    -          in   place of the objective in the spec, for
+     *                              faults: "/objective"
+     *   faults     -          out  what is wrong with the values
+     *   ret        -          out  untouched on failure
+     *
+     * Fails   ERR_INVALID after at least one fault; ERR_MEMORY
+     * Owns    everything lives in `arena`
+     */
+    enum error (*build)(struct arena *arena, const struct value *values,
+                        const char *pointer, struct faults *faults,
+                        struct objective *ret);
+};
+
+/* Every kind, in order of name; NULL ends it. */
+extern const struct objective_kind *const objective_kinds[];
+
+/* The kind called `name`, or NULL. */
+const struct objective_kind *objective_kind_find(const char *name);
+
+#endif

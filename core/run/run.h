@@ -1,0 +1,84 @@
+/*
+ * run.h - one run: objective x optimizer x schedule x stop rules.
+ *
+ * Iteration k is the state after k updates; iteration 0 is the start. At each
+ * iteration the run evaluates, looks at the stop rules, shows the iteration to
+ * its observer, and then moves. It allocates before the first iteration only,
+ * and knows no clock: whoever watches may stop it.
+ */
+#ifndef CORE_RUN_RUN_H
+#define CORE_RUN_RUN_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/base/arena.h"
+#include "core/base/error.h"
+#include "core/objective/objective.h"
+#include "core/optimizer/optimizer.h"
+#include "core/run/stop.h"
+#include "core/schedule/schedule.h"
+
+/* The state after `iteration` updates, lent for the time of the call. */
+struct iteration {
+    uint64_t iteration;
+    uint64_t evaluations;   /* points at which the loss was asked for, so far */
+    double loss;
+    double gradient_norm;
+    double step_norm;       /* |x - the x before|; 0 at iteration 0 */
+    double learning_rate;   /* of the update that led here; 0 at iteration 0 */
+    const double *x;        /* [n] */
+    bool best;              /* no iteration before it had as good a loss */
+};
+
+/*
+ * Look at one iteration.
+ *
+ *   reason   REASON_NONE, or why this iteration is the last
+ *
+ * Returns `reason`, or another one to end the run here (a time limit).
+ */
+typedef enum reason run_observer(void *self, const struct iteration *it,
+                                 enum reason reason);
+
+struct run {
+    const struct objective *objective;
+    const struct optimizer_kind *optimizer;
+    const double *optimizer_parameters;   /* [of its table] */
+    const struct schedule_kind *schedule;
+    const double *schedule_parameters;    /* [of its table] */
+    const double *stop;                   /* [STOP_RULES], NaN is off */
+    const double *start;                  /* [n] finite */
+    const atomic_bool *cancel;            /* NULL: cannot be canceled */
+    run_observer *observe;                /* NULL: nobody looks */
+    void *observer;
+};
+
+struct run_result {
+    enum reason reason;
+    uint64_t iterations;                  /* updates made */
+    uint64_t loss_evaluations, gradient_evaluations;
+    double loss, gradient_norm;
+    const double *x;                      /* [n] the last iterate */
+    struct {
+        uint64_t iteration;
+        double loss;
+        const double *x;                  /* [n] */
+    } best;                               /* least finite loss (greatest when
+                                             maximising), the first of equals */
+};
+
+/*
+ * Run until a rule, the observer or the cancel flag ends it.
+ *
+ * Fails   ERR_MEMORY before the first iteration
+ * Owns    ret->x and ret->best.x live in `arena`
+ * Thread  any, one at a time for an objective
+ * Cost    arena: (5 + states) * n doubles; no allocation in the loop
+ */
+MUST_CHECK enum error run_minimize(const struct run *run, struct arena *arena,
+                                   struct run_result *ret);
+
+#endif
