@@ -1,0 +1,79 @@
+# descentd: `make help` lists the targets.
+#
+# One folder a variant: build/release, build/test (-Werror), build/asan,
+# build/tsan. Objects lie in it under their source's path.
+
+MAKEFLAGS += --no-builtin-rules
+.SUFFIXES:
+
+VARIANT ?= release
+BUILD   ?= build
+OUT     := $(BUILD)/$(VARIANT)
+PREFIX  ?= /usr/local
+VERSION := 0.1.0
+
+CC      := gcc
+CFLAGS  ?=
+LDFLAGS ?=
+
+# The numerics' promise lives in these flags: no contraction, no fast-math.
+STANDARD  := -std=c17 -D_GNU_SOURCE -O3 -g -fno-math-errno -fno-trapping-math \
+             -ffp-contract=off -fno-omit-frame-pointer
+WARNINGS  := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes \
+             -Wmissing-prototypes -Wpointer-arith -Wcast-qual -Wvla -Wundef \
+             -Wimplicit-fallthrough -Wformat=2 -Wno-missing-field-initializers
+HARDENING := -fstack-protector-strong -D_FORTIFY_SOURCE=2 -fPIE
+
+sanitize.release :=
+sanitize.test    := -Werror
+sanitize.asan    := -fsanitize=address,undefined -fno-sanitize-recover=all -U_FORTIFY_SOURCE
+sanitize.tsan    := -fsanitize=thread -U_FORTIFY_SOURCE
+
+ALL_CFLAGS := $(STANDARD) $(WARNINGS) $(HARDENING) $(sanitize.$(VARIANT)) -I. \
+              -pthread -DDESCENTD_VERSION='"$(VERSION)"' $(CFLAGS)
+ALL_LDFLAGS := -pie -pthread -Wl,-z,relro,-z,now -Wl,--as-needed \
+               $(filter -fsanitize%,$(sanitize.$(VARIANT))) $(LDFLAGS)
+
+CORE_LIBS   := -lsleef -lm
+SERVER_LIBS := -lmicrohttpd -lcjson -lsqlite3 -lcrypto $(CORE_LIBS)
+
+CORE_SOURCES   := $(sort $(wildcard core/*/*.c))
+SERVER_SOURCES := $(sort $(wildcard server/*.c server/*/*.c server/*/*/*.c))
+LIBRARY        := $(filter-out server/main.c,$(CORE_SOURCES) $(SERVER_SOURCES))
+UNIT_SOURCES   := $(sort $(wildcard tests/unit/test_*.c tests/truth/test_*.c))
+UNIT_HELPERS   := $(sort $(filter-out $(UNIT_SOURCES),$(wildcard tests/unit/*.c tests/truth/*.c)))
+
+object   = $(patsubst %,$(OUT)/%.o,$(basename $(1)))
+UNIT_TESTS := $(patsubst %.c,$(OUT)/%,$(UNIT_SOURCES))
+
+.DEFAULT_GOAL := all
+.PHONY: all
+all: $(OUT)/descentd ## build the binary: build/release/descentd
+
+$(OUT)/descentd: $(call object,server/main.c) $(OUT)/libdescentd.a
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(SERVER_LIBS)
+
+$(OUT)/libdescentd.a: $(call object,$(LIBRARY))
+	@rm -f $@
+	ar rcs $@ $^
+
+$(OUT)/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(UNIT_TESTS): $(OUT)/%: $(OUT)/%.o $(call object,$(UNIT_HELPERS)) $(OUT)/libdescentd.a
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ -lcmocka $(SERVER_LIBS)
+
+.PHONY: unit
+unit: $(UNIT_TESTS)
+	@tests/run-unit $(UNIT_TESTS)
+
+.PHONY: clean
+clean: ## delete everything that was built
+	rm -rf $(BUILD)
+
+.PHONY: help
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+-include $(patsubst %.o,%.d,$(call object,$(LIBRARY) server/main.c $(UNIT_SOURCES) $(UNIT_HELPERS)))
