@@ -1,0 +1,21 @@
+/* clock.h - the two clocks, and how a time is written. */
+#ifndef SERVER_BASE_CLOCK_H
+#define SERVER_BASE_CLOCK_H
+
+#include <stdint.h>
+
+enum { TIME_TEXT_BYTES = sizeof "2026-01-31T12:00:00.000Z" };
+
+/* Milliseconds since 1970, UTC: for what people read. May jump. */
+int64_t clock_wall_ms(void);
+
+/* Nanoseconds since some start: for durations and deadlines. Never jumps. */
+int64_t clock_monotonic_ns(void);
+
+/* Write a wall time as RFC 3339 in UTC with milliseconds. */
+void time_format(int64_t wall_ms, char text[TIME_TEXT_BYTES]);
+
+/* Read such a time ("...Z", fraction optional). False: not one. */
+_Bool time_parse(const char *text, int64_t *ret_wall_ms);
+
+#endif
