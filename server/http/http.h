@@ -1,0 +1,225 @@
+/*
+ * http.h - the HTTP server as the rest of the program sees it.
+ *
+ * One thread runs the loop: it reads requests, calls their route's handler,
+ * and sends what the handler replied. A handler runs on the loop's thread and
+ * must not wait; what takes time is started elsewhere, the request put aside
+ * (HTTP_LATER), and taken up again by http_wake().
+ */
+#ifndef SERVER_HTTP_HTTP_H
+#define SERVER_HTTP_HTTP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/base/arena.h"
+#include "core/base/error.h"
+#include "server/base/buffer.h"
+
+enum http_method {
+    HTTP_GET, HTTP_POST, HTTP_PUT, HTTP_PATCH, HTTP_DELETE, HTTP_OPTIONS,
+    HTTP_METHODS
+}; /* HEAD is answered by GET's handler, without the body */
+
+enum {
+    HTTP_CAPTURES_MAX = 2,
+    HTTP_QUERIES_MAX = 32,
+    HTTP_REQUEST_ID_BYTES = 65,
+    HTTP_MESSAGE_BYTES = 512,
+};
+
+struct http_request;
+struct http_server;
+
+enum http_turn {
+    HTTP_DONE,  /* a reply has been given */
+    HTTP_LATER, /* http_wake() or the deadline of http_later() will come */
+};
+
+typedef enum http_turn http_handler(struct http_request *request);
+
+/* ---- routes ------------------------------------------------------------ */
+
+struct http_query_parameter {
+    const char *name;            /* NULL ends a table */
+    const char *sentence;
+};
+
+/* One row of the route table. */
+struct http_route {
+    enum http_method method;
+    const char *path;            /* "/jobs/{id}/trace"; {…} captures a step */
+    http_handler *handle;
+    const char *sentence;        /* what it does, for the documentation */
+    const struct http_query_parameter *queries; /* NULL: takes none */
+    size_t body_bytes_max;       /* 0: a body is refused */
+    const char *body_type;       /* required Content-Type, e.g.
+                                    "application/json"; curl -d's
+                                    form type is taken for it too */
+};
+
+/* ---- the server -------------------------------------------------------- */
+
+struct http_options {
+    const char *address;         /* numeric: "127.0.0.1", "::1" */
+    uint16_t port;               /* 0: a free one */
+    const struct http_route *routes;
+    size_t route_count;
+    void *context;               /* http_context() of every request */
+    const char *const *hosts;    /* Host names allowed besides the loopback
+                                    names and the address; NULL-terminated;
+                                    NULL: none */
+    size_t connections_max;
+    size_t memory_per_connection; /* bytes */
+    double header_timeout_s;     /* absolute, from accept or the last answer */
+    double body_timeout_s;       /* absolute, from the end of the header */
+    double body_bytes_per_s_min; /* more body, more time */
+    double idle_timeout_s;       /* keep-alive and stalled sending */
+};
+
+/*
+ * Bind and listen. Connections are taken once http_run() runs.
+ *
+ *   message   out  on failure, one sentence for the person who started us
+ *
+ * Fails   ERR_SYSTEM the address cannot be bound; ERR_MEMORY
+ */
+MUST_CHECK enum error http_open(const struct http_options *options,
+                                struct http_server **ret_server,
+                                char message[HTTP_MESSAGE_BYTES]);
+
+/* The port that was bound. */
+uint16_t http_port(const struct http_server *server);
+
+/* Run the loop on the calling thread until http_stop(), then drain: refuse new
+ * connections, answer what is in flight, at most `drain_s` long. */
+void http_run(struct http_server *server, double drain_s);
+
+/* Make http_run() return. Thread: any. */
+void http_stop(struct http_server *server);
+
+/* Free everything; after http_run() has returned. */
+void http_close(struct http_server *server);
+
+/* Whether http_stop() was called: long answers and waits end early. */
+bool http_is_stopping(const struct http_server *server);
+
+/*
+ * Call `call(argument)` once on the loop's thread, soon. Calls are made in the
+ * order of posting. The message belongs to the loop until `call` begins, and
+ * to `call` from then on.
+ *
+ * Thread  any
+ */
+struct http_message {
+    void (*call)(void *argument);
+    void *argument;
+    struct http_message *next;
+};
+void http_post(struct http_server *server, struct http_message *message);
+
+/* ---- a request --------------------------------------------------------- */
+
+struct http_server *http_server_of(const struct http_request *request);
+void *http_context(const struct http_request *request);
+enum http_method http_method(const struct http_request *request);
+
+/* Memory that lives as long as the request. */
+struct arena *http_arena(struct http_request *request);
+
+/* X-Request-Id: the client's if it was a sane token, else a new one. */
+const char *http_request_id(const struct http_request *request);
+
+/* The text that capture `index` of the route's path matched, decoded. */
+const char *http_capture(const struct http_request *request, size_t index);
+
+/* A query parameter, decoded; NULL when absent. Parameters that the route does
+ * not name, or that stand twice, were refused before the handler. */
+const char *http_query(const struct http_request *request, const char *name);
+
+/* A header's value, or NULL. */
+const char *http_header(struct http_request *request, const char *name);
+
+/* The body; not terminated; NULL and 0 without one. */
+const char *http_body(const struct http_request *request, size_t *ret_bytes);
+
+/* The seconds of `Prefer: wait=N` (RFC 7240), cut at `max_s`; 0: absent. */
+double http_prefer_wait_s(struct http_request *request, double max_s);
+
+/* Which of `types` the Accept header likes best (the first where it does not
+ * matter); -1 when none is acceptable. NULL ends `types`. */
+int http_accept(struct http_request *request, const char *const *types);
+
+/* ---- putting a request aside ------------------------------------------- */
+
+/*
+ * Put the request aside: `resume` runs on the loop's thread after http_wake(),
+ * or after `wait_s` seconds (0: no deadline), or when the server stops. It
+ * replies, or puts the request aside again. Use as
+ * `return http_later(request, resume, state, 0);`
+ *
+ *   state   out of http_state() in `resume`
+ */
+enum http_turn http_later(struct http_request *request, http_handler *resume,
+                          void *state, double wait_s);
+void *http_state(const struct http_request *request);
+
+/* Whether `resume` runs because of http_wake(), not time. */
+bool http_was_woken(const struct http_request *request);
+
+/*
+ * Take up a request that was put aside. At most once for each http_later(),
+ * and only if its `resume` has not run yet: whoever may come late (a write
+ * that ends after the deadline) posts a message of its own instead.
+ *
+ * Thread  any
+ */
+void http_wake(struct http_request *request);
+
+/* ---- replies ----------------------------------------------------------- */
+
+/* Add a header to the coming reply; both texts are copied. Call before the
+ * reply. */
+void http_reply_header(struct http_request *request, const char *name,
+                       const char *value);
+
+/*
+ * Reply with the buffer's bytes, which are taken out of it. A buffer that
+ * failed becomes a 500.
+ */
+enum http_turn http_reply(struct http_request *request, unsigned status,
+                          const char *type, struct buffer *body);
+
+/* Reply without a body: 202, 204, 304. */
+enum http_turn http_reply_empty(struct http_request *request, unsigned status);
+
+/*
+ * Reply with a strong ETag (quoted here). With an If-None-Match that names it
+ * the answer is 304, else `status`, and the body.
+ */
+enum http_turn http_reply_tagged(struct http_request *request, unsigned status,
+                                 const char *type, const char *etag,
+                                 struct buffer *body);
+
+/* Whether If-None-Match names this (unquoted) tag, or is `*`. */
+bool http_none_match(struct http_request *request, const char *etag);
+
+/*
+ * A long reply, made piece by piece as the client takes it: `next` appends
+ * about 64 KiB to `out`, and appends nothing at the end. An error cuts the
+ * connection, so that the client sees that the answer is incomplete. `close`
+ * is called once, in every case.
+ *
+ * Thread  the loop's; must not wait
+ */
+struct http_stream {
+    enum error (*next)(void *self, struct buffer *out);
+    void (*close)(void *self);
+    void *self;
+};
+enum http_turn http_reply_stream(struct http_request *request, unsigned status,
+                                 const char *type,
+                                 const struct http_stream *stream);
+
+#endif

@@ -1,0 +1,246 @@
+/*
+ * store.h - the verbs of a store: what is kept, whatever keeps it.
+ *
+ * Writes are asynchronous. A `struct store_write` is filled, handed over with
+ * store_write(), and comes back through its `done` once it is on disk (or has
+ * failed). Writes are carried out in the order handed over; whatever queued
+ * while the last commit ran is the next commit. Reads go through a
+ * `struct store_reader`, one a thread, and see every write that is done.
+ */
+#ifndef SERVER_STORE_STORE_H
+#define SERVER_STORE_STORE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/base/arena.h"
+#include "core/base/error.h"
+#include "server/base/identifier.h"
+#include "server/store/life.h"
+
+struct store;
+struct store_reader;
+
+enum {
+    STORE_MESSAGE_BYTES = 512,
+    STORE_CHUNK_ROWS = 512,      /* recorded iterations in a chunk */
+    STORE_LIST_MAX = 500,        /* jobs in one page */
+    STORE_TAGS_MAX = 32,
+};
+
+/* ---- what is kept ------------------------------------------------------ */
+
+/* A job. Texts are UTF-8; times are wall milliseconds, 0 where there is none. */
+struct store_job {
+    int64_t number;              /* from 1, never used twice: the key */
+    struct identifier id;        /* what clients see */
+    int64_t revision;            /* grows with every change of the row */
+    enum job_state state;
+    enum job_wish requested;
+    int64_t attempt;             /* from 1; grows when a run starts over */
+    int64_t priority;            /* greater runs first */
+    const char *name;            /* NULL: none */
+    const char *tags[STORE_TAGS_MAX];
+    size_t tag_count;
+    const char *objective;       /* the kind's name; for lists and filters */
+    const char *optimizer;
+    int64_t dimension;
+    int64_t max_iterations;
+    int64_t created_ms, started_ms, finished_ms;
+    /* once ended */
+    const char *outcome_class;   /* NULL: none */
+    const char *outcome_reason;
+    const char *error;           /* of a failed job: a JSON object */
+    int64_t iterations;
+    double loss, best_loss;      /* NaN: unknown or not finite */
+    int64_t best_iteration;
+    const char *spec;            /* JSON; NULL unless asked for */
+    const char *result;          /* JSON; NULL unless asked for, or not ended */
+};
+
+/* A chunk of a trace: up to STORE_CHUNK_ROWS recorded iterations. The columns
+ * are bytes to the store (server/jobs/chunk.h gives them meaning). */
+struct store_chunk {
+    int64_t number;              /* the job's */
+    unsigned level;              /* 0 is every recorded iteration */
+    int64_t chunk;               /* from 0 */
+    int64_t first, last;         /* iterations of its first and last row */
+    size_t rows;
+    const void *columns;
+    size_t columns_bytes;
+};
+
+/* ---- opening ----------------------------------------------------------- */
+
+struct store_options {
+    const char *location;        /* a file's path */
+    size_t queue_max;            /* writes that may wait; more get ERR_FULL */
+};
+
+/*
+ * Open the store, take it for this process, bring its tables up to date, and
+ * start its writer thread. A file that does not exist is made.
+ *
+ *   message   out  on failure, one sentence for the person who started us
+ *
+ * Fails   ERR_IN_USE another process has it; ERR_NEWER its tables are newer
+ *         than this program; ERR_CORRUPT; ERR_DISK, ERR_STORAGE, ERR_SYSTEM
+ * Owns    close with store_close()
+ */
+MUST_CHECK enum error store_open(const struct store_options *options,
+                                 struct store **ret_store,
+                                 char message[STORE_MESSAGE_BYTES]);
+
+/* Carry out what is queued, checkpoint, close. Every reader is closed before. */
+void store_close(struct store *store);
+
+/* The number of the newest migration that has been applied. */
+int64_t store_version(const struct store *store);
+
+/* ---- writing ----------------------------------------------------------- */
+
+enum store_verb {
+    STORE_SUBMIT,   /* a new job, queued */
+    STORE_CLAIM,    /* queued -> running */
+    STORE_RECORD,   /* chunks of the trace of a running job */
+    STORE_FINISH,   /* running -> completed, failed or canceled, with the last
+                       chunks and the result, in one transaction */
+    STORE_REQUEUE,  /* running -> queued, attempt + 1, its trace forgotten */
+    STORE_CANCEL,   /* queued -> canceled; running -> requested = cancel */
+    STORE_DELETE,   /* forget an ended job and its trace */
+    STORE_VERBS
+};
+
+struct store_write {
+    enum store_verb verb;
+
+    /* In: which fields count follows from the verb. Everything pointed to
+     * stays as it is until `done`. */
+    struct store_job job;              /* SUBMIT: all but number, revision,
+                                          state; the others: number, and FINISH
+                                          also state, outcome, error, result,
+                                          iterations, losses, best_iteration */
+    int64_t now_ms;                    /* time of the transition */
+    const struct store_chunk *chunks;  /* RECORD, FINISH */
+    size_t chunk_count;
+
+    /* Out, valid in `done`. */
+    enum error error;       /* OK, and it is on disk (RECORD: in the file);
+                               ERR_MISSING no such job; ERR_CONFLICT its state
+                               forbids it; ERR_DISK, ERR_STORAGE */
+    int64_t ret_number;     /* SUBMIT */
+    int64_t ret_revision;   /* after the write; RECORD: 0 */
+    enum job_state ret_state;  /* the job's state after the write, or the one
+                                  that forbade it */
+    enum job_wish ret_wish;
+
+    /* Called once, on the writer's thread, after the commit. It must not wait.
+     * The store does not touch the write after this call begins. */
+    void (*done)(struct store_write *write);
+    void *context;          /* the caller's */
+
+    struct store_write *next;  /* the store's */
+};
+
+/*
+ * Hand over a write. With `urgent` it is taken even where the queue is full:
+ * for what the server itself must bring to an end. `done` is called unless
+ * this function fails.
+ *
+ * Fails   ERR_FULL the queue is full; ERR_CLOSING
+ * Thread  any
+ */
+MUST_CHECK enum error store_write(struct store *store,
+                                  struct store_write *write, bool urgent);
+
+/* Hand over a write (urgent) and wait for it. Not on the writer's thread. */
+MUST_CHECK enum error store_write_wait(struct store *store,
+                                       struct store_write *write);
+
+/* Writes that wait or are under way. Thread: any. */
+size_t store_queue_length(struct store *store);
+
+/* ---- reading ----------------------------------------------------------- */
+
+/* Open a reader for the calling thread; close it before the store. */
+MUST_CHECK enum error store_reader_open(struct store *store,
+                                        struct store_reader **ret_reader);
+void store_reader_close(struct store_reader *reader);
+
+/* Which large columns a read brings along. */
+enum store_parts { STORE_ROW = 0, STORE_SPEC = 1, STORE_RESULT = 2 };
+
+/*
+ * Get one job by what clients call it, or by number.
+ *
+ *   parts   in   STORE_SPEC | STORE_RESULT
+ *
+ * Fails   ERR_MISSING; ERR_MEMORY; ERR_STORAGE
+ * Owns    the texts live in `arena`
+ */
+MUST_CHECK enum error store_get(struct store_reader *reader,
+                                const struct identifier *id, unsigned parts,
+                                struct arena *arena, struct store_job *ret);
+MUST_CHECK enum error store_get_number(struct store_reader *reader,
+                                       int64_t number, unsigned parts,
+                                       struct arena *arena,
+                                       struct store_job *ret);
+
+enum store_sort {
+    SORT_CREATED, SORT_NAME, SORT_PRIORITY, SORT_ITERATIONS, SORT_LOSS,
+    STORE_SORTS
+};
+
+/* "created_at", "name", "priority", "iterations", "loss" */
+const char *store_sort_name(enum store_sort sort);
+
+struct store_query {
+    unsigned states;             /* bit (1 << state) for each; 0: all */
+    const char *tag, *optimizer, *objective;   /* NULL: any */
+    const char *text;            /* NULL, or part of the name, any case */
+    int64_t created_after_ms, created_before_ms; /* exclusive; 0: open */
+    enum store_sort sort;
+    bool descending;
+    size_t limit;                /* 1 ... STORE_LIST_MAX */
+    const char *cursor;          /* as an earlier page returned it, or NULL */
+};
+
+struct store_page {
+    struct store_job *jobs;      /* [count], without spec and result */
+    size_t count;
+    const char *next;            /* cursor of the next page, or NULL */
+};
+
+/*
+ * List jobs, by key and not by offset: a page is not disturbed by jobs that
+ * come or go meanwhile. Jobs whose sort value is null come last.
+ *
+ * Fails   ERR_INVALID the cursor is not one of this query's; as store_get()
+ */
+MUST_CHECK enum error store_list(struct store_reader *reader,
+                                 const struct store_query *query,
+                                 struct arena *arena, struct store_page *ret);
+
+/*
+ * Get one chunk of a trace.
+ *
+ * Fails   ERR_MISSING there is none; ERR_MEMORY, ERR_STORAGE
+ * Owns    ret->columns lives in `arena`
+ */
+MUST_CHECK enum error store_read_chunk(struct store_reader *reader,
+                                       int64_t number, unsigned level,
+                                       int64_t chunk, struct arena *arena,
+                                       struct store_chunk *ret);
+
+/*
+ * Call `visit` for every job in a state, in the order of number: what a start
+ * finds in the queue.
+ */
+MUST_CHECK enum error store_each(struct store_reader *reader,
+                                 enum job_state state,
+                                 void (*visit)(void *self, int64_t number,
+                                               int64_t priority),
+                                 void *self);
+
+#endif
