@@ -2,6 +2,7 @@
 #ifndef CORE_BASE_ARENA_H
 #define CORE_BASE_ARENA_H
 
+#include <stdarg.h>
 #include <stddef.h>
 
 struct arena_block;
@@ -42,5 +43,8 @@ char *arena_text(struct arena *arena, const char *text, size_t bytes);
 /* A string made as by printf; NULL as arena_array(). */
 char *arena_format(struct arena *arena, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+char *arena_format_list(struct arena *arena, const char *format,
+                        va_list arguments)
+    __attribute__((format(printf, 2, 0)));
 
 #endif

@@ -32,9 +32,9 @@ struct function {
     size_t start_period;
     double low, high;       /* the plotting box, every coordinate */
     struct function_minimum minima[FUNCTION_MINIMA_MAX];
-    size_t minima_count;    /* the global ones; for separable functions of any
-                               dimension scale the loss by n (loss_per_dimension) */
-    double loss_per_dimension; /* minimum = loss + n * loss_per_dimension */
+    size_t minima_count;    /* the global ones */
+    double loss_per_dimension; /* the minimum is loss + n * this: sums of n
+                                  equal terms; else 0 */
 
     /*
      * The function's value at x, and its gradient.

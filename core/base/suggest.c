@@ -1,0 +1,61 @@
+/*
+ * suggest.c - "did you mean": the nearest of some names to a misspelt one.
+ *
+ * The distance is the optimal string alignment: the fewest insertions,
+ * deletions, replacements and swaps of neighbours, no place edited twice.
+ */
+#include "core/base/suggest.h"
+
+#include <string.h>
+
+enum { WORD_BYTES_MAX = 64 };
+
+static size_t least(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
+/* The distance of a[m] and b[n], both at most WORD_BYTES_MAX. */
+static size_t distance(const char *a, size_t m, const char *b, size_t n)
+{
+    size_t rows[3][WORD_BYTES_MAX + 1];
+    size_t *before = rows[0], *above = rows[1], *row = rows[2];
+
+    for (size_t j = 0; j <= n; j++)
+        above[j] = j;
+    for (size_t i = 1; i <= m; i++) {
+        size_t *oldest = before;
+
+        row[0] = i;
+        for (size_t j = 1; j <= n; j++) {
+            row[j] = least(above[j - 1] + (a[i - 1] != b[j - 1]),
+                           least(above[j], row[j - 1]) + 1);
+            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+                row[j] = least(row[j], before[j - 2] + 1);
+        }
+        before = above;
+        above = row;
+        row = oldest;
+    }
+    return above[n];
+}
+
+void suggest_offer(struct suggestion *suggestion, const char *candidate)
+{
+    size_t m, n, edits, edits_max;
+
+    if (suggestion->word == NULL)
+        return;
+    m = strlen(suggestion->word);
+    n = strlen(candidate);
+    if (m > WORD_BYTES_MAX || n > WORD_BYTES_MAX)
+        return;
+    edits_max = m < 3 ? 1 : m / 3;
+    edits = distance(suggestion->word, m, candidate, n);
+    if (edits > edits_max)
+        return;
+    if (suggestion->best == NULL || edits < suggestion->distance) {
+        suggestion->best = candidate;
+        suggestion->distance = edits;
+    }
+}
