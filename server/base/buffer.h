@@ -23,7 +23,8 @@ void buffer_init(struct buffer *buffer);
 /* Free the bytes; the buffer is empty again and can be used. */
 void buffer_fini(struct buffer *buffer);
 
-/* Forget the content, keep the memory. */
+/* Forget the content, keep the memory. `failed` stays: what was lost is lost
+ * for whoever streams in pieces; buffer_fini() starts afresh. */
 void buffer_clear(struct buffer *buffer);
 
 /* Make room for `more` bytes past the end; NULL (and failed) without memory.
@@ -36,7 +37,8 @@ void buffer_format(struct buffer *buffer, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
 /* Give the bytes away, terminated with NUL (not counted): the caller frees
- * them with free(). NULL when the buffer failed. The buffer is empty after. */
+ * them with free(). NULL when the buffer failed. The buffer is empty after,
+ * as buffer_fini() leaves it. */
 char *buffer_steal(struct buffer *buffer, size_t *ret_count);
 
 #endif
