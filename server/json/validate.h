@@ -13,7 +13,7 @@
 
 enum {
     JSON_DEPTH_MAX = 32,
-    JSON_NUMBER_BYTES_MAX = 64,
+    JSON_NUMBER_BYTES_MAX = 63, /* cJSON cuts longer ones in two */
     JSON_NODES_MAX = 1000000,
 };
 
@@ -24,10 +24,10 @@ struct json_flaw {
 };
 
 /*
- * Check that `text` is one JSON value: grammar, UTF-8, no duplicate-free
- * guarantee (the reader sees to that), depth <= JSON_DEPTH_MAX, finite numbers
- * of at most JSON_NUMBER_BYTES_MAX characters, no \u0000, no lone surrogates,
- * at most JSON_NODES_MAX values.
+ * Check that `text` is one JSON value: grammar, UTF-8, no lone surrogates,
+ * depth <= JSON_DEPTH_MAX, finite numbers of at most JSON_NUMBER_BYTES_MAX
+ * characters, at most JSON_NODES_MAX values. What the RFC permits and we do
+ * not (duplicate members, \u0000) passes here; the reader refuses it.
  *
  * Fails   ERR_INVALID, and *ret_flaw says where
  * Thread  any; no recursion, no allocation
@@ -35,5 +35,9 @@ struct json_flaw {
  */
 MUST_CHECK enum error json_validate(const char *text, size_t bytes,
                                     struct json_flaw *ret_flaw);
+
+/* The flaw `detail` at text[offset]: counts its line and column. */
+struct json_flaw json_flaw_at(const char *text, size_t offset,
+                              const char *detail);
 
 #endif
