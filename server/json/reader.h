@@ -31,10 +31,15 @@ struct json_reader {
     struct cJSON *tree;
 };
 
-/* A value and its place. `node` is NULL where there is no such value. */
+/*
+ * A value and its place. Where there is no such value `node` is NULL: what
+ * asks for its content then returns false and adds no fault (whoever needed
+ * it has added one).
+ */
 struct json_value {
     const struct cJSON *node;
     const char *pointer;
+    size_t index; /* among its siblings, during a walk */
 };
 
 enum json_type {
@@ -43,7 +48,7 @@ enum json_type {
 
 /*
  * Validate and parse a text. Duplicate members anywhere are flaws too, with
- * the place of the second one.
+ * the place of the second one; so is \u0000, where cJSON ends a string.
  *
  *   faults   out  collects what the json_read functions find; its arena holds
  *                 what they return
@@ -79,7 +84,8 @@ struct json_object {
 bool json_object_open(struct json_reader *reader, struct json_value value,
                       struct json_object *ret_object);
 
-/* Ask for a member; false when it is absent. `name` must outlive `object`. */
+/* Ask for a member; false when it is absent (*ret_value then has no node).
+ * `name` must outlive `object`. */
 bool json_object_take(struct json_object *object, const char *name,
                       struct json_value *ret_value);
 
@@ -96,7 +102,9 @@ void json_object_close(struct json_object *object);
 bool json_object_next(struct json_reader *reader, struct json_value object,
                       const char **ret_name, struct json_value *member);
 
-/* A whole number from low to high. */
+/* A whole number from low to high, and within 2^53 of zero, as far as doubles
+ * are exact: 1e3 and 1.0 are whole. (2^53 + 1 reads as 2^53, as in every reader
+ * that keeps numbers in doubles.) */
 bool json_read_integer(struct json_reader *reader, struct json_value value,
                        int64_t low, int64_t high, int64_t *ret);
 /* A finite number. */
@@ -109,7 +117,8 @@ bool json_read_flag(struct json_reader *reader, struct json_value value,
 bool json_read_text(struct json_reader *reader, struct json_value value,
                     size_t bytes_max, const char **ret);
 
-/* How many elements an array has; 0 and a fault when it is none. */
+/* How many elements an array has; false and a fault when it is none, or has
+ * more than count_max. */
 bool json_array_open(struct json_reader *reader, struct json_value value,
                      size_t count_max, size_t *ret_count);
 /* Walk: start with {.node = NULL} in *element; false at the end. */
@@ -120,7 +129,8 @@ bool json_array_next(struct json_reader *reader, struct json_value array,
 bool json_read_numbers(struct json_reader *reader, struct json_value value,
                        size_t count_max, const double **ret_numbers,
                        size_t *ret_count);
-/* An array of arrays of finite numbers of one length, row-major. */
+/* An array of arrays of finite numbers of one length, row-major; at most
+ * count_max numbers in all, and as many rows. */
 bool json_read_matrix(struct json_reader *reader, struct json_value value,
                       size_t count_max, const double **ret_numbers,
                       size_t *ret_rows, size_t *ret_columns);

@@ -226,7 +226,7 @@ static bool scan_number(struct scan *s)
         return false;
     if (s->at - start > JSON_NUMBER_BYTES_MAX) {
         s->at = start;
-        return fail(s, "a number may have at most 63 characters");
+        return fail(s, "a number may have at most 128 characters");
     }
     if (!is_finite(s, start, whole_digits, exponent)) {
         s->at = start;
@@ -358,4 +358,14 @@ struct json_flaw json_flaw_at(const char *text, size_t offset,
         }
     }
     return flaw;
+}
+
+size_t json_string_end(const char *text, size_t start)
+{
+    size_t at = start + 1;
+
+    for (; text[at] != '"'; at++)
+        if (text[at] == '\\')
+            at++;
+    return at + 1;
 }

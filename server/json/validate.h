@@ -13,7 +13,7 @@
 
 enum {
     JSON_DEPTH_MAX = 32,
-    JSON_NUMBER_BYTES_MAX = 63, /* cJSON cuts longer ones in two */
+    JSON_NUMBER_BYTES_MAX = 128,
     JSON_NODES_MAX = 1000000,
 };
 
@@ -39,5 +39,9 @@ MUST_CHECK enum error json_validate(const char *text, size_t bytes,
 /* The flaw `detail` at text[offset]: counts its line and column. */
 struct json_flaw json_flaw_at(const char *text, size_t offset,
                               const char *detail);
+
+/* Where the string that begins at text[start] ends, its closing quote passed,
+ * in a valid text. */
+size_t json_string_end(const char *text, size_t start);
 
 #endif

@@ -97,7 +97,7 @@ static void numbers_must_be_finite(void **unused)
     assert_valid("1e-99999999999999999999");
 }
 
-static void numbers_have_at_most_63_characters(void **unused)
+static void numbers_have_at_most_128_characters(void **unused)
 {
     char text[JSON_NUMBER_BYTES_MAX + 2];
 
@@ -107,7 +107,7 @@ static void numbers_have_at_most_63_characters(void **unused)
     assert_valid(text);
     text[JSON_NUMBER_BYTES_MAX] = '1';
     text[JSON_NUMBER_BYTES_MAX + 1] = '\0';
-    assert_flaw(text, 1, 1, "a number may have at most 63 characters");
+    assert_flaw(text, 1, 1, "a number may have at most 128 characters");
 }
 
 static void strings_follow_the_grammar(void **unused)
@@ -209,7 +209,7 @@ int main(void)
         cmocka_unit_test(a_flaw_names_its_place_and_what_was_expected),
         cmocka_unit_test(numbers_follow_the_grammar),
         cmocka_unit_test(numbers_must_be_finite),
-        cmocka_unit_test(numbers_have_at_most_63_characters),
+        cmocka_unit_test(numbers_have_at_most_128_characters),
         cmocka_unit_test(strings_follow_the_grammar),
         cmocka_unit_test(strings_are_utf8),
         cmocka_unit_test(a_zero_byte_is_never_json),
