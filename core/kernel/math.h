@@ -4,6 +4,7 @@
  * libm chooses variants by CPU, so no trajectory may depend on it; these are
  * SLEEF's deterministic ones (`finz`, at most 1.0 ulp from the exact value).
  * sqrt, fabs, floor and fma are exactly rounded everywhere: libm's will do.
+ * On x86-64 they need the FMA instructions, which every CPU has since 2013.
  *
  * Thread  any; no allocation
  */

@@ -22,6 +22,16 @@ double vector_dot_long(const double *x, const double *y, size_t n);
 double vector_sum_long(const double *x, size_t n);
 double vector_distance2_long(const double *x, const double *y, size_t n);
 
+/* |x - y|, or |x| where y is NULL, without squares that overflow or vanish. */
+double vector_length_scaled(const double *x, const double *y, size_t n);
+
+/* Whether sqrt(sum) is good to the last bits: no square overflowed and none
+ * that matters vanished. */
+static inline bool vector_square_is_safe(double sum)
+{
+    return sum >= 0x1p-900 && sum <= 0x1p1000;
+}
+
 /* x . y */
 static inline double vector_dot(const double *x, const double *y, size_t n)
 {
@@ -46,10 +56,14 @@ static inline double vector_sum(const double *x, size_t n)
     return sum;
 }
 
-/* |x|, the Euclidean norm; infinite where a square overflows. */
+/* |x|, the Euclidean norm; infinite only where it exceeds every double. */
 static inline double vector_norm2(const double *x, size_t n)
 {
-    return sqrt(vector_dot(x, x, n));
+    double sum = vector_dot(x, x, n);
+
+    if (__builtin_expect(!vector_square_is_safe(sum), 0))
+        return vector_length_scaled(x, NULL, n);
+    return sqrt(sum);
 }
 
 /* |x - y| */
@@ -58,10 +72,14 @@ static inline double vector_distance(const double *x, const double *y,
 {
     double sum = 0;
 
-    if (n >= VECTOR_LANES)
-        return sqrt(vector_distance2_long(x, y, n));
-    for (size_t i = 0; i < n; i++)
-        sum += (x[i] - y[i]) * (x[i] - y[i]);
+    if (n >= VECTOR_LANES) {
+        sum = vector_distance2_long(x, y, n);
+    } else {
+        for (size_t i = 0; i < n; i++)
+            sum += (x[i] - y[i]) * (x[i] - y[i]);
+    }
+    if (__builtin_expect(!vector_square_is_safe(sum), 0))
+        return vector_length_scaled(x, y, n);
     return sqrt(sum);
 }
 

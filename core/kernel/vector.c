@@ -1,0 +1,119 @@
+/*
+ * vector.c - the long sums, in eight lanes, compiled once for each kind of CPU.
+ *
+ * Eight doubles are one vector of the compiler's: four SSE2 registers, two of
+ * AVX2 or one of AVX-512. The lanes, and so the bits, are the same; only the
+ * speed differs. The loader picks the clone that fits the CPU.
+ */
+#include "core/kernel/vector.h"
+
+#include <float.h>
+#include <string.h>
+
+/* Sanitizers start after the loader has picked the clones, and would crash
+ * in the code that picks. */
+#if defined(__x86_64__) && !defined(VECTOR_NO_CLONES)                         \
+    && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+#define CLONES                                                                \
+    __attribute__((target_clones("default", "arch=x86-64-v3",                 \
+                                 "arch=x86-64-v4")))
+#else
+#define CLONES
+#endif
+
+/* Eight doubles wherever they lie. */
+typedef double lanes
+    __attribute__((vector_size(VECTOR_LANES * sizeof(double)),
+                   aligned(sizeof(double)), may_alias));
+
+static inline double add_lanes(const double s[VECTOR_LANES])
+{
+    return ((s[0] + s[4]) + (s[2] + s[6])) + ((s[1] + s[5]) + (s[3] + s[7]));
+}
+
+CLONES double vector_dot_long(const double *x, const double *y, size_t n)
+{
+    lanes sum = {0};
+    double s[VECTOR_LANES];
+    size_t i = 0;
+
+    for (; i + VECTOR_LANES <= n; i += VECTOR_LANES)
+        sum += *(const lanes *)(x + i) * *(const lanes *)(y + i);
+    memcpy(s, &sum, sizeof s);
+    for (size_t lane = 0; i < n; i++, lane++)
+        s[lane] += x[i] * y[i];
+    return add_lanes(s);
+}
+
+CLONES double vector_sum_long(const double *x, size_t n)
+{
+    lanes sum = {0};
+    double s[VECTOR_LANES];
+    size_t i = 0;
+
+    for (; i + VECTOR_LANES <= n; i += VECTOR_LANES)
+        sum += *(const lanes *)(x + i);
+    memcpy(s, &sum, sizeof s);
+    for (size_t lane = 0; i < n; i++, lane++)
+        s[lane] += x[i];
+    return add_lanes(s);
+}
+
+CLONES double vector_distance2_long(const double *x, const double *y, size_t n)
+{
+    lanes sum = {0};
+    double s[VECTOR_LANES];
+    size_t i = 0;
+
+    for (; i + VECTOR_LANES <= n; i += VECTOR_LANES) {
+        lanes d = *(const lanes *)(x + i) - *(const lanes *)(y + i);
+
+        sum += d * d;
+    }
+    memcpy(s, &sum, sizeof s);
+    for (size_t lane = 0; i < n; i++, lane++)
+        s[lane] += (x[i] - y[i]) * (x[i] - y[i]);
+    return add_lanes(s);
+}
+
+CLONES bool vector_is_finite(const double *x, size_t n)
+{
+    unsigned other = 0;
+
+    for (size_t i = 0; i < n; i++)
+        other |= !(fabs(x[i]) <= DBL_MAX);
+    return other == 0;
+}
+
+/* Element i of x, or of x - y where there is a y. */
+static double element(const double *x, const double *y, size_t i)
+{
+    return y != NULL ? x[i] - y[i] : x[i];
+}
+
+/*
+ * Squares of what is near 2^e are near 2^2e: divided by the greatest's power
+ * of two, which is exact, they neither overflow nor vanish.
+ */
+double vector_length_scaled(const double *x, const double *y, size_t n)
+{
+    double greatest = 0, sum = 0;
+    int exponent;
+
+    for (size_t i = 0; i < n; i++) {
+        double size = fabs(element(x, y, i));
+
+        if (isnan(size))
+            return NAN;
+        greatest = size > greatest ? size : greatest;
+    }
+    if (greatest == 0 || isinf(greatest))
+        return greatest;
+    frexp(greatest, &exponent);
+    for (size_t i = 0; i < n; i++) {
+        double part = ldexp(element(x, y, i), -exponent);
+
+        sum += part * part;
+    }
+    return ldexp(sqrt(sum), exponent);
+}
