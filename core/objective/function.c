@@ -1,0 +1,110 @@
+/* function.c - the objective "function": one of the catalogue by its name. */
+#include "core/base/suggest.h"
+#include "core/function/function.h"
+#include "core/objective/objective.h"
+
+enum { NAME, DIMENSION };
+
+extern const struct objective_kind objective_function;
+
+static const struct member members[] = {
+    [NAME]      = {"name", MEMBER_NAME, "One of GET /functions."},
+    [DIMENSION] = {"dimension", MEMBER_COUNT,
+                   "How many variables; the function's own if left out."},
+    {0},
+};
+
+struct named {
+    const struct function *function;
+};
+
+static double evaluate(void *data, const double *x, size_t n, double *g)
+{
+    const struct named *named = data;
+
+    return named->function->evaluate(x, n, g);
+}
+
+static const struct function *find(const struct value *name,
+                                   const char *pointer, struct faults *faults)
+{
+    const struct function *function;
+    struct suggestion near = {.word = name->text};
+
+    if (!name->given) {
+        fault_add(faults, pointer_member(faults, pointer, "name"),
+                  FAULT_REQUIRED, NULL, "the function's name is required");
+        return NULL;
+    }
+    function = function_find(name->text);
+    if (function != NULL)
+        return function;
+    for (size_t i = 0; functions[i] != NULL; i++)
+        suggest_offer(&near, functions[i]->name);
+    fault_add(faults, pointer_member(faults, pointer, "name"),
+              FAULT_UNKNOWN_NAME, near.best,
+              "there is no such function in the catalogue");
+    return NULL;
+}
+
+/* The dimension asked for, or 0 with a fault. */
+static size_t choose_dimension(const struct function *function,
+                               const struct value *given, const char *pointer,
+                               struct faults *faults)
+{
+    const char *place;
+    size_t low = function->dimension, high = function->dimension;
+
+    if (!given->given)
+        return function->dimension_default;
+    if (function->dimension == 0) {
+        low = function->dimension_min;
+        high = DIMENSION_MAX;
+    }
+    if (given->number >= (double)low && given->number <= (double)high)
+        return (size_t)given->number;
+    place = pointer_member(faults, pointer, "dimension");
+    if (low == high)
+        fault_add(faults, place, FAULT_OUT_OF_RANGE, NULL,
+                  "%.17g is not %zu, the only dimension of %s", given->number,
+                  low, function->name);
+    else
+        fault_add(faults, place, FAULT_OUT_OF_RANGE, NULL,
+                  "%.17g is not in [%zu, %zu], the dimensions of %s",
+                  given->number, low, high, function->name);
+    return 0;
+}
+
+static enum error build(struct arena *arena, const struct value *values,
+                        const char *pointer, struct faults *faults,
+                        struct objective *ret)
+{
+    const struct function *function = find(&values[NAME], pointer, faults);
+    struct named *named;
+    double *start;
+    size_t n;
+
+    if (function == NULL)
+        return ERR_INVALID;
+    n = choose_dimension(function, &values[DIMENSION], pointer, faults);
+    if (n == 0)
+        return ERR_INVALID;
+    named = ARENA_NEW(arena, struct named);
+    start = arena_array(arena, n, sizeof *start);
+    if (named == NULL || start == NULL)
+        return ERR_MEMORY;
+    named->function = function;
+    function_start(function, n, start);
+    *ret = (struct objective){.kind = &objective_function, .n = n,
+                              .start = start, .data = named,
+                              .evaluate = evaluate};
+    return OK;
+}
+
+const struct objective_kind objective_function = {
+    .name = "function",
+    .formula = "f(x1, ..., xn) of the catalogue",
+    .sentence = "A classic test function with known minima.",
+    .members = members,
+    .build = build,
+};

@@ -1,0 +1,28 @@
+/* objective.c - the list of kinds of objectives. */
+#include "core/objective/objective.h"
+
+#include <string.h>
+
+#define OBJECTIVES(ROW)                                                       \
+    ROW(function)                                                             \
+    ROW(polynomial)                                                           \
+    ROW(quadratic)
+
+#define ROW(name) extern const struct objective_kind objective_##name;
+OBJECTIVES(ROW)
+#undef ROW
+
+const struct objective_kind *const objective_kinds[] = {
+#define ROW(name) &objective_##name,
+    OBJECTIVES(ROW)
+#undef ROW
+    NULL,
+};
+
+const struct objective_kind *objective_kind_find(const char *name)
+{
+    for (size_t i = 0; objective_kinds[i] != NULL; i++)
+        if (strcmp(objective_kinds[i]->name, name) == 0)
+            return objective_kinds[i];
+    return NULL;
+}
