@@ -66,8 +66,10 @@ struct run_result {
         uint64_t iteration;
         double loss;
         const double *x;                  /* [n] */
-    } best;                               /* least finite loss (greatest when
-                                             maximising), the first of equals */
+    } best;                               /* least loss (greatest when
+                                             maximising) of the iterations at
+                                             which all is finite, the first of
+                                             equals; the start if none is */
 };
 
 /*
@@ -76,7 +78,7 @@ struct run_result {
  * Fails   ERR_MEMORY before the first iteration
  * Owns    ret->x and ret->best.x live in `arena`
  * Thread  any, one at a time for an objective
- * Cost    arena: (5 + states) * n doubles; no allocation in the loop
+ * Cost    arena: (4 + states) * n doubles; no allocation in the loop
  */
 MUST_CHECK enum error run_minimize(const struct run *run, struct arena *arena,
                                    struct run_result *ret);

@@ -42,8 +42,8 @@ struct cJSON *truth_read(const char *path)
     if (folder == NULL)
         folder = "../shared/truth";
     if (stat(folder, &status) != 0) {
-        printf("# skipped: %s is not there, nor is it elsewhere by "
-               "DESCENTD_TRUTH; %s was not compared\n", folder, path);
+        printf("# skipped: %s was not compared: there is no folder %s "
+               "(DESCENTD_TRUTH names another)\n", path, folder);
         return NULL;
     }
     snprintf(full, sizeof full, "%s/%s", folder, path);

@@ -1,0 +1,265 @@
+/* test_optimizers.c - the update rules' tables, and their steps by hand.
+ * Whole trajectories against PyTorch are tests/truth/test_trajectories.c. */
+#include "tests/unit/cmocka_all.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/optimizer/optimizer.h"
+#include "core/schedule/schedule.h"
+
+enum { N = 1, STATES = 3 };
+
+/* One coordinate under one rule. */
+struct bench {
+    const struct optimizer_kind *kind;
+    double p[PARAMETERS_MAX], state[STATES * N], x;
+    uint64_t t;
+};
+
+static struct bench bench(const char *name, double x)
+{
+    struct bench b = {.kind = optimizer_kind_find(name), .x = x};
+
+    assert_non_null(b.kind);
+    assert_true(b.kind->states <= STATES);
+    parameter_defaults(b.kind->parameters, b.p);
+    return b;
+}
+
+static void set(struct bench *b, const char *name, double value)
+{
+    for (size_t i = 0; b->kind->parameters[i].name != NULL; i++) {
+        if (strcmp(b->kind->parameters[i].name, name) == 0) {
+            b->p[i] = value;
+            return;
+        }
+    }
+    fail_msg("%s has no parameter %s", b->kind->name, name);
+}
+
+static double step(struct bench *b, double g)
+{
+    if (b->t == 0 && b->kind->begin != NULL)
+        b->kind->begin(b->state, N, b->p);
+    b->kind->step(&b->x, &g, b->state, N, b->p, ++b->t);
+    return b->x;
+}
+
+static void near(double value, double expected)
+{
+    if (!(fabs(value - expected) <= 4e-16 * (1 + fabs(expected))))
+        fail_msg("%.17g is not %.17g", value, expected);
+}
+
+static void every_rule_has_a_sound_table(void **unused)
+{
+    (void)unused;
+    for (size_t k = 0; optimizer_kinds[k] != NULL; k++) {
+        const struct optimizer_kind *kind = optimizer_kinds[k];
+        const struct parameter *p = kind->parameters;
+        bool uphill = kind->maximize == NULL;
+
+        assert_true(k == 0 || strcmp(optimizer_kinds[k - 1]->name,
+                                     kind->name) < 0);
+        assert_ptr_equal(optimizer_kind_find(kind->name), kind);
+        assert_string_equal(p[LEARNING_RATE].name, "learning_rate");
+        assert_in_range(parameter_count(p), 1, PARAMETERS_MAX);
+        assert_true(strlen(kind->formula) > 5 && strlen(kind->source) > 5);
+        assert_true(strlen(kind->sentence) > 5);
+        for (size_t i = 0; p[i].name != NULL; i++) {
+            assert_true(parameter_accepts(&p[i], p[i].initial));
+            assert_true(strlen(p[i].sentence) > 5);
+            if (!uphill && strcmp(p[i].name, kind->maximize) == 0)
+                uphill = p[i].type == PARAMETER_FLAG;
+        }
+        assert_true(uphill);
+    }
+    assert_null(optimizer_kind_find("nosuch"));
+}
+
+static void gradient_descent_steps_against_the_gradient(void **unused)
+{
+    struct bench b = bench("gradient_descent", 1);
+    (void)unused;
+
+    set(&b, "learning_rate", 0.25);
+    near(step(&b, 2), 0.5);
+    near(step(&b, -2), 1);
+}
+
+/* rate 0.1, momentum 0.5, dampening 0.5, slopes 1 then 1: the first direction
+ * is undamped, b = 1; the second is 0.5 * 1 + 0.5 * 1 = 1. */
+static void the_first_momentum_is_undamped(void **unused)
+{
+    struct bench b = bench("sgd", 0);
+    (void)unused;
+
+    set(&b, "learning_rate", 0.1);
+    set(&b, "momentum", 0.5);
+    set(&b, "dampening", 0.5);
+    near(step(&b, 1), -0.1);
+    near(step(&b, 1), -0.2);
+    near(step(&b, 3), -0.4); /* b = 0.5 * 1 + 0.5 * 3 = 2 */
+}
+
+/* b = 1, 1.5; the step goes along g + 0.5 b: 1.5, then 1.75. */
+static void nesterov_looks_ahead(void **unused)
+{
+    struct bench b = bench("sgd", 0);
+    (void)unused;
+
+    set(&b, "learning_rate", 0.1);
+    set(&b, "momentum", 0.5);
+    set(&b, "nesterov", 1);
+    near(step(&b, 1), -0.15);
+    near(step(&b, 1), -0.325);
+}
+
+/* Maximising turns the gradient, and then decay pulls to zero all the same:
+ * g = -2 + 0.5 * 4 = 0. PyTorch's order. */
+static void maximise_comes_before_weight_decay(void **unused)
+{
+    static const char *const names[] = {"sgd", "adagrad", "rmsprop", "adam"};
+    (void)unused;
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        struct bench b = bench(names[i], 4);
+
+        set(&b, "maximize", 1);
+        set(&b, "weight_decay", 0.5);
+        assert_true(step(&b, 2) == 4);
+        set(&b, "weight_decay", 0);
+        assert_true(step(&b, 2) > 4);
+    }
+}
+
+/* a = 9 + 16 = 25: -0.5 * 4 / 5; then a = 50 and the rate is 0.5 / 1.25. */
+static void adagrad_divides_by_the_root_of_the_sum(void **unused)
+{
+    struct bench b = bench("adagrad", 0);
+    (void)unused;
+
+    set(&b, "learning_rate", 0.5);
+    set(&b, "lr_decay", 0.25);
+    set(&b, "initial_accumulator", 9);
+    set(&b, "epsilon", 0);
+    near(step(&b, 4), -0.4);
+    near(step(&b, 5), -0.4 - 0.4 * 5 / sqrt(50));
+}
+
+/* v = 0.5 * 4 = 2, 0.5 * 2 + 0.5 * 4 = 3 at slopes of 2. */
+static void rmsprop_divides_by_the_root_mean_square(void **unused)
+{
+    struct bench b = bench("rmsprop", 0);
+    (void)unused;
+
+    set(&b, "learning_rate", 0.1);
+    set(&b, "decay", 0.5);
+    set(&b, "epsilon", 1);
+    near(step(&b, 2), -0.1 * 2 / (sqrt(2) + 1));
+    set(&b, "momentum", 0.5);
+    near(step(&b, 2), -0.2 / (sqrt(2) + 1)
+         - 0.1 * (0.5 * 2 / (sqrt(2) + 1) + 2 / (sqrt(3) + 1)));
+}
+
+/* Under a constant slope the variance v - m^2 falls to zero, where rounding
+ * may leave it below; PyTorch then has a NaN, this does not. */
+static void centered_rmsprop_survives_a_constant_slope(void **unused)
+{
+    struct bench b = bench("rmsprop", 0);
+    (void)unused;
+
+    set(&b, "centered", 1);
+    set(&b, "decay", 0.5);
+    for (int i = 0; i < 1000; i++)
+        assert_true(isfinite(step(&b, 0.1)));
+}
+
+/* With its bias taken out, the first Adam step is the rate times the sign. */
+static void adams_first_step_is_the_rate(void **unused)
+{
+    struct bench b = bench("adam", 0);
+    (void)unused;
+
+    set(&b, "epsilon", 0);
+    near(step(&b, 123.5), -1e-3);
+}
+
+/* beta = 0: no memory, so each step is the rate; amsgrad keeps the slope of
+ * 4 and takes a quarter of it. */
+static void amsgrad_remembers_the_steepest_slope(void **unused)
+{
+    struct bench b = bench("adam", 0);
+    (void)unused;
+
+    set(&b, "beta1", 0);
+    set(&b, "beta2", 0);
+    set(&b, "epsilon", 0);
+    set(&b, "learning_rate", 1);
+    set(&b, "amsgrad", 1);
+    near(step(&b, 4), -1);
+    near(step(&b, 1), -1.25);
+}
+
+static void nesterov_needs_momentum_without_dampening(void **unused)
+{
+    struct bench b = bench("sgd", 0);
+    struct faults *faults = calloc(1, sizeof *faults);
+    struct arena arena;
+    (void)unused;
+
+    assert_non_null(faults);
+    arena_init(&arena, 0);
+    faults_init(faults, &arena);
+    b.kind->check(b.p, "/optimizer", faults);
+    assert_int_equal(faults->total, 0);
+    set(&b, "nesterov", 1);
+    set(&b, "dampening", 0.5);
+    b.kind->check(b.p, "/optimizer", faults);
+    assert_int_equal(faults->total, 2);
+    assert_string_equal(faults->items[0].pointer, "/optimizer/nesterov");
+    assert_int_equal(faults->items[0].code, FAULT_CONFLICT);
+    assert_non_null(strstr(faults->items[0].detail, "momentum"));
+    assert_non_null(strstr(faults->items[1].detail, "dampening"));
+    faults->total = 0;
+    set(&b, "momentum", 0.9);
+    set(&b, "dampening", 0);
+    b.kind->check(b.p, "/optimizer", faults);
+    assert_int_equal(faults->total, 0);
+    arena_fini(&arena);
+    free(faults);
+}
+
+static void the_constant_schedule_is_constant(void **unused)
+{
+    const struct schedule_kind *kind = schedule_kind_find("constant");
+    (void)unused;
+
+    assert_non_null(kind);
+    assert_int_equal(parameter_count(kind->parameters), 0);
+    assert_true(kind->rate(0.3, NULL, 0) == 0.3);
+    assert_true(kind->rate(0.3, NULL, 1000000) == 0.3);
+    assert_null(schedule_kind_find("nosuch"));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_rule_has_a_sound_table),
+        cmocka_unit_test(gradient_descent_steps_against_the_gradient),
+        cmocka_unit_test(the_first_momentum_is_undamped),
+        cmocka_unit_test(nesterov_looks_ahead),
+        cmocka_unit_test(maximise_comes_before_weight_decay),
+        cmocka_unit_test(adagrad_divides_by_the_root_of_the_sum),
+        cmocka_unit_test(rmsprop_divides_by_the_root_mean_square),
+        cmocka_unit_test(centered_rmsprop_survives_a_constant_slope),
+        cmocka_unit_test(adams_first_step_is_the_rate),
+        cmocka_unit_test(amsgrad_remembers_the_steepest_slope),
+        cmocka_unit_test(nesterov_needs_momentum_without_dampening),
+        cmocka_unit_test(the_constant_schedule_is_constant),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
