@@ -3,22 +3,26 @@
 
 #include <string.h>
 
-extern const struct function function_ackley, function_beale, function_booth,
-    function_goldstein_price, function_himmelblau, function_matyas,
-    function_rastrigin, function_rosenbrock, function_sphere,
-    function_styblinski_tang;
+#define FUNCTIONS(ROW)                                                        \
+    ROW(ackley)                                                               \
+    ROW(beale)                                                                \
+    ROW(booth)                                                                \
+    ROW(goldstein_price)                                                      \
+    ROW(himmelblau)                                                           \
+    ROW(matyas)                                                               \
+    ROW(rastrigin)                                                            \
+    ROW(rosenbrock)                                                           \
+    ROW(sphere)                                                               \
+    ROW(styblinski_tang)
+
+#define ROW(name) extern const struct function function_##name;
+FUNCTIONS(ROW)
+#undef ROW
 
 const struct function *const functions[] = {
-    &function_ackley,
-    &function_beale,
-    &function_booth,
-    &function_goldstein_price,
-    &function_himmelblau,
-    &function_matyas,
-    &function_rastrigin,
-    &function_rosenbrock,
-    &function_sphere,
-    &function_styblinski_tang,
+#define ROW(name) &function_##name,
+    FUNCTIONS(ROW)
+#undef ROW
     NULL,
 };
 
