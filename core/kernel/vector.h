@@ -32,11 +32,13 @@ static inline bool vector_square_is_safe(double sum)
     return sum >= 0x1p-900 && sum <= 0x1p1000;
 }
 
-/* x . y */
+/* x . y; two terms, as many jobs have, without a loop. */
 static inline double vector_dot(const double *x, const double *y, size_t n)
 {
     double sum = 0;
 
+    if (n == 2)
+        return sum + x[0] * y[0] + x[1] * y[1];
     if (n >= VECTOR_LANES)
         return vector_dot_long(x, y, n);
     for (size_t i = 0; i < n; i++)
@@ -72,7 +74,10 @@ static inline double vector_distance(const double *x, const double *y,
 {
     double sum = 0;
 
-    if (n >= VECTOR_LANES) {
+    if (n == 2) {
+        sum += (x[0] - y[0]) * (x[0] - y[0]);
+        sum += (x[1] - y[1]) * (x[1] - y[1]);
+    } else if (n >= VECTOR_LANES) {
         sum = vector_distance2_long(x, y, n);
     } else {
         for (size_t i = 0; i < n; i++)
