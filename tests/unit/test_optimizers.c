@@ -165,7 +165,8 @@ static void rmsprop_divides_by_the_root_mean_square(void **unused)
 }
 
 /* Under a constant slope the variance v - m^2 falls to zero, where rounding
- * may leave it below; PyTorch then has a NaN, this does not. */
+ * leaves it below (at a slope of 0.7 from step 54 on). PyTorch then has a NaN,
+ * this does not. */
 static void centered_rmsprop_survives_a_constant_slope(void **unused)
 {
     struct bench b = bench("rmsprop", 0);
@@ -174,7 +175,7 @@ static void centered_rmsprop_survives_a_constant_slope(void **unused)
     set(&b, "centered", 1);
     set(&b, "decay", 0.5);
     for (int i = 0; i < 1000; i++)
-        assert_true(isfinite(step(&b, 0.1)));
+        assert_true(isfinite(step(&b, 0.7)));
 }
 
 /* With its bias taken out, the first Adam step is the rate times the sign. */
