@@ -28,7 +28,6 @@ struct loop {
     struct iteration it;
     double loss_before;
     double best;               /* sign * loss; infinite until one is finite */
-    uint64_t best_iteration;
     bool best_is_latest;       /* the best is the latest point seen: its x is
                                   in x, and in `before` after the next step */
 
@@ -103,6 +102,7 @@ static enum error begin(struct loop *l, const struct run *run,
     if (run->optimizer->begin != NULL)
         run->optimizer->begin(l->state, n, l->p);
     l->it.x = l->x;
+    l->it.best_loss = NAN;
     set_rules(l);
     return OK;
 }
@@ -147,15 +147,17 @@ static inline bool is_finite(const struct loop *l)
 static inline void keep_best(struct loop *l, bool finite)
 {
     double loss = l->sign * l->it.loss;
+    bool best = finite && loss < l->best;
 
-    l->it.best = finite && loss < l->best;
-    if (l->it.best) {
+    if (best) {
         l->best = loss;
-        l->best_iteration = l->it.iteration;
+        l->it.best_iteration = l->it.iteration;
+        l->it.best_loss = l->it.loss;
     } else if (l->best_is_latest) {
         copy(l->best_x, l->before, l->n);
     }
-    l->best_is_latest = l->it.best;
+    l->it.best_x = best ? l->x : l->best_x;
+    l->best_is_latest = best;
 }
 
 /* Which budget is used up, if one is. */
@@ -194,7 +196,7 @@ static inline enum reason decide(const struct loop *l, bool finite)
         return REASON_TARGET_LOSS;
     if (it->iteration >= l->iterations_max
         || it->evaluations >= l->evaluations_max
-        || it->iteration - l->best_iteration >= l->patience)
+        || it->iteration - it->best_iteration >= l->patience)
         return find_budget(l);
     return REASON_NONE;
 }
@@ -230,7 +232,7 @@ static void finish(struct loop *l, enum reason reason, struct run_result *ret)
         .loss = l->it.loss,
         .gradient_norm = l->it.gradient_norm,
         .x = l->x,
-        .best = {l->best_iteration, best, l->best_x},
+        .best = {l->it.best_iteration, best, l->best_x},
     };
 }
 

@@ -30,7 +30,9 @@ struct iteration {
     double step_norm;       /* |x - the x before|; 0 at iteration 0 */
     double learning_rate;   /* of the update that led here; 0 at iteration 0 */
     const double *x;        /* [n] */
-    bool best;              /* no iteration before it had as good a loss */
+    uint64_t best_iteration; /* the first one with the best loss so far */
+    double best_loss;       /* NaN until a loss was finite */
+    const double *best_x;   /* [n] */
 };
 
 /*

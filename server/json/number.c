@@ -229,3 +229,8 @@ size_t number_write_csv(double value, char text[NUMBER_TEXT_BYTES])
     memcpy(text, word, strlen(word));
     return strlen(word);
 }
+
+const char *number_nonfinite_word(double value)
+{
+    return isnan(value) ? "nan" : value > 0 ? "+inf" : "-inf";
+}

@@ -30,4 +30,7 @@ size_t number_write_integer(int64_t value, char text[NUMBER_TEXT_BYTES]);
  */
 size_t number_write_csv(double value, char text[NUMBER_TEXT_BYTES]);
 
+/* The word for a double that JSON cannot hold: "nan", "+inf", "-inf". */
+const char *number_nonfinite_word(double value);
+
 #endif

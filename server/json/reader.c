@@ -240,6 +240,8 @@ bool json_read_flag(struct json_reader *reader, struct json_value value,
 bool json_read_text(struct json_reader *reader, struct json_value value,
                     size_t bytes_max, const char **ret)
 {
+    const char *text;
+
     if (!expect(reader, value, JSON_TEXT, type_names[JSON_TEXT]))
         return false;
     if (strlen(value.node->valuestring) > bytes_max) {
@@ -248,7 +250,13 @@ bool json_read_text(struct json_reader *reader, struct json_value value,
                   strlen(value.node->valuestring));
         return false;
     }
-    *ret = value.node->valuestring;
+    text = arena_text(reader->arena, value.node->valuestring,
+                      strlen(value.node->valuestring));
+    if (text == NULL) {
+        reader->faults->out_of_memory = true;
+        return false;
+    }
+    *ret = text;
     return true;
 }
 
