@@ -5,6 +5,7 @@
 
 MAKEFLAGS += --no-builtin-rules
 .SUFFIXES:
+.DELETE_ON_ERROR:
 
 VARIANT ?= release
 BUILD   ?= build
@@ -53,13 +54,24 @@ all: $(OUT)/descentd ## build the binary: build/release/descentd
 $(OUT)/descentd: $(call object,server/main.c) $(OUT)/libdescentd.a
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(SERVER_LIBS)
 
-$(OUT)/libdescentd.a: $(call object,$(LIBRARY))
+$(OUT)/libdescentd.a: $(call object,$(LIBRARY)) $(OUT)/migrations.o
 	@rm -f $@
 	ar rcs $@ $^
 
 $(OUT)/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+# Every migration of the folder is part of the binary: see migrations/README.md.
+# The folder itself is newer when a file came or went, however old the file is.
+MIGRATIONS := $(sort $(wildcard migrations/sqlite/*.sql))
+
+$(OUT)/migrations.c: migrations/embed migrations/sqlite $(MIGRATIONS)
+	@mkdir -p $(@D)
+	migrations/embed $(MIGRATIONS) > $@
+
+$(OUT)/migrations.o: $(OUT)/migrations.c server/store/sqlite/migration.h
+	$(CC) $(ALL_CFLAGS) -c -o $@ $<
 
 $(UNIT_TESTS): $(OUT)/%: $(OUT)/%.o $(call object,$(UNIT_HELPERS)) $(OUT)/libdescentd.a
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ -lcmocka $(SERVER_LIBS)
