@@ -27,11 +27,12 @@ enum {
     STORE_CHUNK_ROWS = 512,      /* recorded iterations in a chunk */
     STORE_LIST_MAX = 500,        /* jobs in one page */
     STORE_TAGS_MAX = 32,
+    STORE_TEXT_BYTES_MAX = 16384, /* of the text to look for in names */
 };
 
 /* ---- what is kept ------------------------------------------------------ */
 
-/* A job. Texts are UTF-8; times are wall milliseconds, 0 where there is none. */
+/* A job. Texts are UTF-8; times are wall milliseconds, 0: there is none. */
 struct store_job {
     int64_t number;              /* from 1, never used twice: the key */
     struct identifier id;        /* what clients see */
@@ -85,14 +86,16 @@ struct store_options {
  *   message   out  on failure, one sentence for the person who started us
  *
  * Fails   ERR_IN_USE another process has it; ERR_NEWER its tables are newer
- *         than this program; ERR_CORRUPT; ERR_DISK, ERR_STORAGE, ERR_SYSTEM
+ *         than this program; ERR_INVALID it is another program's, or of a kind
+ *         that is not built in; ERR_CORRUPT; ERR_DISK, ERR_STORAGE,
+ *         ERR_MEMORY, ERR_SYSTEM
  * Owns    close with store_close()
  */
 MUST_CHECK enum error store_open(const struct store_options *options,
                                  struct store **ret_store,
                                  char message[STORE_MESSAGE_BYTES]);
 
-/* Carry out what is queued, checkpoint, close. Every reader is closed before. */
+/* Carry out what is queued, checkpoint, close. Readers are closed before. */
 void store_close(struct store *store);
 
 /* The number of the newest migration that has been applied. */
@@ -103,11 +106,14 @@ int64_t store_version(const struct store *store);
 enum store_verb {
     STORE_SUBMIT,   /* a new job, queued */
     STORE_CLAIM,    /* queued -> running */
-    STORE_RECORD,   /* chunks of the trace of a running job */
+    STORE_RECORD,   /* chunks of the trace of a running job; one that is there
+                       already is replaced */
     STORE_FINISH,   /* running -> completed, failed or canceled, with the last
                        chunks and the result, in one transaction */
-    STORE_REQUEUE,  /* running -> queued, attempt + 1, its trace forgotten */
-    STORE_CANCEL,   /* queued -> canceled; running -> requested = cancel */
+    STORE_REQUEUE,  /* running -> queued, attempt + 1, its trace forgotten;
+                       -> canceled where that was wished: no wish is lost */
+    STORE_CANCEL,   /* queued -> canceled; running -> requested = cancel;
+                       OK and no new revision where that is so already */
     STORE_DELETE,   /* forget an ended job and its trace */
     STORE_VERBS
 };
@@ -121,7 +127,8 @@ struct store_write {
                                           state; the others: number, and FINISH
                                           also state, outcome, error, result,
                                           iterations, losses, best_iteration */
-    int64_t now_ms;                    /* time of the transition */
+    int64_t now_ms;                    /* time of the transition; of SUBMIT
+                                          where created_ms is 0 */
     const struct store_chunk *chunks;  /* RECORD, FINISH */
     size_t chunk_count;
 
@@ -141,6 +148,7 @@ struct store_write {
     void *context;          /* the caller's */
 
     struct store_write *next;  /* the store's */
+    bool urgent;               /* the store's */
 };
 
 /*
@@ -154,7 +162,8 @@ struct store_write {
 MUST_CHECK enum error store_write(struct store *store,
                                   struct store_write *write, bool urgent);
 
-/* Hand over a write (urgent) and wait for it. Not on the writer's thread. */
+/* Hand over a write (urgent) and wait for it: the error is the write's own.
+ * `done` and `context` are the store's. Not on the writer's thread. */
 MUST_CHECK enum error store_write_wait(struct store *store,
                                        struct store_write *write);
 
@@ -198,10 +207,11 @@ const char *store_sort_name(enum store_sort sort);
 struct store_query {
     unsigned states;             /* bit (1 << state) for each; 0: all */
     const char *tag, *optimizer, *objective;   /* NULL: any */
-    const char *text;            /* NULL, or part of the name, any case */
+    const char *text;            /* NULL, or part of the name, any case of
+                                    the letters A to Z */
     int64_t created_after_ms, created_before_ms; /* exclusive; 0: open */
     enum store_sort sort;
-    bool descending;
+    bool descending;             /* nulls come last all the same */
     size_t limit;                /* 1 ... STORE_LIST_MAX */
     const char *cursor;          /* as an earlier page returned it, or NULL */
 };
@@ -216,7 +226,8 @@ struct store_page {
  * List jobs, by key and not by offset: a page is not disturbed by jobs that
  * come or go meanwhile. Jobs whose sort value is null come last.
  *
- * Fails   ERR_INVALID the cursor is not one of this query's; as store_get()
+ * Fails   ERR_INVALID the cursor is not one of this query's; ERR_TOO_BIG
+ *         the text is; ERR_MEMORY, ERR_STORAGE
  */
 MUST_CHECK enum error store_list(struct store_reader *reader,
                                  const struct store_query *query,

@@ -1,0 +1,53 @@
+/*
+ * kind.h - what a kind of store offers to store.c: one table of verbs.
+ *
+ * Writes are the same for every kind up to its writer: they go into the
+ * store's queue, from which the kind takes them in groups.
+ */
+#ifndef SERVER_STORE_KIND_H
+#define SERVER_STORE_KIND_H
+
+#include "server/store/queue.h"
+#include "server/store/store.h"
+
+/* Every kind's store begins with this. */
+struct store {
+    const struct store_kind *kind;
+    struct store_queue queue;   /* the kind's open makes it, close ends it */
+};
+
+/* Every kind's reader begins with this. */
+struct store_reader {
+    const struct store_kind *kind;
+};
+
+/* The verbs keep the promises of their namesakes in store.h. */
+struct store_kind {
+    enum error (*open)(const struct store_options *options,
+                       struct store **ret_store,
+                       char message[STORE_MESSAGE_BYTES]);
+    void (*close)(struct store *store);
+    int64_t (*version)(const struct store *store);
+    enum error (*reader_open)(struct store *store,
+                              struct store_reader **ret_reader);
+    void (*reader_close)(struct store_reader *reader);
+    /* By id, or by number where `id` is NULL. */
+    enum error (*get)(struct store_reader *reader,
+                      const struct identifier *id, int64_t number,
+                      unsigned parts, struct arena *arena,
+                      struct store_job *ret);
+    enum error (*list)(struct store_reader *reader,
+                       const struct store_query *query, struct arena *arena,
+                       struct store_page *ret);
+    enum error (*read_chunk)(struct store_reader *reader, int64_t number,
+                             unsigned level, int64_t chunk,
+                             struct arena *arena, struct store_chunk *ret);
+    enum error (*each)(struct store_reader *reader, enum job_state state,
+                       void (*visit)(void *self, int64_t number,
+                                     int64_t priority),
+                       void *self);
+};
+
+extern const struct store_kind store_sqlite;
+
+#endif

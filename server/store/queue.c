@@ -1,0 +1,131 @@
+/* queue.c - writes on their way to the writer thread, in order. */
+#include "server/store/queue.h"
+
+enum error queue_init(struct store_queue *queue, size_t ordinary_max)
+{
+    *queue = (struct store_queue){.ordinary_max = ordinary_max};
+    queue->tail = &queue->head;
+    if (pthread_mutex_init(&queue->mutex, NULL) != 0)
+        return ERR_SYSTEM;
+    if (pthread_cond_init(&queue->filled, NULL) != 0)
+        goto no_filled;
+    if (pthread_cond_init(&queue->finished, NULL) != 0)
+        goto no_finished;
+    return OK;
+
+no_finished:
+    pthread_cond_destroy(&queue->filled);
+no_filled:
+    pthread_mutex_destroy(&queue->mutex);
+    return ERR_SYSTEM;
+}
+
+void queue_fini(struct store_queue *queue)
+{
+    pthread_cond_destroy(&queue->finished);
+    pthread_cond_destroy(&queue->filled);
+    pthread_mutex_destroy(&queue->mutex);
+}
+
+/* Append, if it may be; the mutex is held. */
+static enum error append(struct store_queue *queue, struct store_write *write,
+                         bool urgent)
+{
+    if (queue->closing)
+        return ERR_CLOSING;
+    if (!urgent && queue->ordinary >= queue->ordinary_max)
+        return ERR_FULL;
+    write->urgent = urgent;
+    write->next = NULL;
+    *queue->tail = write;
+    queue->tail = &write->next;
+    queue->length++;
+    queue->ordinary += !urgent;
+    return OK;
+}
+
+enum error queue_push(struct store_queue *queue, struct store_write *write,
+                      bool urgent)
+{
+    pthread_mutex_lock(&queue->mutex);
+    enum error error = append(queue, write, urgent);
+    bool wake = error == OK && queue->sleeping;
+    if (wake)
+        queue->sleeping = false;
+    pthread_mutex_unlock(&queue->mutex);
+    if (wake)
+        pthread_cond_signal(&queue->filled);
+    return error;
+}
+
+/* What a thread in queue_push_wait() waits for. */
+struct waiter {
+    struct store_queue *queue;
+    bool finished;
+};
+
+static void wake_waiter(struct store_write *write)
+{
+    struct waiter *waiter = write->context;
+    struct store_queue *queue = waiter->queue;
+
+    /* Once it is unlocked the waiter, which lives on a stack, may be gone. */
+    pthread_mutex_lock(&queue->mutex);
+    waiter->finished = true;
+    pthread_cond_broadcast(&queue->finished);
+    pthread_mutex_unlock(&queue->mutex);
+}
+
+enum error queue_push_wait(struct store_queue *queue,
+                           struct store_write *write)
+{
+    struct waiter waiter = {.queue = queue};
+
+    write->done = wake_waiter;
+    write->context = &waiter;
+    TRY(queue_push(queue, write, true));
+    pthread_mutex_lock(&queue->mutex);
+    while (!waiter.finished)
+        pthread_cond_wait(&queue->finished, &queue->mutex);
+    pthread_mutex_unlock(&queue->mutex);
+    return write->error;
+}
+
+struct store_write *queue_take(struct store_queue *queue, bool wait)
+{
+    pthread_mutex_lock(&queue->mutex);
+    while (wait && queue->head == NULL && !queue->closing) {
+        queue->sleeping = true;
+        pthread_cond_wait(&queue->filled, &queue->mutex);
+    }
+    queue->sleeping = false;
+    struct store_write *list = queue->head;
+    queue->head = NULL;
+    queue->tail = &queue->head;
+    pthread_mutex_unlock(&queue->mutex);
+    return list;
+}
+
+void queue_finish(struct store_queue *queue, size_t count, size_t ordinary)
+{
+    pthread_mutex_lock(&queue->mutex);
+    queue->length -= count;
+    queue->ordinary -= ordinary;
+    pthread_mutex_unlock(&queue->mutex);
+}
+
+void queue_close(struct store_queue *queue)
+{
+    pthread_mutex_lock(&queue->mutex);
+    queue->closing = true;
+    pthread_mutex_unlock(&queue->mutex);
+    pthread_cond_signal(&queue->filled);
+}
+
+size_t queue_length(struct store_queue *queue)
+{
+    pthread_mutex_lock(&queue->mutex);
+    size_t length = queue->length;
+    pthread_mutex_unlock(&queue->mutex);
+    return length;
+}

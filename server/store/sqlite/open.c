@@ -1,0 +1,250 @@
+/* open.c - take the file, make it ours, start its writer; and the way back. */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include "server/store/sqlite/sqlite.h"
+#include "server/store/sqlite/statement.h"
+
+/* The absolute path of a file that may not exist yet, its links followed: so
+ * that all names of a file lead to one lock. NULL with errno. */
+static char *resolve(const char *location)
+{
+    char *whole = realpath(location, NULL);
+    char *path = NULL, *copy, *folder;
+
+    if (whole != NULL || errno != ENOENT)
+        return whole;
+    copy = strdup(location);
+    if (copy == NULL)
+        return NULL;
+    char *slash = strrchr(copy, '/');
+    if (slash != NULL)
+        *slash = '\0';
+    if (slash == NULL)
+        folder = realpath(".", NULL);
+    else
+        folder = realpath(slash == copy ? "/" : copy, NULL);
+    const char *name = slash != NULL ? slash + 1 : copy;
+    if (folder != NULL && asprintf(&path, "%s/%s", folder, name) < 0)
+        path = NULL;
+    int kept = errno;
+    free(folder);
+    free(copy);
+    errno = kept;
+    return path;
+}
+
+/*
+ * Lock the store for this process.
+ *
+ * The lock stands on a file beside the database: closing a descriptor of the
+ * database itself would drop the locks that SQLite holds on it in this process
+ * (POSIX). The file stays, for removing it would let two in.
+ */
+static enum error take_lock(struct sqlite_store *store,
+                            char message[STORE_MESSAGE_BYTES])
+{
+    char *name = NULL;
+
+    if (asprintf(&name, "%s-lock", store->path) < 0)
+        return ERR_MEMORY;
+    store->lock = open(name, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (store->lock < 0) {
+        snprintf(message, STORE_MESSAGE_BYTES, "cannot open %s: %s", name,
+                 strerror(errno));
+        free(name);
+        return ERR_SYSTEM;
+    }
+    free(name);
+    if (flock(store->lock, LOCK_EX | LOCK_NB) == 0)
+        return OK;
+    if (errno == EWOULDBLOCK) {
+        snprintf(message, STORE_MESSAGE_BYTES,
+                 "%s is in use by another process", store->path);
+        return ERR_IN_USE;
+    }
+    snprintf(message, STORE_MESSAGE_BYTES, "cannot lock %s: %s", store->path,
+             strerror(errno));
+    return ERR_SYSTEM;
+}
+
+enum error sqlite_connect(const char *path, int flags, int busy_ms,
+                          sqlite3 **ret_db)
+{
+    sqlite3 *db = NULL;
+    enum error error;
+
+    error = from_sqlite(db, sqlite3_open_v2(path, &db,
+                                            flags | SQLITE_OPEN_NOMUTEX |
+                                                SQLITE_OPEN_EXRESCODE,
+                                            NULL));
+    if (error != OK) {
+        sqlite3_close(db);
+        return error;
+    }
+    sqlite3_busy_timeout(db, busy_ms);
+    sqlite3_db_config(db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+    sqlite3_db_config(db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+    sqlite3_db_config(db, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
+    sqlite3_db_config(db, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
+    *ret_db = db;
+    return OK;
+}
+
+/* Keep count of the WAL; SQLite's own checkpoint is off with this. */
+static int note_wal(void *self, sqlite3 *db, const char *name, int pages)
+{
+    struct sqlite_store *store = self;
+
+    (void)db;
+    (void)name;
+    store->wal_bytes = (int64_t)pages * (SQLITE_PAGE_BYTES + 24);
+    return SQLITE_OK;
+}
+
+/* Open the writing connection and look at what the file is. */
+static enum error connect_writer(struct sqlite_store *store,
+                                 char message[STORE_MESSAGE_BYTES])
+{
+    enum error error =
+        sqlite_connect(store->path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE,
+                       SQLITE_WRITER_BUSY_MS, &store->db);
+
+    if (error != OK) {
+        snprintf(message, STORE_MESSAGE_BYTES, "cannot open %s: %s",
+                 store->path, strerror(errno));
+        return error;
+    }
+    if (sqlite3_db_readonly(store->db, "main") == 1) {
+        snprintf(message, STORE_MESSAGE_BYTES, "%s may not be written",
+                 store->path);
+        return ERR_SYSTEM;
+    }
+    return sqlite_recognize(store->db, store->path, message);
+}
+
+/* Once the file is known to be ours: settings, tables, a small WAL. */
+static enum error prepare(struct sqlite_store *store,
+                          char message[STORE_MESSAGE_BYTES])
+{
+    static const char settings[] =
+        "PRAGMA page_size = 8192;" /* SQLITE_PAGE_BYTES */
+        "PRAGMA journal_mode = WAL;"
+        "PRAGMA synchronous = FULL;"
+        "PRAGMA wal_autocheckpoint = 0;"
+        "PRAGMA journal_size_limit = 33554432;" /* WAL_FORCED_BYTES */
+        "PRAGMA secure_delete = OFF;"
+        "PRAGMA temp_store = MEMORY;"
+        "PRAGMA cache_size = -16384;";
+    static const char empty_wal[] = "PRAGMA wal_checkpoint(TRUNCATE);";
+
+    int64_t has_wal = 0;
+
+    TRY(statement_execute(store->db, settings));
+    TRY(statement_number(store->db, "SELECT journal_mode = 'wal'"
+                                    " FROM pragma_journal_mode", &has_wal));
+    if (!has_wal) {
+        snprintf(message, STORE_MESSAGE_BYTES,
+                 "%s is on a file system without shared memory, which a "
+                 "write-ahead log needs", store->path);
+        return ERR_SYSTEM;
+    }
+    store->is_full = true;
+    TRY(sqlite_migrate(store->db, store->path, &store->version, message));
+    TRY(statement_execute(store->db, empty_wal));
+    sqlite3_wal_hook(store->db, note_wal, store);
+    return statements_prepare(store->db, WRITE_STATEMENTS, write_sql,
+                              store->statements);
+}
+
+static void close_all(struct sqlite_store *store)
+{
+    statements_finalize(WRITE_STATEMENTS, store->statements);
+    sqlite3_close(store->db);
+    if (store->lock >= 0)
+        close(store->lock);
+    free(store->path);
+    free(store);
+}
+
+static enum error open_all(struct sqlite_store *store,
+                           const struct store_options *options,
+                           char message[STORE_MESSAGE_BYTES])
+{
+    store->path = resolve(options->location);
+    if (store->path == NULL) {
+        snprintf(message, STORE_MESSAGE_BYTES, "cannot open %s: %s",
+                 options->location, strerror(errno));
+        return errno == ENOMEM ? ERR_MEMORY : ERR_SYSTEM;
+    }
+    TRY(take_lock(store, message));
+    TRY(connect_writer(store, message));
+    enum error error = prepare(store, message);
+    if (error != OK && message[0] == '\0')
+        snprintf(message, STORE_MESSAGE_BYTES, "cannot open %s: %s (%s)",
+                 store->path, error_sentence(error),
+                 sqlite3_errmsg(store->db));
+    TRY(error);
+    TRY(queue_init(&store->base.queue, options->queue_max));
+    error = writer_start(store);
+    if (error != OK)
+        queue_fini(&store->base.queue);
+    return error;
+}
+
+static enum error sqlite_open(const struct store_options *options,
+                              struct store **ret_store,
+                              char message[STORE_MESSAGE_BYTES])
+{
+    struct sqlite_store *store = calloc(1, sizeof *store);
+    enum error error = ERR_MEMORY;
+
+    message[0] = '\0';
+    if (store != NULL) {
+        store->base.kind = &store_sqlite;
+        store->lock = -1;
+        error = open_all(store, options, message);
+    }
+    if (error == OK) {
+        *ret_store = &store->base;
+        return OK;
+    }
+    if (message[0] == '\0')
+        snprintf(message, STORE_MESSAGE_BYTES, "cannot open %s: %s",
+                 options->location, error_sentence(error));
+    if (store != NULL)
+        close_all(store);
+    return error;
+}
+
+static void sqlite_close(struct store *base)
+{
+    struct sqlite_store *store = (struct sqlite_store *)base;
+
+    writer_stop(store);
+    queue_fini(&store->base.queue);
+    close_all(store);
+}
+
+static int64_t sqlite_version(const struct store *base)
+{
+    return ((const struct sqlite_store *)base)->version;
+}
+
+const struct store_kind store_sqlite = {
+    .open = sqlite_open,
+    .close = sqlite_close,
+    .version = sqlite_version,
+    .reader_open = sqlite_reader_open,
+    .reader_close = sqlite_reader_close,
+    .get = sqlite_get,
+    .list = sqlite_list,
+    .read_chunk = sqlite_read_chunk,
+    .each = sqlite_each,
+};

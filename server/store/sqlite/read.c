@@ -1,0 +1,117 @@
+/* read.c - readers, and what they read by key. */
+#include <stdlib.h>
+
+#include "server/store/sqlite/row.h"
+#include "server/store/sqlite/sqlite.h"
+#include "server/store/sqlite/statement.h"
+
+/* The large columns are fetched when their bit of ?2 is set, in the same
+ * statement: what is read is the job at one moment. */
+#define GET                                                                   \
+    "SELECT " JOB_COLUMNS                                                     \
+    "CASE WHEN ?2 & 1 THEN"                                                   \
+    " (SELECT spec FROM job_spec s WHERE s.number = job.number) END,"         \
+    "CASE WHEN ?2 & 2 THEN"                                                   \
+    " (SELECT result FROM job_result r WHERE r.number = job.number) END"      \
+    " FROM job WHERE "
+
+_Static_assert(STORE_SPEC == 1 && STORE_RESULT == 2, "as in GET");
+
+static const char *const read_sql[READ_STATEMENTS] = {
+    [SQL_GET] = GET "id = ?1",
+    [SQL_GET_NUMBER] = GET "number = ?1",
+    [SQL_CHUNK] = "SELECT first, last, rows, columns FROM trace WHERE id = ?1",
+    [SQL_EACH] = "SELECT number, priority FROM job WHERE state = ?1"
+                 " ORDER BY number",
+};
+
+void sqlite_reader_close(struct store_reader *base)
+{
+    struct sqlite_reader *reader = (struct sqlite_reader *)base;
+
+    statements_finalize(READ_STATEMENTS, reader->statements);
+    statements_finalize(SQLITE_LISTS, reader->lists);
+    sqlite3_close(reader->db);
+    free(reader);
+}
+
+enum error sqlite_reader_open(struct store *base,
+                              struct store_reader **ret_reader)
+{
+    static const char settings[] =
+        "PRAGMA query_only = ON;"
+        "PRAGMA mmap_size = 268435456;"
+        "PRAGMA temp_store = MEMORY;";
+    struct sqlite_store *store = (struct sqlite_store *)base;
+    struct sqlite_reader *reader = calloc(1, sizeof *reader);
+    enum error error;
+
+    if (reader == NULL)
+        return ERR_MEMORY;
+    reader->base.kind = base->kind;
+    error = sqlite_connect(store->path, SQLITE_OPEN_READONLY,
+                           SQLITE_READER_BUSY_MS, &reader->db);
+    if (error == OK)
+        error = statement_execute(reader->db, settings);
+    if (error == OK)
+        error = statements_prepare(reader->db, READ_STATEMENTS, read_sql,
+                                   reader->statements);
+    if (error != OK) {
+        sqlite_reader_close(&reader->base);
+        return error;
+    }
+    *ret_reader = &reader->base;
+    return OK;
+}
+
+enum error sqlite_get(struct store_reader *base, const struct identifier *id,
+                      int64_t number, unsigned parts, struct arena *arena,
+                      struct store_job *ret)
+{
+    struct sqlite_reader *reader = (struct sqlite_reader *)base;
+    enum read_statement which = id != NULL ? SQL_GET : SQL_GET_NUMBER;
+    AUTO_BINDING row = binding_begin(reader->statements[which]);
+
+    if (id != NULL)
+        give_blob(&row, id->bytes, IDENTIFIER_BYTES);
+    else
+        give_integer(&row, number);
+    give_integer(&row, parts);
+    TRY(binding_row(&row));
+    return row_read_job(row.statement, arena, ret);
+}
+
+enum error sqlite_read_chunk(struct store_reader *base, int64_t number,
+                             unsigned level, int64_t chunk,
+                             struct arena *arena, struct store_chunk *ret)
+{
+    struct sqlite_reader *reader = (struct sqlite_reader *)base;
+    struct store_chunk found = {number, level, chunk};
+    AUTO_BINDING row = binding_begin(reader->statements[SQL_CHUNK]);
+
+    give_integer(&row, trace_key(number, level, chunk));
+    TRY(binding_row(&row));
+    found.first = sqlite3_column_int64(row.statement, 0);
+    found.last = sqlite3_column_int64(row.statement, 1);
+    found.rows = (size_t)sqlite3_column_int64(row.statement, 2);
+    TRY(column_blob(row.statement, 3, arena, &found.columns,
+                    &found.columns_bytes));
+    *ret = found;
+    return OK;
+}
+
+enum error sqlite_each(struct store_reader *base, enum job_state state,
+                       void (*visit)(void *self, int64_t number,
+                                     int64_t priority),
+                       void *self)
+{
+    struct sqlite_reader *reader = (struct sqlite_reader *)base;
+    AUTO_BINDING row = binding_begin(reader->statements[SQL_EACH]);
+    enum error error;
+
+    give_text(&row, job_state_name(state));
+    while ((error = binding_row(&row)) == OK)
+        visit(self, sqlite3_column_int64(row.statement, 0),
+              sqlite3_column_int64(row.statement, 1));
+    return error == ERR_MISSING ? OK : error;
+}

@@ -1,0 +1,79 @@
+/* row.c - a job from a row. */
+#include "server/store/sqlite/row.h"
+
+#include <string.h>
+
+#include "server/store/sqlite/statement.h"
+#include "server/store/sqlite/tags.h"
+
+static enum error read_state(sqlite3_stmt *row, struct store_job *job)
+{
+    const char *state = (const char *)sqlite3_column_text(row, COLUMN_STATE);
+
+    if (state == NULL)
+        return ERR_MEMORY;
+    job->state = job_state_find(state);
+    if (job->state == JOB_STATES)
+        return ERR_CORRUPT;
+    if (sqlite3_column_type(row, COLUMN_REQUESTED) != SQLITE_NULL)
+        job->requested = WISH_CANCEL;
+    return OK;
+}
+
+static void read_numbers(sqlite3_stmt *row, struct store_job *job)
+{
+    job->number = sqlite3_column_int64(row, COLUMN_NUMBER);
+    job->revision = sqlite3_column_int64(row, COLUMN_REVISION);
+    job->attempt = sqlite3_column_int64(row, COLUMN_ATTEMPT);
+    job->priority = sqlite3_column_int64(row, COLUMN_PRIORITY);
+    job->dimension = sqlite3_column_int64(row, COLUMN_DIMENSION);
+    job->max_iterations = sqlite3_column_int64(row, COLUMN_MAX_ITERATIONS);
+    /* NULL reads as 0. */
+    job->created_ms = sqlite3_column_int64(row, COLUMN_CREATED);
+    job->started_ms = sqlite3_column_int64(row, COLUMN_STARTED);
+    job->finished_ms = sqlite3_column_int64(row, COLUMN_FINISHED);
+    job->iterations = sqlite3_column_int64(row, COLUMN_ITERATIONS);
+    job->best_iteration = sqlite3_column_int64(row, COLUMN_BEST_ITERATION);
+    job->loss = column_real(row, COLUMN_LOSS);
+    job->best_loss = column_real(row, COLUMN_BEST_LOSS);
+}
+
+static enum error read_texts(sqlite3_stmt *row, struct arena *arena,
+                             struct store_job *job)
+{
+    const struct {
+        enum job_column column;
+        const char **text;
+    } texts[] = {
+        {COLUMN_NAME, &job->name},
+        {COLUMN_OBJECTIVE, &job->objective},
+        {COLUMN_OPTIMIZER, &job->optimizer},
+        {COLUMN_OUTCOME_CLASS, &job->outcome_class},
+        {COLUMN_OUTCOME_REASON, &job->outcome_reason},
+        {COLUMN_ERROR, &job->error},
+        {COLUMN_SPEC, &job->spec},
+        {COLUMN_RESULT, &job->result},
+    };
+    const char *tags = NULL;
+
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
+        TRY(column_text(row, texts[i].column, arena, texts[i].text));
+    TRY(column_text(row, COLUMN_TAGS, arena, &tags));
+    return tags_split(tags, arena, job);
+}
+
+enum error row_read_job(sqlite3_stmt *row, struct arena *arena,
+                        struct store_job *ret_job)
+{
+    struct store_job job = {0};
+    const void *id = sqlite3_column_blob(row, COLUMN_ID);
+
+    if (id == NULL || sqlite3_column_bytes(row, COLUMN_ID) != IDENTIFIER_BYTES)
+        return ERR_CORRUPT;
+    memcpy(job.id.bytes, id, IDENTIFIER_BYTES);
+    read_numbers(row, &job);
+    TRY(read_state(row, &job));
+    TRY(read_texts(row, arena, &job));
+    *ret_job = job;
+    return OK;
+}

@@ -1,0 +1,333 @@
+/*
+ * write.c - the verbs that change the store, one function each.
+ *
+ * A verb looks at the job first and returns ERR_MISSING or ERR_CONFLICT before
+ * it has changed anything: a refused write spoils no group. Every other error
+ * undoes the transaction.
+ */
+#include <assert.h>
+
+#include "server/store/sqlite/sqlite.h"
+#include "server/store/sqlite/statement.h"
+#include "server/store/sqlite/tags.h"
+
+/* A move's first parameters: number, the state it leaves, the one it gets. */
+#define MOVE                                                                  \
+    "UPDATE job SET state = ?3, revision = revision + 1, requested = NULL, "
+
+const char *const write_sql[WRITE_STATEMENTS] = {
+    [SQL_BEGIN] = "BEGIN IMMEDIATE",
+    [SQL_COMMIT] = "COMMIT",
+    [SQL_ROLLBACK] = "ROLLBACK",
+    [SQL_FIND] = "SELECT state, requested, revision FROM job"
+                 " WHERE number = ?1",
+    [SQL_INSERT_JOB] =
+        "INSERT INTO job (id, priority, name, tags, objective, optimizer,"
+        " dimension, max_iterations, created_ms)"
+        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+    /* The same tag twice is the same tag. */
+    [SQL_INSERT_TAG] = "INSERT OR IGNORE INTO job_tag (number, tag)"
+                       " VALUES (?1, ?2)",
+    [SQL_INSERT_SPEC] = "INSERT INTO job_spec (number, spec) VALUES (?1, ?2)",
+    [SQL_CLAIM] = MOVE "started_ms = ?4 WHERE number = ?1 AND state = ?2",
+    [SQL_RECORD] =
+        "INSERT OR REPLACE INTO trace (id, first, last, rows, columns)"
+        " VALUES (?1, ?2, ?3, ?4, ?5)",
+    [SQL_FINISH] = MOVE
+        "finished_ms = ?4, outcome_class = ?5, outcome_reason = ?6,"
+        " error = ?7, iterations = ?8, loss = ?9, best_loss = ?10,"
+        " best_iteration = ?11 WHERE number = ?1 AND state = ?2",
+    [SQL_INSERT_RESULT] = "INSERT INTO job_result (number, result)"
+                          " VALUES (?1, ?2)",
+    [SQL_REQUEUE] = MOVE "attempt = attempt + 1, started_ms = NULL"
+                    " WHERE number = ?1 AND state = ?2",
+    [SQL_CANCEL] = MOVE "finished_ms = ?4 WHERE number = ?1 AND state = ?2",
+    [SQL_WISH] = "UPDATE job SET requested = ?2, revision = revision + 1"
+                 " WHERE number = ?1",
+    [SQL_FIND_TAGS] = "SELECT tags FROM job WHERE number = ?1",
+    [SQL_DELETE_TAG] = "DELETE FROM job_tag WHERE number = ?1 AND tag = ?2",
+    [SQL_DELETE_SPEC] = "DELETE FROM job_spec WHERE number = ?1",
+    [SQL_DELETE_RESULT] = "DELETE FROM job_result WHERE number = ?1",
+    [SQL_DELETE_TRACE] = "DELETE FROM trace WHERE id BETWEEN ?1 AND ?2",
+    [SQL_DELETE_JOB] = "DELETE FROM job WHERE number = ?1",
+};
+
+int64_t trace_key(int64_t number, unsigned level, int64_t chunk)
+{
+    assert(number >= 0 && number < INT64_C(1) << 27);
+    assert(level < 16);
+    assert(chunk >= 0 && chunk < INT64_C(1) << 32);
+    return number << 36 | (int64_t)level << 32 | chunk;
+}
+
+static struct binding with(struct sqlite_store *store,
+                           enum write_statement which, int64_t number)
+{
+    struct binding binding = binding_begin(store->statements[which]);
+
+    give_integer(&binding, number);
+    return binding;
+}
+
+static enum error run_with(struct sqlite_store *store,
+                           enum write_statement which, int64_t number)
+{
+    struct binding binding = with(store, which, number);
+
+    return binding_run(&binding);
+}
+
+/* Look at the job of a write: ret_state, ret_wish and ret_revision. */
+static enum error find(struct sqlite_store *store, struct store_write *write)
+{
+    AUTO_BINDING job = with(store, SQL_FIND, write->job.number);
+
+    TRY(binding_row(&job));
+    sqlite3_stmt *row = job.statement;
+    const char *state = (const char *)sqlite3_column_text(row, 0);
+    if (state == NULL)
+        return ERR_MEMORY;
+    write->ret_state = job_state_find(state);
+    write->ret_wish = sqlite3_column_type(row, 1) == SQLITE_NULL
+                          ? WISH_NONE : WISH_CANCEL;
+    write->ret_revision = sqlite3_column_int64(row, 2);
+    write->ret_number = write->job.number;
+    return write->ret_state < JOB_STATES ? OK : ERR_CORRUPT;
+}
+
+/* Begin a move of the job that find() looked at. */
+static struct binding move(struct sqlite_store *store,
+                           enum write_statement which,
+                           const struct store_write *write, enum job_state to)
+{
+    struct binding binding = with(store, which, write->job.number);
+
+    assert(job_may_move(write->ret_state, to));
+    give_text(&binding, job_state_name(write->ret_state));
+    give_text(&binding, job_state_name(to));
+    return binding;
+}
+
+/* Run a move and say what the job is now. */
+static enum error run_move(struct sqlite_store *store, struct binding *binding,
+                           struct store_write *write, enum job_state to)
+{
+    TRY(binding_run(binding));
+    assert(sqlite3_changes(store->db) == 1);
+    write->ret_state = to;
+    write->ret_wish = WISH_NONE;
+    write->ret_revision++;
+    return OK;
+}
+
+static enum error insert_tags(struct sqlite_store *store,
+                              const struct store_job *job, int64_t number)
+{
+    for (size_t i = 0; i < job->tag_count; i++) {
+        struct binding tag = with(store, SQL_INSERT_TAG, number);
+        give_text(&tag, job->tags[i]);
+        TRY(binding_run(&tag));
+    }
+    return OK;
+}
+
+static enum error insert_job(struct sqlite_store *store,
+                             const struct store_write *write,
+                             const char *tags)
+{
+    const struct store_job *job = &write->job;
+    struct binding row = binding_begin(store->statements[SQL_INSERT_JOB]);
+
+    give_blob(&row, job->id.bytes, IDENTIFIER_BYTES);
+    give_integer(&row, job->priority);
+    give_text(&row, job->name);
+    give_text(&row, tags);
+    give_text(&row, job->objective);
+    give_text(&row, job->optimizer);
+    give_integer(&row, job->dimension);
+    give_integer(&row, job->max_iterations);
+    give_integer(&row, job->created_ms ? job->created_ms : write->now_ms);
+    return binding_run(&row);
+}
+
+static enum error submit(struct sqlite_store *store, struct store_write *write)
+{
+    const struct store_job *job = &write->job;
+    __attribute__((cleanup(buffer_fini))) struct buffer tags;
+
+    buffer_init(&tags);
+    if (job->tag_count > 0)
+        TRY(tags_join(job, &tags));
+    TRY(insert_job(store, write, tags.bytes));
+    write->ret_number = sqlite3_last_insert_rowid(store->db);
+    write->ret_revision = 1;
+    write->ret_state = JOB_QUEUED;
+    write->ret_wish = WISH_NONE;
+    TRY(insert_tags(store, job, write->ret_number));
+    if (job->spec == NULL)
+        return OK;
+    struct binding spec = with(store, SQL_INSERT_SPEC, write->ret_number);
+    give_text(&spec, job->spec);
+    return binding_run(&spec);
+}
+
+static enum error claim(struct sqlite_store *store, struct store_write *write)
+{
+    struct binding row = move(store, SQL_CLAIM, write, JOB_RUNNING);
+
+    give_time(&row, write->now_ms);
+    return run_move(store, &row, write, JOB_RUNNING);
+}
+
+static enum error insert_chunks(struct sqlite_store *store,
+                                const struct store_write *write)
+{
+    for (size_t i = 0; i < write->chunk_count; i++) {
+        const struct store_chunk *chunk = &write->chunks[i];
+        int64_t key = trace_key(write->job.number, chunk->level, chunk->chunk);
+        struct binding row = with(store, SQL_RECORD, key);
+        give_integer(&row, chunk->first);
+        give_integer(&row, chunk->last);
+        give_integer(&row, (int64_t)chunk->rows);
+        give_blob(&row, chunk->columns, chunk->columns_bytes);
+        TRY(binding_run(&row));
+    }
+    return OK;
+}
+
+static enum error record(struct sqlite_store *store, struct store_write *write)
+{
+    write->ret_revision = 0;
+    return insert_chunks(store, write);
+}
+
+static enum error finish(struct sqlite_store *store, struct store_write *write)
+{
+    const struct store_job *job = &write->job;
+
+    assert(job_has_ended(job->state));
+    TRY(insert_chunks(store, write));
+    struct binding row = move(store, SQL_FINISH, write, job->state);
+    give_time(&row, write->now_ms);
+    give_text(&row, job->outcome_class);
+    give_text(&row, job->outcome_reason);
+    give_text(&row, job->error);
+    give_integer(&row, job->iterations);
+    give_real(&row, job->loss);
+    give_real(&row, job->best_loss);
+    give_integer(&row, job->best_iteration);
+    TRY(run_move(store, &row, write, job->state));
+    if (job->result == NULL)
+        return OK;
+    struct binding result = with(store, SQL_INSERT_RESULT, job->number);
+    give_text(&result, job->result);
+    return binding_run(&result);
+}
+
+static enum error delete_trace(struct sqlite_store *store, int64_t number)
+{
+    struct binding range = with(store, SQL_DELETE_TRACE,
+                                trace_key(number, 0, 0));
+
+    give_integer(&range, trace_key(number, 15, UINT32_MAX));
+    return binding_run(&range);
+}
+
+static enum error cancel_now(struct sqlite_store *store,
+                             struct store_write *write)
+{
+    struct binding row = move(store, SQL_CANCEL, write, JOB_CANCELED);
+
+    give_time(&row, write->now_ms);
+    return run_move(store, &row, write, JOB_CANCELED);
+}
+
+static enum error requeue(struct sqlite_store *store,
+                          struct store_write *write)
+{
+    TRY(delete_trace(store, write->job.number));
+    if (write->ret_wish == WISH_CANCEL)
+        return cancel_now(store, write);
+    struct binding row = move(store, SQL_REQUEUE, write, JOB_QUEUED);
+    return run_move(store, &row, write, JOB_QUEUED);
+}
+
+static enum error cancel(struct sqlite_store *store, struct store_write *write)
+{
+    if (write->ret_state == JOB_QUEUED)
+        return cancel_now(store, write);
+    if (write->ret_state == JOB_CANCELED || write->ret_wish == WISH_CANCEL)
+        return OK;
+    struct binding row = with(store, SQL_WISH, write->job.number);
+    give_text(&row, job_wish_name(WISH_CANCEL));
+    TRY(binding_run(&row));
+    write->ret_wish = WISH_CANCEL;
+    write->ret_revision++;
+    return OK;
+}
+
+static enum error delete_tags(struct sqlite_store *store, int64_t number)
+{
+    __attribute__((cleanup(arena_fini))) struct arena arena;
+    struct store_job job = {0};
+    const char *text = NULL;
+
+    arena_init(&arena, 0);
+    AUTO_BINDING tags = with(store, SQL_FIND_TAGS, number);
+    TRY(binding_row(&tags));
+    TRY(column_text(tags.statement, 0, &arena, &text));
+    TRY(tags_split(text, &arena, &job));
+    for (size_t i = 0; i < job.tag_count; i++) {
+        struct binding row = with(store, SQL_DELETE_TAG, number);
+        give_text(&row, job.tags[i]);
+        TRY(binding_run(&row));
+    }
+    return OK;
+}
+
+static enum error delete(struct sqlite_store *store, struct store_write *write)
+{
+    int64_t number = write->job.number;
+
+    TRY(delete_tags(store, number));
+    TRY(delete_trace(store, number));
+    TRY(run_with(store, SQL_DELETE_SPEC, number));
+    TRY(run_with(store, SQL_DELETE_RESULT, number));
+    return run_with(store, SQL_DELETE_JOB, number);
+}
+
+#define IN(state) (1u << (state))
+
+static const struct {
+    enum error (*carry_out)(struct sqlite_store *, struct store_write *);
+    unsigned from;      /* the states it is for; 0: there is no job yet */
+    bool is_transition; /* not answered before it is on disk */
+} verbs[STORE_VERBS] = {
+    [STORE_SUBMIT]  = {submit, 0, true},
+    [STORE_CLAIM]   = {claim, IN(JOB_QUEUED), false},
+    [STORE_RECORD]  = {record, IN(JOB_RUNNING), false},
+    [STORE_FINISH]  = {finish, IN(JOB_RUNNING), true},
+    [STORE_REQUEUE] = {requeue, IN(JOB_RUNNING), true},
+    [STORE_CANCEL]  = {cancel, IN(JOB_QUEUED) | IN(JOB_RUNNING) |
+                               IN(JOB_CANCELED), true},
+    [STORE_DELETE]  = {delete, IN(JOB_COMPLETED) | IN(JOB_FAILED) |
+                               IN(JOB_CANCELED), true},
+};
+
+enum error write_carry_out(struct sqlite_store *store,
+                           struct store_write *write)
+{
+    unsigned from = verbs[write->verb].from;
+
+    if (from != 0) {
+        TRY(find(store, write));
+        if (!(from & IN(write->ret_state)))
+            return ERR_CONFLICT;
+    }
+    return verbs[write->verb].carry_out(store, write);
+}
+
+bool write_is_transition(const struct store_write *write)
+{
+    return verbs[write->verb].is_transition;
+}

@@ -1,0 +1,120 @@
+/* store.c - what every kind of store has in common; the verbs' way to it. */
+#include "server/store/store.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "server/store/kind.h"
+
+static const char *const sort_names[STORE_SORTS] = {
+    [SORT_CREATED]    = "created_at",
+    [SORT_NAME]       = "name",
+    [SORT_PRIORITY]   = "priority",
+    [SORT_ITERATIONS] = "iterations",
+    [SORT_LOSS]       = "loss",
+};
+
+enum error store_open(const struct store_options *options,
+                      struct store **ret_store,
+                      char message[STORE_MESSAGE_BYTES])
+{
+    const char *scheme_end = strstr(options->location, "://");
+
+    if (options->location[0] == '\0') {
+        snprintf(message, STORE_MESSAGE_BYTES, "the store needs a file name");
+        return ERR_INVALID;
+    }
+    if (scheme_end != NULL) {
+        snprintf(message, STORE_MESSAGE_BYTES,
+                 "a store of the kind %.*s:// is not supported by this build",
+                 (int)(scheme_end - options->location), options->location);
+        return ERR_INVALID;
+    }
+    return store_sqlite.open(options, ret_store, message);
+}
+
+void store_close(struct store *store)
+{
+    if (store != NULL)
+        store->kind->close(store);
+}
+
+int64_t store_version(const struct store *store)
+{
+    return store->kind->version(store);
+}
+
+enum error store_write(struct store *store, struct store_write *write,
+                       bool urgent)
+{
+    assert(write->verb < STORE_VERBS);
+    return queue_push(&store->queue, write, urgent);
+}
+
+enum error store_write_wait(struct store *store, struct store_write *write)
+{
+    assert(write->verb < STORE_VERBS);
+    return queue_push_wait(&store->queue, write);
+}
+
+size_t store_queue_length(struct store *store)
+{
+    return queue_length(&store->queue);
+}
+
+enum error store_reader_open(struct store *store,
+                             struct store_reader **ret_reader)
+{
+    return store->kind->reader_open(store, ret_reader);
+}
+
+void store_reader_close(struct store_reader *reader)
+{
+    if (reader != NULL)
+        reader->kind->reader_close(reader);
+}
+
+enum error store_get(struct store_reader *reader, const struct identifier *id,
+                     unsigned parts, struct arena *arena,
+                     struct store_job *ret)
+{
+    return reader->kind->get(reader, id, 0, parts, arena, ret);
+}
+
+enum error store_get_number(struct store_reader *reader, int64_t number,
+                            unsigned parts, struct arena *arena,
+                            struct store_job *ret)
+{
+    return reader->kind->get(reader, NULL, number, parts, arena, ret);
+}
+
+const char *store_sort_name(enum store_sort sort)
+{
+    assert(sort < STORE_SORTS);
+    return sort_names[sort];
+}
+
+enum error store_list(struct store_reader *reader,
+                      const struct store_query *query, struct arena *arena,
+                      struct store_page *ret)
+{
+    assert(query->limit >= 1 && query->limit <= STORE_LIST_MAX);
+    assert(query->sort < STORE_SORTS);
+    return reader->kind->list(reader, query, arena, ret);
+}
+
+enum error store_read_chunk(struct store_reader *reader, int64_t number,
+                            unsigned level, int64_t chunk,
+                            struct arena *arena, struct store_chunk *ret)
+{
+    return reader->kind->read_chunk(reader, number, level, chunk, arena, ret);
+}
+
+enum error store_each(struct store_reader *reader, enum job_state state,
+                      void (*visit)(void *self, int64_t number,
+                                    int64_t priority),
+                      void *self)
+{
+    return reader->kind->each(reader, state, visit, self);
+}

@@ -1,0 +1,238 @@
+/*
+ * test_store_open.c - opening: new, old, newer, foreign, broken, taken files.
+ *
+ * The places in the file's header (user_version at 60, application_id at 68,
+ * both big-endian) are from https://sqlite.org/fileformat2.html, section 1.3.
+ */
+#include "tests/unit/store_fixture.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { USER_VERSION = 60, APPLICATION_ID = 68 };
+
+static uint32_t header_number(const char *path, off_t place)
+{
+    uint8_t bytes[4];
+    int file = open(path, O_RDONLY);
+
+    assert_int_equal(pread(file, bytes, 4, place), 4);
+    close(file);
+    return (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 |
+           (uint32_t)bytes[2] << 8 | bytes[3];
+}
+
+static void set_header_number(const char *path, off_t place, uint32_t number)
+{
+    uint8_t bytes[4] = {(uint8_t)(number >> 24), (uint8_t)(number >> 16),
+                        (uint8_t)(number >> 8), (uint8_t)number};
+    int file = open(path, O_WRONLY);
+
+    assert_int_equal(pwrite(file, bytes, 4, place), 4);
+    close(file);
+}
+
+static void write_file(const char *path, const void *bytes, size_t count)
+{
+    FILE *file = fopen(path, "w");
+
+    assert_non_null(file);
+    assert_int_equal(fwrite(bytes, 1, count, file), count);
+    fclose(file);
+}
+
+/* A path in the fixture's folder; in its arena. */
+static const char *beside(struct fixture *f, const char *name)
+{
+    return arena_format(&f->arena, "%s/%s", f->folder, name);
+}
+
+static void copy_file(const char *from, const char *to)
+{
+    static const size_t most = 16 << 20;
+    char *bytes = malloc(most);
+    FILE *file = fopen(from, "r");
+
+    assert_non_null(bytes);
+    assert_non_null(file);
+    size_t count = fread(bytes, 1, most, file);
+    assert_int_not_equal(count, most);
+    fclose(file);
+    write_file(to, bytes, count);
+    free(bytes);
+}
+
+static void a_new_file_is_stamped_with_its_version(void **state)
+{
+    struct fixture *f = *state;
+    int64_t version = store_version(f->store);
+
+    assert_true(version >= 1);
+    fixture_close(f);
+    assert_int_equal(header_number(f->path, USER_VERSION), version);
+    assert_int_equal(header_number(f->path, APPLICATION_ID), 0x44534344);
+}
+
+static void an_empty_file_is_a_new_store(void **state)
+{
+    struct fixture *f = *state;
+
+    write_file(beside(f, "empty.db"), "", 0);
+    assert_int_equal(fixture_try(f, beside(f, "empty.db")), OK);
+    assert_int_equal(fixture_try(f, beside(f, "empty.db")), OK);
+}
+
+static void jobs_outlast_a_restart(void **state)
+{
+    struct fixture *f = *state;
+    struct store_job job = plain_job();
+
+    job.name = "kept";
+    int64_t number = submit(f, &job);
+    assert_int_equal(act(f, STORE_CLAIM, number).error, OK);
+    assert_int_equal(record(f, number, 0, 0, "abc", 3).error, OK);
+    fixture_close(f);
+    fixture_open(f, 10);
+    struct store_job got = look(f, number);
+    assert_string_equal(got.name, "kept");
+    assert_int_equal(got.state, JOB_RUNNING);
+    /* AUTOINCREMENT goes on. */
+    job = plain_job();
+    assert_int_equal(submit(f, &job), number + 1);
+}
+
+/* The files as they stand after a kill: nothing closed, the WAL not empty. */
+static void what_is_done_outlasts_a_kill(void **state)
+{
+    struct fixture *f = *state;
+    struct store_job jobs[50];
+    int64_t numbers[50];
+
+    for (size_t i = 0; i < 50; i++) {
+        jobs[i] = plain_job();
+        numbers[i] = submit(f, &jobs[i]);
+    }
+    assert_int_equal(act(f, STORE_CLAIM, numbers[0]).error, OK);
+    assert_int_equal(record(f, numbers[0], 0, 0, "abc", 3).error, OK);
+    copy_file(f->path, beside(f, "killed.db"));
+    copy_file(beside(f, "test.db-wal"), beside(f, "killed.db-wal"));
+    fixture_close(f);
+    snprintf(f->path, sizeof f->path, "%s", beside(f, "killed.db"));
+    fixture_open(f, 10);
+    for (size_t i = 0; i < 50; i++)
+        assert_memory_equal(look(f, numbers[i]).id.bytes, jobs[i].id.bytes,
+                            IDENTIFIER_BYTES);
+    assert_int_equal(look(f, numbers[0]).state, JOB_RUNNING);
+    struct store_chunk chunk;
+    assert_int_equal(store_read_chunk(f->reader, numbers[0], 0, 0, &f->arena,
+                                      &chunk), OK);
+    assert_memory_equal(chunk.columns, "abc", 3);
+}
+
+static void a_second_opener_is_refused_by_name(void **state)
+{
+    struct fixture *f = *state;
+    const char *link = beside(f, "link.db");
+
+    assert_int_equal(fixture_try(f, f->path), ERR_IN_USE);
+    assert_non_null(strstr(f->message, f->path));
+    assert_non_null(strstr(f->message, "in use"));
+    assert_int_equal(symlink(f->path, link), 0);
+    assert_int_equal(fixture_try(f, link), ERR_IN_USE);
+    /* The first is none the worse for it. */
+    struct store_job job = plain_job();
+    submit(f, &job);
+}
+
+static void a_second_process_is_refused(void **state)
+{
+    struct fixture *f = *state;
+    int status = 0;
+    pid_t child = fork();
+
+    if (child == 0) {
+        struct store_options options = {f->path, 10};
+        char message[STORE_MESSAGE_BYTES];
+        struct store *store;
+        _exit(store_open(&options, &store, message) == ERR_IN_USE ? 0 : 1);
+    }
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_int_equal(status, 0);
+}
+
+static void a_newer_database_is_refused_and_left_alone(void **state)
+{
+    struct fixture *f = *state;
+
+    fixture_close(f);
+    set_header_number(f->path, USER_VERSION, 9999);
+    assert_int_equal(fixture_try(f, f->path), ERR_NEWER);
+    assert_non_null(strstr(f->message, "9999"));
+    assert_int_equal(header_number(f->path, USER_VERSION), 9999);
+}
+
+static void another_programs_database_is_refused(void **state)
+{
+    struct fixture *f = *state;
+
+    fixture_close(f);
+    set_header_number(f->path, APPLICATION_ID, 0x0f055112); /* Fossil's */
+    assert_int_equal(fixture_try(f, f->path), ERR_INVALID);
+    assert_non_null(strstr(f->message, "another program"));
+    set_header_number(f->path, APPLICATION_ID, 0);
+    assert_int_equal(fixture_try(f, f->path), ERR_INVALID);
+}
+
+static void what_is_no_database_is_refused_and_left_alone(void **state)
+{
+    struct fixture *f = *state;
+    const char *path = beside(f, "notes.txt");
+    char garbage[20000];
+    struct stat after;
+
+    memset(garbage, 'g', sizeof garbage);
+    write_file(path, garbage, sizeof garbage);
+    assert_int_equal(fixture_try(f, path), ERR_CORRUPT);
+    assert_non_null(strstr(f->message, path));
+    assert_int_equal(stat(path, &after), 0);
+    assert_int_equal(after.st_size, sizeof garbage);
+}
+
+static void a_place_that_cannot_be_is_refused(void **state)
+{
+    struct fixture *f = *state;
+
+    assert_int_equal(fixture_try(f, "/nowhere/at/all.db"), ERR_SYSTEM);
+    assert_non_null(strstr(f->message, "/nowhere/at/all.db"));
+    assert_int_equal(fixture_try(f, f->folder), ERR_SYSTEM);
+    assert_int_equal(fixture_try(f, ""), ERR_INVALID);
+    assert_int_equal(fixture_try(f, "postgres://db/descent"), ERR_INVALID);
+    assert_string_equal(f->message, "a store of the kind postgres:// is not "
+                                    "supported by this build");
+}
+
+#define WITH(test) \
+    cmocka_unit_test_setup_teardown(test, fixture_setup, fixture_teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        WITH(a_new_file_is_stamped_with_its_version),
+        WITH(an_empty_file_is_a_new_store),
+        WITH(jobs_outlast_a_restart),
+        WITH(what_is_done_outlasts_a_kill),
+        WITH(a_second_opener_is_refused_by_name),
+        WITH(a_second_process_is_refused),
+        WITH(a_newer_database_is_refused_and_left_alone),
+        WITH(another_programs_database_is_refused),
+        WITH(what_is_no_database_is_refused_and_left_alone),
+        WITH(a_place_that_cannot_be_is_refused),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
