@@ -35,8 +35,10 @@ CREATE TABLE job (
     error TEXT,                                  -- of a failed job: JSON
     iterations INTEGER,                          -- NULL until it has run
     loss REAL,                                   -- NULL: unknown, not finite
+    gradient_norm REAL,                          -- at the last iteration
     best_loss REAL,
-    best_iteration INTEGER
+    best_iteration INTEGER,
+    trace_sha256 TEXT                            -- server/jobs/digest.h
 ) STRICT;
 
 -- GET /jobs in the order of creation, for all jobs and for those of a state;

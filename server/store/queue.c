@@ -129,3 +129,11 @@ size_t queue_length(struct store_queue *queue)
     pthread_mutex_unlock(&queue->mutex);
     return length;
 }
+
+bool queue_is_full(struct store_queue *queue)
+{
+    pthread_mutex_lock(&queue->mutex);
+    bool full = queue->ordinary >= queue->ordinary_max;
+    pthread_mutex_unlock(&queue->mutex);
+    return full;
+}

@@ -55,4 +55,7 @@ void queue_close(struct store_queue *queue);
 
 size_t queue_length(struct store_queue *queue);
 
+/* No room for an ordinary write. */
+bool queue_is_full(struct store_queue *queue);
+
 #endif

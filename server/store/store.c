@@ -58,6 +58,11 @@ enum error store_write_wait(struct store *store, struct store_write *write)
     return queue_push_wait(&store->queue, write);
 }
 
+bool store_queue_is_full(struct store *store)
+{
+    return queue_is_full(&store->queue);
+}
+
 size_t store_queue_length(struct store *store)
 {
     return queue_length(&store->queue);

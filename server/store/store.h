@@ -54,8 +54,9 @@ struct store_job {
     const char *outcome_reason;
     const char *error;           /* of a failed job: a JSON object */
     int64_t iterations;
-    double loss, best_loss;      /* NaN: unknown or not finite */
+    double loss, gradient_norm, best_loss; /* NaN: unknown or not finite */
     int64_t best_iteration;
+    const char *trace_sha256;    /* server/jobs/digest.h; NULL: none */
     const char *spec;            /* JSON; NULL unless asked for */
     const char *result;          /* JSON; NULL unless asked for, or not ended */
 };
@@ -169,6 +170,9 @@ MUST_CHECK enum error store_write_wait(struct store *store,
 
 /* Writes that wait or are under way. Thread: any. */
 size_t store_queue_length(struct store *store);
+
+/* Whether a write that is not urgent would get ERR_FULL now. Thread: any. */
+bool store_queue_is_full(struct store *store);
 
 /* ---- reading ----------------------------------------------------------- */
 

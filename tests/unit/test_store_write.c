@@ -96,6 +96,7 @@ static void a_run_that_ends_is_kept_with_its_numbers(void **state)
                 .outcome_class = "converged",
                 .outcome_reason = "gradient_tolerance", .iterations = 40,
                 .loss = 0.1, .best_loss = -5e-324, .best_iteration = 39,
+                .gradient_norm = 2.5, .trace_sha256 = "c0ffee",
                 .result = "{\"final\":true}"},
         .now_ms = 1700000003000,
         .chunks = &chunk,
@@ -115,7 +116,8 @@ static void a_run_that_ends_is_kept_with_its_numbers(void **state)
     assert_string_equal(after.outcome_reason, "gradient_tolerance");
     assert_int_equal(after.iterations, 40);
     assert_int_equal(after.best_iteration, 39);
-    assert_true(after.loss == 0.1);
+    assert_true(after.loss == 0.1 && after.gradient_norm == 2.5);
+    assert_string_equal(after.trace_sha256, "c0ffee");
     assert_true(after.best_loss == -5e-324); /* the smallest double, exactly */
     assert_string_equal(after.result, "{\"final\":true}");
     struct store_chunk got;

@@ -35,6 +35,7 @@ static void read_numbers(sqlite3_stmt *row, struct store_job *job)
     job->iterations = sqlite3_column_int64(row, COLUMN_ITERATIONS);
     job->best_iteration = sqlite3_column_int64(row, COLUMN_BEST_ITERATION);
     job->loss = column_real(row, COLUMN_LOSS);
+    job->gradient_norm = column_real(row, COLUMN_GRADIENT_NORM);
     job->best_loss = column_real(row, COLUMN_BEST_LOSS);
 }
 
@@ -51,6 +52,7 @@ static enum error read_texts(sqlite3_stmt *row, struct arena *arena,
         {COLUMN_OUTCOME_CLASS, &job->outcome_class},
         {COLUMN_OUTCOME_REASON, &job->outcome_reason},
         {COLUMN_ERROR, &job->error},
+        {COLUMN_TRACE_SHA256, &job->trace_sha256},
         {COLUMN_SPEC, &job->spec},
         {COLUMN_RESULT, &job->result},
     };

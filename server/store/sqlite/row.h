@@ -31,7 +31,9 @@
     ROW(ITERATIONS, "iterations")                                             \
     ROW(LOSS, "loss")                                                         \
     ROW(BEST_LOSS, "best_loss")                                               \
-    ROW(BEST_ITERATION, "best_iteration")
+    ROW(BEST_ITERATION, "best_iteration")                                     \
+    ROW(GRADIENT_NORM, "gradient_norm")                                       \
+    ROW(TRACE_SHA256, "trace_sha256")
 
 enum job_column {
 #define ROW(value, name) COLUMN_##value,
