@@ -1,0 +1,86 @@
+/*
+ * chunk.h - the columns of up to 512 recorded iterations: in memory, as stored
+ * bytes, and as the bytes that trace_sha256 is taken of.
+ */
+#ifndef SERVER_JOBS_CHUNK_H
+#define SERVER_JOBS_CHUNK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/base/arena.h"
+#include "core/base/error.h"
+#include "core/run/run.h"
+#include "server/base/buffer.h"
+#include "server/jobs/spec.h"
+#include "server/store/store.h"
+
+/* The scalar columns, in their order everywhere. Whole numbers are doubles
+ * too: they are exact up to 2^53. */
+enum column {
+    COLUMN_ITERATION,
+    COLUMN_TIME_S,         /* seconds since the run began; not in the digest */
+    COLUMN_LOSS,
+    COLUMN_GRADIENT_NORM,
+    COLUMN_STEP_NORM,
+    COLUMN_LEARNING_RATE,
+    COLUMN_EVALUATIONS,
+    COLUMNS
+};
+
+/* The column's name in answers: "time_s". */
+const char *column_name(enum column column);
+
+/* How x stands in a chunk. */
+enum chunk_x {
+    CHUNK_X_NONE,   /* not at all */
+    CHUNK_X_ROWS,   /* in every row: n columns */
+    CHUNK_X_FIRST,  /* once, of the first row: n numbers */
+};
+
+/* What all chunks of one trace share. */
+struct chunk_form {
+    size_t n;               /* dimension */
+    enum chunk_x x;
+};
+
+struct chunk_form chunk_form_of(const struct spec *spec);
+
+/* Up to STORE_CHUNK_ROWS rows. Column c of the scalars is the array
+ * scalars[c]; coordinate i of row r is x[i * STORE_CHUNK_ROWS + r], or x[i]
+ * for CHUNK_X_FIRST. */
+struct chunk {
+    struct chunk_form form;
+    size_t rows;
+    double scalars[COLUMNS][STORE_CHUNK_ROWS];
+    double x[];
+};
+
+/* Bytes of a chunk of this form; allocate that much for one. */
+size_t chunk_bytes(struct chunk_form form);
+
+/*
+ * Write one iteration as row `row`; `rows` is left as it is, so that the
+ * caller decides when the row can be seen. NaNs are written as the one quiet
+ * NaN, so that digests agree on every CPU.
+ */
+void chunk_write_row(struct chunk *chunk, size_t row,
+                     const struct iteration *it, double time_s);
+
+/*
+ * Append the stored form: a header, then each column as one number where it
+ * is constant, two where it climbs evenly, or all of them.
+ */
+void chunk_encode(const struct chunk *chunk, struct buffer *out);
+
+/*
+ * Read the stored form.
+ *
+ * Fails   ERR_CORRUPT the bytes are no such chunk; ERR_MEMORY
+ * Owns    the chunk lives in `arena`
+ */
+MUST_CHECK enum error chunk_decode(const void *bytes, size_t count,
+                                   struct arena *arena, struct chunk **ret);
+
+#endif

@@ -1,0 +1,30 @@
+/* job_queue.h - job numbers in the order they are to run: a binary heap. */
+#ifndef SERVER_JOBS_JOB_QUEUE_H
+#define SERVER_JOBS_JOB_QUEUE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/base/error.h"
+
+struct job_queue_entry {
+    int64_t number, priority;
+};
+
+/* Greatest priority first, then least number. The caller locks it. */
+struct job_queue {
+    struct job_queue_entry *entries;
+    size_t count, capacity;
+};
+
+/* Fails: ERR_MEMORY, and the queue is as it was. */
+MUST_CHECK enum error job_queue_push(struct job_queue *queue, int64_t number,
+                                 int64_t priority);
+
+/* Take the first out; false when there is none. */
+bool job_queue_pop(struct job_queue *queue, int64_t *ret_number);
+
+void job_queue_fini(struct job_queue *queue);
+
+#endif

@@ -1,0 +1,222 @@
+/* pool.c - the worker threads and their queue. */
+#include "server/jobs/pool.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+
+#include "server/base/clock.h"
+#include "server/base/log.h"
+#include "server/jobs/job_queue.h"
+#include "server/jobs/work.h"
+
+struct pool {
+    struct workshop workshop;
+    unsigned workers;
+    pthread_t *threads;
+
+    pthread_mutex_t lock;      /* of what follows */
+    pthread_cond_t waiting;    /* the queue is not empty, or the pool closes */
+    struct job_queue queue;
+    size_t running;
+};
+
+/* ---- workers ----------------------------------------------------------- */
+
+static bool next_job(struct pool *pool, int64_t *ret_number)
+{
+    bool found = false;
+
+    pthread_mutex_lock(&pool->lock);
+    while (!atomic_load(&pool->workshop.closing)
+           && !(found = job_queue_pop(&pool->queue, ret_number)))
+        pthread_cond_wait(&pool->waiting, &pool->lock);
+    if (found)
+        pool->running++;
+    pthread_mutex_unlock(&pool->lock);
+    return found;
+}
+
+static void *worker(void *self)
+{
+    struct pool *pool = self;
+    struct store_reader *reader;
+    enum error error = store_reader_open(pool->workshop.store, &reader);
+    int64_t number;
+
+    if (error != OK) {
+        log_event(LOG_ERROR, "worker_without_store", "error",
+                  error_name(error));
+        return NULL;
+    }
+    while (next_job(pool, &number)) {
+        work_run_job(&pool->workshop, reader, number);
+        pthread_mutex_lock(&pool->lock);
+        pool->running--;
+        pthread_mutex_unlock(&pool->lock);
+    }
+    store_reader_close(reader);
+    return NULL;
+}
+
+static enum error start_workers(struct pool *pool, unsigned workers)
+{
+    pool->threads = calloc(workers ? workers : 1, sizeof *pool->threads);
+    if (!pool->threads)
+        return ERR_MEMORY;
+    for (; pool->workers < workers; pool->workers++)
+        if (pthread_create(&pool->threads[pool->workers], NULL, worker, pool))
+            return ERR_SYSTEM;
+    return OK;
+}
+
+/* ---- what an earlier process left -------------------------------------- */
+
+struct found {
+    struct job_queue queue;
+    enum error error;
+};
+
+static void found_job(void *self, int64_t number, int64_t priority)
+{
+    struct found *found = self;
+
+    if (found->error == OK)
+        found->error = job_queue_push(&found->queue, number, priority);
+}
+
+static enum error put_back_running(struct store *store,
+                                   struct store_reader *reader)
+{
+    struct found found = {.error = OK};
+    enum error error =
+        store_each(reader, JOB_RUNNING, found_job, &found);
+    int64_t number;
+
+    if (error == OK)
+        error = found.error;
+    while (error == OK && job_queue_pop(&found.queue, &number)) {
+        struct store_write write = {
+            .verb = STORE_REQUEUE,
+            .job.number = number,
+            .now_ms = clock_wall_ms(),
+        };
+
+        error = store_write_wait(store, &write);
+    }
+    job_queue_fini(&found.queue);
+    return error;
+}
+
+static enum error recover(struct pool *pool)
+{
+    struct found found = {.error = OK};
+    struct store_reader *reader;
+    enum error error;
+
+    TRY(store_reader_open(pool->workshop.store, &reader));
+    error = put_back_running(pool->workshop.store, reader);
+    if (error == OK)
+        error = store_each(reader, JOB_QUEUED, found_job, &found);
+    if (error == OK)
+        error = found.error;
+    store_reader_close(reader);
+    pool->queue = found.queue;
+    return error;
+}
+
+/* ---- the pool ---------------------------------------------------------- */
+
+enum error pool_open(const struct pool_options *options, struct pool **ret)
+{
+    struct pool *pool = calloc(1, sizeof *pool);
+    enum error error;
+
+    if (!pool)
+        return ERR_MEMORY;
+    pool->workshop.store = options->store;
+    pool->workshop.changed = options->changed;
+    pool->workshop.self = options->self;
+    live_table_init(&pool->workshop.live);
+    pthread_mutex_init(&pool->workshop.lock, NULL);
+    pthread_cond_init(&pool->workshop.finished, NULL);
+    pthread_mutex_init(&pool->lock, NULL);
+    pthread_cond_init(&pool->waiting, NULL);
+    error = recover(pool);
+    if (error == OK)
+        error = start_workers(pool, options->workers);
+    if (error != OK) {
+        pool_stop(pool);
+        pool_close(pool);
+        return error;
+    }
+    *ret = pool;
+    return OK;
+}
+
+enum error pool_add(struct pool *pool, int64_t number, int64_t priority)
+{
+    enum error error;
+
+    pthread_mutex_lock(&pool->lock);
+    error = job_queue_push(&pool->queue, number, priority);
+    pthread_cond_signal(&pool->waiting);
+    pthread_mutex_unlock(&pool->lock);
+    return error;
+}
+
+void pool_cancel(struct pool *pool, int64_t number)
+{
+    struct live *live = live_find(&pool->workshop.live, number);
+
+    if (!live)
+        return;
+    atomic_store(&live->canceled_by_user, true);
+    atomic_store(&live->cancel, true);
+    live_release(live);
+}
+
+struct live *pool_find(struct pool *pool, int64_t number)
+{
+    return live_find(&pool->workshop.live, number);
+}
+
+void pool_state(struct pool *pool, struct pool_state *ret)
+{
+    pthread_mutex_lock(&pool->lock);
+    ret->workers = pool->workers;
+    ret->queued = pool->queue.count;
+    ret->running = pool->running;
+    pthread_mutex_unlock(&pool->lock);
+}
+
+static void stop_live(struct live *live, void *self)
+{
+    (void)self;
+    atomic_store(&live->cancel, true);
+}
+
+void pool_stop(struct pool *pool)
+{
+    pthread_mutex_lock(&pool->lock);
+    atomic_store(&pool->workshop.closing, true);
+    pthread_cond_broadcast(&pool->waiting);
+    pthread_mutex_unlock(&pool->lock);
+    live_each(&pool->workshop.live, stop_live, NULL);
+    for (unsigned i = 0; i < pool->workers; i++)
+        pthread_join(pool->threads[i], NULL);
+    pool->workers = 0;
+}
+
+void pool_close(struct pool *pool)
+{
+    if (!pool)
+        return;
+    live_table_fini(&pool->workshop.live);
+    pthread_cond_destroy(&pool->workshop.finished);
+    pthread_mutex_destroy(&pool->workshop.lock);
+    pthread_cond_destroy(&pool->waiting);
+    pthread_mutex_destroy(&pool->lock);
+    job_queue_fini(&pool->queue);
+    free(pool->threads);
+    free(pool);
+}

@@ -1,0 +1,63 @@
+/*
+ * pool.h - the workers: each takes the next job from the queue, runs it, and
+ * records it.
+ */
+#ifndef SERVER_JOBS_POOL_H
+#define SERVER_JOBS_POOL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/base/error.h"
+#include "server/jobs/live.h"
+#include "server/store/store.h"
+
+struct pool;
+
+struct pool_options {
+    struct store *store;
+    unsigned workers;          /* threads; 0: jobs are taken, none is run */
+
+    /* Called when a move of a job's state has been stored. On the writer's
+     * thread; must not wait. May be NULL. */
+    void (*changed)(void *self, int64_t number);
+    void *self;
+};
+
+/*
+ * Put back what an earlier process left running, fill the queue from the
+ * store, and start the workers.
+ *
+ * Fails   ERR_MEMORY, ERR_SYSTEM, ERR_STORAGE
+ */
+MUST_CHECK enum error pool_open(const struct pool_options *options,
+                                struct pool **ret);
+
+/* A job is in the store: queue it. After pool_stop() it stays for the next
+ * start. Thread: any. Fails: ERR_MEMORY. */
+MUST_CHECK enum error pool_add(struct pool *pool, int64_t number,
+                               int64_t priority);
+
+/* A running job shall be canceled: its worker notices at its next iteration.
+ * Does nothing for a job that does not run here. Thread: any. */
+void pool_cancel(struct pool *pool, int64_t number);
+
+/* The live job of that number, with a reference for the caller who calls
+ * live_release(), or NULL. Thread: any. */
+struct live *pool_find(struct pool *pool, int64_t number);
+
+struct pool_state {
+    unsigned workers;
+    size_t queued, running;
+};
+void pool_state(struct pool *pool, struct pool_state *ret);
+
+/* Stop: no job begins any more, running ones go back to the queue. Returns
+ * when every worker has ended and its last writes are handed over. */
+void pool_stop(struct pool *pool);
+
+/* Free it; after pool_stop() and store_close(). */
+void pool_close(struct pool *pool);
+
+#endif

@@ -1,0 +1,265 @@
+/* recorder.c - rows into chunks, with as little as possible per iteration. */
+#include "server/jobs/recorder.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "server/base/clock.h"
+
+/*
+ * Reading the clock costs as much as a small iteration. While CLOCK_STRIDE of
+ * them take less than CLOCK_COARSE_S together, only every CLOCK_STRIDE-th is
+ * timed and the others carry the last reading: time_s is exact to 16 µs.
+ */
+enum { CLOCK_STRIDE = 16 };
+#define CLOCK_COARSE_S 16e-6
+
+/* Copying a long x for whoever asks about the progress must not cost more
+ * than the run: at most this often. */
+#define PROGRESS_INTERVAL_S 0.1
+
+static struct recorded_chunk *chunk_new(struct chunk_form form, int64_t index)
+{
+    struct recorded_chunk *made = calloc(1, sizeof *made);
+
+    if (!made)
+        return NULL;
+    made->index = index;
+    made->chunk = malloc(chunk_bytes(form));
+    if (!made->chunk) {
+        free(made);
+        return NULL;
+    }
+    made->chunk->form = form;
+    made->chunk->rows = 0;
+    return made;
+}
+
+static void chunk_free(struct recorded_chunk *chunk)
+{
+    free(chunk->chunk);
+    free(chunk);
+}
+
+enum error recorder_init(struct recorder *recorder, const struct spec *spec,
+                         enum error (*full)(void *sink,
+                                            struct recorded_chunk *chunk),
+                         void *sink)
+{
+    double limit_s = spec->stop[STOP_TIME_LIMIT_S];
+
+    *recorder = (struct recorder){
+        .form = chunk_form_of(spec),
+        .every = (uint64_t)spec->every,
+        .time_limit_s = isnan(limit_s) ? INFINITY : limit_s,
+        .full = full,
+        .sink = sink,
+        .progress = {.loss = NAN, .gradient_norm = NAN, .best_loss = NAN},
+    };
+    pthread_mutex_init(&recorder->lock, NULL);
+    recorder->x = calloc(recorder->form.n, sizeof(double));
+    recorder->best_x = calloc(recorder->form.n, sizeof(double));
+    recorder->first = recorder->open = chunk_new(recorder->form, 0);
+    if (!recorder->x || !recorder->best_x || !recorder->open)
+        return ERR_MEMORY;
+    recorder->began_ns = clock_monotonic_ns();
+    return OK;
+}
+
+void recorder_fini(struct recorder *recorder)
+{
+    struct recorded_chunk *next;
+
+    for (struct recorded_chunk *c = recorder->first; c; c = next) {
+        next = c->next;
+        chunk_free(c);
+    }
+    free(recorder->x);
+    free(recorder->best_x);
+    pthread_mutex_destroy(&recorder->lock);
+}
+
+double recorder_elapsed_s(const struct recorder *recorder)
+{
+    return (double)(clock_monotonic_ns() - recorder->began_ns) / 1e9;
+}
+
+static void show_progress(struct recorder *recorder,
+                          const struct iteration *it)
+{
+    size_t n = recorder->form.n;
+
+    pthread_mutex_lock(&recorder->lock);
+    recorder->progress = (struct progress){
+        .iteration = it->iteration,
+        .loss = it->loss,
+        .gradient_norm = it->gradient_norm,
+        .elapsed_s = recorder->time_s,
+        .best_iteration = it->best_iteration,
+        .best_loss = it->best_loss,
+    };
+    memcpy(recorder->x, it->x, n * sizeof(double));
+    memcpy(recorder->best_x, it->best_x, n * sizeof(double));
+    pthread_mutex_unlock(&recorder->lock);
+}
+
+static void read_clock(struct recorder *recorder, const struct iteration *it,
+                       bool last)
+{
+    double before = recorder->time_s, stride_s;
+
+    recorder->time_s = recorder_elapsed_s(recorder);
+    stride_s = recorder->time_s - before;
+    recorder->until_clock = stride_s < CLOCK_COARSE_S ? CLOCK_STRIDE - 1 : 0;
+    if (last || it->iteration == 0
+        || recorder->form.n <= RECORDED_DIMENSION_MAX
+        || recorder->time_s
+               > recorder->progress.elapsed_s + PROGRESS_INTERVAL_S)
+        show_progress(recorder, it);
+}
+
+static enum error next_chunk(struct recorder *recorder)
+{
+    struct recorded_chunk *full = recorder->open;
+    struct recorded_chunk *next = chunk_new(recorder->form, full->index + 1);
+
+    if (!next)
+        return ERR_MEMORY;
+    full->chunk->rows = STORE_CHUNK_ROWS;
+    pthread_mutex_lock(&recorder->lock);
+    full->next = next;
+    pthread_mutex_unlock(&recorder->lock);
+    recorder->open = next;
+    return recorder->full(recorder->sink, full);
+}
+
+static enum error record_row(struct recorder *recorder,
+                             const struct iteration *it)
+{
+    size_t rows = atomic_load_explicit(&recorder->open->rows,
+                                       memory_order_relaxed);
+
+    /* A full chunk is handed on when the next row comes, not before: the last
+     * one is stored together with the result. */
+    if (rows == STORE_CHUNK_ROWS) {
+        TRY(next_chunk(recorder));
+        rows = 0;
+    }
+    chunk_write_row(recorder->open->chunk, rows, it, recorder->time_s);
+    atomic_store_explicit(&recorder->open->rows, rows + 1,
+                          memory_order_release);
+    return OK;
+}
+
+enum reason recorder_observe(void *self, const struct iteration *it,
+                             enum reason reason)
+{
+    struct recorder *recorder = self;
+
+    if (recorder->until_clock == 0 || reason != REASON_NONE) {
+        read_clock(recorder, it, reason != REASON_NONE);
+        if (reason == REASON_NONE
+            && recorder->time_s >= recorder->time_limit_s)
+            reason = REASON_TIME_LIMIT;
+    } else {
+        recorder->until_clock--;
+    }
+    if (it->iteration == recorder->due || reason != REASON_NONE) {
+        recorder->due = it->iteration + recorder->every;
+        recorder->error = record_row(recorder, it);
+        if (recorder->error != OK)
+            return REASON_FAILED;
+    }
+    return reason;
+}
+
+/* ---- readers ----------------------------------------------------------- */
+
+void recorder_drop_first(struct recorder *recorder)
+{
+    struct recorded_chunk *first;
+
+    pthread_mutex_lock(&recorder->lock);
+    first = recorder->first;
+    assert(first && first->next);
+    recorder->first = first->next;
+    pthread_mutex_unlock(&recorder->lock);
+    chunk_free(first);
+}
+
+void recorder_extent(struct recorder *recorder, uint64_t *ret_rows,
+                     uint64_t *ret_last)
+{
+    struct recorded_chunk *last;
+    size_t rows;
+
+    *ret_rows = *ret_last = 0;
+    pthread_mutex_lock(&recorder->lock);
+    last = recorder->first;
+    while (last && last->next
+           && atomic_load_explicit(&last->next->rows, memory_order_acquire))
+        last = last->next;
+    rows = !last ? 0 : atomic_load_explicit(&last->rows, memory_order_acquire);
+    if (rows > 0) {
+        *ret_rows = (uint64_t)last->index * STORE_CHUNK_ROWS + rows;
+        *ret_last =
+            (uint64_t)last->chunk->scalars[COLUMN_ITERATION][rows - 1];
+    }
+    pthread_mutex_unlock(&recorder->lock);
+}
+
+static struct chunk *copy_rows(const struct chunk *from, size_t rows,
+                               struct arena *arena)
+{
+    struct chunk *to = arena_array(arena, 1, chunk_bytes(from->form));
+
+    if (!to)
+        return NULL;
+    to->form = from->form;
+    to->rows = rows;
+    for (size_t c = 0; c < COLUMNS; c++)
+        memcpy(to->scalars[c], from->scalars[c], rows * sizeof(double));
+    if (from->form.x == CHUNK_X_ROWS)
+        for (size_t i = 0; i < from->form.n; i++)
+            memcpy(to->x + i * STORE_CHUNK_ROWS,
+                   from->x + i * STORE_CHUNK_ROWS, rows * sizeof(double));
+    else if (from->form.x == CHUNK_X_FIRST)
+        memcpy(to->x, from->x, from->form.n * sizeof(double));
+    return to;
+}
+
+enum error recorder_copy_chunk(struct recorder *recorder, int64_t index,
+                               struct arena *arena, struct chunk **ret)
+{
+    struct recorded_chunk *found;
+    enum error error = ERR_MISSING;
+    size_t rows;
+
+    pthread_mutex_lock(&recorder->lock);
+    for (found = recorder->first; found && found->index != index;)
+        found = found->next;
+    if (found) {
+        rows = atomic_load_explicit(&found->rows, memory_order_acquire);
+        if (rows > 0) {
+            *ret = copy_rows(found->chunk, rows, arena);
+            error = *ret ? OK : ERR_MEMORY;
+        }
+    }
+    pthread_mutex_unlock(&recorder->lock);
+    return error;
+}
+
+void recorder_progress(struct recorder *recorder, struct progress *ret,
+                       double *x, double *best_x)
+{
+    size_t n = recorder->form.n;
+
+    pthread_mutex_lock(&recorder->lock);
+    *ret = recorder->progress;
+    if (x)
+        memcpy(x, recorder->x, n * sizeof(double));
+    if (best_x)
+        memcpy(best_x, recorder->best_x, n * sizeof(double));
+    pthread_mutex_unlock(&recorder->lock);
+}

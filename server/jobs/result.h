@@ -1,0 +1,29 @@
+/* result.h - how a run ended, as the JSON of GET /jobs/{id}/result. */
+#ifndef SERVER_JOBS_RESULT_H
+#define SERVER_JOBS_RESULT_H
+
+#include "core/run/run.h"
+#include "server/base/buffer.h"
+#include "server/jobs/recorder.h"
+#include "server/jobs/spec.h"
+#include "server/json/writer.h"
+
+/* Write the final result of a run that ended by a rule or was canceled. */
+void result_write(const struct spec *spec, const struct run_result *result,
+                  double elapsed_s, const char *trace_sha256,
+                  struct buffer *out);
+
+/*
+ * Write the best so far of a run under way: "final" is false.
+ *
+ *   x, best_x   [n]  in  as recorder_progress() copies them
+ */
+void result_write_progress(const struct progress *progress, size_t n,
+                           const double *x, const double *best_x,
+                           struct buffer *out);
+
+/* Write the outcome's object: class, reason, message. */
+void outcome_write(struct json_writer *writer, enum reason reason,
+                   const char *message);
+
+#endif

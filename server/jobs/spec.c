@@ -1,0 +1,418 @@
+/* spec.c - a job spec, read with all its faults and written in full. */
+#include "server/jobs/spec.h"
+
+#include <string.h>
+
+#include "core/base/random.h"
+#include "core/base/suggest.h"
+#include "server/jobs/spec_tables.h"
+#include "server/json/reader.h"
+#include "server/json/writer.h"
+
+enum {
+    TYPE_BYTES_MAX = 64,
+    START_WRITTEN_MAX = 1000,      /* a longer default start stays a default */
+    EVERY_MAX = 1000000000,
+    SCALAR_BYTES = 48,             /* of a recorded iteration, without x */
+};
+
+/* ---- reading ----------------------------------------------------------- */
+
+static void read_head(struct json_reader *reader, struct json_object *root,
+                      struct spec *spec)
+{
+    struct json_value member;
+
+    if (json_object_take(root, "name", &member) && !json_value_is_null(member))
+        json_read_text(reader, member, SPEC_NAME_BYTES_MAX, &spec->name);
+    if (json_object_take(root, "tags", &member))
+        json_read_texts(reader, member, STORE_TAGS_MAX, SPEC_TAG_BYTES_MAX,
+                        &spec->tags, &spec->tag_count);
+    if (json_object_take(root, "priority", &member))
+        json_read_integer(reader, member, -SPEC_PRIORITY_MAX,
+                          SPEC_PRIORITY_MAX, &spec->priority);
+    if (json_object_take(root, "seed", &member))
+        json_read_integer(reader, member, 0, SPEC_SEED_MAX, &spec->seed);
+
+    for (size_t i = 0; i < spec->tag_count; i++)
+        for (size_t j = 0; j < i; j++)
+            if (!strcmp(spec->tags[i], spec->tags[j]))
+                fault_add(reader->faults,
+                          pointer_index(reader->faults, "/tags", i),
+                          FAULT_DUPLICATE, NULL, "this tag stands twice");
+}
+
+/*
+ * Read the member "type" of an object: the name of one of some kinds. Kinds
+ * are structs whose first member is their name, in a table that NULL ends.
+ *
+ * Returns the kind, or NULL after a fault.
+ */
+static const void *read_kind(struct json_reader *reader,
+                             struct json_object *object,
+                             const void *const *kinds)
+{
+    struct json_value member;
+    struct suggestion near = {0};
+    const char *type;
+
+    if (!json_object_need(object, "type", &member)
+        || !json_read_text(reader, member, TYPE_BYTES_MAX, &type))
+        return NULL;
+    near.word = type;
+    for (; *kinds; kinds++) {
+        const char *name = *(const char *const *)*kinds;
+
+        if (!strcmp(name, type))
+            return *kinds;
+        suggest_offer(&near, name);
+    }
+    fault_add(reader->faults, member.pointer, FAULT_UNKNOWN_NAME, near.best,
+              "there is no such type here");
+    return NULL;
+}
+
+static void read_objective(struct json_reader *reader,
+                           struct json_object *root, struct spec *spec)
+{
+    const struct objective_kind *kind;
+    struct json_object object;
+    struct json_value member;
+    enum error error;
+
+    if (!json_object_need(root, "objective", &member)
+        || !json_object_open(reader, member, &object))
+        return;
+    kind = read_kind(reader, &object, (const void *const *)objective_kinds);
+    if (!kind)
+        return; /* its other members cannot be judged */
+    if (members_read(reader, &object, kind->members, spec->objective_values)) {
+        error = kind->build(reader->arena, spec->objective_values,
+                            member.pointer, reader->faults, &spec->objective);
+        if (error == ERR_MEMORY)
+            reader->faults->out_of_memory = true;
+    }
+    json_object_close(&object);
+}
+
+static void read_random_start(struct json_reader *reader,
+                              struct json_value value, struct spec *spec)
+{
+    struct json_object object, range;
+    struct json_value member, low, high;
+
+    spec->origin = START_RANDOM;
+    if (!json_object_open(reader, value, &object))
+        return;
+    if (json_object_need(&object, "random", &member)
+        && json_object_open(reader, member, &range)) {
+        if (json_object_need(&range, "low", &low)
+            && json_object_need(&range, "high", &high)
+            && json_read_number(reader, low, &spec->start_low)
+            && json_read_number(reader, high, &spec->start_high)
+            && !(spec->start_low <= spec->start_high))
+            fault_add(reader->faults, high.pointer, FAULT_OUT_OF_RANGE, NULL,
+                      "must be at least `low`");
+        json_object_close(&range);
+    }
+    json_object_close(&object);
+}
+
+/* Numbers, {"random": …}, or nothing: then the objective's own start. */
+static void read_start(struct json_reader *reader, struct json_object *root,
+                       struct spec *spec)
+{
+    struct json_value member;
+    size_t count = 0, n = spec->objective.n;
+
+    if (!json_object_take(root, "start", &member)
+        || json_value_is_null(member)) {
+        spec->start = spec->objective.start;
+        if (n > 0 && !spec->start)
+            fault_add(reader->faults, "/start", FAULT_REQUIRED, NULL,
+                      "this objective has no default start: give %zu "
+                      "number%s, or {\"random\": {\"low\": …, \"high\": …}}",
+                      n, n == 1 ? "" : "s");
+        return;
+    }
+    if (json_value_type(member) == JSON_OBJECT) {
+        read_random_start(reader, member, spec);
+        return;
+    }
+    spec->origin = START_GIVEN;
+    if (json_read_numbers(reader, member, DIMENSION_MAX, &spec->start, &count)
+        && n > 0 && count != n)
+        fault_add(reader->faults, member.pointer, FAULT_WRONG_SIZE, NULL,
+                  "%zu number%s given, but the objective has %zu variable%s",
+                  count, count == 1 ? "" : "s", n, n == 1 ? "" : "s");
+}
+
+static void read_schedule(struct json_reader *reader,
+                          struct json_object *optimizer, struct spec *spec)
+{
+    const struct schedule_kind *kind;
+    struct json_object object;
+    struct json_value member;
+
+    spec->schedule = schedule_kind_find("constant");
+    parameter_defaults(spec->schedule->parameters, spec->schedule_parameters);
+    if (!json_object_take(optimizer, "schedule", &member)
+        || !json_object_open(reader, member, &object))
+        return;
+    kind = read_kind(reader, &object, (const void *const *)schedule_kinds);
+    if (!kind)
+        return;
+    spec->schedule = kind;
+    parameters_read(reader, &object, kind->parameters,
+                    spec->schedule_parameters);
+    json_object_close(&object);
+}
+
+static void read_optimizer(struct json_reader *reader,
+                           struct json_object *root, struct spec *spec)
+{
+    const struct optimizer_kind *kind;
+    struct json_object object;
+    struct json_value member;
+    size_t faults_before;
+
+    if (!json_object_need(root, "optimizer", &member)
+        || !json_object_open(reader, member, &object))
+        return;
+    kind = read_kind(reader, &object, (const void *const *)optimizer_kinds);
+    if (!kind)
+        return;
+    spec->optimizer = kind;
+    faults_before = reader->faults->total;
+    parameters_read(reader, &object, kind->parameters,
+                    spec->optimizer_parameters);
+    read_schedule(reader, &object, spec);
+    json_object_close(&object);
+    if (kind->check && reader->faults->total == faults_before)
+        kind->check(spec->optimizer_parameters, member.pointer,
+                    reader->faults);
+}
+
+static void read_stop(struct json_reader *reader, struct json_object *root,
+                      struct spec *spec)
+{
+    struct json_object object;
+    struct json_value member;
+
+    parameter_defaults(stop_parameters, spec->stop);
+    if (!json_object_take(root, "stop", &member)
+        || !json_object_open(reader, member, &object))
+        return;
+    parameters_read(reader, &object, stop_parameters, spec->stop);
+    json_object_close(&object);
+}
+
+static void read_record_x(struct json_reader *reader, struct json_value member,
+                          struct spec *spec)
+{
+    const char *text;
+    bool flag;
+
+    if (json_value_type(member) == JSON_TEXT
+        && json_read_text(reader, member, TYPE_BYTES_MAX, &text)
+        && !strcmp(text, "auto"))
+        return;
+    if (json_value_type(member) != JSON_FLAG
+        || !json_read_flag(reader, member, &flag)) {
+        fault_add(reader->faults, member.pointer, FAULT_OUT_OF_RANGE, NULL,
+                  "must be \"auto\", true or false");
+        return;
+    }
+    spec->record_x = flag ? RECORD_X_YES : RECORD_X_NO;
+    if (flag && spec->objective.n > RECORDED_DIMENSION_MAX)
+        fault_add(reader->faults, member.pointer, FAULT_TOO_LARGE, NULL,
+                  "x is recorded in every row up to dimension %d; \"auto\" "
+                  "keeps it at every %dth",
+                  RECORDED_DIMENSION_MAX, STORE_CHUNK_ROWS);
+}
+
+static void read_trace(struct json_reader *reader, struct json_object *root,
+                       struct spec *spec)
+{
+    struct json_object object;
+    struct json_value member;
+
+    if (!json_object_take(root, "trace", &member)
+        || !json_object_open(reader, member, &object))
+        return;
+    if (json_object_take(&object, "every", &member))
+        json_read_integer(reader, member, 1, EVERY_MAX, &spec->every);
+    if (json_object_take(&object, "x", &member))
+        read_record_x(reader, member, spec);
+    json_object_close(&object);
+}
+
+static void read_root(struct json_reader *reader, struct spec *spec)
+{
+    struct json_object root;
+
+    if (!json_object_open(reader, json_reader_root(reader), &root))
+        return;
+    read_head(reader, &root, spec);
+    read_objective(reader, &root, spec);
+    read_start(reader, &root, spec);
+    read_optimizer(reader, &root, spec);
+    read_stop(reader, &root, spec);
+    read_trace(reader, &root, spec);
+    json_object_close(&root);
+}
+
+static enum error draw_start(struct arena *arena, struct spec *spec)
+{
+    size_t n = spec->objective.n;
+    double *start = arena_array(arena, n, sizeof *start);
+    double span = spec->start_high - spec->start_low;
+
+    if (!start)
+        return ERR_MEMORY;
+    for (size_t i = 0; i < n; i++)
+        start[i] = spec->start_low
+                 + span * random_unit((uint64_t)spec->seed, RANDOM_START, i);
+    spec->start = start;
+    return OK;
+}
+
+enum error spec_read(struct arena *arena, const char *text, size_t bytes,
+                     struct faults *faults, struct json_flaw *flaw,
+                     struct spec *ret)
+{
+    struct json_reader reader;
+
+    *flaw = (struct json_flaw){0};
+    *ret = (struct spec){.every = 1};
+    TRY(json_reader_init(&reader, text, bytes, faults, flaw));
+    reader.arena = arena;
+    read_root(&reader, ret);
+    json_reader_fini(&reader);
+    if (faults->out_of_memory)
+        return ERR_MEMORY;
+    if (faults->total > 0)
+        return ERR_INVALID;
+    return ret->origin == START_RANDOM ? draw_start(arena, ret) : OK;
+}
+
+/* ---- writing ----------------------------------------------------------- */
+
+static void write_objective(struct json_writer *writer,
+                            const struct spec *spec)
+{
+    const struct objective_kind *kind = spec->objective.kind;
+
+    json_key(writer, "objective");
+    json_object_begin(writer);
+    json_member_text(writer, "type", kind->name);
+    members_write(writer, kind->members, spec->objective_values);
+    json_object_end(writer);
+}
+
+static void write_start(struct json_writer *writer, const struct spec *spec)
+{
+    size_t n = spec->objective.n;
+
+    json_key(writer, "start");
+    if (spec->origin == START_RANDOM) {
+        json_object_begin(writer);
+        json_key(writer, "random");
+        json_object_begin(writer);
+        json_member_number(writer, "low", spec->start_low);
+        json_member_number(writer, "high", spec->start_high);
+        json_object_end(writer);
+        json_object_end(writer);
+    } else if (spec->origin == START_DEFAULT && n > START_WRITTEN_MAX) {
+        json_null(writer);
+    } else {
+        json_numbers(writer, spec->start, n);
+    }
+}
+
+static void write_optimizer(struct json_writer *writer,
+                            const struct spec *spec)
+{
+    json_key(writer, "optimizer");
+    json_object_begin(writer);
+    json_member_text(writer, "type", spec->optimizer->name);
+    parameters_write(writer, spec->optimizer->parameters,
+                     spec->optimizer_parameters);
+    json_key(writer, "schedule");
+    json_object_begin(writer);
+    json_member_text(writer, "type", spec->schedule->name);
+    parameters_write(writer, spec->schedule->parameters,
+                     spec->schedule_parameters);
+    json_object_end(writer);
+    json_object_end(writer);
+}
+
+static void write_trace(struct json_writer *writer, const struct spec *spec)
+{
+    json_key(writer, "trace");
+    json_object_begin(writer);
+    json_member_integer(writer, "every", spec->every);
+    if (spec->record_x == RECORD_X_AUTO)
+        json_member_text(writer, "x", "auto");
+    else
+        json_member_flag(writer, "x", spec->record_x == RECORD_X_YES);
+    json_object_end(writer);
+}
+
+void spec_write(const struct spec *spec, struct json_writer *writer)
+{
+    json_object_begin(writer);
+    json_member_text(writer, "name", spec->name);
+    json_key(writer, "tags");
+    json_array_begin(writer);
+    for (size_t i = 0; i < spec->tag_count; i++)
+        json_text(writer, spec->tags[i]);
+    json_array_end(writer);
+    json_member_integer(writer, "priority", spec->priority);
+    json_member_integer(writer, "seed", spec->seed);
+    write_objective(writer, spec);
+    write_start(writer, spec);
+    write_optimizer(writer, spec);
+    json_key(writer, "stop");
+    json_object_begin(writer);
+    parameters_write(writer, stop_parameters, spec->stop);
+    json_object_end(writer);
+    write_trace(writer, spec);
+    json_object_end(writer);
+}
+
+/* ---- what follows from a spec ------------------------------------------ */
+
+struct run spec_run(const struct spec *spec)
+{
+    return (struct run){
+        .objective = &spec->objective,
+        .optimizer = spec->optimizer,
+        .optimizer_parameters = spec->optimizer_parameters,
+        .schedule = spec->schedule,
+        .schedule_parameters = spec->schedule_parameters,
+        .stop = spec->stop,
+        .start = spec->start,
+    };
+}
+
+struct spec_needs spec_predict(const struct spec *spec)
+{
+    double n = (double)spec->objective.n;
+    double iterations = spec->stop[STOP_MAX_ITERATIONS];
+    double rows = floor(iterations / (double)spec->every) + 2;
+    double x_bytes = 0;
+
+    if (rows > iterations + 1)
+        rows = iterations + 1;
+    if (spec->record_x != RECORD_X_NO)
+        x_bytes = n <= RECORDED_DIMENSION_MAX
+                ? rows * n * sizeof(double)
+                : ceil(rows / STORE_CHUNK_ROWS) * n * sizeof(double);
+    return (struct spec_needs){
+        .memory_bytes = n * sizeof(double)
+                      * (6 + (double)spec->optimizer->states),
+        .trace_rows = rows,
+        .trace_bytes = rows * SCALAR_BYTES + x_bytes,
+    };
+}

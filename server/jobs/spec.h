@@ -1,0 +1,95 @@
+/*
+ * spec.h - a job spec: JSON on one side, what the core runs on the other.
+ *
+ * Nothing here knows an optimizer, an objective or a stop rule by name: the
+ * core's tables say what a spec may hold.
+ */
+#ifndef SERVER_JOBS_SPEC_H
+#define SERVER_JOBS_SPEC_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/base/arena.h"
+#include "core/base/error.h"
+#include "core/base/fault.h"
+#include "core/objective/objective.h"
+#include "core/optimizer/optimizer.h"
+#include "core/run/run.h"
+#include "core/schedule/schedule.h"
+#include "server/json/validate.h"
+#include "server/json/writer.h"
+#include "server/store/store.h"
+
+enum {
+    SPEC_BYTES_MAX = 1 << 20,      /* of the JSON text */
+    SPEC_NAME_BYTES_MAX = 200,
+    SPEC_TAG_BYTES_MAX = 64,
+    SPEC_PRIORITY_MAX = 1000,      /* -1000 ... 1000 */
+    RECORDED_DIMENSION_MAX = 64,   /* x stands in every row up to here */
+};
+
+#define SPEC_SEED_MAX ((int64_t)1 << 53)
+
+/* Where the first iterate comes from. */
+enum start_origin { START_DEFAULT, START_GIVEN, START_RANDOM };
+
+/* Whether x is recorded: auto is "as far as RECORDED_DIMENSION_MAX allows". */
+enum record_x { RECORD_X_AUTO, RECORD_X_YES, RECORD_X_NO };
+
+struct spec {
+    const char *name;                     /* NULL: none */
+    const char *const *tags;
+    size_t tag_count;
+    int64_t priority;
+    int64_t seed;
+
+    struct value objective_values[MEMBERS_MAX];
+    struct objective objective;           /* objective.kind names its kind */
+
+    enum start_origin origin;
+    double start_low, start_high;         /* of START_RANDOM */
+    const double *start;                  /* [n] whatever its origin */
+
+    const struct optimizer_kind *optimizer;
+    double optimizer_parameters[PARAMETERS_MAX];
+    const struct schedule_kind *schedule;
+    double schedule_parameters[PARAMETERS_MAX];
+    double stop[STOP_RULES];
+
+    int64_t every;                        /* record each every-th iteration */
+    enum record_x record_x;
+};
+
+/*
+ * Read a spec and build what it describes.
+ *
+ *   faults   out  everything that is wrong with it; its arena is not `arena`
+ *                 by need, but must live as long as the faults are read
+ *   flaw     out  line > 0: the text is not JSON, and this is where
+ *   ret      out  complete only on OK
+ *
+ * Fails   ERR_INVALID after a flaw or faults; ERR_MEMORY
+ * Owns    everything lives in `arena`
+ */
+MUST_CHECK enum error spec_read(struct arena *arena, const char *text,
+                                size_t bytes, struct faults *faults,
+                                struct json_flaw *flaw, struct spec *ret);
+
+/* Write the full spec, every default filled in; spec_read() takes it again
+ * and makes the same job of it. */
+void spec_write(const struct spec *spec, struct json_writer *writer);
+
+/* The run that the spec describes, without observer and cancel flag. */
+struct run spec_run(const struct spec *spec);
+
+/* What a run of the spec needs at most. */
+struct spec_needs {
+    double memory_bytes;       /* while it runs */
+    double trace_rows;         /* recorded iterations, at most */
+    double trace_bytes;        /* on disk, at most */
+};
+struct spec_needs spec_predict(const struct spec *spec);
+
+#endif

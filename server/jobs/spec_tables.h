@@ -1,0 +1,40 @@
+/*
+ * spec_tables.h - reading and writing what the core's tables describe:
+ * parameters by their rows, members of an objective by their types.
+ */
+#ifndef SERVER_JOBS_SPEC_TABLES_H
+#define SERVER_JOBS_SPEC_TABLES_H
+
+#include "core/base/parameter.h"
+#include "core/objective/objective.h"
+#include "server/json/reader.h"
+#include "server/json/writer.h"
+
+/*
+ * Read the members of `object` that `table` names.
+ *
+ *   object   in       open; members are taken from it
+ *   values   out      [rows of table] given or default; null means "off",
+ *                     for parameters that have no default
+ */
+void parameters_read(struct json_reader *reader, struct json_object *object,
+                     const struct parameter *table, double *values);
+
+/* Write one member for each row; null where a parameter is off. */
+void parameters_write(struct json_writer *writer,
+                      const struct parameter *table, const double *values);
+
+/* A parameter's range as text: "(0, 1e6]", "a whole number in [1, 1e9]". */
+const char *parameter_range(struct arena *arena,
+                            const struct parameter *parameter);
+
+/* Read the members that `table` names into values[rows of table]. False after
+ * a fault. */
+bool members_read(struct json_reader *reader, struct json_object *object,
+                  const struct member *table, struct value *values);
+
+/* Write the members that were given. */
+void members_write(struct json_writer *writer, const struct member *table,
+                   const struct value *values);
+
+#endif

@@ -1,0 +1,57 @@
+/*
+ * trace.h - a job's recorded iterations as one sequence of rows, wherever they
+ * are: stored, on their way to the store, or still being filled.
+ *
+ * Row r is the r-th recorded iteration. All rows are `every` apart but the
+ * last one, which is the last iteration whatever its number.
+ */
+#ifndef SERVER_JOBS_TRACE_H
+#define SERVER_JOBS_TRACE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/base/arena.h"
+#include "core/base/error.h"
+#include "server/jobs/chunk.h"
+#include "server/jobs/pool.h"
+#include "server/store/store.h"
+
+/* A view: how much there was when it was opened. Rows do not change. */
+struct trace {
+    struct pool *pool;
+    struct store_reader *reader;
+    int64_t number;
+    uint64_t rows;          /* recorded iterations */
+    uint64_t last;          /* the last one's iteration; 0 without rows */
+    uint64_t every;
+    struct chunk_form form; /* undefined without rows */
+};
+
+/*
+ * Look at the trace of a job. It may grow meanwhile; the view does not.
+ *
+ * Fails   ERR_STORAGE, ERR_CORRUPT, ERR_MEMORY
+ * Thread  the reader's
+ */
+MUST_CHECK enum error trace_open(struct pool *pool,
+                                 struct store_reader *reader,
+                                 int64_t number, struct trace *ret);
+
+/*
+ * The chunk that holds row `row`, with at least the rows of the view.
+ *
+ * Fails   ERR_MISSING the job began anew, or was deleted; as trace_open()
+ * Owns    the chunk lives in `arena`
+ */
+MUST_CHECK enum error trace_chunk(const struct trace *trace, uint64_t row,
+                                  struct arena *arena,
+                                  const struct chunk **ret);
+
+/* The first row whose iteration is at least `iteration`; `rows` if none. */
+uint64_t trace_row_of(const struct trace *trace, uint64_t iteration);
+
+/* The iteration of a row below `rows`. */
+uint64_t trace_iteration_of(const struct trace *trace, uint64_t row);
+
+#endif

@@ -1,0 +1,412 @@
+/*
+ * work.c - one job: claim, run, record, finish.
+ *
+ * The worker waits for no commit: claim, chunks and finish are handed to the
+ * store in this order, and the job stays live until the last of them is on
+ * disk. So a reader finds each row either here or there.
+ */
+#include "server/jobs/work.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "server/base/clock.h"
+#include "server/base/log.h"
+#include "server/jobs/digest.h"
+#include "server/jobs/result.h"
+#include "server/json/writer.h"
+
+enum {
+    CHUNKS_WAITING_MAX = 64,  /* of one job; then its worker waits */
+    FINISHING_MAX = 256,      /* jobs; then every worker waits */
+};
+
+/* A write of this job, with what it points to. */
+struct work_write {
+    struct store_write write;
+    struct workshop *workshop;
+    struct live *live;
+    struct store_chunk chunk;
+    struct buffer columns, result, error;
+    char sha256[DIGEST_TEXT_BYTES];
+};
+
+/* The job while it runs: the recorder's sink. */
+struct work {
+    struct workshop *workshop;
+    struct live *live;
+    struct digest *digest;
+};
+
+/* ---- writes ------------------------------------------------------------ */
+
+static struct work_write *write_new(struct work *work, enum store_verb verb)
+{
+    struct work_write *made = calloc(1, sizeof *made);
+
+    if (!made)
+        return NULL;
+    made->workshop = work->workshop;
+    made->live = work->live;
+    made->write.verb = verb;
+    made->write.context = made;
+    made->write.job.number = work->live->number;
+    made->write.now_ms = clock_wall_ms();
+    live_hold(work->live);
+    return made;
+}
+
+static void write_free(struct work_write *write)
+{
+    buffer_fini(&write->columns);
+    buffer_fini(&write->result);
+    buffer_fini(&write->error);
+    live_release(write->live);
+    free(write);
+}
+
+static enum error write_send(struct work_write *write)
+{
+    enum error error =
+        store_write(write->workshop->store, &write->write, true);
+
+    if (error != OK)
+        write_free(write);
+    return error;
+}
+
+static void log_write(const struct work_write *write, const char *event)
+{
+    struct log_line line;
+
+    log_begin(&line, LOG_WARNING, event);
+    log_integer(&line, "job_number", write->live->number);
+    log_text(&line, "error", error_name(write->write.error));
+    log_end(&line);
+}
+
+static void claim_done(struct store_write *done)
+{
+    struct work_write *write = done->context;
+    struct workshop *workshop = write->workshop;
+
+    /* Canceled between queue and claim: what it does now is for nothing. */
+    if (done->error != OK)
+        atomic_store(&write->live->cancel, true);
+    else if (workshop->changed)
+        workshop->changed(workshop->self, write->live->number);
+    write_free(write);
+}
+
+static enum error claim(struct work *work)
+{
+    struct work_write *write = write_new(work, STORE_CLAIM);
+
+    if (!write)
+        return ERR_MEMORY;
+    write->write.done = claim_done;
+    return write_send(write);
+}
+
+/* ---- chunks ------------------------------------------------------------ */
+
+static void chunk_done(struct store_write *done)
+{
+    struct work_write *write = done->context;
+    struct live *live = write->live;
+
+    recorder_drop_first(&live->recorder);
+    if (done->error != OK)
+        atomic_store(&live->cancel, true);
+    pthread_mutex_lock(&live->lock);
+    if (done->error != OK)
+        live->store_error = done->error;
+    live->chunks_waiting--;
+    pthread_cond_signal(&live->stored);
+    pthread_mutex_unlock(&live->lock);
+    write_free(write);
+}
+
+/* Describe and encode a chunk for the store. */
+static enum error set_chunk(struct work_write *write,
+                            const struct recorded_chunk *from)
+{
+    const struct chunk *chunk = from->chunk;
+    const double *iterations = chunk->scalars[COLUMN_ITERATION];
+
+    chunk_encode(chunk, &write->columns);
+    if (write->columns.failed)
+        return ERR_MEMORY;
+    write->chunk = (struct store_chunk){
+        .number = write->live->number,
+        .chunk = from->index,
+        .first = (int64_t)iterations[0],
+        .last = (int64_t)iterations[chunk->rows - 1],
+        .rows = chunk->rows,
+        .columns = write->columns.bytes,
+        .columns_bytes = write->columns.count,
+    };
+    write->write.chunks = &write->chunk;
+    write->write.chunk_count = 1;
+    return OK;
+}
+
+/* The recorder's sink: hash the chunk and hand it to the store. */
+static enum error chunk_full(void *self, struct recorded_chunk *chunk)
+{
+    struct work *work = self;
+    struct live *live = work->live;
+    struct work_write *write;
+    enum error error;
+
+    TRY(digest_add(work->digest, chunk->chunk));
+    write = write_new(work, STORE_RECORD);
+    if (!write)
+        return ERR_MEMORY;
+    error = set_chunk(write, chunk);
+    if (error != OK) {
+        write_free(write);
+        return error;
+    }
+    write->write.done = chunk_done;
+    pthread_mutex_lock(&live->lock);
+    while (live->chunks_waiting >= CHUNKS_WAITING_MAX)
+        pthread_cond_wait(&live->stored, &live->lock);
+    live->chunks_waiting++;
+    error = live->store_error;
+    pthread_mutex_unlock(&live->lock);
+    if (error == OK)
+        return write_send(write);
+    write_free(write);
+    return error;
+}
+
+/* ---- the end ----------------------------------------------------------- */
+
+static void one_finished(struct workshop *workshop)
+{
+    pthread_mutex_lock(&workshop->lock);
+    workshop->finishing--;
+    pthread_cond_signal(&workshop->finished);
+    pthread_mutex_unlock(&workshop->lock);
+}
+
+static void finish_done(struct store_write *done)
+{
+    struct work_write *write = done->context;
+    struct workshop *workshop = write->workshop;
+    int64_t number = write->live->number;
+
+    /* A conflict is the rest of a cancel that came before the claim. */
+    if (done->error != OK && done->error != ERR_CONFLICT
+        && done->error != ERR_MISSING)
+        log_write(write, "job_not_stored");
+    live_remove(&workshop->live, write->live);
+    write_free(write);
+    one_finished(workshop);
+    if (workshop->changed)
+        workshop->changed(workshop->self, number);
+}
+
+static enum error send_finish(struct work_write *write)
+{
+    struct workshop *workshop = write->workshop;
+    enum error error;
+
+    write->write.done = finish_done;
+    pthread_mutex_lock(&workshop->lock);
+    while (workshop->finishing >= FINISHING_MAX)
+        pthread_cond_wait(&workshop->finished, &workshop->lock);
+    workshop->finishing++;
+    pthread_mutex_unlock(&workshop->lock);
+    error = write_send(write);
+    if (error != OK)
+        one_finished(workshop);
+    return error;
+}
+
+/* A failed job keeps the full chunks that were handed to the store. */
+static void set_error(struct work_write *write, enum error error)
+{
+    const struct recorder *recorder = &write->live->recorder;
+    int64_t rows = recorder->open ? recorder->open->index * STORE_CHUNK_ROWS
+                                  : 0;
+    struct json_writer writer;
+
+    write->write.job.state = JOB_FAILED;
+    write->write.job.iterations =
+        rows ? (rows - 1) * (int64_t)recorder->every : 0;
+    write->write.job.loss = write->write.job.gradient_norm =
+        write->write.job.best_loss = NAN;
+    json_writer_init(&writer, &write->error);
+    json_object_begin(&writer);
+    json_member_text(&writer, "code", error_name(error));
+    json_member_text(&writer, "message", error_sentence(error));
+    json_object_end(&writer);
+    buffer_append(&write->error, "", 1);
+    write->write.job.error = write->error.failed ? NULL : write->error.bytes;
+}
+
+static enum error set_result(struct work_write *write, struct work *work,
+                             const struct run_result *result)
+{
+    struct recorder *recorder = &work->live->recorder;
+    struct recorded_chunk *last = recorder->open;
+    struct store_job *job = &write->write.job;
+
+    last->chunk->rows =
+        atomic_load_explicit(&last->rows, memory_order_relaxed);
+    if (last->chunk->rows > 0) {
+        TRY(digest_add(work->digest, last->chunk));
+        TRY(set_chunk(write, last));
+    }
+    TRY(digest_text(work->digest, write->sha256));
+    result_write(&work->live->spec, result, recorder->time_s, write->sha256,
+                 &write->result);
+    buffer_append(&write->result, "", 1);
+    if (write->result.failed)
+        return ERR_MEMORY;
+    job->result = write->result.bytes;
+    job->iterations = (int64_t)result->iterations;
+    job->loss = isfinite(result->loss) ? result->loss : NAN;
+    job->gradient_norm =
+        isfinite(result->gradient_norm) ? result->gradient_norm : NAN;
+    job->trace_sha256 = write->sha256;
+    job->best_loss =
+        isfinite(result->best.loss) ? result->best.loss : NAN;
+    job->best_iteration = (int64_t)result->best.iteration;
+    if (result->reason == REASON_CANCELED) {
+        job->state = JOB_CANCELED;
+    } else {
+        job->state = JOB_COMPLETED;
+        job->outcome_class =
+            outcome_class_name(reason_texts[result->reason].outcome);
+        job->outcome_reason = reason_texts[result->reason].name;
+    }
+    return OK;
+}
+
+/* Why the run could not do its work; OK when it could. */
+static enum error run_error(struct live *live, enum error error,
+                            const struct run_result *result)
+{
+    enum error store_error;
+
+    pthread_mutex_lock(&live->lock);
+    store_error = live->store_error;
+    pthread_mutex_unlock(&live->lock);
+    if (error != OK)
+        return error;
+    if (store_error != OK)
+        return store_error;
+    return result->reason == REASON_FAILED ? live->recorder.error : OK;
+}
+
+static enum error finish(struct work *work, enum error error,
+                         const struct run_result *result)
+{
+    struct live *live = work->live;
+    bool put_back = error == OK && result->reason == REASON_CANCELED
+                 && atomic_load(&work->workshop->closing)
+                 && !atomic_load(&live->canceled_by_user);
+    struct work_write *write =
+        write_new(work, put_back ? STORE_REQUEUE : STORE_FINISH);
+
+    if (!write)
+        return ERR_MEMORY;
+    error = run_error(live, error, result);
+    if (error == OK && !put_back)
+        error = set_result(write, work, result);
+    if (error != OK) {
+        write->write.verb = STORE_FINISH;
+        write->write.chunk_count = 0;
+        set_error(write, error);
+    }
+    return send_finish(write);
+}
+
+/* ---- a job ------------------------------------------------------------- */
+
+/* Run a live job; it is in the table, and leaves it when it is stored. */
+static enum error run(struct work *work, enum error spec_error)
+{
+    struct live *live = work->live;
+    struct run_result result = {.reason = REASON_FAILED};
+    struct run job;
+    enum error error = spec_error;
+
+    TRY(claim(work));
+    if (error == OK)
+        error = digest_new(&work->digest);
+    if (error == OK) {
+        job = spec_run(&live->spec);
+        job.cancel = &live->cancel;
+        job.observe = recorder_observe;
+        job.observer = &live->recorder;
+        error = run_minimize(&job, &live->arena, &result);
+    }
+    error = finish(work, error, &result);
+    digest_free(work->digest);
+    return error;
+}
+
+/* A live job in the making: its spec and its recorder. */
+static enum error live_new(struct work *work, const struct store_job *job,
+                           struct live **ret, enum error *ret_spec_error)
+{
+    struct live *live = calloc(1, sizeof *live);
+    struct json_flaw flaw;
+    struct faults *faults;
+
+    if (!live)
+        return ERR_MEMORY;
+    live->number = job->number;
+    atomic_init(&live->references, 1);
+    arena_init(&live->arena, 0);
+    pthread_mutex_init(&live->lock, NULL);
+    pthread_cond_init(&live->stored, NULL);
+    faults = ARENA_NEW(&live->arena, struct faults);
+    *ret_spec_error = ERR_MEMORY;
+    if (faults) {
+        faults_init(faults, &live->arena);
+        *ret_spec_error = spec_read(&live->arena, job->spec, strlen(job->spec),
+                                    faults, &flaw, &live->spec);
+    }
+    if (*ret_spec_error == OK)
+        *ret_spec_error = recorder_init(&live->recorder, &live->spec,
+                                        chunk_full, work);
+    *ret = live;
+    return OK;
+}
+
+void work_run_job(struct workshop *workshop, struct store_reader *reader,
+                  int64_t number)
+{
+    struct work work = {.workshop = workshop};
+    struct store_job job;
+    struct arena arena;
+    struct log_line line;
+    enum error error, spec_error = OK;
+
+    arena_init(&arena, 0);
+    error = store_get_number(reader, number, STORE_SPEC, &arena, &job);
+    if (error == OK && job.state == JOB_QUEUED)
+        error = live_new(&work, &job, &work.live, &spec_error);
+    arena_fini(&arena);
+    if (error == OK && work.live) {
+        live_insert(&workshop->live, work.live);
+        if (atomic_load(&workshop->closing)) /* before it could be found */
+            atomic_store(&work.live->cancel, true);
+        error = run(&work, spec_error);
+        if (error != OK) /* no write will come back for it */
+            live_remove(&workshop->live, work.live);
+        live_release(work.live);
+    }
+    if (error == OK || error == ERR_MISSING) /* deleted meanwhile */
+        return;
+    log_begin(&line, LOG_ERROR, "job_not_run");
+    log_integer(&line, "job_number", number);
+    log_text(&line, "error", error_name(error));
+    log_end(&line);
+}
