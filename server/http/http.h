@@ -138,6 +138,11 @@ const char *http_capture(const struct http_request *request, size_t index);
  * not name, or that stand twice, were refused before the handler. */
 const char *http_query(const struct http_request *request, const char *name);
 
+/* The request's target (path and query as sent) with query parameter `name`
+ * set to `value`; in the request's arena. For links to a next page. */
+const char *http_target_with(struct http_request *request, const char *name,
+                             const char *value);
+
 /* A header's value, or NULL. */
 const char *http_header(struct http_request *request, const char *name);
 
@@ -155,8 +160,9 @@ int http_accept(struct http_request *request, const char *const *types);
 
 /*
  * Put the request aside: `resume` runs on the loop's thread after http_wake(),
- * or after `wait_s` seconds (0: no deadline), or when the server stops. It
- * replies, or puts the request aside again. Use as
+ * or, with a deadline, after `wait_s` seconds or when the server stops. It
+ * replies, or puts the request aside again. Without a deadline (0) only
+ * http_wake() takes it up: for writes, which always come back. Use as
  * `return http_later(request, resume, state, 0);`
  *
  *   state   out of http_state() in `resume`
@@ -201,6 +207,12 @@ enum http_turn http_reply_empty(struct http_request *request, unsigned status);
 enum http_turn http_reply_tagged(struct http_request *request, unsigned status,
                                  const char *type, const char *etag,
                                  struct buffer *body);
+
+/*
+ * Set the coming reply's strong ETag (quoted here). True: If-None-Match names
+ * it, and the reply has been given: 304.
+ */
+bool http_reply_unchanged(struct http_request *request, const char *etag);
 
 /* Whether If-None-Match names this (unquoted) tag, or is `*`. */
 bool http_none_match(struct http_request *request, const char *etag);

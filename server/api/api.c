@@ -1,0 +1,89 @@
+/* api.c - finding the job a request names, and reading query parameters. */
+#include "server/api/api.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct api *api_of(const struct http_request *request)
+{
+    return http_context(request);
+}
+
+bool api_find_job(struct http_request *request, unsigned parts,
+                  struct store_job *ret)
+{
+    struct api *api = api_of(request);
+    struct identifier id;
+    enum error error = ERR_MISSING;
+
+    if (identifier_parse(http_capture(request, 0), "job", &id))
+        error = store_get(api->reader, &id, parts, http_arena(request), ret);
+    if (error == ERR_MISSING)
+        problem_reply(request, PROBLEM_NOT_FOUND, "there is no such job");
+    else if (error != OK)
+        problem_reply_error(request, error);
+    return error == OK;
+}
+
+struct faults *query_faults(struct http_request *request)
+{
+    struct faults *faults = ARENA_NEW(http_arena(request), struct faults);
+
+    if (faults)
+        faults_init(faults, http_arena(request));
+    return faults;
+}
+
+static const char *place(struct faults *faults, const char *name)
+{
+    const char *text = arena_format(faults->arena, "?%s", name);
+
+    return text ? text : "?";
+}
+
+int64_t query_integer(struct http_request *request, struct faults *faults,
+                      const char *name, int64_t low, int64_t high,
+                      int64_t fallback)
+{
+    const char *text = http_query(request, name);
+    char *end;
+    long long value;
+
+    if (!text)
+        return fallback;
+    errno = 0;
+    value = strtoll(text, &end, 10);
+    if ((*text != '-' && (*text < '0' || *text > '9')) || *end || errno
+        || value < low || value > high) {
+        fault_add(faults, place(faults, name), FAULT_OUT_OF_RANGE, NULL,
+                  "\"%s\" is not a whole number in [%lld, %lld]", text,
+                  (long long)low, (long long)high);
+        return fallback;
+    }
+    return value;
+}
+
+bool query_flag(struct http_request *request, struct faults *faults,
+                const char *name)
+{
+    const char *text = http_query(request, name);
+
+    if (text && strcmp(text, "true") && strcmp(text, "false"))
+        fault_add(faults, place(faults, name), FAULT_OUT_OF_RANGE, NULL,
+                  "\"%s\" is neither true nor false", text);
+    return text && !strcmp(text, "true");
+}
+
+bool query_next_item(struct http_request *request, const char **rest,
+                     const char **ret_item)
+{
+    size_t length;
+
+    if (!*rest)
+        return false;
+    length = strcspn(*rest, ",");
+    *ret_item = arena_text(http_arena(request), *rest, length);
+    *rest = (*rest)[length] ? *rest + length + 1 : NULL;
+    return *ret_item != NULL;
+}

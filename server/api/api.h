@@ -1,0 +1,66 @@
+/*
+ * api.h - what the handlers of the HTTP interface share.
+ *
+ * Every handler runs on the loop's thread. One file is one resource; the
+ * routes are rows of one table in routes.c.
+ */
+#ifndef SERVER_API_API_H
+#define SERVER_API_API_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/base/fault.h"
+#include "server/api/watch.h"
+#include "server/http/http.h"
+#include "server/http/problem.h"
+#include "server/jobs/pool.h"
+#include "server/store/store.h"
+
+#define TYPE_JSON "application/json"
+#define TYPE_NDJSON "application/x-ndjson"
+#define TYPE_CSV "text/csv; charset=utf-8"
+
+/* The context of every request (http_context()). */
+struct api {
+    struct store *store;
+    struct store_reader *reader;   /* the loop's */
+    struct pool *pool;
+    struct watch_list watches;
+    atomic_bool stopping;          /* /readyz says 503 */
+};
+
+struct api *api_of(const struct http_request *request);
+
+/*
+ * Get the job that capture 0 of the route names.
+ *
+ * Returns true, or false after a reply (404, or a failure) to be returned as
+ * HTTP_DONE.
+ */
+bool api_find_job(struct http_request *request, unsigned parts,
+                  struct store_job *ret);
+
+/* ---- query parameters: faults at "?name" ------------------------------- */
+
+/* A whole number; `fallback` when absent or wrong. */
+int64_t query_integer(struct http_request *request, struct faults *faults,
+                      const char *name, int64_t low, int64_t high,
+                      int64_t fallback);
+
+/* "true" or "false". */
+bool query_flag(struct http_request *request, struct faults *faults,
+                const char *name);
+
+/*
+ * Go through a list separated by commas: start with *rest the value (may be
+ * NULL); false at the end. Items live in the request's arena.
+ */
+bool query_next_item(struct http_request *request, const char **rest,
+                     const char **ret_item);
+
+/* Faults of a request's parameters, in its arena; NULL without memory. */
+struct faults *query_faults(struct http_request *request);
+
+#endif

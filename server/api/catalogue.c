@@ -1,0 +1,237 @@
+/* catalogue.c - the core's tables of rules, schedules and functions as JSON. */
+#include "server/api/catalogue.h"
+
+#include <string.h>
+
+#include "core/base/suggest.h"
+#include "core/function/function.h"
+#include "core/optimizer/optimizer.h"
+#include "core/schedule/schedule.h"
+#include "server/api/api.h"
+#include "server/json/writer.h"
+
+enum { MINIMUM_DIMENSION_MAX = 8 };
+
+/* ---- parameters -------------------------------------------------------- */
+
+static const char *type_name(enum parameter_type type)
+{
+    static const char *const names[] = {
+        [PARAMETER_NUMBER] = "number",
+        [PARAMETER_INTEGER] = "integer",
+        [PARAMETER_FLAG] = "flag",
+    };
+
+    return names[type];
+}
+
+static void write_parameter(struct json_writer *writer,
+                            const struct parameter *parameter)
+{
+    json_object_begin(writer);
+    json_member_text(writer, "name", parameter->name);
+    json_member_text(writer, "type", type_name(parameter->type));
+    json_key(writer, "default");
+    if (parameter->type == PARAMETER_FLAG)
+        json_flag(writer, parameter->initial != 0);
+    else
+        json_number(writer, parameter->initial);
+    if (parameter->type != PARAMETER_FLAG) {
+        json_member_number(writer, "low", parameter->low);
+        json_member_number(writer, "high", parameter->high);
+        json_member_flag(writer, "low_included",
+                         !(parameter->bound & OPEN_LOW));
+        json_member_flag(writer, "high_included",
+                         !(parameter->bound & OPEN_HIGH));
+    }
+    json_member_text(writer, "sentence", parameter->sentence);
+    json_object_end(writer);
+}
+
+static void write_rule(struct json_writer *writer, const char *name,
+                       const char *formula, const char *sentence,
+                       const char *source, const struct parameter *parameters)
+{
+    json_object_begin(writer);
+    json_member_text(writer, "name", name);
+    json_member_text(writer, "sentence", sentence);
+    json_member_text(writer, "formula", formula);
+    json_member_text(writer, "source", source);
+    json_key(writer, "parameters");
+    json_array_begin(writer);
+    for (; parameters->name; parameters++)
+        write_parameter(writer, parameters);
+    json_array_end(writer);
+    json_object_end(writer);
+}
+
+static void write_optimizer(struct json_writer *writer, const void *kind)
+{
+    const struct optimizer_kind *optimizer = kind;
+
+    write_rule(writer, optimizer->name, optimizer->formula,
+               optimizer->sentence, optimizer->source,
+               optimizer->parameters);
+}
+
+static void write_schedule(struct json_writer *writer, const void *kind)
+{
+    const struct schedule_kind *schedule = kind;
+
+    write_rule(writer, schedule->name, schedule->formula, schedule->sentence,
+               schedule->source, schedule->parameters);
+}
+
+/* ---- functions --------------------------------------------------------- */
+
+static void write_minima(struct json_writer *writer,
+                         const struct function *function, size_t n)
+{
+    size_t stride = function->dimension ? 1 : 0;
+
+    json_key(writer, "minima");
+    json_array_begin(writer);
+    for (size_t i = 0; i < function->minima_count; i++) {
+        const struct function_minimum *minimum = &function->minima[i];
+
+        json_object_begin(writer);
+        json_member_number(writer, "loss",
+                           minimum->loss
+                               + (double)n * function->loss_per_dimension);
+        json_key(writer, "x");
+        json_array_begin(writer);
+        for (size_t j = 0; j < n; j++)
+            json_number(writer, minimum->x[j * stride]);
+        json_array_end(writer);
+        json_object_end(writer);
+    }
+    json_array_end(writer);
+}
+
+static void write_dimension(struct json_writer *writer,
+                            const struct function *function)
+{
+    json_key(writer, "dimension");
+    json_object_begin(writer);
+    json_member_integer(writer, "default",
+                        (int64_t)function->dimension_default);
+    json_member_integer(writer, "low",
+                        (int64_t)(function->dimension
+                                      ? function->dimension
+                                      : function->dimension_min));
+    json_key(writer, "high");
+    json_integer(writer, (int64_t)(function->dimension ? function->dimension
+                                                       : DIMENSION_MAX));
+    json_object_end(writer);
+}
+
+static void write_function(struct json_writer *writer, const void *kind)
+{
+    const struct function *function = kind;
+    size_t n = function->dimension_default;
+    double start[MINIMUM_DIMENSION_MAX];
+
+    if (n > MINIMUM_DIMENSION_MAX)
+        n = MINIMUM_DIMENSION_MAX;
+    function_start(function, n, start);
+    json_object_begin(writer);
+    json_member_text(writer, "name", function->name);
+    json_member_text(writer, "sentence", function->sentence);
+    json_member_text(writer, "formula", function->formula);
+    json_member_text(writer, "source", function->source);
+    write_dimension(writer, function);
+    json_key(writer, "start");
+    json_numbers(writer, start, n);
+    json_key(writer, "box");
+    json_numbers(writer, (double[]){function->low, function->high}, 2);
+    write_minima(writer, function, n);
+    json_object_end(writer);
+}
+
+/* ---- lists and rows ---------------------------------------------------- */
+
+typedef void write_kind(struct json_writer *writer, const void *kind);
+
+static enum http_turn reply_catalogue(struct http_request *request,
+                                      struct buffer *body)
+{
+    http_reply_header(request, "Cache-Control", "public, max-age=3600");
+    return http_reply_tagged(request, 200, TYPE_JSON, DESCENTD_VERSION, body);
+}
+
+static enum http_turn reply_list(struct http_request *request,
+                                 const void *const *kinds, write_kind *write)
+{
+    struct json_writer writer;
+    struct buffer body;
+
+    buffer_init(&body);
+    json_writer_init(&writer, &body);
+    json_object_begin(&writer);
+    json_key(&writer, "items");
+    json_array_begin(&writer);
+    for (; *kinds; kinds++)
+        write(&writer, *kinds);
+    json_array_end(&writer);
+    json_member_null(&writer, "next");
+    json_object_end(&writer);
+    return reply_catalogue(request, &body);
+}
+
+/* Every kind's first member is its name. */
+static enum http_turn reply_one(struct http_request *request,
+                                const void *const *kinds, write_kind *write)
+{
+    struct suggestion near = {.word = http_capture(request, 0)};
+    struct json_writer writer;
+    struct buffer body;
+    const char *name, *detail;
+
+    for (; *kinds; kinds++) {
+        name = *(const char *const *)*kinds;
+        if (!strcmp(name, near.word)) {
+            buffer_init(&body);
+            json_writer_init(&writer, &body);
+            write(&writer, *kinds);
+            return reply_catalogue(request, &body);
+        }
+        suggest_offer(&near, name);
+    }
+    detail = near.best ? arena_format(http_arena(request),
+                                      "there is no such name; did you mean "
+                                      "%s?", near.best)
+                       : "there is no such name";
+    return problem_reply(request, PROBLEM_NOT_FOUND, detail ? detail : "");
+}
+
+#define KINDS(table) ((const void *const *)(table))
+
+enum http_turn optimizers_list(struct http_request *request)
+{
+    return reply_list(request, KINDS(optimizer_kinds), write_optimizer);
+}
+
+enum http_turn optimizer_show(struct http_request *request)
+{
+    return reply_one(request, KINDS(optimizer_kinds), write_optimizer);
+}
+
+enum http_turn functions_list(struct http_request *request)
+{
+    return reply_list(request, KINDS(functions), write_function);
+}
+
+enum http_turn function_show(struct http_request *request)
+{
+    return reply_one(request, KINDS(functions), write_function);
+}
+
+enum http_turn schedules_list(struct http_request *request)
+{
+    return reply_list(request, KINDS(schedule_kinds), write_schedule);
+}
+
+enum http_turn schedule_show(struct http_request *request)
+{
+    return reply_one(request, KINDS(schedule_kinds), write_schedule);
+}

@@ -1,0 +1,14 @@
+/* catalogue.h - what can be asked for: GET /optimizers, GET /functions. */
+#ifndef SERVER_API_CATALOGUE_H
+#define SERVER_API_CATALOGUE_H
+
+#include "server/http/http.h"
+
+http_handler optimizers_list;  /* GET /optimizers */
+http_handler optimizer_show;   /* GET /optimizers/{name} */
+http_handler functions_list;   /* GET /functions */
+http_handler function_show;    /* GET /functions/{name} */
+http_handler schedules_list;   /* GET /schedules */
+http_handler schedule_show;    /* GET /schedules/{name} */
+
+#endif

@@ -1,0 +1,202 @@
+/* job_document.c - a job's row and its progress as JSON. */
+#include "server/api/job_document.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "server/base/clock.h"
+
+enum { ETAG_BYTES = 32 };
+
+static void write_time(struct json_writer *writer, const char *name,
+                       int64_t wall_ms)
+{
+    char text[TIME_TEXT_BYTES];
+
+    if (wall_ms)
+        time_format(wall_ms, text);
+    json_member_text(writer, name, wall_ms ? text : NULL);
+}
+
+/* How far a job is, wherever that is known from. */
+struct position {
+    bool known;
+    double iteration, loss, gradient_norm, best_iteration, best_loss;
+    double per_s, eta_s;
+};
+
+static struct position live_position(const struct store_job *job,
+                                     const struct progress *progress)
+{
+    double per_s = progress->elapsed_s > 0
+                 ? (double)progress->iteration / progress->elapsed_s : NAN;
+
+    return (struct position){
+        .known = true,
+        .iteration = (double)progress->iteration,
+        .loss = progress->loss,
+        .gradient_norm = progress->gradient_norm,
+        .best_iteration = (double)progress->best_iteration,
+        .best_loss = progress->best_loss,
+        .per_s = per_s,
+        .eta_s = per_s > 0 ? ((double)job->max_iterations
+                              - (double)progress->iteration) / per_s : NAN,
+    };
+}
+
+static struct position position_of(struct pool *pool,
+                                   const struct store_job *job)
+{
+    struct position position = {.known = false};
+    struct progress progress;
+    struct live *live;
+
+    if (job->state == JOB_COMPLETED || job->state == JOB_CANCELED)
+        return (struct position){
+            .known = job->started_ms != 0,
+            .iteration = (double)job->iterations,
+            .loss = job->loss,
+            .gradient_norm = job->gradient_norm,
+            .best_iteration = (double)job->best_iteration,
+            .best_loss = job->best_loss,
+            .per_s = NAN,
+            .eta_s = NAN,
+        };
+    if (job->state == JOB_RUNNING && (live = pool_find(pool, job->number))) {
+        recorder_progress(&live->recorder, &progress, NULL, NULL);
+        position = live_position(job, &progress);
+        live_release(live);
+    }
+    return position;
+}
+
+static void write_position(struct json_writer *writer,
+                           const struct store_job *job,
+                           const struct position *at)
+{
+    if (!at->known) {
+        json_member_null(writer, "progress");
+        json_member_null(writer, "current");
+        json_member_null(writer, "best");
+        return;
+    }
+    json_key(writer, "progress");
+    json_object_begin(writer);
+    json_member_number(writer, "iteration", at->iteration);
+    json_member_integer(writer, "max_iterations", job->max_iterations);
+    json_member_number(writer, "fraction",
+                       job->max_iterations > 0
+                           ? at->iteration / (double)job->max_iterations : 1);
+    json_member_null(writer, "epoch");
+    json_member_number(writer, "iterations_per_s", at->per_s);
+    json_member_number(writer, "eta_s", at->eta_s);
+    json_object_end(writer);
+    json_key(writer, "current");
+    json_object_begin(writer);
+    json_member_number(writer, "loss", at->loss);
+    json_member_number(writer, "gradient_norm", at->gradient_norm);
+    json_object_end(writer);
+    json_key(writer, "best");
+    json_object_begin(writer);
+    json_member_number(writer, "iteration", at->best_iteration);
+    json_member_number(writer, "loss", at->best_loss);
+    json_object_end(writer);
+}
+
+static void write_outcome(struct json_writer *writer,
+                          const struct store_job *job)
+{
+    json_key(writer, "outcome");
+    if (!job->outcome_class) {
+        json_null(writer);
+    } else {
+        json_object_begin(writer);
+        json_member_text(writer, "class", job->outcome_class);
+        json_member_text(writer, "reason", job->outcome_reason);
+        json_object_end(writer);
+    }
+    json_key(writer, "error");
+    if (job->error)
+        json_raw(writer, job->error, strlen(job->error));
+    else
+        json_null(writer);
+}
+
+static void write_links(struct json_writer *writer, const char *id)
+{
+    static const char *const parts[] = {"spec", "trace", "result"};
+    char path[64];
+
+    json_key(writer, "links");
+    json_object_begin(writer);
+    snprintf(path, sizeof path, "/jobs/%s", id);
+    json_member_text(writer, "self", path);
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        snprintf(path, sizeof path, "/jobs/%s/%s", id, parts[i]);
+        json_member_text(writer, parts[i], path);
+    }
+    json_object_end(writer);
+}
+
+void job_document_write(struct json_writer *writer, struct pool *pool,
+                        const struct store_job *job)
+{
+    struct position position = position_of(pool, job);
+    char id[IDENTIFIER_TEXT_BYTES];
+
+    identifier_format(&job->id, "job", id);
+    json_object_begin(writer);
+    json_member_text(writer, "id", id);
+    json_member_text(writer, "state", job_state_name(job->state));
+    json_member_text(writer, "requested", job_wish_name(job->requested));
+    json_member_text(writer, "name", job->name);
+    json_key(writer, "tags");
+    json_array_begin(writer);
+    for (size_t i = 0; i < job->tag_count; i++)
+        json_text(writer, job->tags[i]);
+    json_array_end(writer);
+    json_member_integer(writer, "priority", job->priority);
+    json_member_integer(writer, "attempt", job->attempt);
+    json_member_null(writer, "parent");
+    json_member_null(writer, "sweep");
+    json_member_text(writer, "objective", job->objective);
+    json_member_text(writer, "optimizer", job->optimizer);
+    json_member_integer(writer, "dimension", job->dimension);
+    write_time(writer, "created_at", job->created_ms);
+    write_time(writer, "started_at", job->started_ms);
+    write_time(writer, "finished_at", job->finished_ms);
+    write_position(writer, job, &position);
+    write_outcome(writer, job);
+    json_key(writer, "warnings");
+    json_array_begin(writer);
+    json_array_end(writer);
+    write_links(writer, id);
+    json_object_end(writer);
+}
+
+enum http_turn job_document_reply(struct http_request *request,
+                                  unsigned status,
+                                  const struct store_job *job)
+{
+    struct json_writer writer;
+    struct buffer body;
+    char etag[ETAG_BYTES];
+
+    buffer_init(&body);
+    json_writer_init(&writer, &body);
+    job_document_write(&writer, api_of(request)->pool, job);
+    snprintf(etag, sizeof etag, "%lld", (long long)job->revision);
+    http_reply_header(request, "Cache-Control", "no-cache");
+    return http_reply_tagged(request, status, TYPE_JSON, etag, &body);
+}
+
+void job_document_locate(struct http_request *request,
+                         const struct store_job *job)
+{
+    char id[IDENTIFIER_TEXT_BYTES], path[64];
+
+    identifier_format(&job->id, "job", id);
+    snprintf(path, sizeof path, "/jobs/%s", id);
+    http_reply_header(request, "Location", path);
+}

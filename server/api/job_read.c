@@ -1,0 +1,172 @@
+/* job_read.c - GET /jobs/{id}, its spec and its result. */
+#include "server/api/jobs.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "server/api/job_document.h"
+#include "server/base/clock.h"
+#include "server/jobs/result.h"
+
+#define WAIT_MAX_S 60.0
+
+/* ---- the job, and the long poll ---------------------------------------- */
+
+/* One who waits for the job to change; in its request's arena. */
+struct poll {
+    struct http_request *request;
+    struct watch watch;
+    int64_t deadline_ns;
+};
+
+static enum http_turn polled(struct http_request *request);
+
+static void job_changed(struct watch *watch)
+{
+    struct poll *poll = watch->context;
+
+    http_wake(poll->request);
+}
+
+/* Whether the client has this revision already. */
+static bool is_known(struct http_request *request, const struct store_job *job)
+{
+    char etag[32];
+
+    snprintf(etag, sizeof etag, "%lld", (long long)job->revision);
+    return http_none_match(request, etag);
+}
+
+static enum http_turn reply_or_wait(struct http_request *request,
+                                    struct poll *poll)
+{
+    struct api *api = api_of(request);
+    struct store_job job;
+    double left_s;
+
+    /* Watch first, look then: no change can come between. */
+    if (poll)
+        watch_add(&api->watches, &poll->watch);
+    if (!api_find_job(request, STORE_ROW, &job)) {
+        if (poll)
+            watch_remove(&api->watches, &poll->watch);
+        return HTTP_DONE;
+    }
+    if (!poll)
+        return job_document_reply(request, 200, &job);
+    left_s = (double)(poll->deadline_ns - clock_monotonic_ns()) / 1e9;
+    if (is_known(request, &job) && !job_has_ended(job.state) && left_s > 0
+        && !http_is_stopping(http_server_of(request)))
+        return http_later(request, polled, poll, left_s);
+    watch_remove(&api->watches, &poll->watch);
+    return job_document_reply(request, 200, &job);
+}
+
+static enum http_turn polled(struct http_request *request)
+{
+    struct poll *poll = http_state(request);
+
+    watch_remove(&api_of(request)->watches, &poll->watch);
+    return reply_or_wait(request, poll);
+}
+
+enum http_turn job_show(struct http_request *request)
+{
+    double wait_s = http_prefer_wait_s(request, WAIT_MAX_S);
+    struct store_job job;
+    struct poll *poll;
+    char applied[32];
+
+    if (wait_s <= 0 || !http_header(request, "If-None-Match"))
+        return reply_or_wait(request, NULL);
+    if (!api_find_job(request, STORE_ROW, &job))
+        return HTTP_DONE;
+    poll = ARENA_NEW(http_arena(request), struct poll);
+    if (!poll)
+        return problem_reply_error(request, ERR_MEMORY);
+    snprintf(applied, sizeof applied, "wait=%g", wait_s);
+    http_reply_header(request, "Preference-Applied", applied);
+    poll->request = request;
+    poll->deadline_ns = clock_monotonic_ns() + (int64_t)(wait_s * 1e9);
+    poll->watch = (struct watch){
+        .number = job.number, .call = job_changed, .context = poll};
+    return reply_or_wait(request, poll);
+}
+
+/* ---- spec and result --------------------------------------------------- */
+
+enum http_turn job_spec(struct http_request *request)
+{
+    struct store_job job;
+    struct buffer body;
+
+    if (!api_find_job(request, STORE_SPEC, &job))
+        return HTTP_DONE;
+    buffer_init(&body);
+    buffer_text(&body, job.spec);
+    http_reply_header(request, "Cache-Control", "no-cache");
+    return http_reply_tagged(request, 200, TYPE_JSON, "spec", &body);
+}
+
+/* The best so far of a job that has no result yet. */
+static void write_best_so_far(struct pool *pool, const struct store_job *job,
+                              struct arena *arena, struct buffer *body)
+{
+    size_t n = (size_t)job->dimension;
+    double *x = arena_array(arena, 2 * n, sizeof *x);
+    struct live *live = pool_find(pool, job->number);
+    struct progress progress;
+
+    if (!x) {
+        body->failed = true;
+    } else if (live && live->recorder.x) {
+        recorder_progress(&live->recorder, &progress, x, x + n);
+        result_write_progress(&progress, n, x, x + n, body);
+    } else {
+        buffer_text(body, "{\"final\":false,\"iterations\":0,"
+                          "\"outcome\":null}");
+    }
+    live_release(live);
+}
+
+/* A job that ended without a result: it failed, or was canceled before it
+ * began. */
+static void write_no_result(const struct store_job *job, struct buffer *body)
+{
+    struct json_writer writer;
+
+    json_writer_init(&writer, body);
+    json_object_begin(&writer);
+    json_member_flag(&writer, "final", true);
+    json_member_integer(&writer, "iterations", job->iterations);
+    json_member_null(&writer, "outcome");
+    json_key(&writer, "error");
+    if (job->error)
+        json_raw(&writer, job->error, strlen(job->error));
+    else
+        json_null(&writer);
+    json_object_end(&writer);
+}
+
+enum http_turn job_result(struct http_request *request)
+{
+    struct store_job job;
+    struct buffer body;
+    char etag[40];
+
+    if (!api_find_job(request, STORE_RESULT, &job))
+        return HTTP_DONE;
+    buffer_init(&body);
+    if (!job_has_ended(job.state)) {
+        write_best_so_far(api_of(request)->pool, &job, http_arena(request),
+                          &body);
+        return http_reply(request, 200, TYPE_JSON, &body);
+    }
+    if (job.result)
+        buffer_text(&body, job.result);
+    else
+        write_no_result(&job, &body);
+    snprintf(etag, sizeof etag, "result-%lld", (long long)job.revision);
+    http_reply_header(request, "Cache-Control", "no-cache");
+    return http_reply_tagged(request, 200, TYPE_JSON, etag, &body);
+}

@@ -1,0 +1,220 @@
+/* job_trace.c - GET /jobs/{id}/trace: what was asked for, and in which form. */
+#include "server/api/jobs.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "core/base/suggest.h"
+#include "server/api/trace_formats.h"
+
+enum {
+    LIMIT_DEFAULT = 1000,
+    LIMIT_MAX = 50000,
+    COLUMNS_MAX = COLUMNS + 1000,   /* in one answer */
+};
+
+#define ITERATION_MAX 1000000000000LL
+
+const struct http_query_parameter job_trace_queries[] = {
+    {"from", "First iteration. Default 0."},
+    {"to", "Iteration to stop before. Default: the end."},
+    {"after", "Only iterations after this one, instead of from."},
+    {"limit", "Rows, 1 to 50000. Default 1000 in JSON, all in CSV, NDJSON."},
+    {"every", "Only iterations that this number divides. Default 1."},
+    {"fields", "Columns, separated by commas. Default: all."},
+    {"dims", "Coordinates of x, separated by commas, from 0. Default: the "
+             "first 64."},
+    {0},
+};
+
+/* Columns in the making. */
+struct columns {
+    struct trace_column *items;    /* [COLUMNS_MAX], in the request's arena */
+    size_t count;
+};
+
+static void add_column(struct columns *columns, struct faults *faults,
+                       enum column scalar, size_t dimension)
+{
+    if (columns->count < COLUMNS_MAX)
+        columns->items[columns->count++] =
+            (struct trace_column){scalar, dimension};
+    else if (faults->total == 0)
+        fault_add(faults, "?dims", FAULT_TOO_LARGE, NULL,
+                  "at most %d columns in one answer", COLUMNS_MAX);
+}
+
+/* x.0, x.1, … as far as `dims` or the default says. */
+static void add_x(struct http_request *request, struct faults *faults,
+                  size_t n, struct columns *columns)
+{
+    const char *rest = http_query(request, "dims"), *item;
+
+    if (!rest) {
+        for (size_t i = 0; i < n && i < RECORDED_DIMENSION_MAX; i++)
+            add_column(columns, faults, COLUMNS, i);
+        return;
+    }
+    while (query_next_item(request, &rest, &item)) {
+        size_t dimension = 0, digits = strspn(item, "0123456789");
+
+        for (size_t i = 0; i < digits && i < 9; i++)
+            dimension = 10 * dimension + (size_t)(item[i] - '0');
+        if (digits == 0 || digits > 9 || item[digits] || dimension >= n)
+            fault_add(faults, "?dims", FAULT_OUT_OF_RANGE, NULL,
+                      "\"%s\" is not a coordinate in [0, %zu]", item, n - 1);
+        else
+            add_column(columns, faults, COLUMNS, dimension);
+    }
+}
+
+static void add_field(struct http_request *request, struct faults *faults,
+                      const char *name, bool has_x, size_t n,
+                      struct columns *columns)
+{
+    struct suggestion near = {.word = name};
+
+    for (int c = 0; c < COLUMNS; c++) {
+        if (!strcmp(name, column_name((enum column)c))) {
+            add_column(columns, faults, (enum column)c, 0);
+            return;
+        }
+        suggest_offer(&near, column_name((enum column)c));
+    }
+    if (!strcmp(name, "x") && has_x)
+        add_x(request, faults, n, columns);
+    else
+        fault_add(faults, "?fields", FAULT_UNKNOWN_NAME, near.best,
+                  "this trace has no column \"%s\"", name);
+}
+
+static void read_columns(struct http_request *request, struct faults *faults,
+                         bool has_x, size_t n, struct columns *columns)
+{
+    const char *rest = http_query(request, "fields"), *item;
+
+    if (rest) {
+        while (query_next_item(request, &rest, &item))
+            add_field(request, faults, item, has_x, n, columns);
+        return;
+    }
+    for (int c = 0; c < COLUMNS; c++)
+        add_column(columns, faults, (enum column)c, 0);
+    if (has_x)
+        add_x(request, faults, n, columns);
+    else if (http_query(request, "dims"))
+        fault_add(faults, "?dims", FAULT_CONFLICT, NULL,
+                  "this trace holds no x");
+}
+
+static void read_range(struct http_request *request, struct faults *faults,
+                       struct trace_selection *selection,
+                       struct trace_about *about)
+{
+    const struct trace *trace = &selection->trace;
+    int64_t after = query_integer(request, faults, "after", -1, ITERATION_MAX,
+                                  -2);
+    int64_t end = trace->rows > 0 ? (int64_t)trace->last + 1 : 0;
+
+    about->from = (uint64_t)query_integer(request, faults, "from", 0,
+                                          ITERATION_MAX, 0);
+    about->to = (uint64_t)query_integer(request, faults, "to", 0,
+                                        ITERATION_MAX, end);
+    if (after > -2 && http_query(request, "from"))
+        fault_add(faults, "?after", FAULT_CONFLICT, NULL,
+                  "give either from or after");
+    else if (after > -2)
+        about->from = (uint64_t)(after + 1);
+    selection->row = trace_row_of(trace, about->from);
+    selection->end = trace_row_of(trace, about->to);
+    if (selection->end < selection->row)
+        selection->end = selection->row;
+    selection->every = (uint64_t)query_integer(request, faults, "every", 1,
+                                               ITERATION_MAX, 1);
+}
+
+static uint64_t read_limit(struct http_request *request,
+                           struct faults *faults, bool json)
+{
+    if (json)
+        return (uint64_t)query_integer(request, faults, "limit", 1, LIMIT_MAX,
+                                       LIMIT_DEFAULT);
+    return http_query(request, "limit")
+         ? (uint64_t)query_integer(request, faults, "limit", 1, ITERATION_MAX,
+                                   1)
+         : UINT64_MAX;
+}
+
+static enum http_turn reply(struct http_request *request, int format,
+                            const struct trace_selection *selection,
+                            const struct trace_about *about)
+{
+    if (format == 0)
+        return trace_reply_json(request, selection, about);
+    return trace_reply_lines(request, selection,
+                             format == 1 ? TRACE_NDJSON : TRACE_CSV);
+}
+
+/* An ended job's trace never changes: true after a 304. */
+static bool replied_unchanged(struct http_request *request,
+                              const struct store_job *job, int format)
+{
+    static const char *const suffixes[] = {"", "-ndjson", "-csv"};
+    char *etag;
+
+    if (!job_has_ended(job->state) || !job->trace_sha256)
+        return false;
+    etag = arena_format(http_arena(request), "%s%s", job->trace_sha256,
+                        suffixes[format]);
+    if (!etag)
+        return false;
+    http_reply_header(request, "Cache-Control", "no-cache");
+    return http_reply_unchanged(request, etag);
+}
+
+enum http_turn job_trace(struct http_request *request)
+{
+    static const char *const types[] = {"application/json",
+                                        "application/x-ndjson", "text/csv",
+                                        NULL};
+    struct api *api = api_of(request);
+    struct faults *faults = query_faults(request);
+    struct trace_selection selection = {0};
+    struct trace_about about = {0};
+    struct columns columns = {0};
+    struct store_job job;
+    char id[IDENTIFIER_TEXT_BYTES];
+    int format = http_accept(request, types);
+    bool has_x;
+    enum error error;
+
+    columns.items = arena_array(http_arena(request), COLUMNS_MAX,
+                                sizeof *columns.items);
+    if (!faults || !columns.items)
+        return problem_reply_error(request, ERR_MEMORY);
+    if (format < 0)
+        return problem_reply(request, PROBLEM_NOT_ACCEPTABLE,
+                             "a trace is application/json, "
+                             "application/x-ndjson or text/csv");
+    if (!api_find_job(request, STORE_ROW, &job))
+        return HTTP_DONE;
+    error = trace_open(api->pool, api->reader, job.number, &selection.trace);
+    if (error != OK)
+        return problem_reply_error(request, error);
+    has_x = selection.trace.rows == 0
+         || selection.trace.form.x != CHUNK_X_NONE;
+    read_range(request, faults, &selection, &about);
+    selection.limit = read_limit(request, faults, format == 0);
+    read_columns(request, faults, has_x, (size_t)job.dimension, &columns);
+    if (faults->total > 0)
+        return problem_reply_faults(request, PROBLEM_INVALID_PARAMETER,
+                                    faults);
+    if (replied_unchanged(request, &job, format))
+        return HTTP_DONE;
+    selection.columns = columns.items;
+    selection.column_count = columns.count;
+    identifier_format(&job.id, "job", id);
+    about.job = id;
+    about.complete = job_has_ended(job.state);
+    return reply(request, format, &selection, &about);
+}

@@ -1,0 +1,230 @@
+/* jobs_create.c - POST /jobs: a spec becomes a job, durably. */
+#include "server/api/jobs.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "server/api/job_document.h"
+#include "server/base/clock.h"
+#include "server/jobs/spec.h"
+#include "server/json/writer.h"
+
+#define WAIT_MAX_S 60.0
+
+/* A job on its way into the store, in its request's arena. */
+struct creation {
+    struct store_write write;
+    struct http_request *request;
+    struct pool *pool;
+    struct watch watch;
+    int64_t deadline_ns;
+    enum error queue_error;
+};
+
+static void write_flaw(struct json_writer *writer, void *self)
+{
+    const struct json_flaw *flaw = self;
+
+    json_member_integer(writer, "line", (int64_t)flaw->line);
+    json_member_integer(writer, "column", (int64_t)flaw->column);
+}
+
+static enum http_turn reply_invalid(struct http_request *request,
+                                    enum error error,
+                                    const struct faults *faults,
+                                    struct json_flaw *flaw)
+{
+    char detail[256];
+
+    if (error != ERR_INVALID)
+        return problem_reply_error(request, error);
+    if (flaw->line == 0)
+        return problem_reply_faults(request, PROBLEM_INVALID_SPEC, faults);
+    snprintf(detail, sizeof detail, "line %zu, column %zu: %s", flaw->line,
+             flaw->column, flaw->detail);
+    return problem_reply_extended(request, PROBLEM_MALFORMED_JSON, detail,
+                                  write_flaw, flaw);
+}
+
+static enum http_turn reply_dry_run(struct http_request *request,
+                                    const struct spec *spec)
+{
+    struct spec_needs needs = spec_predict(spec);
+    struct json_writer writer;
+    struct buffer body;
+
+    buffer_init(&body);
+    json_writer_init(&writer, &body);
+    json_object_begin(&writer);
+    json_member_flag(&writer, "valid", true);
+    json_key(&writer, "prediction");
+    json_object_begin(&writer);
+    json_member_integer(&writer, "dimension", (int64_t)spec->objective.n);
+    json_member_number(&writer, "memory_bytes", needs.memory_bytes);
+    json_member_number(&writer, "trace_rows_max", needs.trace_rows);
+    json_member_number(&writer, "trace_bytes_max", needs.trace_bytes);
+    json_object_end(&writer);
+    json_key(&writer, "spec");
+    spec_write(spec, &writer);
+    json_object_end(&writer);
+    return http_reply(request, 200, TYPE_JSON, &body);
+}
+
+/* ---- waiting for the end (Prefer: wait) -------------------------------- */
+
+static enum http_turn waited(struct http_request *request);
+
+static void job_changed(struct watch *watch)
+{
+    struct creation *creation = watch->context;
+
+    http_wake(creation->request);
+}
+
+/* Reply with the job as it is, or wait on. */
+static enum http_turn reply_or_wait(struct http_request *request,
+                                    struct creation *creation)
+{
+    struct api *api = api_of(request);
+    int64_t number = creation->write.ret_number;
+    double left_s;
+    struct store_job job;
+    enum error error;
+
+    creation->watch = (struct watch){
+        .number = number, .call = job_changed, .context = creation};
+    watch_add(&api->watches, &creation->watch);
+    error = store_get_number(api->reader, number, STORE_ROW,
+                             http_arena(request), &job);
+    left_s = (double)(creation->deadline_ns - clock_monotonic_ns()) / 1e9;
+    if (error == OK && !job_has_ended(job.state) && left_s > 0
+        && !http_is_stopping(http_server_of(request)))
+        return http_later(request, waited, creation, left_s);
+    watch_remove(&api->watches, &creation->watch);
+    if (error != OK)
+        return problem_reply_error(request, error);
+    job_document_locate(request, &job);
+    return job_document_reply(request, job_has_ended(job.state) ? 201 : 202,
+                              &job);
+}
+
+static enum http_turn waited(struct http_request *request)
+{
+    struct creation *creation = http_state(request);
+
+    watch_remove(&api_of(request)->watches, &creation->watch);
+    return reply_or_wait(request, creation);
+}
+
+/* ---- the job is in the store ------------------------------------------- */
+
+static enum http_turn created(struct http_request *request)
+{
+    struct creation *creation = http_state(request);
+    struct store_job *job = &creation->write.job;
+    double wait_s = http_prefer_wait_s(request, WAIT_MAX_S);
+    char applied[32];
+
+    if (creation->write.error != OK)
+        return problem_reply_error(request, creation->write.error);
+    if (creation->queue_error != OK)
+        return problem_reply_error(request, creation->queue_error);
+    if (wait_s > 0) {
+        snprintf(applied, sizeof applied, "wait=%g", wait_s);
+        http_reply_header(request, "Preference-Applied", applied);
+        creation->deadline_ns =
+            clock_monotonic_ns() + (int64_t)(wait_s * 1e9);
+        return reply_or_wait(request, creation);
+    }
+    job->number = creation->write.ret_number;
+    job->revision = creation->write.ret_revision;
+    job_document_locate(request, job);
+    return job_document_reply(request, 202, job);
+}
+
+static void submitted(struct store_write *write)
+{
+    struct creation *creation = write->context;
+
+    if (write->error == OK)
+        creation->queue_error = pool_add(creation->pool, write->ret_number,
+                                         write->job.priority);
+    http_wake(creation->request);
+}
+
+static enum error describe_job(struct arena *arena, struct store_job *job,
+                               const struct spec *spec)
+{
+    struct json_writer writer;
+    struct buffer text;
+
+    buffer_init(&text);
+    json_writer_init(&writer, &text);
+    spec_write(spec, &writer);
+    job->spec = arena_text(arena, text.bytes, text.count);
+    if (text.failed)
+        job->spec = NULL;
+    buffer_fini(&text);
+    if (!job->spec)
+        return ERR_MEMORY;
+    job->name = spec->name;
+    job->tag_count = spec->tag_count;
+    for (size_t i = 0; i < spec->tag_count; i++)
+        job->tags[i] = spec->tags[i];
+    job->priority = spec->priority;
+    job->attempt = 1;
+    job->objective = spec->objective.kind->name;
+    job->optimizer = spec->optimizer->name;
+    job->dimension = (int64_t)spec->objective.n;
+    job->max_iterations = (int64_t)spec->stop[STOP_MAX_ITERATIONS];
+    job->created_ms = clock_wall_ms();
+    return identifier_new(&job->id);
+}
+
+static enum http_turn submit(struct http_request *request,
+                             const struct spec *spec)
+{
+    struct api *api = api_of(request);
+    struct creation *creation =
+        ARENA_NEW(http_arena(request), struct creation);
+    enum error error = ERR_MEMORY;
+
+    if (creation)
+        error = describe_job(http_arena(request), &creation->write.job, spec);
+    if (error == OK) {
+        creation->request = request;
+        creation->pool = api->pool;
+        creation->write.verb = STORE_SUBMIT;
+        creation->write.now_ms = creation->write.job.created_ms;
+        creation->write.done = submitted;
+        creation->write.context = creation;
+        error = store_write(api->store, &creation->write, false);
+    }
+    if (error != OK)
+        return problem_reply_error(request, error);
+    return http_later(request, created, creation, 0);
+}
+
+enum http_turn jobs_create(struct http_request *request)
+{
+    struct faults *faults = query_faults(request);
+    struct json_flaw flaw;
+    struct spec *spec = ARENA_NEW(http_arena(request), struct spec);
+    const char *body;
+    size_t bytes;
+    bool dry_run;
+    enum error error;
+
+    if (!faults || !spec)
+        return problem_reply_error(request, ERR_MEMORY);
+    dry_run = query_flag(request, faults, "dry_run");
+    if (faults->total > 0)
+        return problem_reply_faults(request, PROBLEM_INVALID_PARAMETER,
+                                    faults);
+    body = http_body(request, &bytes);
+    error = spec_read(http_arena(request), body ? body : "", bytes, faults,
+                      &flaw, spec);
+    if (error != OK)
+        return reply_invalid(request, error, faults, &flaw);
+    return dry_run ? reply_dry_run(request, spec) : submit(request, spec);
+}

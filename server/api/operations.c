@@ -1,0 +1,116 @@
+/* operations.c - health, version, and the documentation of the interface. */
+#include "server/api/operations.h"
+
+#include <string.h>
+
+#include "server/api/api.h"
+#include "server/api/routes.h"
+#include "server/json/writer.h"
+
+static enum http_turn reply_status(struct http_request *request,
+                                   const char *status)
+{
+    struct json_writer writer;
+    struct buffer body;
+
+    buffer_init(&body);
+    json_writer_init(&writer, &body);
+    json_object_begin(&writer);
+    json_member_text(&writer, "status", status);
+    json_object_end(&writer);
+    return http_reply(request, 200, TYPE_JSON, &body);
+}
+
+enum http_turn livez(struct http_request *request)
+{
+    return reply_status(request, "alive");
+}
+
+enum http_turn readyz(struct http_request *request)
+{
+    struct api *api = api_of(request);
+
+    if (atomic_load(&api->stopping)
+        || http_is_stopping(http_server_of(request)))
+        return problem_reply(request, PROBLEM_SHUTTING_DOWN,
+                             "this process takes no new jobs");
+    if (store_queue_is_full(api->store))
+        return problem_reply(request, PROBLEM_QUEUE_FULL,
+                             "more writes wait than may");
+    return reply_status(request, "ready");
+}
+
+enum http_turn version_show(struct http_request *request)
+{
+    struct json_writer writer;
+    struct buffer body;
+
+    buffer_init(&body);
+    json_writer_init(&writer, &body);
+    json_object_begin(&writer);
+    json_member_text(&writer, "name", "descentd");
+    json_member_text(&writer, "version", DESCENTD_VERSION);
+    json_member_integer(&writer, "schema",
+                        store_version(api_of(request)->store));
+    json_object_end(&writer);
+    return http_reply(request, 200, TYPE_JSON, &body);
+}
+
+enum http_turn problem_show(struct http_request *request)
+{
+    const char *slug = http_capture(request, 0);
+    struct json_writer writer;
+    struct buffer body;
+
+    for (int i = 0; i < PROBLEMS; i++) {
+        enum problem problem = (enum problem)i;
+
+        if (strcmp(problem_slug(problem), slug))
+            continue;
+        buffer_init(&body);
+        json_writer_init(&writer, &body);
+        json_object_begin(&writer);
+        json_member_text(&writer, "slug", slug);
+        json_member_integer(&writer, "status", problem_status(problem));
+        json_member_text(&writer, "title", problem_title(problem));
+        json_object_end(&writer);
+        return http_reply(request, 200, TYPE_JSON, &body);
+    }
+    return problem_reply(request, PROBLEM_NOT_FOUND,
+                         "there is no such problem");
+}
+
+static const char *method_name(enum http_method method)
+{
+    static const char *const names[HTTP_METHODS] = {
+        [HTTP_GET] = "GET",       [HTTP_POST] = "POST",
+        [HTTP_PUT] = "PUT",       [HTTP_PATCH] = "PATCH",
+        [HTTP_DELETE] = "DELETE", [HTTP_OPTIONS] = "OPTIONS",
+    };
+
+    return names[method];
+}
+
+enum http_turn index_show(struct http_request *request)
+{
+    struct json_writer writer;
+    struct buffer body;
+
+    buffer_init(&body);
+    json_writer_init(&writer, &body);
+    json_object_begin(&writer);
+    json_member_text(&writer, "name", "descentd");
+    json_member_text(&writer, "sentence", "Gradient descent as a service.");
+    json_key(&writer, "routes");
+    json_array_begin(&writer);
+    for (size_t i = 0; i < route_count; i++) {
+        json_object_begin(&writer);
+        json_member_text(&writer, "method", method_name(routes[i].method));
+        json_member_text(&writer, "path", routes[i].path);
+        json_member_text(&writer, "sentence", routes[i].sentence);
+        json_object_end(&writer);
+    }
+    json_array_end(&writer);
+    json_object_end(&writer);
+    return http_reply(request, 200, TYPE_JSON, &body);
+}

@@ -1,0 +1,46 @@
+/* routes.c - every route is a row; dispatch, 405 and documentation follow. */
+#include "server/api/routes.h"
+
+#include "server/api/api.h"
+#include "server/api/catalogue.h"
+#include "server/api/jobs.h"
+#include "server/api/operations.h"
+#include "server/jobs/spec.h"
+
+const struct http_query_parameter jobs_create_queries[] = {
+    {"dry_run", "true: validate and predict only, create nothing."},
+    {0},
+};
+
+const struct http_route routes[] = {
+    {HTTP_GET, "/", index_show, "This list."},
+    {HTTP_POST, "/jobs", jobs_create, "Create a job from a spec.",
+     jobs_create_queries, SPEC_BYTES_MAX, TYPE_JSON},
+    {HTTP_GET, "/jobs", jobs_list, "List jobs.", jobs_list_queries},
+    {HTTP_GET, "/jobs/{id}", job_show, "A job: state, progress, outcome."},
+    {HTTP_DELETE, "/jobs/{id}", job_delete,
+     "Delete an ended job with its trace.", job_delete_queries},
+    {HTTP_GET, "/jobs/{id}/spec", job_spec,
+     "The full spec, every default filled in."},
+    {HTTP_GET, "/jobs/{id}/result", job_result,
+     "Final and best point, outcome, digest; the best so far while it runs."},
+    {HTTP_GET, "/jobs/{id}/trace", job_trace,
+     "The recorded iterations as JSON columns, NDJSON or CSV.",
+     job_trace_queries},
+    {HTTP_POST, "/jobs/{id}/cancel", job_cancel, "Ask a job to end."},
+    {HTTP_GET, "/optimizers", optimizers_list, "The update rules."},
+    {HTTP_GET, "/optimizers/{name}", optimizer_show,
+     "A rule: formula, parameters, source."},
+    {HTTP_GET, "/schedules", schedules_list,
+     "How the learning rate can move."},
+    {HTTP_GET, "/schedules/{name}", schedule_show, "One schedule."},
+    {HTTP_GET, "/functions", functions_list, "The named test functions."},
+    {HTTP_GET, "/functions/{name}", function_show,
+     "A function: formula, start, minima, box, source."},
+    {HTTP_GET, "/livez", livez, "200 while the process serves."},
+    {HTTP_GET, "/readyz", readyz, "200 while jobs can be posted."},
+    {HTTP_GET, "/version", version_show, "Version of program and tables."},
+    {HTTP_GET, "/problems/{slug}", problem_show, "What a problem means."},
+};
+
+const size_t route_count = sizeof routes / sizeof *routes;

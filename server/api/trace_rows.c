@@ -1,0 +1,132 @@
+/* trace_rows.c - the cursor over the rows of a selection. */
+#include "server/api/trace_rows.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* A quiet NaN with a payload; recorded NaNs have none. */
+#define ABSENT_BITS UINT64_C(0x7ff8000000000ab5)
+
+double trace_absent(void)
+{
+    uint64_t bits = ABSENT_BITS;
+    double value;
+
+    memcpy(&value, &bits, sizeof value);
+    return value;
+}
+
+bool trace_is_absent(double value)
+{
+    uint64_t bits;
+
+    memcpy(&bits, &value, sizeof bits);
+    return bits == ABSENT_BITS;
+}
+
+void trace_column_name(const struct trace_column *column,
+                       char name[COLUMN_NAME_BYTES])
+{
+    if (column->scalar < COLUMNS)
+        snprintf(name, COLUMN_NAME_BYTES, "%s", column_name(column->scalar));
+    else
+        snprintf(name, COLUMN_NAME_BYTES, "x.%zu", column->dimension);
+}
+
+void trace_cursor_init(struct trace_cursor *cursor,
+                       const struct trace_selection *selection)
+{
+    *cursor = (struct trace_cursor){
+        .selection = selection, .row = selection->row};
+    arena_init(&cursor->arena, 0);
+}
+
+void trace_cursor_fini(struct trace_cursor *cursor)
+{
+    arena_fini(&cursor->arena);
+}
+
+static uint64_t greatest_common_divisor(uint64_t a, uint64_t b)
+{
+    while (b) {
+        uint64_t rest = a % b;
+
+        a = b;
+        b = rest;
+    }
+    return a;
+}
+
+/* The first selected row from `row` on; `end` if there is none. */
+static uint64_t skip_to_selected(const struct trace_selection *selection,
+                                 uint64_t row)
+{
+    const struct trace *trace = &selection->trace;
+    uint64_t every = selection->every, step;
+
+    /* Iterations r * trace->every that `every` divides are step rows apart. */
+    step = every / greatest_common_divisor(every, trace->every);
+    if (row >= selection->end)
+        return selection->end;
+    row = (row + step - 1) / step * step;
+    if (row + 1 < trace->rows)
+        return row < selection->end ? row : selection->end;
+    /* The last row may be out of step. */
+    row = trace->rows - 1;
+    return row < selection->end && trace->last % every == 0 ? row
+                                                           : selection->end;
+}
+
+static enum error load_chunk(struct trace_cursor *cursor, uint64_t row)
+{
+    uint64_t index = row / STORE_CHUNK_ROWS;
+
+    if (cursor->chunk && cursor->chunk_index == index)
+        return OK;
+    cursor->chunk = NULL;
+    arena_fini(&cursor->arena);
+    TRY(trace_chunk(&cursor->selection->trace, row, &cursor->arena,
+                    &cursor->chunk));
+    cursor->chunk_index = index;
+    return OK;
+}
+
+double trace_cell(const struct chunk *chunk, size_t row,
+                  const struct trace_column *column)
+{
+    if (column->scalar < COLUMNS)
+        return chunk->scalars[column->scalar][row];
+    if (chunk->form.x == CHUNK_X_ROWS)
+        return chunk->x[column->dimension * STORE_CHUNK_ROWS + row];
+    return row == 0 ? chunk->x[column->dimension] : trace_absent();
+}
+
+enum error trace_cursor_next(struct trace_cursor *cursor, double *values,
+                             bool *ret_row)
+{
+    const struct trace_selection *selection = cursor->selection;
+    uint64_t row = skip_to_selected(selection, cursor->row);
+
+    *ret_row = row < selection->end && cursor->given < selection->limit;
+    if (!*ret_row)
+        return OK;
+    TRY(load_chunk(cursor, row));
+    for (size_t c = 0; c < selection->column_count; c++)
+        values[c] = trace_cell(cursor->chunk, row % STORE_CHUNK_ROWS,
+                               &selection->columns[c]);
+    cursor->row = row + 1;
+    cursor->given++;
+    return OK;
+}
+
+bool trace_cursor_rest(const struct trace_cursor *cursor,
+                       uint64_t *ret_iteration)
+{
+    const struct trace_selection *selection = cursor->selection;
+    uint64_t row = skip_to_selected(selection, cursor->row);
+
+    if (row >= selection->end)
+        return false;
+    *ret_iteration = trace_iteration_of(&selection->trace, row);
+    return true;
+}

@@ -1,0 +1,73 @@
+/*
+ * trace_rows.h - which rows and columns of a trace a client asked for, and
+ * walking over them.
+ */
+#ifndef SERVER_API_TRACE_ROWS_H
+#define SERVER_API_TRACE_ROWS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "server/jobs/trace.h"
+
+enum { COLUMN_NAME_BYTES = 32 };
+
+/* One column of an answer: a scalar, or a coordinate of x. */
+struct trace_column {
+    enum column scalar;    /* COLUMNS: it is x[dimension] */
+    size_t dimension;
+};
+
+/* "loss", or "x.3". */
+void trace_column_name(const struct trace_column *column,
+                       char name[COLUMN_NAME_BYTES]);
+
+/* The number of a column in row `row` of a chunk. */
+double trace_cell(const struct chunk *chunk, size_t row,
+                  const struct trace_column *column);
+
+struct trace_selection {
+    struct trace trace;
+    uint64_t row, end;             /* half-open range of rows, before stride */
+    uint64_t every;                /* only iterations that it divides */
+    uint64_t limit;                /* rows at most; UINT64_MAX: all */
+    const struct trace_column *columns;
+    size_t column_count;
+};
+
+/* Where x was not recorded (beyond dimension 64): no number, and no NaN that
+ * a run could have made. */
+double trace_absent(void);
+bool trace_is_absent(double value);
+
+/* Goes over the rows of a selection; a chunk at a time is in memory. */
+struct trace_cursor {
+    const struct trace_selection *selection;
+    uint64_t row;                  /* the next to look at */
+    uint64_t given;                /* rows so far */
+    struct arena arena;            /* of `chunk` */
+    const struct chunk *chunk;
+    uint64_t chunk_index;
+};
+
+void trace_cursor_init(struct trace_cursor *cursor,
+                       const struct trace_selection *selection);
+void trace_cursor_fini(struct trace_cursor *cursor);
+
+/*
+ * Get the next row.
+ *
+ *   values    [column_count]  out
+ *   ret_row   -               out  false: there is none any more
+ *
+ * Fails   as trace_chunk()
+ */
+MUST_CHECK enum error trace_cursor_next(struct trace_cursor *cursor,
+                                        double *values, bool *ret_row);
+
+/* The iteration of the first selected row that was not given; false: none. */
+bool trace_cursor_rest(const struct trace_cursor *cursor,
+                       uint64_t *ret_iteration);
+
+#endif
