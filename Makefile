@@ -76,6 +76,59 @@ $(OUT)/migrations.o: $(OUT)/migrations.c server/store/sqlite/migration.h
 $(UNIT_TESTS): $(OUT)/%: $(OUT)/%.o $(call object,$(UNIT_HELPERS)) $(OUT)/libdescentd.a
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ -lcmocka $(SERVER_LIBS)
 
+# ---- using it -------------------------------------------------------------
+
+.PHONY: run
+run: all ## start the server on 127.0.0.1:8080, database descentd.db
+	$(OUT)/descentd serve --listen 127.0.0.1:8080 --store descentd.db
+
+.PHONY: demo
+demo: ## install what is missing, build, and watch gradient descent at work
+	docker/install build demo
+	@$(MAKE) --no-print-directory all
+	@tests/demo/run $(OUT)/descentd
+
+.PHONY: install
+install: all ## copy the binary to $(DESTDIR)$(PREFIX)/bin
+	install -D -m 755 $(OUT)/descentd $(DESTDIR)$(PREFIX)/bin/descentd
+
+# ---- testing it -----------------------------------------------------------
+
+.PHONY: test
+test: ## install test tools, then every test and the lints
+	docker/install build demo test
+	@$(MAKE) --no-print-directory VARIANT=test check lint
+
+# Every test against one variant of the build.
+.PHONY: check
+check: unit api
+
+.PHONY: asan tsan
+asan: ## every test under AddressSanitizer and UBSan
+	docker/install build demo test
+	@$(MAKE) --no-print-directory VARIANT=asan check
+tsan: ## every test under ThreadSanitizer
+	docker/install build demo test
+	@$(MAKE) --no-print-directory VARIANT=tsan check
+
+.PHONY: api
+api: all
+	@tests/api/run $(OUT)/descentd
+	@tests/demo/run $(OUT)/descentd >/dev/null && echo "demo: 1 passed, 0 failed"
+
+.PHONY: lint
+lint: $(OUT)/libdescentd.a
+	@tests/lint/run $(OUT)/libdescentd.a
+
+.PHONY: bench
+bench: ## install the peers, measure against them, print ratios
+	docker/install build bench
+	@$(MAKE) --no-print-directory VARIANT=release all $(BUILD)/release/tests/bench/number
+	@tests/bench/run $(BUILD)/release
+
+$(OUT)/tests/bench/%: $(OUT)/tests/bench/%.o $(OUT)/libdescentd.a
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(SERVER_LIBS)
+
 .PHONY: unit
 unit: $(UNIT_TESTS)
 	@tests/run-unit $(UNIT_TESTS)

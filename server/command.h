@@ -1,0 +1,15 @@
+/* command.h - the subcommands of the command line. */
+#ifndef SERVER_COMMAND_H
+#define SERVER_COMMAND_H
+
+enum { EXIT_USAGE = 2 };   /* the command line, or the spec, is wrong */
+
+/* Each gets what stands after its name, and returns the exit status. */
+int command_serve(int count, char *arguments[]);
+int command_solve(int count, char *arguments[]);
+int command_migrate(int count, char *arguments[]);
+
+/* Print one sentence on stderr; returns EXIT_USAGE. */
+int command_fail(const char *sentence);
+
+#endif

@@ -1,0 +1,189 @@
+/* config.c - the table of settings, and reading it. */
+#include "server/config.h"
+
+#include <ctype.h>
+#include <math.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/base/suggest.h"
+
+enum { ENVIRONMENT_BYTES = 64 };
+
+enum setting_type { TEXT, WHOLE, SECONDS };
+
+struct setting {
+    const char *flag;          /* without "--"; see variable_name() */
+    const char *value;         /* what stands for its value in --help */
+    enum setting_type type;
+    size_t offset;             /* in struct config */
+    const char *initial;       /* NULL: the number of cores */
+    double low, high;
+    const char *sentence;
+};
+
+#define AT(member) offsetof(struct config, member)
+
+static const struct setting settings[] = {
+    {"listen", "HOST:PORT", TEXT, AT(listen), "127.0.0.1:8080", 0, 0,
+     "Address to listen on; port 0 picks a free one."},
+    {"store", "FILE", TEXT, AT(store), "descentd.db", 0, 0,
+     "SQLite database; made if it does not exist."},
+    {"workers", "N", WHOLE, AT(workers), NULL, 0, 256,
+     "Jobs that run at once; 0 only takes them. Default: the cores."},
+    {"hosts", "NAMES", TEXT, AT(hosts), "", 0, 0,
+     "Host names to answer for besides loopback, separated by commas."},
+    {"write-queue", "N", WHOLE, AT(write_queue), "4096", 1, 1e6,
+     "Writes that may wait for the disk; more are refused with 503."},
+    {"connections", "N", WHOLE, AT(connections), "4000", 1, 1e5,
+     "Connections at once."},
+    {"connection-memory", "BYTES", WHOLE, AT(connection_memory), "16384",
+     4096, 1 << 20, "Memory of one connection, and so its longest header."},
+    {"header-timeout-s", "S", SECONDS, AT(header_timeout_s), "10", 0.1, 3600,
+     "A request's header must be here within this."},
+    {"body-timeout-s", "S", SECONDS, AT(body_timeout_s), "30", 0.1, 3600,
+     "A body must be here within this, and more for its size."},
+    {"body-bytes-per-s", "BYTES", WHOLE, AT(body_bytes_per_s), "65536", 1, 1e12,
+     "Body bytes that buy another second."},
+    {"idle-timeout-s", "S", SECONDS, AT(idle_timeout_s), "60", 0.1, 3600,
+     "A connection that does nothing is closed after this."},
+    {"drain-s", "S", SECONDS, AT(drain_s), "5", 0, 60,
+     "At a stop, answers in flight have this long."},
+};
+
+enum { SETTINGS = sizeof settings / sizeof *settings };
+
+/* DESCENTD_WRITE_QUEUE for "write-queue" */
+static void variable_name(const struct setting *setting,
+                          char name[ENVIRONMENT_BYTES])
+{
+    snprintf(name, ENVIRONMENT_BYTES, "DESCENTD_%s", setting->flag);
+    for (; *name; name++)
+        *name = *name == '-' ? '_' : (char)toupper((unsigned char)*name);
+}
+
+static enum error set_value(const struct setting *setting, const char *text,
+                            const char *origin, struct config *config,
+                            char message[CONFIG_MESSAGE_BYTES])
+{
+    void *place = (char *)config + setting->offset;
+    double number;
+    char *end;
+
+    if (setting->type == TEXT) {
+        memcpy(place, &text, sizeof text);
+        return OK;
+    }
+    number = strtod(text, &end);
+    if (end == text || *end || !(number >= setting->low)
+        || !(number <= setting->high)
+        || (setting->type == WHOLE && number != floor(number))) {
+        snprintf(message, CONFIG_MESSAGE_BYTES,
+                 "%s: \"%s\" is not a %s in [%g, %g]", origin, text,
+                 setting->type == WHOLE ? "whole number"
+                                        : "number of seconds",
+                 setting->low, setting->high);
+        return ERR_INVALID;
+    }
+    memcpy(place, &number, sizeof number);
+    return OK;
+}
+
+static void set_defaults(struct config *config)
+{
+    char none[CONFIG_MESSAGE_BYTES];
+    double cores = (double)sysconf(_SC_NPROCESSORS_ONLN);
+
+    *config = (struct config){.workers = cores > 0 ? cores : 1};
+    for (size_t i = 0; i < SETTINGS; i++)
+        if (settings[i].initial
+            && set_value(&settings[i], settings[i].initial, "", config, none)
+                   != OK)
+            abort(); /* a default out of its own range */
+}
+
+static enum error read_environment(struct config *config,
+                                   char message[CONFIG_MESSAGE_BYTES])
+{
+    char name[ENVIRONMENT_BYTES];
+    const char *text;
+
+    for (size_t i = 0; i < SETTINGS; i++) {
+        variable_name(&settings[i], name);
+        text = getenv(name);
+        if (text)
+            TRY(set_value(&settings[i], text, name, config, message));
+    }
+    return OK;
+}
+
+/* The setting that "--flag" or "--flag=value" names, or NULL and a message. */
+static const struct setting *find_flag(const char *argument, size_t length,
+                                       char message[CONFIG_MESSAGE_BYTES])
+{
+    char word[ENVIRONMENT_BYTES] = "";
+    struct suggestion near = {.word = word};
+
+    if (length > 2 && length - 2 < sizeof word && !strncmp(argument, "--", 2))
+        memcpy(word, argument + 2, length - 2);
+    for (size_t i = 0; i < SETTINGS; i++) {
+        if (!strcmp(word, settings[i].flag))
+            return &settings[i];
+        suggest_offer(&near, settings[i].flag);
+    }
+    snprintf(message, CONFIG_MESSAGE_BYTES, "there is no option %.*s%s%s%s",
+             (int)(length < 100 ? length : 100), argument,
+             near.best ? "; did you mean --" : "",
+             near.best ? near.best : "", near.best ? "?" : "");
+    return NULL;
+}
+
+enum error config_read(int count, char *const arguments[], struct config *ret,
+                       char message[CONFIG_MESSAGE_BYTES])
+{
+    const struct setting *setting;
+    const char *value;
+    size_t length;
+
+    set_defaults(ret);
+    TRY(read_environment(ret, message));
+    for (int i = 0; i < count; i++) {
+        length = strcspn(arguments[i], "=");
+        setting = find_flag(arguments[i], length, message);
+        if (!setting)
+            return ERR_INVALID;
+        if (arguments[i][length]) {
+            value = arguments[i] + length + 1;
+        } else if (i + 1 < count) {
+            value = arguments[++i];
+        } else {
+            snprintf(message, CONFIG_MESSAGE_BYTES, "--%s needs a value: %s",
+                     setting->flag, setting->value);
+            return ERR_INVALID;
+        }
+        TRY(set_value(setting, value, arguments[i], ret, message));
+    }
+    return OK;
+}
+
+void config_help(FILE *out)
+{
+    char name[ENVIRONMENT_BYTES], left[64];
+
+    for (size_t i = 0; i < SETTINGS; i++) {
+        const struct setting *s = &settings[i];
+
+        variable_name(s, name);
+        snprintf(left, sizeof left, "--%s %s", s->flag, s->value);
+        fprintf(out, "  %-26s %s\n", left, s->sentence);
+        fprintf(out, "  %26s ", "");
+        if (s->type != TEXT)
+            fprintf(out, "[%g, %g] ", s->low, s->high);
+        if (s->initial && *s->initial)
+            fprintf(out, "default %s, ", s->initial);
+        fprintf(out, "or %s\n", name);
+    }
+}

@@ -1,0 +1,46 @@
+/*
+ * config.h - every setting of the server, in one table.
+ *
+ * A setting is a row: flag, environment variable, default, range, sentence.
+ * Reading them, --help and the documentation follow from it. The command line
+ * goes before the environment.
+ */
+#ifndef SERVER_CONFIG_H
+#define SERVER_CONFIG_H
+
+#include <stddef.h>
+#include <stdio.h>
+
+#include "core/base/error.h"
+
+enum { CONFIG_MESSAGE_BYTES = 512 };
+
+struct config {
+    const char *listen;           /* "127.0.0.1:8080", "[::1]:0" */
+    const char *store;
+    const char *hosts;            /* names separated by commas, or "" */
+    double workers;
+    double write_queue;           /* writes that may wait */
+    double connections;
+    double connection_memory;     /* bytes */
+    double header_timeout_s, body_timeout_s, idle_timeout_s, drain_s;
+    double body_bytes_per_s;
+};
+
+/*
+ * Read the settings from the environment and from `arguments`, which are
+ * "--flag value" or "--flag=value" and nothing else.
+ *
+ *   message   out  on failure, one sentence that names the setting
+ *
+ * Fails   ERR_INVALID
+ * Owns    texts of `ret` are the environment's or the arguments'
+ */
+MUST_CHECK enum error config_read(int count, char *const arguments[],
+                                  struct config *ret,
+                                  char message[CONFIG_MESSAGE_BYTES]);
+
+/* Print a line for each setting. */
+void config_help(FILE *out);
+
+#endif

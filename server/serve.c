@@ -1,0 +1,246 @@
+/*
+ * serve.c - `descentd serve`: starts everything in order, waits for a signal,
+ * stops everything in the opposite order.
+ *
+ *     store (its writer) -> http (bound) -> pool (workers) -> loop
+ */
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "server/api/api.h"
+#include "server/api/routes.h"
+#include "server/base/log.h"
+#include "server/command.h"
+#include "server/config.h"
+
+enum { HOSTS_MAX = 64, ADDRESS_BYTES = 64 };
+
+_Static_assert((int)CONFIG_MESSAGE_BYTES >= (int)STORE_MESSAGE_BYTES
+                   && (int)CONFIG_MESSAGE_BYTES >= (int)HTTP_MESSAGE_BYTES,
+               "one buffer serves every message");
+
+struct service {
+    struct config config;
+    struct api api;
+    struct http_server *http;
+    pthread_t loop;
+    bool loop_runs;
+    char message[CONFIG_MESSAGE_BYTES];
+};
+
+/* ---- the address ------------------------------------------------------- */
+
+/* Split "127.0.0.1:8080" or "[::1]:8080". */
+static enum error split_listen(struct service *service,
+                               char address[ADDRESS_BYTES], uint16_t *ret_port)
+{
+    const char *listen = service->config.listen;
+    const char *colon = strrchr(listen, ':');
+    const char *begin = *listen == '[' ? listen + 1 : listen;
+    const char *end = *listen == '[' ? strchr(listen, ']') : colon;
+    char *rest;
+    long port = -1;
+
+    if (colon && end && end > begin && end - begin < ADDRESS_BYTES
+        && (end == colon || end + 1 == colon)
+        && colon[1] >= '0' && colon[1] <= '9') {
+        port = strtol(colon + 1, &rest, 10);
+        if (*rest)
+            port = -1;
+    }
+    if (port < 0 || port > UINT16_MAX) {
+        snprintf(service->message, sizeof service->message,
+                 "--listen: \"%.100s\" is not HOST:PORT, as 127.0.0.1:8080",
+                 listen);
+        return ERR_INVALID;
+    }
+    memcpy(address, begin, (size_t)(end - begin));
+    address[end - begin] = '\0';
+    *ret_port = (uint16_t)port;
+    return OK;
+}
+
+/* Without keys the network must not reach us. */
+static enum error refuse_public(struct service *service, const char *address)
+{
+    if (!strncmp(address, "127.", 4) || !strcmp(address, "::1"))
+        return OK;
+    snprintf(service->message, sizeof service->message,
+             "--listen: %.64s is not a loopback address, and without API keys "
+             "anyone there could use this server; listen on 127.0.0.1 and put "
+             "a proxy in front",
+             address);
+    return ERR_INVALID;
+}
+
+/* ---- start ------------------------------------------------------------- */
+
+static void job_changed(void *self, int64_t number)
+{
+    struct api *api = self;
+
+    watch_announce(&api->watches, number);
+}
+
+static enum error open_store(struct service *service)
+{
+    struct store_options options = {
+        .location = service->config.store,
+        .queue_max = (size_t)service->config.write_queue,
+    };
+
+    TRY(store_open(&options, &service->api.store, service->message));
+    return store_reader_open(service->api.store, &service->api.reader);
+}
+
+static enum error open_http(struct service *service)
+{
+    const struct config *config = &service->config;
+    char address[ADDRESS_BYTES] = "", names[1024];
+    const char *hosts[HOSTS_MAX + 1] = {NULL};
+    size_t count = 0;
+    struct http_options options = {
+        .address = address,
+        .routes = routes,
+        .route_count = route_count,
+        .context = &service->api,
+        .hosts = hosts,
+        .connections_max = (size_t)config->connections,
+        .memory_per_connection = (size_t)config->connection_memory,
+        .header_timeout_s = config->header_timeout_s,
+        .body_timeout_s = config->body_timeout_s,
+        .body_bytes_per_s_min = config->body_bytes_per_s,
+        .idle_timeout_s = config->idle_timeout_s,
+    };
+
+    TRY(split_listen(service, address, &options.port));
+    TRY(refuse_public(service, address));
+    snprintf(names, sizeof names, "%s", config->hosts);
+    for (char *name = names; *name && count < HOSTS_MAX;) {
+        char *comma = strchrnul(name, ',');
+        char *next = *comma ? comma + 1 : comma;
+
+        *comma = '\0';
+        hosts[count++] = name;
+        name = next;
+    }
+    TRY(http_open(&options, &service->http, service->message));
+    service->api.watches.http = service->http;
+    return OK;
+}
+
+static void *run_loop(void *self)
+{
+    struct service *service = self;
+
+    http_run(service->http, service->config.drain_s);
+    return NULL;
+}
+
+static enum error start(struct service *service)
+{
+    struct pool_options pool = {
+        .workers = (unsigned)service->config.workers,
+        .changed = job_changed,
+        .self = &service->api,
+    };
+
+    TRY(open_store(service));
+    TRY(open_http(service));
+    pool.store = service->api.store;
+    TRY(pool_open(&pool, &service->api.pool));
+    if (pthread_create(&service->loop, NULL, run_loop, service))
+        return ERR_SYSTEM;
+    service->loop_runs = true;
+    return OK;
+}
+
+static void log_started(const struct service *service)
+{
+    const char *listen = service->config.listen;
+    struct log_line line;
+    char url[128];
+
+    snprintf(url, sizeof url, "http://%.*s:%u",
+             (int)(strrchr(listen, ':') - listen), listen,
+             http_port(service->http));
+    log_begin(&line, LOG_INFO, "started");
+    log_text(&line, "url", url);
+    log_text(&line, "store", service->config.store);
+    log_integer(&line, "workers", (int64_t)service->config.workers);
+    log_text(&line, "version", DESCENTD_VERSION);
+    log_end(&line);
+}
+
+/* ---- stop -------------------------------------------------------------- */
+
+static void stop(struct service *service)
+{
+    struct api *api = &service->api;
+
+    atomic_store(&api->stopping, true);
+    if (service->http)
+        http_stop(service->http);
+    if (api->pool)
+        pool_stop(api->pool);
+    if (service->loop_runs)
+        pthread_join(service->loop, NULL);
+    watch_list_fini(&api->watches);
+    store_reader_close(api->reader);
+    store_close(api->store);
+    pool_close(api->pool);
+    http_close(service->http);
+}
+
+int command_serve(int count, char *arguments[])
+{
+    struct service service = {.message = ""};
+    sigset_t signals;
+    int signal_number;
+    enum error error;
+
+    /* Threads inherit the mask: only sigwait() below sees these. */
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGTERM);
+    sigaddset(&signals, SIGINT);
+    pthread_sigmask(SIG_BLOCK, &signals, NULL);
+    signal(SIGPIPE, SIG_IGN);
+
+    error = config_read(count, arguments, &service.config, service.message);
+    if (error == OK)
+        error = start(&service);
+    if (error == OK) {
+        log_started(&service);
+        sigwait(&signals, &signal_number);
+        log_event(LOG_INFO, "stopping", "signal", strsignal(signal_number));
+    }
+    stop(&service);
+    if (error == OK) {
+        log_event(LOG_INFO, "stopped", NULL, NULL);
+        return 0;
+    }
+    return command_fail(*service.message ? service.message
+                                         : error_sentence(error));
+}
+
+int command_migrate(int count, char *arguments[])
+{
+    struct service service = {.message = ""};
+    struct store_options options = {.queue_max = 1};
+    enum error error;
+
+    error = config_read(count, arguments, &service.config, service.message);
+    options.location = service.config.store;
+    if (error == OK)
+        error = store_open(&options, &service.api.store, service.message);
+    if (error != OK)
+        return command_fail(*service.message ? service.message
+                                             : error_sentence(error));
+    printf("%s: schema %lld\n", service.config.store,
+           (long long)store_version(service.api.store));
+    store_close(service.api.store);
+    return 0;
+}

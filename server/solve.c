@@ -1,0 +1,263 @@
+/*
+ * solve.c - `descentd solve`: one job, no server, no database.
+ *
+ * The same spec reader, run and recorder as a worker's; the chunks stay in
+ * memory. The result goes to stdout, or the trace, and then the result to
+ * stderr.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "server/api/trace_formats.h"
+#include "server/command.h"
+#include "server/jobs/digest.h"
+#include "server/jobs/recorder.h"
+#include "server/jobs/result.h"
+
+enum { FLUSH_BYTES = 1 << 16 };
+
+struct solution {
+    const char *file;              /* "-" is stdin */
+    const char *trace;             /* NULL, "csv" or "ndjson" */
+    struct arena arena;
+    struct faults *faults;
+    struct spec spec;
+    struct recorder recorder;
+    struct run_result result;
+    char sha256[DIGEST_TEXT_BYTES];
+};
+
+/* ---- the command line and the file ------------------------------------- */
+
+static bool read_arguments(int count, char *arguments[],
+                           struct solution *solution)
+{
+    for (int i = 0; i < count; i++) {
+        const char *argument = arguments[i];
+
+        if (!strcmp(argument, "--trace") && i + 1 < count)
+            solution->trace = arguments[++i];
+        else if (!strncmp(argument, "--trace=", 8))
+            solution->trace = argument + 8;
+        else if ((*argument != '-' || !argument[1]) && !solution->file)
+            solution->file = argument;
+        else
+            return false;
+    }
+    return solution->file
+        && (!solution->trace || !strcmp(solution->trace, "csv")
+            || !strcmp(solution->trace, "ndjson"));
+}
+
+static enum error read_file(const char *name, struct buffer *text)
+{
+    bool is_stdin = !strcmp(name, "-");
+    FILE *file = is_stdin ? stdin : fopen(name, "rb");
+    enum error error = OK;
+    char *to;
+
+    if (!file)
+        return ERR_SYSTEM;
+    while (error == OK && !feof(file)) {
+        to = buffer_reserve(text, FLUSH_BYTES);
+        if (!to)
+            error = ERR_MEMORY;
+        else
+            text->count += fread(to, 1, FLUSH_BYTES, file);
+        if (ferror(file))
+            error = ERR_SYSTEM;
+        if (text->count > SPEC_BYTES_MAX)
+            error = ERR_TOO_BIG;
+    }
+    if (!is_stdin)
+        fclose(file);
+    return error;
+}
+
+/* Every fault, in one sentence. */
+static int fail_spec(const struct solution *solution,
+                     const struct json_flaw *flaw)
+{
+    const struct faults *faults = solution->faults;
+
+    fprintf(stderr, "descentd: %s: ", solution->file);
+    if (flaw->line > 0) {
+        fprintf(stderr, "line %zu, column %zu: %s\n", flaw->line,
+                flaw->column, flaw->detail);
+        return EXIT_USAGE;
+    }
+    for (size_t i = 0; i < faults_kept(faults); i++) {
+        const struct fault *fault = &faults->items[i];
+
+        fprintf(stderr, "%s%s%s%s", i ? "; " : "", fault->pointer,
+                *fault->pointer ? ": " : "", fault->detail);
+        if (fault->suggestion)
+            fprintf(stderr, " (did you mean %s?)", fault->suggestion);
+    }
+    if (faults->total > faults_kept(faults))
+        fprintf(stderr, "; and %zu more",
+                faults->total - faults_kept(faults));
+    fputc('\n', stderr);
+    return EXIT_USAGE;
+}
+
+static int fail(const struct solution *solution, enum error error)
+{
+    fprintf(stderr, "descentd: %s: %s\n", solution->file,
+            error_sentence(error));
+    return error == ERR_SYSTEM || error == ERR_TOO_BIG ? EXIT_USAGE : 1;
+}
+
+/* ---- the run ----------------------------------------------------------- */
+
+/* The recorder keeps every chunk in its list. */
+static enum error keep_chunk(void *self, struct recorded_chunk *chunk)
+{
+    (void)self;
+    (void)chunk;
+    return OK;
+}
+
+static enum error hash_trace(struct solution *solution)
+{
+    struct recorded_chunk *open = solution->recorder.open;
+    struct digest *digest;
+    enum error error;
+
+    TRY(digest_new(&digest));
+    open->chunk->rows = atomic_load(&open->rows);
+    error = OK;
+    for (struct recorded_chunk *c = solution->recorder.first;
+         c && error == OK; c = c->next)
+        error = digest_add(digest, c->chunk);
+    if (error == OK)
+        error = digest_text(digest, solution->sha256);
+    digest_free(digest);
+    return error;
+}
+
+static enum error run(struct solution *solution)
+{
+    struct run job = spec_run(&solution->spec);
+
+    TRY(recorder_init(&solution->recorder, &solution->spec, keep_chunk,
+                      NULL));
+    job.observe = recorder_observe;
+    job.observer = &solution->recorder;
+    TRY(run_minimize(&job, &solution->arena, &solution->result));
+    if (solution->result.reason == REASON_FAILED)
+        return solution->recorder.error;
+    return hash_trace(solution);
+}
+
+/* ---- output ------------------------------------------------------------ */
+
+static void flush(struct buffer *out)
+{
+    fwrite(out->bytes, 1, out->count, stdout);
+    buffer_clear(out);
+}
+
+static enum error print_trace(struct solution *solution)
+{
+    enum trace_lines lines = !strcmp(solution->trace, "csv") ? TRACE_CSV
+                                                             : TRACE_NDJSON;
+    struct chunk_form form = solution->recorder.form;
+    size_t x_columns = form.x == CHUNK_X_NONE ? 0 : form.n;
+    size_t count = COLUMNS + x_columns;
+    struct trace_column *columns =
+        arena_array(&solution->arena, count, sizeof *columns);
+    double *values = arena_array(&solution->arena, count, sizeof *values);
+    struct buffer out;
+
+    if (!columns || !values)
+        return ERR_MEMORY;
+    for (size_t c = 0; c < count; c++)
+        columns[c] = c < COLUMNS
+                   ? (struct trace_column){(enum column)c, 0}
+                   : (struct trace_column){COLUMNS, c - COLUMNS};
+    buffer_init(&out);
+    trace_write_header(lines, columns, count, &out);
+    for (const struct recorded_chunk *c = solution->recorder.first; c;
+         c = c->next) {
+        for (size_t row = 0; row < c->chunk->rows; row++) {
+            for (size_t i = 0; i < count; i++)
+                values[i] = trace_cell(c->chunk, row, &columns[i]);
+            trace_write_row(lines, columns, count, values, &out);
+            if (out.count >= FLUSH_BYTES)
+                flush(&out);
+        }
+    }
+    flush(&out);
+    buffer_fini(&out);
+    return out.failed ? ERR_MEMORY : OK;
+}
+
+static enum error print(struct solution *solution)
+{
+    FILE *result_to = solution->trace ? stderr : stdout;
+    struct buffer out;
+    enum error error = OK;
+
+    if (solution->trace)
+        error = print_trace(solution);
+    buffer_init(&out);
+    result_write(&solution->spec, &solution->result,
+                 solution->recorder.time_s, solution->sha256, &out);
+    buffer_append(&out, "\n", 1);
+    if (out.failed)
+        error = ERR_MEMORY;
+    else
+        fwrite(out.bytes, 1, out.count, result_to);
+    buffer_fini(&out);
+    if (fflush(stdout) || ferror(stdout))
+        error = ERR_SYSTEM;
+    return error;
+}
+
+static int solve(struct solution *solution)
+{
+    struct json_flaw flaw;
+    struct buffer text;
+    enum error error;
+
+    buffer_init(&text);
+    error = read_file(solution->file, &text);
+    if (error == OK) {
+        error = spec_read(&solution->arena, text.bytes ? text.bytes : "",
+                          text.count, solution->faults, &flaw,
+                          &solution->spec);
+        if (error == ERR_INVALID) {
+            buffer_fini(&text);
+            return fail_spec(solution, &flaw);
+        }
+    }
+    buffer_fini(&text);
+    if (error == OK)
+        error = run(solution);
+    if (error == OK)
+        error = print(solution);
+    return error == OK ? 0 : fail(solution, error);
+}
+
+int command_solve(int count, char *arguments[])
+{
+    struct solution solution = {.file = NULL};
+    int status;
+
+    if (!read_arguments(count, arguments, &solution))
+        return command_fail("usage: descentd solve FILE|- "
+                            "[--trace csv|ndjson]");
+    arena_init(&solution.arena, 0);
+    solution.faults = ARENA_NEW(&solution.arena, struct faults);
+    if (solution.faults) {
+        faults_init(solution.faults, &solution.arena);
+        status = solve(&solution);
+    } else {
+        status = fail(&solution, ERR_MEMORY);
+    }
+    recorder_fini(&solution.recorder);
+    arena_fini(&solution.arena);
+    return status;
+}
