@@ -1,0 +1,2 @@
+/* lost.h - includes what is not there. */
+#include "server/base/nowhere.h"

@@ -1,0 +1,3 @@
+/* upward.c - the base looks up at what stands on it. */
+#include "core/base/error.h"
+#include "core/run/run.h"

@@ -1,0 +1,2 @@
+/* upward.c - a resource knows the options of the program. */
+#include "server/config.h"

@@ -1,0 +1,3 @@
+/* upward.c - the base of the server knows JSON and runs. */
+#include "server/json/reader.h"
+#include "core/run/run.h"

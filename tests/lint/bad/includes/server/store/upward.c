@@ -1,0 +1,3 @@
+/* upward.c - the store knows jobs and JSON. */
+#include "server/jobs/spec.h"
+#include "server/json/reader.h"

@@ -1,0 +1,1 @@
+/* another.h - names another file. */

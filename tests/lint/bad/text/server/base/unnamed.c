@@ -1,0 +1,2 @@
+#include <stddef.h>
+/* unnamed.c - says too late what it is. */
