@@ -117,8 +117,8 @@ api: all
 	@tests/demo/run $(OUT)/descentd >/dev/null && echo "demo: 1 passed, 0 failed"
 
 .PHONY: lint
-lint: $(OUT)/libdescentd.a
-	@tests/lint/run $(OUT)/libdescentd.a
+lint: $(OUT)/libdescentd.a $(call object,server/main.c)
+	@tests/lint/run $^
 
 .PHONY: bench
 bench: ## install the peers, measure against them, print ratios

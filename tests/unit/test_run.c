@@ -345,7 +345,8 @@ static void maximising_mirrors_best_and_rules(void **unused)
     ended(job, REASON_MAX_ITERATIONS, 100);
     assert_true(fabs(job->result.x[0] - 2) < 1e-14);
     assert_true(fabs(job->result.best.loss - 4) < 1e-14);
-    assert_true(job->records[1].it.best_iteration == 1 && job->records[1].it.loss == 3);
+    assert_int_equal(job->records[1].it.best_iteration, 1);
+    assert_true(job->records[1].it.loss == 3);
     job_set(job, "target_loss", 3.7); /* losses 0, 3, 3.75 */
     job_run(job, zero);
     ended(job, REASON_TARGET_LOSS, 2);
