@@ -45,6 +45,8 @@
         "Something went wrong inside the server")                              \
     ROW(PROBLEM_UNKNOWN_METHOD,    501, "unknown-method",                      \
         "This method is not known")                                            \
+    ROW(PROBLEM_UNKNOWN_CODING,    501, "unknown-coding",                      \
+        "This transfer coding is not known")                                   \
     ROW(PROBLEM_QUEUE_FULL,        503, "queue-full",                          \
         "The queue is full")                                                   \
     ROW(PROBLEM_SHUTTING_DOWN,     503, "shutting-down",                       \

@@ -1,0 +1,93 @@
+/*
+ * deadline.c - absolute deadlines: a client that drips is cut all the same.
+ *
+ * MHD's own timeout counts from the last byte, so one byte a second keeps a
+ * connection for ever. Here every connection carries the phase it is in and
+ * since when; a sweep, a few times a second, shuts those down that are past.
+ */
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+
+#include "server/http/internal.h"
+
+enum { MILLISECOND_NS = 1000000 };
+
+void connection_enter(struct connection *connection, enum phase phase,
+                      int64_t now_ns)
+{
+    if (phase == PHASE_IDLE)
+        connection->began_ns = 0;
+    else if (phase == PHASE_HEADER && connection->began_ns == 0)
+        connection->began_ns = connection->is_fresh ? connection->since_ns
+                                                    : now_ns;
+    if (phase != PHASE_IDLE)
+        connection->is_fresh = false;
+    connection->phase = phase;
+    connection->since_ns = now_ns;
+}
+
+static int64_t seconds(double s)
+{
+    return (int64_t)(s * NANOSECONDS);
+}
+
+/*
+ * Whether bytes came since the last answer. MHD says nothing before a request
+ * line is whole, the kernel does: the age of the newest segment with data.
+ */
+static bool has_begun(struct connection *connection, int64_t now_ns)
+{
+    struct tcp_info info = {0};
+    socklen_t bytes = sizeof info;
+    int64_t newest_ns;
+
+    if (connection->began_ns != 0)
+        return true;
+    if (getsockopt(connection->fd, IPPROTO_TCP, TCP_INFO, &info, &bytes) != 0)
+        return false;
+    newest_ns = now_ns - (int64_t)info.tcpi_last_data_recv * MILLISECOND_NS;
+    /* The kernel counts in ticks of 4 ms, so stay clear of the request that
+     * was just answered. */
+    if (newest_ns <= connection->since_ns + 8 * MILLISECOND_NS)
+        return false;
+    connection->began_ns = newest_ns;
+    return true;
+}
+
+static bool is_past(struct connection *connection, int64_t now_ns)
+{
+    const struct http_options *options = &connection->server->options;
+    int64_t header_ns = seconds(options->header_timeout_s);
+
+    switch (connection->phase) {
+    case PHASE_IDLE:
+        if (connection->is_fresh)
+            return now_ns - connection->since_ns > header_ns;
+        return now_ns - connection->since_ns > header_ns
+               && has_begun(connection, now_ns)
+               && now_ns - connection->began_ns > header_ns;
+    case PHASE_HEADER:
+        return now_ns - connection->began_ns > header_ns;
+    case PHASE_BODY:
+    case PHASE_REFUSED:
+        return now_ns > connection->deadline_ns;
+    case PHASE_ANSWER:
+        return false; /* MHD's timeout sees to clients that do not read */
+    }
+    return false;
+}
+
+void deadline_sweep(struct http_server *server, int64_t now_ns)
+{
+    struct connection *next;
+
+    for (struct connection *c = server->connections; c != NULL; c = next) {
+        next = c->next;
+        if (!is_past(c, now_ns))
+            continue;
+        if (c->phase == PHASE_HEADER || c->phase == PHASE_BODY)
+            raw_refuse(c, PROBLEM_TIMEOUT, NULL);
+        shutdown(c->fd, SHUT_RDWR);
+    }
+}

@@ -1,0 +1,269 @@
+/*
+ * dispatch.c - what MHD calls, and what a request goes through.
+ *
+ *     request_begin ─► judge ─► take_body … ─► answer ─► completed
+ *      request line    header    pieces         │  ▲
+ *                        │                      ▼  │ wake, time, stop
+ *                        └─► refusal, close    put aside
+ *
+ * A reply on MHD's first call (judge) closes the connection, one on a later
+ * call keeps it: refusals by the gate want the first, all else the second.
+ */
+#include "server/http/dispatch.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "server/base/clock.h"
+#include "server/http/internal.h"
+
+enum { MHD_ENTRY_BYTES = 64 }; /* what MHD keeps beside a header's text */
+
+/* ---- connections -------------------------------------------------------- */
+
+static void open_connection(struct http_server *server,
+                            struct MHD_Connection *link, void **context)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(link, MHD_CONNECTION_INFO_CONNECTION_FD);
+    struct connection *connection = calloc(1, sizeof *connection);
+
+    if (connection == NULL || info == NULL) {
+        free(connection);
+        return; /* request_begin() finds no context, and the link is cut */
+    }
+    *connection = (struct connection){
+        .server = server, .fd = info->connect_fd, .phase = PHASE_IDLE,
+        .is_fresh = true, .since_ns = clock_monotonic_ns(),
+        .next = server->connections,
+    };
+    if (server->connections != NULL)
+        server->connections->previous = connection;
+    server->connections = connection;
+    *context = connection;
+}
+
+static void close_connection(struct connection *connection)
+{
+    if (connection->next != NULL)
+        connection->next->previous = connection->previous;
+    if (connection->previous != NULL)
+        connection->previous->next = connection->next;
+    else
+        connection->server->connections = connection->next;
+    free(connection);
+}
+
+void dispatch_connection(void *cls, struct MHD_Connection *link,
+                         void **context,
+                         enum MHD_ConnectionNotificationCode code)
+{
+    if (code == MHD_CONNECTION_NOTIFY_STARTED)
+        open_connection(cls, link, context);
+    else if (*context != NULL)
+        close_connection(*context);
+}
+
+/* ---- the first call: the header is here --------------------------------- */
+
+/* Whether MHD's memory for this connection has room for an answer. */
+static bool has_room(const struct http_request *request,
+                     const struct wire *wire)
+{
+    int arguments = MHD_get_connection_values_n(
+        request->link, MHD_GET_ARGUMENT_KIND, NULL, NULL);
+    size_t entries = request->header_count + (size_t)arguments;
+
+    return wire->header_bytes + entries * MHD_ENTRY_BYTES
+           + ANSWER_HEADER_BYTES
+           <= request->server->options.memory_per_connection;
+}
+
+/* Find the route and read the query. False: request->refusal says why not. */
+static bool find_route(struct http_request *request)
+{
+    static const char *const details[PROBLEMS] = {
+        [PROBLEM_MALFORMED_REQUEST] = "the path is not UTF-8",
+    };
+    enum problem problem = router_find(&request->server->router, request);
+
+    if (problem != PROBLEMS) {
+        request->refusal = (struct refusal){
+            .problem = problem, .detail = details[problem],
+        };
+        return false;
+    }
+    return request->route == NULL || query_read(request);
+}
+
+/* More time for more body: what was announced, or what has come so far. */
+static int64_t body_deadline_ns(const struct http_request *request)
+{
+    const struct http_options *options = &request->server->options;
+    double seconds = options->body_timeout_s;
+    uint64_t bytes = request->is_chunked ? request->body.count
+                                         : request->body_announced;
+
+    if (options->body_bytes_per_s_min > 0)
+        seconds += (double)bytes / options->body_bytes_per_s_min;
+    return request->connection->since_ns + (int64_t)(seconds * NANOSECONDS);
+}
+
+static enum MHD_Result refuse_now(struct http_request *request)
+{
+    connection_enter(request->connection, PHASE_ANSWER, request->began_ns);
+    reply_refusal(request);
+    return request->status != 0 ? MHD_YES : MHD_NO;
+}
+
+static enum MHD_Result judge(struct http_request *request,
+                             const struct wire *wire)
+{
+    struct connection *connection = request->connection;
+    bool admitted, has_body;
+
+    request->is_judged = true;
+    request->is_counted = true;
+    request->server->active++;
+    request_read_headers(request);
+    admitted = guard_admit(request, wire);
+    request_name(request);
+    if (!has_room(request, wire)) {
+        raw_refuse(connection, PROBLEM_HEADERS_TOO_LARGE, NULL);
+        return MHD_NO;
+    }
+    if (!admitted)
+        return refuse_now(request);
+    has_body = request->is_chunked || request->body_announced > 0;
+    if (!find_route(request)) /* without a body the connection can be kept */
+        return has_body ? refuse_now(request) : MHD_YES;
+    if (!has_body)
+        return MHD_YES;
+    if (!guard_admit_body(request))
+        return refuse_now(request);
+    connection_enter(connection, PHASE_BODY, clock_monotonic_ns());
+    connection->deadline_ns = body_deadline_ns(request);
+    return MHD_YES;
+}
+
+static enum MHD_Result judge_wire(struct http_request *request,
+                                  const char *method, const char *target,
+                                  const char *version)
+{
+    const union MHD_ConnectionInfo *info = MHD_get_connection_info(
+        request->link, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE);
+    struct wire wire = {
+        .method = method, .target = target, .version = version,
+    };
+
+    if (info == NULL)
+        return MHD_NO;
+    wire.header_bytes = info->header_size;
+    return judge(request, &wire);
+}
+
+/* ---- the later calls ---------------------------------------------------- */
+
+static enum MHD_Result take_body(struct http_request *request,
+                                 const char *bytes, size_t *count)
+{
+    struct connection *connection = request->connection;
+
+    bool is_reading = connection->phase == PHASE_BODY; /* else dropping */
+
+    if (is_reading && request_take_body(request, bytes, *count)) {
+        connection->deadline_ns = body_deadline_ns(request);
+    } else if (is_reading) {
+        /* MHD takes no answer before the end of a chunked body. */
+        raw_refuse(connection, PROBLEM_TOO_LARGE,
+                   "the body is larger than its limit");
+        buffer_fini(&request->body);
+    }
+    *count = 0;
+    return MHD_YES;
+}
+
+static enum http_turn reply_options(struct http_request *request)
+{
+    char allow[ALLOW_BYTES];
+
+    router_allow(request->allowed, allow);
+    http_reply_header(request, "Allow", allow);
+    return http_reply_empty(request, 204);
+}
+
+static enum http_turn run_handler(struct http_request *request)
+{
+    http_handler *resume = request->resume;
+
+    if (request->server->is_forced)
+        return problem_reply(request, PROBLEM_SHUTTING_DOWN, NULL);
+    if (request->refusal.problem != PROBLEMS)
+        return reply_refusal(request);
+    if (request->body.failed)
+        return problem_reply_error(request, ERR_MEMORY);
+    if (resume != NULL) {
+        request->resume = NULL;
+        later_begin_resume(request);
+        return resume(request);
+    }
+    if (request->route == NULL)
+        return reply_options(request);
+    return request->route->handle(request);
+}
+
+static enum MHD_Result answer(struct http_request *request)
+{
+    enum http_turn turn;
+
+    if (request->connection->phase == PHASE_REFUSED)
+        return MHD_NO; /* it has its answer */
+    connection_enter(request->connection, PHASE_ANSWER, request->began_ns);
+    turn = run_handler(request);
+    if (turn == HTTP_LATER) {
+        assert(request->resume != NULL);
+        later_put_aside(request);
+        return MHD_YES;
+    }
+    return request->status != 0 ? MHD_YES : MHD_NO;
+}
+
+enum MHD_Result dispatch_request(void *cls, struct MHD_Connection *link,
+                                 const char *target, const char *method,
+                                 const char *version, const char *bytes,
+                                 size_t *count, void **context)
+{
+    struct http_request *request = *context;
+
+    (void)cls;
+    (void)link;
+    if (request == NULL)
+        return MHD_NO;
+    if (!request->is_judged && request->connection->phase != PHASE_REFUSED)
+        return judge_wire(request, method, target, version);
+    if (*count > 0)
+        return take_body(request, bytes, count);
+    return answer(request);
+}
+
+void dispatch_completed(void *cls, struct MHD_Connection *link, void **context,
+                        enum MHD_RequestTerminationCode code)
+{
+    struct http_request *request = *context;
+    int64_t now_ns;
+
+    (void)cls;
+    (void)link;
+    if (request == NULL)
+        return;
+    *context = NULL;
+    now_ns = clock_monotonic_ns();
+    access_log_add(request, code == MHD_REQUEST_TERMINATED_COMPLETED_OK,
+                   now_ns);
+    if (request->is_counted)
+        request->server->active--;
+    request->connection->request = NULL;
+    connection_enter(request->connection, PHASE_IDLE, now_ns);
+    later_end(request);
+}

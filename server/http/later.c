@@ -1,0 +1,210 @@
+/*
+ * later.c - requests put aside: woken by a message, by time, or by the stop.
+ *
+ * All requests put aside stand in a binary heap, the next deadline first. Only
+ * the loop touches it; another thread's http_wake() comes through the mailbox.
+ * A wake and a deadline may meet, and `resume` must run once: whoever moves
+ * `wake` away from NONE takes the request up.
+ *
+ *     NONE --- http_wake() ------> POSTED   the message takes it up
+ *     NONE --- deadline, stop ---> SHUT     the loop takes it up
+ *     SHUT --- http_wake() ------> MISSED   came too late to, but counts
+ *     any  --- resume begins ----> NONE
+ */
+#include <assert.h>
+
+#include "server/base/clock.h"
+#include "server/http/internal.h"
+
+/* ---- the heap ----------------------------------------------------------- */
+
+static void place(struct http_server *server, size_t index,
+                  struct http_request *request)
+{
+    server->heap[index] = request;
+    request->heap_index = index;
+}
+
+static void sift_up(struct http_server *server, size_t index)
+{
+    struct http_request *request = server->heap[index];
+
+    while (index > 0) {
+        size_t parent = (index - 1) / 2;
+
+        if (server->heap[parent]->wake_ns <= request->wake_ns)
+            break;
+        place(server, index, server->heap[parent]);
+        index = parent;
+    }
+    place(server, index, request);
+}
+
+static void sift_down(struct http_server *server, size_t index)
+{
+    struct http_request *request = server->heap[index];
+
+    for (;;) {
+        size_t child = 2 * index + 1;
+
+        if (child >= server->heap_count)
+            break;
+        if (child + 1 < server->heap_count
+            && server->heap[child + 1]->wake_ns
+               < server->heap[child]->wake_ns)
+            child++;
+        if (request->wake_ns <= server->heap[child]->wake_ns)
+            break;
+        place(server, index, server->heap[child]);
+        index = child;
+    }
+    place(server, index, request);
+}
+
+static void heap_add(struct http_request *request)
+{
+    struct http_server *server = request->server;
+
+    assert(server->heap_count < server->options.connections_max);
+    place(server, server->heap_count++, request);
+    sift_up(server, request->heap_index);
+}
+
+static void heap_remove(struct http_request *request)
+{
+    struct http_server *server = request->server;
+    size_t index = request->heap_index;
+    struct http_request *last = server->heap[--server->heap_count];
+
+    if (last == request)
+        return;
+    place(server, index, last);
+    sift_up(server, index);
+    sift_down(server, last->heap_index);
+}
+
+/* ---- putting aside and taking up ---------------------------------------- */
+
+enum http_turn http_later(struct http_request *request, http_handler *resume,
+                          void *state, double wait_s)
+{
+    request->resume = resume;
+    request->state = state;
+    request->wake_ns = INT64_MAX;
+    if (wait_s > 0)
+        request->wake_ns = clock_monotonic_ns()
+                           + (int64_t)(wait_s * NANOSECONDS);
+    return HTTP_LATER;
+}
+
+void *http_state(const struct http_request *request)
+{
+    return request->state;
+}
+
+bool http_was_woken(const struct http_request *request)
+{
+    return request->was_woken;
+}
+
+void later_put_aside(struct http_request *request)
+{
+    if (request->server->is_draining && !request->knows_of_stop)
+        request->wake_ns = 0;
+    request->is_aside = true;
+    heap_add(request);
+    MHD_suspend_connection(request->link);
+}
+
+static void take_up(struct http_request *request, bool woken)
+{
+    heap_remove(request);
+    request->is_aside = false;
+    request->was_woken = woken;
+    request->knows_of_stop |= request->server->is_draining;
+    MHD_resume_connection(request->link);
+}
+
+void later_begin_resume(struct http_request *request)
+{
+    if (atomic_exchange(&request->wake, WAKE_NONE) == WAKE_MISSED)
+        request->was_woken = true;
+}
+
+/* Take up without a wake, unless one is under way, which then does it. */
+static bool take_up_unwoken(struct http_request *request)
+{
+    enum wake none = WAKE_NONE;
+
+    if (!atomic_compare_exchange_strong(&request->wake, &none, WAKE_SHUT))
+        return false;
+    take_up(request, false);
+    return true;
+}
+
+void later_expire(struct http_server *server, int64_t now_ns)
+{
+    while (server->heap_count > 0 && server->heap[0]->wake_ns <= now_ns) {
+        struct http_request *request = server->heap[0];
+
+        if (take_up_unwoken(request))
+            continue;
+        request->wake_ns = INT64_MAX; /* its message is in the mailbox */
+        sift_down(server, 0);
+    }
+}
+
+void later_expire_all(struct http_server *server)
+{
+    for (size_t i = 0; i < server->heap_count; i++)
+        server->heap[i]->wake_ns = 0; /* all equal: still a heap */
+    later_expire(server, 0);
+}
+
+void later_force_all(struct http_server *server)
+{
+    while (server->heap_count > 0)
+        take_up(server->heap[0], false);
+}
+
+int64_t later_next_ns(const struct http_server *server)
+{
+    return server->heap_count > 0 ? server->heap[0]->wake_ns : INT64_MAX;
+}
+
+/* ---- waking ------------------------------------------------------------- */
+
+static void wake_arrives(void *argument)
+{
+    struct http_request *request = argument;
+
+    if (request->is_over)
+        request_recycle(request);
+    else if (request->is_aside)
+        take_up(request, true);
+    else /* it was answered meanwhile: nothing is left to wake */
+        atomic_store(&request->wake, WAKE_SHUT);
+}
+
+void http_wake(struct http_request *request)
+{
+    enum wake seen = atomic_load(&request->wake), next;
+
+    do {
+        if (seen == WAKE_POSTED || seen == WAKE_MISSED)
+            return;
+        next = seen == WAKE_NONE ? WAKE_POSTED : WAKE_MISSED;
+    } while (!atomic_compare_exchange_weak(&request->wake, &seen, next));
+    if (next == WAKE_MISSED)
+        return;
+    request->wake_message.call = wake_arrives;
+    request->wake_message.argument = request;
+    http_post(request->server, &request->wake_message);
+}
+
+void later_end(struct http_request *request)
+{
+    request->is_over = true;
+    if (atomic_exchange(&request->wake, WAKE_SHUT) != WAKE_POSTED)
+        request_recycle(request);
+}

@@ -1,0 +1,126 @@
+/* query.c - the query's parameters: decoded, each known, none twice. */
+#include <string.h>
+
+#include "core/base/suggest.h"
+#include "server/http/internal.h"
+
+static bool is_known(const struct http_route *route, const char *name)
+{
+    const struct http_query_parameter *known = route->queries;
+
+    for (; known != NULL && known->name != NULL; known++)
+        if (strcmp(known->name, name) == 0)
+            return true;
+    return false;
+}
+
+static bool is_twice(const struct http_request *request, size_t index)
+{
+    for (size_t i = 0; i < index; i++)
+        if (strcmp(request->queries[i].name, request->queries[index].name)
+            == 0)
+            return true;
+    return false;
+}
+
+static void add_unknown(struct http_request *request, struct faults *faults,
+                        const char *name, const char *pointer)
+{
+    const struct http_query_parameter *known = request->route->queries;
+    struct suggestion near = {.word = name};
+
+    for (; known != NULL && known->name != NULL; known++)
+        suggest_offer(&near, known->name);
+    fault_add(faults, pointer, FAULT_UNKNOWN_NAME, near.best,
+              "there is no such parameter");
+}
+
+/* Name every parameter that is unknown or repeated. */
+static bool check(struct http_request *request)
+{
+    struct faults *faults = NULL;
+
+    for (size_t i = 0; i < request->query_count; i++) {
+        const char *name = request->queries[i].name, *pointer;
+        bool known = is_known(request->route, name);
+
+        if (known && !is_twice(request, i))
+            continue;
+        if (faults == NULL) {
+            faults = ARENA_NEW(&request->arena, struct faults);
+            if (faults == NULL) {
+                request->refusal.problem = PROBLEM_INTERNAL;
+                return false;
+            }
+            faults_init(faults, &request->arena);
+        }
+        pointer = arena_format(&request->arena, "?%s", name);
+        if (pointer == NULL)
+            pointer = "?";
+        if (known)
+            fault_add(faults, pointer, FAULT_DUPLICATE, NULL,
+                      "it may stand only once");
+        else
+            add_unknown(request, faults, name, pointer);
+    }
+    if (faults == NULL)
+        return true;
+    request->refusal = (struct refusal){
+        .problem = PROBLEM_INVALID_PARAMETER, .faults = faults,
+    };
+    return false;
+}
+
+/* Decode one name or value and terminate it; NULL where it is not UTF-8. */
+static const char *decode(char *start, char *end)
+{
+    size_t bytes = target_decode(start, (size_t)(end - start), true);
+
+    if (bytes == SIZE_MAX)
+        return NULL;
+    start[bytes] = '\0';
+    return start;
+}
+
+/* Read "name=value" between start and end, whose byte may be written over. */
+static bool read_pair(struct http_request *request, char *start, char *end)
+{
+    struct query_pair *pair = &request->queries[request->query_count];
+    char *equals = memchr(start, '=', (size_t)(end - start));
+
+    if (request->query_count == HTTP_QUERIES_MAX) {
+        request->refusal = (struct refusal){
+            .problem = PROBLEM_INVALID_PARAMETER,
+            .detail = "at most 32 parameters are taken",
+        };
+        return false;
+    }
+    pair->value = equals != NULL ? decode(equals + 1, end) : "";
+    pair->name = decode(start, equals != NULL ? equals : end);
+    if (pair->name == NULL || pair->value == NULL) {
+        request->refusal = (struct refusal){
+            .problem = PROBLEM_MALFORMED_REQUEST,
+            .detail = "the query is not UTF-8",
+        };
+        return false;
+    }
+    request->query_count++;
+    return true;
+}
+
+bool query_read(struct http_request *request)
+{
+    char *at = request->query;
+
+    if (at == NULL)
+        return true;
+    while (*at != '\0') {
+        char *end = at + strcspn(at, "&");
+        char *next = *end == '&' ? end + 1 : end;
+
+        if (end > at && !read_pair(request, at, end))
+            return false;
+        at = next;
+    }
+    return check(request);
+}

@@ -1,0 +1,267 @@
+/* response.c - replies: headers every answer has, tags, refusals. */
+#include <netinet/in.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/socket.h>
+#include <time.h>
+
+#include "server/base/clock.h"
+#include "server/http/internal.h"
+
+enum { REFUSED_LINGER_S = 2 }; /* to go on reading after a raw refusal */
+
+static const struct {
+    const char *name, *value;
+} defaults[] = {
+    {"X-Content-Type-Options", "nosniff"},
+    {"Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"},
+    {"Cache-Control", "no-store"},
+};
+
+enum { DEFAULTS = sizeof defaults / sizeof defaults[0] };
+
+/* ---- headers ------------------------------------------------------------ */
+
+void http_reply_header(struct http_request *request, const char *name,
+                       const char *value)
+{
+    struct arena *arena = &request->arena;
+    struct reply_header *header = ARENA_NEW(arena, struct reply_header);
+
+    if (header != NULL) {
+        header->name = arena_text(arena, name, strlen(name));
+        header->value = arena_text(arena, value, strlen(value));
+    }
+    if (header == NULL || header->name == NULL || header->value == NULL) {
+        request->reply_failed = true;
+        return;
+    }
+    header->next = request->reply_headers;
+    request->reply_headers = header;
+}
+
+static bool is_given(const struct http_request *request, const char *name)
+{
+    const struct reply_header *h = request->reply_headers;
+
+    for (; h != NULL; h = h->next)
+        if (strcasecmp(h->name, name) == 0)
+            return true;
+    return false;
+}
+
+/* "total;dur=1.234", in milliseconds. */
+static void format_timing(const struct http_request *request, char text[48])
+{
+    int64_t us = (clock_monotonic_ns() - request->began_ns) / 1000;
+
+    fixed_write(stpcpy(text, "total;dur="), (uint64_t)us, 3);
+}
+
+/* The header Date, made once a second; MHD would make it for every answer. */
+static const char *date_text(struct http_server *server)
+{
+    time_t now = (time_t)(clock_wall_ms() / 1000);
+    struct tm parts;
+
+    if (now != server->date_s && gmtime_r(&now, &parts) != NULL) {
+        strftime(server->date, DATE_BYTES, "%a, %d %b %Y %H:%M:%S GMT",
+                 &parts);
+        server->date_s = now;
+    }
+    return server->date;
+}
+
+static bool add(struct MHD_Response *response, const char *name,
+                const char *value)
+{
+    return MHD_add_response_header(response, name, value) == MHD_YES;
+}
+
+static bool add_headers(struct http_request *request, const char *type,
+                        struct MHD_Response *response)
+{
+    const struct reply_header *h = request->reply_headers;
+    char timing[48];
+    bool ok = !request->reply_failed;
+
+    format_timing(request, timing);
+    ok &= add(response, "Date", date_text(request->server));
+    if (type != NULL)
+        ok &= add(response, "Content-Type", type);
+    for (; h != NULL; h = h->next)
+        ok &= add(response, h->name, h->value);
+    for (size_t i = 0; i < DEFAULTS; i++)
+        if (!is_given(request, defaults[i].name))
+            ok &= add(response, defaults[i].name, defaults[i].value);
+    if (request->id[0] != '\0')
+        ok &= add(response, "X-Request-Id", request->id);
+    ok &= add(response, "Server-Timing", timing);
+    if (request->is_chunked || request->server->is_draining)
+        ok &= add(response, "Connection", "close");
+    return ok;
+}
+
+/* ---- replies ------------------------------------------------------------ */
+
+/* What is left to say when there is no memory to say more. */
+static struct MHD_Response *plain_500(void)
+{
+    static char text[] = "{\"type\":\"/problems/internal\",\"title\":"
+                         "\"Something went wrong inside the server\","
+                         "\"status\":500}";
+
+    return MHD_create_response_from_buffer(sizeof text - 1, text,
+                                           MHD_RESPMEM_PERSISTENT);
+}
+
+enum http_turn reply_with(struct http_request *request, unsigned status,
+                          const char *type, struct MHD_Response *response)
+{
+    if (response != NULL && !add_headers(request, type, response)) {
+        MHD_destroy_response(response);
+        response = NULL;
+    }
+    if (response == NULL) {
+        status = 500;
+        response = plain_500();
+        if (response == NULL)
+            return HTTP_DONE; /* without a status: the connection closes */
+        add(response, "Content-Type", "application/problem+json");
+    }
+    if (request->status == 0
+        && MHD_queue_response(request->link, status, response) == MHD_YES)
+        request->status = status;
+    MHD_destroy_response(response);
+    return HTTP_DONE;
+}
+
+/* The buffer's bytes as a response; NULL without memory. */
+static struct MHD_Response *response_from(struct http_request *request,
+                                          struct buffer *body)
+{
+    struct MHD_Response *response;
+    size_t count = 0;
+    char *bytes = buffer_steal(body, &count);
+
+    if (bytes == NULL)
+        return NULL;
+    response = MHD_create_response_from_buffer(count, bytes,
+                                               MHD_RESPMEM_MUST_FREE);
+    if (response == NULL)
+        free(bytes);
+    if (!request->is_head)
+        request->sent_bytes = count;
+    return response;
+}
+
+enum http_turn http_reply(struct http_request *request, unsigned status,
+                          const char *type, struct buffer *body)
+{
+    return reply_with(request, status, type, response_from(request, body));
+}
+
+enum http_turn http_reply_empty(struct http_request *request, unsigned status)
+{
+    static char nothing[1];
+
+    return reply_with(request, status, NULL,
+                      MHD_create_response_from_buffer(
+                          0, nothing, MHD_RESPMEM_PERSISTENT));
+}
+
+enum http_turn http_reply_tagged(struct http_request *request, unsigned status,
+                                 const char *type, const char *etag,
+                                 struct buffer *body)
+{
+    const char *quoted = arena_format(&request->arena, "\"%s\"", etag);
+    struct MHD_Response *response = response_from(request, body);
+
+    if (quoted == NULL)
+        request->reply_failed = true;
+    else
+        http_reply_header(request, "ETag", quoted);
+    /* The whole response with status 304: MHD keeps the body back, but says
+     * the length that a 200 would have. */
+    if (http_none_match(request, etag)) {
+        status = 304;
+        request->sent_bytes = 0;
+    }
+    return reply_with(request, status, type, response);
+}
+
+/* ---- refusals ----------------------------------------------------------- */
+
+static void add_limit(struct json_writer *writer, void *self)
+{
+    const struct http_request *request = self;
+
+    json_member_integer(writer, "limit",
+                        (int64_t)request_body_max(request));
+}
+
+enum http_turn reply_refusal(struct http_request *request)
+{
+    const struct refusal *refusal = &request->refusal;
+    char allow[ALLOW_BYTES];
+
+    if (refusal->problem == PROBLEM_METHOD) {
+        router_allow(request->allowed, allow);
+        http_reply_header(request, "Allow", allow);
+    }
+    if (refusal->faults != NULL)
+        return problem_reply_faults(request, refusal->problem,
+                                    refusal->faults);
+    if (refusal->problem == PROBLEM_TOO_LARGE)
+        return problem_reply_extended(request, refusal->problem,
+                                      refusal->detail, add_limit, request);
+    return problem_reply(request, refusal->problem, refusal->detail);
+}
+
+static void write_raw(struct buffer *out, struct http_request *request,
+                      enum problem problem, const char *detail)
+{
+    bool has_limit = request != NULL && problem == PROBLEM_TOO_LARGE;
+    const char *id = request != NULL ? request->id : "";
+    unsigned status = problem_status(problem);
+    struct json_writer writer;
+    struct buffer body;
+
+    buffer_init(&body);
+    json_writer_init(&writer, &body);
+    problem_write(&writer, problem, detail, id, NULL,
+                  has_limit ? add_limit : NULL, request);
+    buffer_format(out, "HTTP/1.1 %u %s\r\nConnection: close\r\n"
+                  "Content-Type: application/problem+json\r\n"
+                  "Content-Length: %zu\r\n", status,
+                  MHD_get_reason_phrase_for(status), body.count);
+    for (size_t i = 0; i < DEFAULTS; i++)
+        buffer_format(out, "%s: %s\r\n", defaults[i].name, defaults[i].value);
+    if (id[0] != '\0')
+        buffer_format(out, "X-Request-Id: %s\r\n", id);
+    buffer_text(out, "\r\n");
+    buffer_append(out, body.bytes, body.count);
+    out->failed |= body.failed;
+    buffer_fini(&body);
+}
+
+void raw_refuse(struct connection *connection, enum problem problem,
+                const char *detail)
+{
+    struct http_request *request = connection->request;
+    int64_t now_ns = clock_monotonic_ns();
+    struct buffer out;
+
+    buffer_init(&out);
+    write_raw(&out, request, problem, detail);
+    if (!out.failed && send(connection->fd, out.bytes, out.count,
+                            MSG_DONTWAIT | MSG_NOSIGNAL) > 0
+        && request != NULL)
+        request->status = problem_status(problem);
+    buffer_fini(&out);
+    shutdown(connection->fd, SHUT_WR);
+    connection_enter(connection, PHASE_REFUSED, now_ns);
+    connection->deadline_ns = now_ns
+                              + (int64_t)(REFUSED_LINGER_S * NANOSECONDS);
+}

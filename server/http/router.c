@@ -1,0 +1,153 @@
+/*
+ * router.c - from a path to a row of the route table.
+ *
+ * Routes are cut into steps once, at the start. The first row whose steps
+ * match wins, so "/jobs/actions" stands before "/jobs/{id}". Nothing is
+ * normalised: "/jobs/" and "/./jobs" are other places than "/jobs".
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "server/http/internal.h"
+
+static const char *const method_names[HTTP_METHODS] = {
+    [HTTP_GET] = "GET",     [HTTP_POST] = "POST",
+    [HTTP_PUT] = "PUT",     [HTTP_PATCH] = "PATCH",
+    [HTTP_DELETE] = "DELETE", [HTTP_OPTIONS] = "OPTIONS",
+};
+
+/* Cut "/a/b" into its steps; false: too many. */
+static bool cut(const char *path, size_t bytes, struct path *ret)
+{
+    const char *end = path + bytes;
+
+    ret->count = 0;
+    while (path < end) {
+        const char *start = path + 1; /* after the '/' */
+        const char *slash = memchr(start, '/', (size_t)(end - start));
+
+        path = slash != NULL ? slash : end;
+        if (ret->count == PATH_STEPS_MAX)
+            return false;
+        ret->steps[ret->count++] = (struct path_step){
+            .text = start, .bytes = (size_t)(path - start),
+        };
+    }
+    return true;
+}
+
+enum error router_init(struct router *router, const struct http_route *routes,
+                       size_t count)
+{
+    router->routes = calloc(count + 1, sizeof *router->routes);
+    if (router->routes == NULL)
+        return ERR_MEMORY;
+    router->count = count;
+    for (size_t i = 0; i < count; i++) {
+        struct path *path = &router->routes[i].path;
+
+        router->routes[i].route = &routes[i];
+        if (!cut(routes[i].path, strlen(routes[i].path), path))
+            return ERR_TOO_BIG;
+        for (size_t k = 0; k < path->count; k++)
+            path->steps[k].is_capture = path->steps[k].text[0] == '{';
+    }
+    return OK;
+}
+
+void router_fini(struct router *router)
+{
+    free(router->routes);
+    router->routes = NULL;
+}
+
+static bool matches(const struct path *route, const struct path *path)
+{
+    if (route->count != path->count)
+        return false;
+    for (size_t i = 0; i < path->count; i++) {
+        const struct path_step *want = &route->steps[i];
+        const struct path_step *have = &path->steps[i];
+
+        if (want->is_capture ? have->bytes == 0
+            : want->bytes != have->bytes
+              || memcmp(want->text, have->text, have->bytes) != 0)
+            return false;
+    }
+    return true;
+}
+
+/* Cut the target's path into steps and decode each, in place. */
+static enum problem read_path(struct http_request *request, struct path *ret)
+{
+    char *target = request->target;
+    size_t bytes = strcspn(target, "?");
+
+    if (target[bytes] == '?')
+        request->query = target + bytes + 1;
+    if (!cut(target, bytes, ret))
+        return PROBLEM_NOT_FOUND;
+    for (size_t i = 0; i < ret->count; i++) {
+        struct path_step *step = &ret->steps[i];
+        char *text = target + (step->text - target);
+
+        step->bytes = target_decode(text, step->bytes, false);
+        if (step->bytes == SIZE_MAX)
+            return PROBLEM_MALFORMED_REQUEST;
+        /* Over the slash or the '?' behind it, which are not needed now. */
+        text[step->bytes] = '\0';
+    }
+    return PROBLEMS;
+}
+
+static void capture(struct http_request *request, const struct path *route,
+                    const struct path *path)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < route->count && count < HTTP_CAPTURES_MAX; i++)
+        if (route->steps[i].is_capture)
+            request->captures[count++] = path->steps[i].text;
+}
+
+enum problem router_find(const struct router *router,
+                         struct http_request *request)
+{
+    struct path path;
+    enum problem problem = read_path(request, &path);
+
+    if (problem != PROBLEMS)
+        return problem;
+    for (size_t i = 0; i < router->count; i++) {
+        const struct compiled_route *row = &router->routes[i];
+
+        if (!matches(&row->path, &path))
+            continue;
+        request->allowed |= 1u << row->route->method;
+        if (request->route == NULL && row->route->method == request->method) {
+            request->route = row->route;
+            capture(request, &row->path, &path);
+        }
+    }
+    if (request->allowed == 0)
+        return PROBLEM_NOT_FOUND;
+    if (request->route == NULL && request->method != HTTP_OPTIONS)
+        return PROBLEM_METHOD;
+    return PROBLEMS;
+}
+
+void router_allow(unsigned allowed, char text[ALLOW_BYTES])
+{
+    char *end = text;
+
+    allowed |= 1u << HTTP_OPTIONS;
+    for (int method = 0; method < HTTP_METHODS; method++) {
+        if ((allowed & 1u << method) == 0)
+            continue;
+        if (end > text)
+            end = stpcpy(end, ", ");
+        end = stpcpy(end, method_names[method]);
+        if (method == HTTP_GET)
+            end = stpcpy(end, ", HEAD");
+    }
+}

@@ -1,0 +1,564 @@
+/* test_http_later.c - requests put aside, streams, deadlines, and the stop. */
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "server/base/clock.h"
+#include "server/http/http.h"
+#include "tests/unit/cmocka_all.h"
+#include "tests/unit/http_fixture.h"
+
+#define END " HTTP/1.1\r\nHost: localhost\r\n\r\n"
+
+static enum http_turn say(struct http_request *request, const char *text)
+{
+    struct buffer body;
+
+    buffer_init(&body);
+    buffer_text(&body, text);
+    return http_reply(request, 200, "text/plain", &body);
+}
+
+static enum http_turn say_why(struct http_request *request)
+{
+    return say(request, http_was_woken(request) ? "woken"
+                        : http_is_stopping(http_server_of(request))
+                        ? "stopped" : "late");
+}
+
+/* ---- handlers ----------------------------------------------------------- */
+
+static void *wake_at_once(void *request)
+{
+    http_wake(request);
+    return NULL;
+}
+
+/* Woken by another thread, maybe before http_later() is called. */
+static enum http_turn by_thread(struct http_request *request)
+{
+    pthread_t thread;
+
+    if (pthread_create(&thread, NULL, wake_at_once, request) != 0)
+        return say(request, "no thread");
+    pthread_detach(thread);
+    return http_later(request, say_why, NULL, 0);
+}
+
+/* Woken before it is put aside, for certain. */
+static enum http_turn early(struct http_request *request)
+{
+    http_wake(request);
+    http_wake(request);
+    return http_later(request, say_why, NULL, 0);
+}
+
+static enum http_turn by_time(struct http_request *request)
+{
+    return http_later(request, say_why, NULL, 0.05);
+}
+
+/* Put aside ten times, woken each time. */
+static enum http_turn again(struct http_request *request)
+{
+    int *left = http_state(request);
+
+    if (left == NULL) {
+        left = ARENA_NEW(http_arena(request), int);
+        *left = 10;
+    } else if (!http_was_woken(request)) {
+        return say(request, "not woken");
+    }
+    if ((*left)-- == 0)
+        return say(request, "ten times");
+    http_wake(request);
+    return http_later(request, again, left, 0);
+}
+
+static enum http_turn for_ever(struct http_request *request)
+{
+    return http_later(request, say_why, NULL, 0);
+}
+
+/* Does not listen to the stop either. */
+static enum http_turn stubborn(struct http_request *request)
+{
+    return http_later(request, stubborn, NULL, 0);
+}
+
+/*
+ * A request whose wake and deadline meet. The waker may touch the request only
+ * before its `resume` has run, so both hold a lock around that.
+ */
+struct race {
+    pthread_mutex_t lock;
+    struct http_request *request; /* NULL: `resume` has run */
+    atomic_int resumes, wakes, stop;
+};
+
+static enum http_turn end_race(struct http_request *request)
+{
+    struct race *race = http_state(request);
+
+    pthread_mutex_lock(&race->lock);
+    race->request = NULL;
+    pthread_mutex_unlock(&race->lock);
+    atomic_fetch_add(&race->resumes, 1);
+    if (http_was_woken(request))
+        atomic_fetch_add(&race->wakes, 1);
+    return say(request, "over");
+}
+
+static enum http_turn race(struct http_request *request)
+{
+    struct race *race = http_context(request);
+
+    pthread_mutex_lock(&race->lock);
+    race->request = request;
+    pthread_mutex_unlock(&race->lock);
+    return http_later(request, end_race, race, 0.0005);
+}
+
+static void *wake_in_a_race(void *argument)
+{
+    struct race *race = argument;
+    unsigned number = 1;
+
+    while (!atomic_load(&race->stop)) {
+        struct timespec pause = {0, 0};
+
+        number = number * 1664525u + 1013904223u; /* Knuth's constants */
+        pause.tv_nsec = 700000 + (long)(number >> 12) % 600000;
+        nanosleep(&pause, NULL);
+        pthread_mutex_lock(&race->lock);
+        if (race->request != NULL)
+            http_wake(race->request);
+        pthread_mutex_unlock(&race->lock);
+    }
+    return NULL;
+}
+
+/* ---- streams ------------------------------------------------------------ */
+
+enum { STREAM_BYTES = 5 * 1000 * 1000 };
+
+struct counting {
+    size_t made, end;
+    bool fails;
+    atomic_int *closed;
+};
+
+static enum error count_on(void *self, struct buffer *out)
+{
+    struct counting *counting = self;
+
+    while (counting->made < counting->end && out->count < 60000)
+        buffer_append(out, &"0123456789"[counting->made++ % 10], 1);
+    if (counting->fails && counting->made >= counting->end)
+        return ERR_STORAGE;
+    return OK;
+}
+
+static void close_counting(void *self)
+{
+    struct counting *counting = self;
+
+    atomic_fetch_add(counting->closed, 1);
+    free(counting);
+}
+
+static atomic_int closed;
+
+static enum http_turn stream(struct http_request *request, size_t end,
+                             bool fails)
+{
+    struct counting *counting = malloc(sizeof *counting);
+
+    *counting = (struct counting){
+        .end = end, .fails = fails, .closed = &closed,
+    };
+    return http_reply_stream(request, 200, "text/plain", &(struct http_stream){
+        .next = count_on, .close = close_counting, .self = counting,
+    });
+}
+
+static enum http_turn five_megabytes(struct http_request *request)
+{
+    return stream(request, STREAM_BYTES, false);
+}
+
+static enum http_turn breaking(struct http_request *request)
+{
+    return stream(request, 200000, true);
+}
+
+static enum http_turn endless(struct http_request *request)
+{
+    return stream(request, SIZE_MAX, false);
+}
+
+static enum http_turn take(struct http_request *request)
+{
+    return say(request, "taken");
+}
+
+/* ---- the server --------------------------------------------------------- */
+
+static const struct http_route routes[] = {
+    {HTTP_GET, "/thread", by_thread, "-"},
+    {HTTP_GET, "/early", early, "-"},
+    {HTTP_GET, "/time", by_time, "-"},
+    {HTTP_GET, "/again", again, "-"},
+    {HTTP_GET, "/ever", for_ever, "-"},
+    {HTTP_GET, "/stubborn", stubborn, "-"},
+    {HTTP_GET, "/race", race, "-"},
+    {HTTP_GET, "/stream", five_megabytes, "-"},
+    {HTTP_GET, "/breaking", breaking, "-"},
+    {HTTP_GET, "/endless", endless, "-"},
+    {HTTP_POST, "/take", take, "-", .body_bytes_max = 100000},
+};
+
+static struct race the_race = {.lock = PTHREAD_MUTEX_INITIALIZER};
+
+static struct http_options options(void)
+{
+    struct http_options options = fixture_options(
+        routes, sizeof routes / sizeof routes[0]);
+
+    options.context = &the_race;
+    return options;
+}
+
+static int start(void **state)
+{
+    static struct fixture fixture;
+    struct http_options all = options();
+
+    fixture = (struct fixture){0};
+    fixture_start(&fixture, &all);
+    atomic_store(&closed, 0);
+    *state = &fixture;
+    return 0;
+}
+
+static int stop(void **state)
+{
+    fixture_close(*state);
+    return 0;
+}
+
+static void gives(struct client *client, const char *ask, const char *body)
+{
+    struct answer answer = client_ask(client, ask);
+
+    assert_int_equal(answer.status, 200);
+    assert_string_equal(answer.body, body);
+    answer_free(&answer);
+}
+
+/* ---- tests -------------------------------------------------------------- */
+
+static void a_request_put_aside_is_woken(void **state)
+{
+    struct client client = client_open(*state);
+
+    for (int i = 0; i < 100; i++) {
+        gives(&client, "GET /thread" END, "woken");
+        gives(&client, "GET /early" END, "woken");
+        gives(&client, "GET /again" END, "ten times");
+    }
+    client_close(&client);
+}
+
+static void a_request_put_aside_has_a_deadline(void **state)
+{
+    struct client clients[20];
+
+    for (int i = 0; i < 20; i++) {
+        clients[i] = client_open(*state);
+        client_text(&clients[i], "GET /time" END);
+    }
+    for (int i = 0; i < 20; i++) {
+        struct answer answer = client_read(&clients[i], false);
+
+        assert_string_equal(answer.body, "late");
+        answer_free(&answer);
+        client_close(&clients[i]);
+    }
+}
+
+static void a_wake_and_a_deadline_that_meet_resume_once(void **state)
+{
+    enum { ROUNDS = 1500 };
+    struct client client = client_open(*state);
+    pthread_t waker;
+    int wakes;
+
+    assert_int_equal(pthread_create(&waker, NULL, wake_in_a_race, &the_race),
+                     0);
+    for (int i = 0; i < ROUNDS; i++)
+        gives(&client, "GET /race" END, "over");
+    atomic_store(&the_race.stop, 1);
+    pthread_join(waker, NULL);
+    wakes = atomic_load(&the_race.wakes);
+    assert_int_equal(atomic_load(&the_race.resumes), ROUNDS);
+    printf("# %d of %d were woken in time\n", wakes, ROUNDS);
+    client_close(&client);
+}
+
+static void a_stream_of_megabytes_arrives_whole(void **state)
+{
+    struct client client = client_open(*state);
+
+    for (int round = 0; round < 2; round++) {
+        struct answer answer = client_ask(&client, "GET /stream" END);
+
+        assert_true(answer.complete);
+        assert_int_equal(answer.body_bytes, STREAM_BYTES);
+        for (size_t i = 0; i < STREAM_BYTES; i++)
+            if (answer.body[i] != (char)('0' + i % 10))
+                fail_msg("byte %zu", i);
+        answer_free(&answer);
+    }
+    client_close(&client);
+    fixture_stop(*state);
+    assert_int_equal(atomic_load(&closed), 2);
+}
+
+static void head_of_a_stream_makes_nothing(void **state)
+{
+    struct client client = client_open(*state);
+    struct answer answer = client_ask(&client, "HEAD /endless" END);
+
+    assert_int_equal(answer.status, 200);
+    assert_true(client_sees_end(&client)); /* not one byte of a body */
+    answer_free(&answer);
+    client_close(&client);
+    fixture_stop(*state);
+    assert_int_equal(atomic_load(&closed), 1);
+}
+
+static void an_error_in_a_stream_cuts_the_connection(void **state)
+{
+    struct client client = client_open(*state);
+    struct answer answer = client_ask(&client, "GET /breaking" END);
+
+    assert_int_equal(answer.status, 200);
+    assert_false(answer.complete);
+    answer_free(&answer);
+    client_close(&client);
+    fixture_stop(*state);
+    assert_int_equal(atomic_load(&closed), 1);
+}
+
+static void a_client_that_leaves_ends_its_stream(void **state)
+{
+    struct client client = client_open(*state);
+
+    client_text(&client, "GET /endless" END);
+    usleep(50000);
+    client_close(&client);
+    while (atomic_load(&closed) == 0) /* or the test's time runs out */
+        usleep(1000);
+}
+
+/* ---- the stop ----------------------------------------------------------- */
+
+static void the_stop_answers_what_is_put_aside(void **state)
+{
+    struct fixture *fixture = *state;
+    struct client clients[50], idle = client_open(fixture);
+
+    gives(&idle, "GET /early" END, "woken");
+    for (int i = 0; i < 50; i++) {
+        clients[i] = client_open(fixture);
+        client_text(&clients[i], "GET /ever" END);
+    }
+    gives(&idle, "GET /time" END, "late"); /* by now the 50 are put aside */
+    fixture_stop(fixture);
+    for (int i = 0; i < 50; i++) {
+        struct answer answer = client_read(&clients[i], false);
+        char value[256];
+
+        assert_string_equal(answer.body, "stopped");
+        assert_string_equal(answer_header(&answer, "Connection", value),
+                            "close");
+        answer_free(&answer);
+        client_close(&clients[i]);
+    }
+    assert_true(client_sees_end(&idle));
+    client_close(&idle);
+}
+
+/* What neither ends by itself nor hears the stop is ended after drain_s: a
+ * request put aside gets 503, a stream is cut, an upload too. */
+static void the_stop_does_not_wait_for_ever(void **unused)
+{
+    struct fixture fixture = {.drain_s = 0.3};
+    struct http_options all = options();
+    struct client clients[4];
+    struct answer answer;
+
+    (void)unused;
+    fixture_start(&fixture, &all);
+    for (int i = 0; i < 4; i++)
+        clients[i] = client_open(&fixture);
+    client_text(&clients[0], "GET /stubborn" END);
+    client_text(&clients[1], "GET /endless" END);
+    client_text(&clients[2], "POST /take HTTP/1.1\r\nHost: localhost\r\n"
+                "Content-Length: 10\r\n\r\nabc");
+    client_text(&clients[3], "GET /ha");
+    usleep(50000);
+    fixture_stop(&fixture);
+    answer = client_read(&clients[0], false);
+    assert_int_equal(answer.status, 503);
+    assert_non_null(strstr(answer.body, "/problems/shutting-down"));
+    answer_free(&answer);
+    answer = client_read(&clients[1], false);
+    assert_false(answer.complete);
+    answer_free(&answer);
+    assert_true(client_sees_end(&clients[2]));
+    assert_true(client_sees_end(&clients[3]));
+    for (int i = 0; i < 4; i++)
+        client_close(&clients[i]);
+    fixture_close(&fixture);
+}
+
+static void a_server_that_never_ran_can_be_closed(void **unused)
+{
+    struct http_options all = options();
+    char message[HTTP_MESSAGE_BYTES];
+    struct http_server *server;
+
+    (void)unused;
+    assert_int_equal(http_open(&all, &server, message), OK);
+    http_close(server);
+}
+
+/* ---- deadlines of clients ----------------------------------------------- */
+
+/* Send a byte every 50 ms until the server has had enough; whether it had
+ * before 10 s were over. The status it sent goes to *ret_status. */
+static bool drips_until_cut(struct client *client, unsigned *ret_status)
+{
+    int64_t end_ns = clock_monotonic_ns() + INT64_C(10000000000);
+    struct answer answer = {0};
+
+    while (clock_monotonic_ns() < end_ns) {
+        struct timespec pause = {0, 50000000};
+        char byte;
+
+        if (recv(client->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) >= 0) {
+            answer = client_read(client, false);
+            *ret_status = answer.status;
+            answer_free(&answer);
+            return true;
+        }
+        client_text(client, "a");
+        nanosleep(&pause, NULL);
+    }
+    return false;
+}
+
+/* A client that drips never is inactive, so only an absolute deadline ends
+ * it. The last two cases drip into a request line after an answer. */
+static void a_client_that_drips_is_cut(void **unused)
+{
+    static const struct {
+        const char *begin;
+        unsigned status; /* 0: cut without an answer */
+        bool after_answer;
+    } cases[] = {
+        {"GET /a", 0, false},
+        {"GET / HTTP/1.1\r\nX: ", 408, false},
+        {"POST /take HTTP/1.1\r\nHost: localhost\r\n"
+         "Content-Length: 90000\r\n\r\n", 408, false},
+        {"POST /take HTTP/1.1\r\nHost: localhost\r\n"
+         "Transfer-Encoding: chunked\r\n\r\n10000\r\n", 408, false},
+        {"GET /a", 0, true},
+        {"GET / HTTP/1.1\r\nX: ", 408, true},
+    };
+    struct fixture fixture = {0};
+    struct http_options all = options();
+
+    (void)unused;
+    all.header_timeout_s = 0.3;
+    all.body_timeout_s = 0.3;
+    all.body_bytes_per_s_min = 1e6;
+    fixture_start(&fixture, &all);
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct client client = client_open(&fixture);
+        unsigned status = 0;
+
+        if (cases[i].after_answer)
+            gives(&client, "GET /early" END, "woken");
+        client_text(&client, cases[i].begin);
+        if (!drips_until_cut(&client, &status))
+            fail_msg("case %zu drips on", i);
+        assert_int_equal(status, cases[i].status);
+        client_close(&client);
+    }
+    fixture_close(&fixture);
+}
+
+/* Twice the header's time: what is idle is not late. */
+static void an_idle_connection_outlives_the_headers_time(void **unused)
+{
+    struct fixture fixture = {0};
+    struct http_options all = options();
+    struct client client;
+
+    (void)unused;
+    all.header_timeout_s = 0.3;
+    fixture_start(&fixture, &all);
+    client = client_open(&fixture);
+    gives(&client, "GET /early" END, "woken");
+    usleep(600000);
+    client_text(&client, "GET /ear");
+    usleep(150000);
+    gives(&client, "ly" END, "woken");
+    client_close(&client);
+    fixture_close(&fixture);
+}
+
+static void an_idle_connection_is_closed_in_the_end(void **unused)
+{
+    struct fixture fixture = {0};
+    struct http_options all = options();
+    struct client client;
+
+    (void)unused;
+    all.idle_timeout_s = 1;
+    fixture_start(&fixture, &all);
+    client = client_open(&fixture);
+    gives(&client, "GET /early" END, "woken");
+    assert_true(client_sees_end(&client));
+    client_close(&client);
+    fixture_close(&fixture);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+#define ON_SERVER(test) cmocka_unit_test_setup_teardown(test, start, stop)
+        ON_SERVER(a_request_put_aside_is_woken),
+        ON_SERVER(a_request_put_aside_has_a_deadline),
+        ON_SERVER(a_wake_and_a_deadline_that_meet_resume_once),
+        ON_SERVER(a_stream_of_megabytes_arrives_whole),
+        ON_SERVER(head_of_a_stream_makes_nothing),
+        ON_SERVER(an_error_in_a_stream_cuts_the_connection),
+        ON_SERVER(a_client_that_leaves_ends_its_stream),
+        ON_SERVER(the_stop_answers_what_is_put_aside),
+        cmocka_unit_test(the_stop_does_not_wait_for_ever),
+        cmocka_unit_test(a_server_that_never_ran_can_be_closed),
+        cmocka_unit_test(a_client_that_drips_is_cut),
+        cmocka_unit_test(an_idle_connection_outlives_the_headers_time),
+        cmocka_unit_test(an_idle_connection_is_closed_in_the_end),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
