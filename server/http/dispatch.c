@@ -44,8 +44,23 @@ static void open_connection(struct http_server *server,
     *context = connection;
 }
 
+/* The request is answered, or its connection broke. */
+static void finish(struct http_request *request, bool completed)
+{
+    int64_t now_ns = clock_monotonic_ns();
+
+    access_log_add(request, completed, now_ns);
+    if (request->is_counted)
+        request->server->active--;
+    request->connection->request = NULL;
+    connection_enter(request->connection, PHASE_IDLE, now_ns);
+    later_end(request);
+}
+
 static void close_connection(struct connection *connection)
 {
+    if (connection->request != NULL) /* MHD did not say that it is over */
+        finish(connection->request, false);
     if (connection->next != NULL)
         connection->next->previous = connection->previous;
     if (connection->previous != NULL)
@@ -251,19 +266,10 @@ void dispatch_completed(void *cls, struct MHD_Connection *link, void **context,
                         enum MHD_RequestTerminationCode code)
 {
     struct http_request *request = *context;
-    int64_t now_ns;
 
     (void)cls;
     (void)link;
-    if (request == NULL)
-        return;
     *context = NULL;
-    now_ns = clock_monotonic_ns();
-    access_log_add(request, code == MHD_REQUEST_TERMINATED_COMPLETED_OK,
-                   now_ns);
-    if (request->is_counted)
-        request->server->active--;
-    request->connection->request = NULL;
-    connection_enter(request->connection, PHASE_IDLE, now_ns);
-    later_end(request);
+    if (request != NULL)
+        finish(request, code == MHD_REQUEST_TERMINATED_COMPLETED_OK);
 }

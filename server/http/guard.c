@@ -37,7 +37,7 @@ static bool target_is_sane(struct http_request *request,
     if (request->target_bytes > TARGET_BYTES_MAX)
         return refuse(request, PROBLEM_URI_TOO_LONG,
                       "the target may have 8192 bytes");
-    if (request->target == NULL)
+    if (request->target == NULL || request->path == NULL)
         return refuse(request, PROBLEM_INTERNAL, "out of memory");
     if (request->target[0] != '/')
         return malformed(request, "the target begins with /");

@@ -64,7 +64,7 @@ struct http_route {
 struct http_options {
     const char *address;         /* numeric: "127.0.0.1", "::1" */
     uint16_t port;               /* 0: a free one */
-    const struct http_route *routes;
+    const struct http_route *routes; /* the first that matches is taken */
     size_t route_count;
     void *context;               /* http_context() of every request */
     const char *const *hosts;    /* Host names allowed besides the loopback
@@ -79,7 +79,8 @@ struct http_options {
 };
 
 /*
- * Bind and listen. Connections are taken once http_run() runs.
+ * Bind and listen. Connections are taken once http_run() runs. What the options
+ * point to must outlive the server.
  *
  *   message   out  on failure, one sentence for the person who started us
  *
@@ -92,11 +93,14 @@ MUST_CHECK enum error http_open(const struct http_options *options,
 /* The port that was bound. */
 uint16_t http_port(const struct http_server *server);
 
-/* Run the loop on the calling thread until http_stop(), then drain: refuse new
- * connections, answer what is in flight, at most `drain_s` long. */
+/*
+ * Run the loop on the calling thread until http_stop(), then drain: refuse new
+ * connections, answer what is in flight, at most `drain_s` long. What is then
+ * still put aside gets 503 without its `resume`, and streams are cut.
+ */
 void http_run(struct http_server *server, double drain_s);
 
-/* Make http_run() return. Thread: any. */
+/* Make http_run() return. Thread: any, and signal handlers. */
 void http_stop(struct http_server *server);
 
 /* Free everything; after http_run() has returned. */

@@ -169,8 +169,9 @@ struct http_request {
     enum http_method method;      /* HTTP_METHODS: unknown */
     bool is_head, is_chunked, is_judged;
     const char *method_name;
-    char *target;                 /* the path, once routed; NULL: too long */
-    char *query;                  /* after the '?', or NULL */
+    char *target;                 /* as it was sent; NULL: too long */
+    char *path;                   /* a copy, being cut up and decoded */
+    char *query;                  /* in that copy, after the '?', or NULL */
     size_t target_bytes;
     uint64_t body_announced;      /* Content-Length */
     size_t header_count;          /* may exceed HEADERS_MAX */
@@ -200,6 +201,7 @@ struct http_request {
     char id[HTTP_REQUEST_ID_BYTES];
     /* from here on not cleared for a new request */
     char target_inline[TARGET_BYTES_INLINE];
+    char path_inline[TARGET_BYTES_INLINE];
     struct query_pair queries[HTTP_QUERIES_MAX];
     struct header headers[HEADERS_MAX];
 };
@@ -283,8 +285,8 @@ void raw_refuse(struct connection *connection, enum problem problem,
 void later_put_aside(struct http_request *request);
 /* Take up the requests whose time has come. */
 void later_expire(struct http_server *server, int64_t now_ns);
-/* Take up all, because the server stops. */
-void later_expire_all(struct http_server *server);
+/* The server stops: take up those that have a deadline. */
+void later_expire_waits(struct http_server *server);
 /* Take up all, woken or not: their `resume` will not run any more. */
 void later_force_all(struct http_server *server);
 /* When the first deadline is; INT64_MAX: never. */

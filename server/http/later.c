@@ -109,7 +109,8 @@ bool http_was_woken(const struct http_request *request)
 
 void later_put_aside(struct http_request *request)
 {
-    if (request->server->is_draining && !request->knows_of_stop)
+    if (request->server->is_draining && !request->knows_of_stop
+        && request->wake_ns != INT64_MAX)
         request->wake_ns = 0;
     request->is_aside = true;
     heap_add(request);
@@ -154,10 +155,12 @@ void later_expire(struct http_server *server, int64_t now_ns)
     }
 }
 
-void later_expire_all(struct http_server *server)
+/* Those without a deadline stay behind the others: still a heap. */
+void later_expire_waits(struct http_server *server)
 {
     for (size_t i = 0; i < server->heap_count; i++)
-        server->heap[i]->wake_ns = 0; /* all equal: still a heap */
+        if (server->heap[i]->wake_ns != INT64_MAX)
+            server->heap[i]->wake_ns = 0;
     later_expire(server, 0);
 }
 

@@ -1,4 +1,5 @@
 /* query.c - the query's parameters: decoded, each known, none twice. */
+#include <ctype.h>
 #include <string.h>
 
 #include "core/base/suggest.h"
@@ -123,4 +124,54 @@ bool query_read(struct http_request *request)
         at = next;
     }
     return check(request);
+}
+
+/* ---- links -------------------------------------------------------------- */
+
+/* Append a text with all but RFC 3986's unreserved bytes escaped. */
+static void append_escaped(struct buffer *out, const char *text)
+{
+    for (; *text != '\0'; text++) {
+        unsigned char c = (unsigned char)*text;
+
+        if (isalnum(c) || strchr("-._~", c) != NULL)
+            buffer_append(out, text, 1);
+        else
+            buffer_format(out, "%%%02X", c);
+    }
+}
+
+static void append_pair(struct buffer *out, const char *name,
+                        const char *value, char *separator)
+{
+    buffer_append(out, separator, 1);
+    append_escaped(out, name);
+    buffer_text(out, "=");
+    append_escaped(out, value);
+    *separator = '&';
+}
+
+const char *http_target_with(struct http_request *request, const char *name,
+                             const char *value)
+{
+    const char *target = NULL;
+    char separator = '?';
+    bool is_set = false;
+    struct buffer out;
+
+    buffer_init(&out);
+    buffer_append(&out, request->target, strcspn(request->target, "?"));
+    for (size_t i = 0; i < request->query_count; i++) {
+        const struct query_pair *pair = &request->queries[i];
+        bool is_it = strcmp(pair->name, name) == 0;
+
+        append_pair(&out, pair->name, is_it ? value : pair->value, &separator);
+        is_set |= is_it;
+    }
+    if (!is_set)
+        append_pair(&out, name, value, &separator);
+    if (!out.failed)
+        target = arena_text(&request->arena, out.bytes, out.count);
+    buffer_fini(&out);
+    return target;
 }

@@ -22,18 +22,25 @@ static struct http_request *take_free(struct http_server *server)
     return request;
 }
 
+/* A copy of the target: in the request where it fits, else in its arena. */
+static char *copied(struct http_request *request, const char *target,
+                    char inside[TARGET_BYTES_INLINE])
+{
+    size_t bytes = request->target_bytes;
+
+    if (bytes >= TARGET_BYTES_INLINE)
+        return arena_text(&request->arena, target, bytes);
+    memcpy(inside, target, bytes + 1);
+    return inside;
+}
+
 static void keep_target(struct http_request *request, const char *target)
 {
     request->target_bytes = strlen(target);
     if (request->target_bytes > TARGET_BYTES_MAX)
         return;
-    if (request->target_bytes < TARGET_BYTES_INLINE) {
-        request->target = request->target_inline;
-        memcpy(request->target, target, request->target_bytes + 1);
-    } else {
-        request->target = arena_text(&request->arena, target,
-                                     request->target_bytes);
-    }
+    request->target = copied(request, target, request->target_inline);
+    request->path = copied(request, target, request->path_inline);
 }
 
 /* MHD keeps an entry for every '&', and dies silently of too many. */
@@ -54,7 +61,9 @@ void *request_begin(void *cls, const char *target, struct MHD_Connection *link)
     struct connection *connection = info != NULL ? info->socket_context : NULL;
     struct http_request *request;
 
-    if (connection == NULL || target == NULL)
+    /* After some errors MHD begins another request without ending the first:
+     * without a context that connection is cut, and ends the first. */
+    if (connection == NULL || connection->request != NULL || target == NULL)
         return NULL;
     request = take_free(server);
     if (request == NULL)

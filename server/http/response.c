@@ -108,12 +108,12 @@ static bool add_headers(struct http_request *request, const char *type,
 /* What is left to say when there is no memory to say more. */
 static struct MHD_Response *plain_500(void)
 {
-    static char text[] = "{\"type\":\"/problems/internal\",\"title\":"
-                         "\"Something went wrong inside the server\","
-                         "\"status\":500}";
+    char text[] = "{\"type\":\"/problems/internal\",\"title\":"
+                  "\"Something went wrong inside the server\","
+                  "\"status\":500}";
 
     return MHD_create_response_from_buffer(sizeof text - 1, text,
-                                           MHD_RESPMEM_PERSISTENT);
+                                           MHD_RESPMEM_MUST_COPY);
 }
 
 enum http_turn reply_with(struct http_request *request, unsigned status,
@@ -164,24 +164,28 @@ enum http_turn http_reply(struct http_request *request, unsigned status,
 
 enum http_turn http_reply_empty(struct http_request *request, unsigned status)
 {
-    static char nothing[1];
-
     return reply_with(request, status, NULL,
                       MHD_create_response_from_buffer(
-                          0, nothing, MHD_RESPMEM_PERSISTENT));
+                          0, NULL, MHD_RESPMEM_PERSISTENT));
+}
+
+static void add_tag(struct http_request *request, const char *etag)
+{
+    const char *quoted = arena_format(&request->arena, "\"%s\"", etag);
+
+    if (quoted == NULL)
+        request->reply_failed = true;
+    else
+        http_reply_header(request, "ETag", quoted);
 }
 
 enum http_turn http_reply_tagged(struct http_request *request, unsigned status,
                                  const char *type, const char *etag,
                                  struct buffer *body)
 {
-    const char *quoted = arena_format(&request->arena, "\"%s\"", etag);
     struct MHD_Response *response = response_from(request, body);
 
-    if (quoted == NULL)
-        request->reply_failed = true;
-    else
-        http_reply_header(request, "ETag", quoted);
+    add_tag(request, etag);
     /* The whole response with status 304: MHD keeps the body back, but says
      * the length that a 200 would have. */
     if (http_none_match(request, etag)) {
@@ -189,6 +193,35 @@ enum http_turn http_reply_tagged(struct http_request *request, unsigned status,
         request->sent_bytes = 0;
     }
     return reply_with(request, status, type, response);
+}
+
+static ssize_t make_nothing(void *cls, uint64_t position, char *into,
+                            size_t room)
+{
+    (void)cls;
+    (void)position;
+    (void)into;
+    (void)room;
+    return MHD_CONTENT_READER_END_OF_STREAM;
+}
+
+/* MHD would say of an empty body that the length of a 200 is 0, which is
+ * false. Of a body of unknown length in HTTP/1.0's manner it says nothing, at
+ * the price of closing the connection. */
+bool http_reply_unchanged(struct http_request *request, const char *etag)
+{
+    struct MHD_Response *response;
+
+    add_tag(request, etag);
+    if (!http_none_match(request, etag))
+        return false;
+    response = MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, 1,
+                                                 make_nothing, NULL, NULL);
+    if (response != NULL)
+        MHD_set_response_options(response, MHD_RF_HTTP_1_0_COMPATIBLE_STRICT,
+                                 MHD_RO_END);
+    reply_with(request, 304, NULL, response);
+    return true;
 }
 
 /* ---- refusals ----------------------------------------------------------- */

@@ -77,19 +77,19 @@ static bool matches(const struct path *route, const struct path *path)
     return true;
 }
 
-/* Cut the target's path into steps and decode each, in place. */
+/* Cut the path into steps and decode each, in place. */
 static enum problem read_path(struct http_request *request, struct path *ret)
 {
-    char *target = request->target;
-    size_t bytes = strcspn(target, "?");
+    char *copy = request->path;
+    size_t bytes = strcspn(copy, "?");
 
-    if (target[bytes] == '?')
-        request->query = target + bytes + 1;
-    if (!cut(target, bytes, ret))
+    if (copy[bytes] == '?')
+        request->query = copy + bytes + 1;
+    if (!cut(copy, bytes, ret))
         return PROBLEM_NOT_FOUND;
     for (size_t i = 0; i < ret->count; i++) {
         struct path_step *step = &ret->steps[i];
-        char *text = target + (step->text - target);
+        char *text = copy + (step->text - copy);
 
         step->bytes = target_decode(text, step->bytes, false);
         if (step->bytes == SIZE_MAX)

@@ -241,7 +241,7 @@ static void begin_drain(struct http_server *server)
         close(server->listen_fd);
         server->listen_fd = -1;
     }
-    later_expire_all(server);
+    later_expire_waits(server);
 }
 
 /* Answer what is still put aside with 503, since MHD aborts the process when

@@ -5,7 +5,7 @@
 
 #include "server/http/http.h"
 #include "tests/unit/cmocka_all.h"
-#include "tests/unit/http_fixture.h"
+#include "tests/unit/http_site.h"
 
 enum { BODY_MAX = 1000 };
 
@@ -33,23 +33,23 @@ static const struct http_route routes[] = {
     {HTTP_GET, "/jobs/{id}", echo, "One."},
 };
 
-static struct fixture fixture;
+static struct site site;
 
 static int start(void **unused)
 {
     static const char *const hosts[] = {"gradient.example", NULL};
-    struct http_options options = fixture_options(routes, 5);
+    struct http_options options = site_options(routes, 5);
 
     (void)unused;
     options.hosts = hosts;
-    fixture_start(&fixture, &options);
+    site_start(&site, &options);
     return 0;
 }
 
 static int stop(void **unused)
 {
     (void)unused;
-    fixture_close(&fixture);
+    site_close(&site);
     return 0;
 }
 
@@ -68,7 +68,7 @@ static void check(const struct refused *cases, size_t count)
     for (size_t i = 0; i < count; i++) {
         size_t bytes = cases[i].count != 0 ? cases[i].count
                                            : strlen(cases[i].bytes);
-        struct client client = client_open(&fixture);
+        struct client client = client_open(&site);
         struct answer answer;
 
         client_send(&client, cases[i].bytes, bytes);
@@ -219,7 +219,7 @@ static void a_length_that_is_no_number_is_refused(void **unused)
 
     (void)unused;
     for (size_t i = 0; i < sizeof lengths / sizeof lengths[0]; i++) {
-        struct client client = client_open(&fixture);
+        struct client client = client_open(&site);
         struct answer answer;
         char text[256];
 
@@ -283,7 +283,7 @@ static void a_body_that_does_not_belong_is_refused(void **unused)
 /* 413 comes instead of "100 Continue", so nothing of the body is sent. */
 static void an_oversize_body_is_refused_before_it_is_sent(void **unused)
 {
-    struct client client = client_open(&fixture);
+    struct client client = client_open(&site);
 
     (void)unused;
     client_text(&client, POST "Expect: 100-continue\r\n"
@@ -299,7 +299,7 @@ static void an_oversize_body_is_refused_before_it_is_sent(void **unused)
 
 static void a_body_that_fits_is_asked_for(void **unused)
 {
-    struct client client = client_open(&fixture);
+    struct client client = client_open(&site);
 
     (void)unused;
     client_text(&client, POST "Expect: 100-continue\r\n"
@@ -317,7 +317,7 @@ static void an_oversize_chunked_body_is_refused(void **unused)
 {
     static const char chunk[] =
         "28\r\n1234567890123456789012345678901234567890\r\n";
-    struct client client = client_open(&fixture);
+    struct client client = client_open(&site);
 
     (void)unused;
     client_text(&client, POST "Transfer-Encoding: chunked\r\n\r\n");
@@ -345,7 +345,7 @@ static unsigned status_of_long(const char *before, const char *piece,
     for (size_t i = 0; i < count; i++)
         end = stpcpy(end, piece);
     end = stpcpy(end, after);
-    status = client_status(&fixture, text, (size_t)(end - text));
+    status = client_status(&site, text, (size_t)(end - text));
     free(text);
     return status;
 }
@@ -370,7 +370,7 @@ static void long_targets_and_headers_are_refused(void **unused)
 /* What looks like a second request behind a refused one is never answered. */
 static void nothing_is_read_behind_a_refusal(void **unused)
 {
-    struct client client = client_open(&fixture);
+    struct client client = client_open(&site);
 
     (void)unused;
     client_text(&client, POST "Content-Length: 2\r\nTransfer-Encoding: chunked"
@@ -385,7 +385,7 @@ static void nothing_is_read_behind_a_refusal(void **unused)
 
 static void every_fault_of_a_query_is_named(void **unused)
 {
-    struct client client = client_open(&fixture);
+    struct client client = client_open(&site);
     struct answer answer;
 
     (void)unused;

@@ -1,16 +1,14 @@
-/* test_http_later.c - requests put aside, streams, deadlines, and the stop. */
+/* test_http_later.c - requests put aside, streams, and the stop. */
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
-#include "server/base/clock.h"
 #include "server/http/http.h"
 #include "tests/unit/cmocka_all.h"
-#include "tests/unit/http_fixture.h"
+#include "tests/unit/http_site.h"
 
 #define END " HTTP/1.1\r\nHost: localhost\r\n\r\n"
 
@@ -29,6 +27,16 @@ static enum http_turn say_why(struct http_request *request)
                         : http_is_stopping(http_server_of(request))
                         ? "stopped" : "late");
 }
+
+/*
+ * A request whose wake and deadline meet. The waker may touch the request only
+ * before its `resume` has run, so both hold a lock around that.
+ */
+struct race {
+    pthread_mutex_t lock;
+    struct http_request *request; /* NULL: `resume` has run */
+    atomic_int resumes, wakes, stop;
+};
 
 /* ---- handlers ----------------------------------------------------------- */
 
@@ -79,26 +87,27 @@ static enum http_turn again(struct http_request *request)
     return http_later(request, again, left, 0);
 }
 
-static enum http_turn for_ever(struct http_request *request)
+static enum http_turn for_long(struct http_request *request)
 {
+    return http_later(request, say_why, NULL, 600);
+}
+
+/* As a write: neither the stop nor time takes it up, only its wake. */
+static enum http_turn write_slowly(struct http_request *request)
+{
+    struct race *slow = http_context(request);
+
+    pthread_mutex_lock(&slow->lock);
+    slow->request = request;
+    pthread_mutex_unlock(&slow->lock);
     return http_later(request, say_why, NULL, 0);
 }
 
-/* Does not listen to the stop either. */
+/* Does not listen to the stop, and is never woken. */
 static enum http_turn stubborn(struct http_request *request)
 {
     return http_later(request, stubborn, NULL, 0);
 }
-
-/*
- * A request whose wake and deadline meet. The waker may touch the request only
- * before its `resume` has run, so both hold a lock around that.
- */
-struct race {
-    pthread_mutex_t lock;
-    struct http_request *request; /* NULL: `resume` has run */
-    atomic_int resumes, wakes, stop;
-};
 
 static enum http_turn end_race(struct http_request *request)
 {
@@ -213,7 +222,8 @@ static const struct http_route routes[] = {
     {HTTP_GET, "/early", early, "-"},
     {HTTP_GET, "/time", by_time, "-"},
     {HTTP_GET, "/again", again, "-"},
-    {HTTP_GET, "/ever", for_ever, "-"},
+    {HTTP_GET, "/long", for_long, "-"},
+    {HTTP_GET, "/write", write_slowly, "-"},
     {HTTP_GET, "/stubborn", stubborn, "-"},
     {HTTP_GET, "/race", race, "-"},
     {HTTP_GET, "/stream", five_megabytes, "-"},
@@ -226,7 +236,7 @@ static struct race the_race = {.lock = PTHREAD_MUTEX_INITIALIZER};
 
 static struct http_options options(void)
 {
-    struct http_options options = fixture_options(
+    struct http_options options = site_options(
         routes, sizeof routes / sizeof routes[0]);
 
     options.context = &the_race;
@@ -235,19 +245,19 @@ static struct http_options options(void)
 
 static int start(void **state)
 {
-    static struct fixture fixture;
+    static struct site site;
     struct http_options all = options();
 
-    fixture = (struct fixture){0};
-    fixture_start(&fixture, &all);
+    site = (struct site){0};
+    site_start(&site, &all);
     atomic_store(&closed, 0);
-    *state = &fixture;
+    *state = &site;
     return 0;
 }
 
 static int stop(void **state)
 {
-    fixture_close(*state);
+    site_close(*state);
     return 0;
 }
 
@@ -325,7 +335,7 @@ static void a_stream_of_megabytes_arrives_whole(void **state)
         answer_free(&answer);
     }
     client_close(&client);
-    fixture_stop(*state);
+    site_stop(*state);
     assert_int_equal(atomic_load(&closed), 2);
 }
 
@@ -338,7 +348,7 @@ static void head_of_a_stream_makes_nothing(void **state)
     assert_true(client_sees_end(&client)); /* not one byte of a body */
     answer_free(&answer);
     client_close(&client);
-    fixture_stop(*state);
+    site_stop(*state);
     assert_int_equal(atomic_load(&closed), 1);
 }
 
@@ -351,7 +361,7 @@ static void an_error_in_a_stream_cuts_the_connection(void **state)
     assert_false(answer.complete);
     answer_free(&answer);
     client_close(&client);
-    fixture_stop(*state);
+    site_stop(*state);
     assert_int_equal(atomic_load(&closed), 1);
 }
 
@@ -368,18 +378,49 @@ static void a_client_that_leaves_ends_its_stream(void **state)
 
 /* ---- the stop ----------------------------------------------------------- */
 
+static void *wake_after_the_stop(void *argument)
+{
+    struct site *site = argument;
+
+    while (!http_is_stopping(site->server))
+        usleep(1000);
+    usleep(100000);
+    pthread_mutex_lock(&the_race.lock);
+    http_wake(the_race.request);
+    pthread_mutex_unlock(&the_race.lock);
+    return NULL;
+}
+
+static void a_write_that_ends_after_the_stop_is_answered(void **state)
+{
+    struct site *site = *state;
+    struct client client = client_open(site);
+    struct answer answer;
+    pthread_t waker;
+
+    client_text(&client, "GET /write" END);
+    usleep(50000);
+    pthread_create(&waker, NULL, wake_after_the_stop, site);
+    site_stop(site);
+    pthread_join(waker, NULL);
+    answer = client_read(&client, false);
+    assert_string_equal(answer.body, "woken");
+    answer_free(&answer);
+    client_close(&client);
+}
+
 static void the_stop_answers_what_is_put_aside(void **state)
 {
-    struct fixture *fixture = *state;
-    struct client clients[50], idle = client_open(fixture);
+    struct site *site = *state;
+    struct client clients[50], idle = client_open(site);
 
     gives(&idle, "GET /early" END, "woken");
     for (int i = 0; i < 50; i++) {
-        clients[i] = client_open(fixture);
-        client_text(&clients[i], "GET /ever" END);
+        clients[i] = client_open(site);
+        client_text(&clients[i], "GET /long" END);
     }
     gives(&idle, "GET /time" END, "late"); /* by now the 50 are put aside */
-    fixture_stop(fixture);
+    site_stop(site);
     for (int i = 0; i < 50; i++) {
         struct answer answer = client_read(&clients[i], false);
         char value[256];
@@ -398,22 +439,22 @@ static void the_stop_answers_what_is_put_aside(void **state)
  * request put aside gets 503, a stream is cut, an upload too. */
 static void the_stop_does_not_wait_for_ever(void **unused)
 {
-    struct fixture fixture = {.drain_s = 0.3};
+    struct site site = {.drain_s = 0.3};
     struct http_options all = options();
     struct client clients[4];
     struct answer answer;
 
     (void)unused;
-    fixture_start(&fixture, &all);
+    site_start(&site, &all);
     for (int i = 0; i < 4; i++)
-        clients[i] = client_open(&fixture);
+        clients[i] = client_open(&site);
     client_text(&clients[0], "GET /stubborn" END);
     client_text(&clients[1], "GET /endless" END);
     client_text(&clients[2], "POST /take HTTP/1.1\r\nHost: localhost\r\n"
                 "Content-Length: 10\r\n\r\nabc");
     client_text(&clients[3], "GET /ha");
     usleep(50000);
-    fixture_stop(&fixture);
+    site_stop(&site);
     answer = client_read(&clients[0], false);
     assert_int_equal(answer.status, 503);
     assert_non_null(strstr(answer.body, "/problems/shutting-down"));
@@ -425,7 +466,7 @@ static void the_stop_does_not_wait_for_ever(void **unused)
     assert_true(client_sees_end(&clients[3]));
     for (int i = 0; i < 4; i++)
         client_close(&clients[i]);
-    fixture_close(&fixture);
+    site_close(&site);
 }
 
 static void a_server_that_never_ran_can_be_closed(void **unused)
@@ -439,108 +480,6 @@ static void a_server_that_never_ran_can_be_closed(void **unused)
     http_close(server);
 }
 
-/* ---- deadlines of clients ----------------------------------------------- */
-
-/* Send a byte every 50 ms until the server has had enough; whether it had
- * before 10 s were over. The status it sent goes to *ret_status. */
-static bool drips_until_cut(struct client *client, unsigned *ret_status)
-{
-    int64_t end_ns = clock_monotonic_ns() + INT64_C(10000000000);
-    struct answer answer = {0};
-
-    while (clock_monotonic_ns() < end_ns) {
-        struct timespec pause = {0, 50000000};
-        char byte;
-
-        if (recv(client->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) >= 0) {
-            answer = client_read(client, false);
-            *ret_status = answer.status;
-            answer_free(&answer);
-            return true;
-        }
-        client_text(client, "a");
-        nanosleep(&pause, NULL);
-    }
-    return false;
-}
-
-/* A client that drips never is inactive, so only an absolute deadline ends
- * it. The last two cases drip into a request line after an answer. */
-static void a_client_that_drips_is_cut(void **unused)
-{
-    static const struct {
-        const char *begin;
-        unsigned status; /* 0: cut without an answer */
-        bool after_answer;
-    } cases[] = {
-        {"GET /a", 0, false},
-        {"GET / HTTP/1.1\r\nX: ", 408, false},
-        {"POST /take HTTP/1.1\r\nHost: localhost\r\n"
-         "Content-Length: 90000\r\n\r\n", 408, false},
-        {"POST /take HTTP/1.1\r\nHost: localhost\r\n"
-         "Transfer-Encoding: chunked\r\n\r\n10000\r\n", 408, false},
-        {"GET /a", 0, true},
-        {"GET / HTTP/1.1\r\nX: ", 408, true},
-    };
-    struct fixture fixture = {0};
-    struct http_options all = options();
-
-    (void)unused;
-    all.header_timeout_s = 0.3;
-    all.body_timeout_s = 0.3;
-    all.body_bytes_per_s_min = 1e6;
-    fixture_start(&fixture, &all);
-    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        struct client client = client_open(&fixture);
-        unsigned status = 0;
-
-        if (cases[i].after_answer)
-            gives(&client, "GET /early" END, "woken");
-        client_text(&client, cases[i].begin);
-        if (!drips_until_cut(&client, &status))
-            fail_msg("case %zu drips on", i);
-        assert_int_equal(status, cases[i].status);
-        client_close(&client);
-    }
-    fixture_close(&fixture);
-}
-
-/* Twice the header's time: what is idle is not late. */
-static void an_idle_connection_outlives_the_headers_time(void **unused)
-{
-    struct fixture fixture = {0};
-    struct http_options all = options();
-    struct client client;
-
-    (void)unused;
-    all.header_timeout_s = 0.3;
-    fixture_start(&fixture, &all);
-    client = client_open(&fixture);
-    gives(&client, "GET /early" END, "woken");
-    usleep(600000);
-    client_text(&client, "GET /ear");
-    usleep(150000);
-    gives(&client, "ly" END, "woken");
-    client_close(&client);
-    fixture_close(&fixture);
-}
-
-static void an_idle_connection_is_closed_in_the_end(void **unused)
-{
-    struct fixture fixture = {0};
-    struct http_options all = options();
-    struct client client;
-
-    (void)unused;
-    all.idle_timeout_s = 1;
-    fixture_start(&fixture, &all);
-    client = client_open(&fixture);
-    gives(&client, "GET /early" END, "woken");
-    assert_true(client_sees_end(&client));
-    client_close(&client);
-    fixture_close(&fixture);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -552,12 +491,10 @@ int main(void)
         ON_SERVER(head_of_a_stream_makes_nothing),
         ON_SERVER(an_error_in_a_stream_cuts_the_connection),
         ON_SERVER(a_client_that_leaves_ends_its_stream),
+        ON_SERVER(a_write_that_ends_after_the_stop_is_answered),
         ON_SERVER(the_stop_answers_what_is_put_aside),
         cmocka_unit_test(the_stop_does_not_wait_for_ever),
         cmocka_unit_test(a_server_that_never_ran_can_be_closed),
-        cmocka_unit_test(a_client_that_drips_is_cut),
-        cmocka_unit_test(an_idle_connection_outlives_the_headers_time),
-        cmocka_unit_test(an_idle_connection_is_closed_in_the_end),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,4 +1,4 @@
-/* test_http_server.c - the loop: keep-alive, many clients, replies, the stop. */
+/* test_http_server.c - the loop: keep-alive, many clients, every reply. */
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,7 +8,7 @@
 #include "server/http/http.h"
 #include "server/http/problem.h"
 #include "tests/unit/cmocka_all.h"
-#include "tests/unit/http_fixture.h"
+#include "tests/unit/http_site.h"
 
 static const char text[] = "{\"hello\":\"world\"}";
 
@@ -46,6 +46,22 @@ static enum http_turn show(struct http_request *request)
     return http_reply(request, 200, "text/plain", &body);
 }
 
+/* The way to the next page. */
+static enum http_turn next_page(struct http_request *request)
+{
+    struct buffer body;
+
+    buffer_init(&body);
+    buffer_text(&body, http_target_with(request, "cursor", "a/b=&"));
+    return http_reply(request, 200, "text/plain", &body);
+}
+
+/* Dear to make, so it asks first. */
+static enum http_turn unchanged(struct http_request *request)
+{
+    return http_reply_unchanged(request, "r7") ? HTTP_DONE : hello(request);
+}
+
 static enum http_turn full(struct http_request *request)
 {
     return problem_reply_error(request, ERR_FULL);
@@ -73,13 +89,15 @@ static enum http_turn broken(struct http_request *request)
 }
 
 static const struct http_query_parameter queries[] = {
-    {"limit", "How many."}, {0},
+    {"limit", "How many."}, {"cursor", "Where."}, {0},
 };
 
 static const struct http_route routes[] = {
     {HTTP_GET, "/hello", hello, "Hello."},
     {HTTP_GET, "/tagged", tagged, "Tagged."},
     {HTTP_GET, "/show/{a}/with/{b}", show, "Show.", .queries = queries},
+    {HTTP_GET, "/next/{a}", next_page, "Next.", .queries = queries},
+    {HTTP_GET, "/unchanged", unchanged, "Asks first."},
     {HTTP_GET, "/full", full, "Fails."},
     {HTTP_GET, "/split", split, "Splits."},
     {HTTP_GET, "/broken", broken, "Has no memory."},
@@ -87,22 +105,22 @@ static const struct http_route routes[] = {
     {HTTP_DELETE, "/hello", accepted, "Accepts."},
 };
 
-static struct fixture fixture;
+static struct site site;
 
 static int start(void **unused)
 {
-    struct http_options options = fixture_options(
+    struct http_options options = site_options(
         routes, sizeof routes / sizeof routes[0]);
 
     (void)unused;
-    fixture_start(&fixture, &options);
+    site_start(&site, &options);
     return 0;
 }
 
 static int stop(void **unused)
 {
     (void)unused;
-    fixture_close(&fixture);
+    site_close(&site);
     return 0;
 }
 
@@ -110,7 +128,7 @@ static int stop(void **unused)
 
 static void a_connection_is_kept_over_many_requests(void **unused)
 {
-    struct client client = client_open(&fixture);
+    struct client client = client_open(&site);
 
     (void)unused;
     for (int i = 0; i < 1000; i++) {
@@ -125,7 +143,7 @@ static void a_connection_is_kept_over_many_requests(void **unused)
 
 static void refusals_without_a_body_keep_the_connection(void **unused)
 {
-    struct client client = client_open(&fixture);
+    struct client client = client_open(&site);
     struct answer answer = client_ask(&client, "GET /nowhere" END);
 
     (void)unused;
@@ -139,7 +157,7 @@ static void refusals_without_a_body_keep_the_connection(void **unused)
 
 static void pipelined_requests_are_answered_in_order(void **unused)
 {
-    struct client client = client_open(&fixture);
+    struct client client = client_open(&site);
 
     (void)unused;
     client_text(&client, "GET /hello" END "GET /show/1/with/2" END
@@ -171,7 +189,7 @@ static void many_clients_at_once_are_served(void **unused)
         struct client clients[200];
 
         for (int i = 0; i < counts[k]; i++)
-            clients[i] = client_open(&fixture);
+            clients[i] = client_open(&site);
         for (int round = 0; round < 5; round++) {
             for (int i = 0; i < counts[k]; i++)
                 client_text(&clients[i], "GET /hello" END);
@@ -189,7 +207,7 @@ static void many_clients_at_once_are_served(void **unused)
 
 static void head_is_get_without_the_body(void **unused)
 {
-    struct client client = client_open(&fixture);
+    struct client client = client_open(&site);
     struct answer answer = client_ask(&client, "HEAD /hello" END);
     char value[256];
 
@@ -222,7 +240,7 @@ static void options_and_405_say_what_is_allowed(void **unused)
         {"GET /1/2/3/4/5/6/7/8/9" END, 404, NULL},
         {"POST /hello" END, 202, NULL},
     };
-    struct client client = client_open(&fixture);
+    struct client client = client_open(&site);
 
     (void)unused;
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
@@ -243,7 +261,7 @@ static void options_and_405_say_what_is_allowed(void **unused)
 
 static void captures_queries_and_headers_are_decoded(void **unused)
 {
-    struct client client = client_open(&fixture);
+    struct client client = client_open(&site);
     struct answer answer = client_ask(
         &client, "GET /show/a%2Fb/with/%C3%BC?limit=x+%26%3D HTTP/1.1\r\n"
         "Host: localhost\r\nX-List: one\r\nx-list: two \r\n\r\n");
@@ -263,7 +281,7 @@ static void every_answer_has_the_security_headers(void **unused)
 
     (void)unused;
     for (size_t i = 0; i < sizeof asks / sizeof asks[0]; i++) {
-        struct client client = client_open(&fixture);
+        struct client client = client_open(&site);
         struct answer answer = client_ask(&client, asks[i]);
         char value[256];
 
@@ -285,7 +303,7 @@ static void every_answer_has_the_security_headers(void **unused)
 
 static void a_handlers_header_replaces_the_usual_one(void **unused)
 {
-    struct client client = client_open(&fixture);
+    struct client client = client_open(&site);
     struct answer answer = client_ask(&client, "GET /show/a/with/b" END);
     char value[256];
 
@@ -310,7 +328,7 @@ static void a_sane_request_id_is_taken_and_another_replaced(void **unused)
         {"01234567890123456789012345678901234567890123456789012345678901234",
          false},
     };
-    struct client client = client_open(&fixture);
+    struct client client = client_open(&site);
 
     (void)unused;
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
@@ -330,7 +348,7 @@ static void a_sane_request_id_is_taken_and_another_replaced(void **unused)
 
 static void if_none_match_gives_304_with_the_length_of_200(void **unused)
 {
-    struct client client = client_open(&fixture);
+    struct client client = client_open(&site);
     struct answer answer = client_ask(&client, "GET /tagged" END);
     char value[256];
 
@@ -352,9 +370,51 @@ static void if_none_match_gives_304_with_the_length_of_200(void **unused)
     client_close(&client);
 }
 
+static void a_304_before_the_body_is_made_says_no_length(void **unused)
+{
+    struct client client = client_open(&site);
+    struct answer answer = client_ask(&client, "GET /unchanged" END);
+    char value[256];
+
+    (void)unused;
+    assert_string_equal(answer.body, text);
+    assert_string_equal(answer_header(&answer, "ETag", value), "\"r7\"");
+    answer_free(&answer);
+    answer = client_ask(&client, "GET /unchanged HTTP/1.1\r\n"
+                        "Host: localhost\r\nIf-None-Match: \"r7\"\r\n\r\n");
+    assert_int_equal(answer.status, 304);
+    assert_string_equal(answer_header(&answer, "ETag", value), "\"r7\"");
+    assert_null(answer_header(&answer, "Content-Length", value));
+    assert_true(client_sees_end(&client));
+    answer_free(&answer);
+    client_close(&client);
+}
+
+static void a_link_has_one_parameter_changed(void **unused)
+{
+    static const struct {
+        const char *ask, *link;
+    } cases[] = {
+        {"GET /next/%41" END, "/next/%41?cursor=a%2Fb%3D%26"},
+        {"GET /next/a?limit=5" END, "/next/a?limit=5&cursor=a%2Fb%3D%26"},
+        {"GET /next/a?cursor=x&limit=+%C3%BC" END,
+         "/next/a?cursor=a%2Fb%3D%26&limit=%20%C3%BC"},
+    };
+    struct client client = client_open(&site);
+
+    (void)unused;
+    for (size_t i = 0; i < 3; i++) {
+        struct answer answer = client_ask(&client, cases[i].ask);
+
+        assert_string_equal(answer.body, cases[i].link);
+        answer_free(&answer);
+    }
+    client_close(&client);
+}
+
 static void errors_are_problems_and_say_when_to_come_again(void **unused)
 {
-    struct client client = client_open(&fixture);
+    struct client client = client_open(&site);
     struct answer answer = client_ask(&client, "GET /full" END);
     char value[256];
 
@@ -372,7 +432,7 @@ static void errors_are_problems_and_say_when_to_come_again(void **unused)
 static void what_cannot_be_said_becomes_a_500(void **unused)
 {
     static const char *const asks[] = {"GET /split" END, "GET /broken" END};
-    struct client client = client_open(&fixture);
+    struct client client = client_open(&site);
 
     (void)unused;
     for (size_t i = 0; i < 2; i++) {
@@ -412,7 +472,7 @@ static void messages_are_called_in_the_order_of_posting(void **unused)
             .message = {.call = take_note, .argument = &notes[i]},
             .count = &count, .order = i,
         };
-        http_post(fixture.server, &notes[i].message);
+        http_post(site.server, &notes[i].message);
     }
     while (atomic_load(&count) < 1000)
         usleep(1000);
@@ -422,12 +482,12 @@ static void messages_are_called_in_the_order_of_posting(void **unused)
 
 static void an_address_in_use_is_told_in_a_sentence(void **unused)
 {
-    struct http_options options = fixture_options(routes, 1);
+    struct http_options options = site_options(routes, 1);
     char message[HTTP_MESSAGE_BYTES], expected[HTTP_MESSAGE_BYTES];
     struct http_server *server;
 
     (void)unused;
-    options.port = http_port(fixture.server);
+    options.port = http_port(site.server);
     snprintf(expected, sizeof expected, "cannot listen on 127.0.0.1 port %u: "
              "Address already in use", options.port);
     assert_int_equal(http_open(&options, &server, message), ERR_SYSTEM);
@@ -451,6 +511,8 @@ int main(void)
         cmocka_unit_test(a_handlers_header_replaces_the_usual_one),
         cmocka_unit_test(a_sane_request_id_is_taken_and_another_replaced),
         cmocka_unit_test(if_none_match_gives_304_with_the_length_of_200),
+        cmocka_unit_test(a_304_before_the_body_is_made_says_no_length),
+        cmocka_unit_test(a_link_has_one_parameter_changed),
         cmocka_unit_test(errors_are_problems_and_say_when_to_come_again),
         cmocka_unit_test(what_cannot_be_said_becomes_a_500),
         cmocka_unit_test(messages_are_called_in_the_order_of_posting),

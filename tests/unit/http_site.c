@@ -1,5 +1,5 @@
-/* http_fixture.c - a server on a thread, and a client that speaks raw bytes. */
-#include "tests/unit/http_fixture.h"
+/* http_site.c - a server on a thread, and a client that speaks raw bytes. */
+#include "tests/unit/http_site.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -15,7 +15,7 @@
 
 enum { PATIENCE_S = 20, BLOCK = 64 * 1024 };
 
-struct http_options fixture_options(const struct http_route *routes,
+struct http_options site_options(const struct http_route *routes,
                                     size_t count)
 {
     return (struct http_options){
@@ -28,43 +28,43 @@ struct http_options fixture_options(const struct http_route *routes,
 
 static void *run(void *argument)
 {
-    struct fixture *fixture = argument;
+    struct site *site = argument;
 
-    http_run(fixture->server, fixture->drain_s);
+    http_run(site->server, site->drain_s);
     return NULL;
 }
 
-void fixture_start(struct fixture *fixture, const struct http_options *options)
+void site_start(struct site *site, const struct http_options *options)
 {
     char message[HTTP_MESSAGE_BYTES];
 
-    if (fixture->drain_s == 0)
-        fixture->drain_s = 5;
-    assert_int_equal(http_open(options, &fixture->server, message), OK);
-    assert_int_equal(pthread_create(&fixture->thread, NULL, run, fixture), 0);
-    fixture->is_running = true;
+    if (site->drain_s == 0)
+        site->drain_s = 5;
+    assert_int_equal(http_open(options, &site->server, message), OK);
+    assert_int_equal(pthread_create(&site->thread, NULL, run, site), 0);
+    site->is_running = true;
 }
 
-void fixture_stop(struct fixture *fixture)
+void site_stop(struct site *site)
 {
-    if (!fixture->is_running)
+    if (!site->is_running)
         return;
-    http_stop(fixture->server);
-    pthread_join(fixture->thread, NULL);
-    fixture->is_running = false;
+    http_stop(site->server);
+    pthread_join(site->thread, NULL);
+    site->is_running = false;
 }
 
-void fixture_close(struct fixture *fixture)
+void site_close(struct site *site)
 {
-    fixture_stop(fixture);
-    http_close(fixture->server);
-    *fixture = (struct fixture){0};
+    site_stop(site);
+    http_close(site->server);
+    *site = (struct site){0};
 }
 
-struct client client_open(const struct fixture *fixture)
+struct client client_open(const struct site *site)
 {
     struct sockaddr_in address = {
-        .sin_family = AF_INET, .sin_port = htons(http_port(fixture->server)),
+        .sin_family = AF_INET, .sin_port = htons(http_port(site->server)),
         .sin_addr.s_addr = htonl(INADDR_LOOPBACK),
     };
     struct timeval patience = {.tv_sec = PATIENCE_S};
@@ -218,10 +218,10 @@ struct answer client_ask(struct client *client, const char *text)
     return client_read(client, strncmp(text, "HEAD", 4) == 0);
 }
 
-unsigned client_status(const struct fixture *fixture, const void *bytes,
+unsigned client_status(const struct site *site, const void *bytes,
                        size_t count)
 {
-    struct client client = client_open(fixture);
+    struct client client = client_open(site);
     struct answer answer;
     unsigned status;
 

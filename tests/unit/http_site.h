@@ -1,6 +1,6 @@
-/* http_fixture.h - a server on a thread, and a client that speaks raw bytes. */
-#ifndef TESTS_UNIT_HTTP_FIXTURE_H
-#define TESTS_UNIT_HTTP_FIXTURE_H
+/* http_site.h - a server on a thread, and a client that speaks raw bytes. */
+#ifndef TESTS_UNIT_HTTP_SITE_H
+#define TESTS_UNIT_HTTP_SITE_H
 
 #include <pthread.h>
 #include <stdbool.h>
@@ -9,7 +9,7 @@
 
 #include "server/http/http.h"
 
-struct fixture {
+struct site {
     struct http_server *server;
     pthread_t thread;
     double drain_s;
@@ -17,13 +17,13 @@ struct fixture {
 };
 
 /* Options that suit most tests: port 0, generous deadlines. */
-struct http_options fixture_options(const struct http_route *routes,
+struct http_options site_options(const struct http_route *routes,
                                     size_t count);
-void fixture_start(struct fixture *fixture, const struct http_options *options);
+void site_start(struct site *site, const struct http_options *options);
 /* http_stop(), and wait until http_run() has returned. */
-void fixture_stop(struct fixture *fixture);
-/* fixture_stop() if need be, and http_close(). */
-void fixture_close(struct fixture *fixture);
+void site_stop(struct site *site);
+/* site_stop() if need be, and http_close(). */
+void site_close(struct site *site);
 
 struct client {
     int fd;
@@ -39,7 +39,7 @@ struct answer {
     bool complete;             /* all that was announced came */
 };
 
-struct client client_open(const struct fixture *fixture);
+struct client client_open(const struct site *site);
 void client_close(struct client *client);
 void client_send(struct client *client, const void *bytes, size_t count);
 void client_text(struct client *client, const char *text);
@@ -50,7 +50,7 @@ bool client_sees_end(struct client *client);
 /* client_text() and client_read(). */
 struct answer client_ask(struct client *client, const char *text);
 /* One request on a connection of its own: its answer's status. */
-unsigned client_status(const struct fixture *fixture, const void *bytes,
+unsigned client_status(const struct site *site, const void *bytes,
                        size_t count);
 
 /* A header's value in the answer, or NULL; in the caller's storage. */
