@@ -24,6 +24,9 @@ _Static_assert((int)CONFIG_MESSAGE_BYTES >= (int)STORE_MESSAGE_BYTES
 
 struct service {
     struct config config;
+    char address[ADDRESS_BYTES];   /* of --listen, without the port */
+    char names[1024];              /* of --hosts, each terminated */
+    const char *hosts[HOSTS_MAX + 1];
     struct api api;
     struct http_server *http;
     pthread_t loop;
@@ -34,8 +37,7 @@ struct service {
 /* ---- the address ------------------------------------------------------- */
 
 /* Split "127.0.0.1:8080" or "[::1]:8080". */
-static enum error split_listen(struct service *service,
-                               char address[ADDRESS_BYTES], uint16_t *ret_port)
+static enum error split_listen(struct service *service, uint16_t *ret_port)
 {
     const char *listen = service->config.listen;
     const char *colon = strrchr(listen, ':');
@@ -57,15 +59,17 @@ static enum error split_listen(struct service *service,
                  listen);
         return ERR_INVALID;
     }
-    memcpy(address, begin, (size_t)(end - begin));
-    address[end - begin] = '\0';
+    memcpy(service->address, begin, (size_t)(end - begin));
     *ret_port = (uint16_t)port;
     return OK;
 }
 
 /* Without keys the network must not reach us. */
-static enum error refuse_public(struct service *service, const char *address)
+static enum error refuse_public(struct service *service)
 {
+    const char *address = service->address;
+
+
     if (!strncmp(address, "127.", 4) || !strcmp(address, "::1"))
         return OK;
     snprintf(service->message, sizeof service->message,
@@ -96,18 +100,31 @@ static enum error open_store(struct service *service)
     return store_reader_open(service->api.store, &service->api.reader);
 }
 
+static void split_hosts(struct service *service)
+{
+    char *name = service->names;
+    size_t count = 0;
+
+    snprintf(name, sizeof service->names, "%s", service->config.hosts);
+    while (*name && count < HOSTS_MAX) {
+        char *comma = strchrnul(name, ',');
+        char *next = *comma ? comma + 1 : comma;
+
+        *comma = '\0';
+        service->hosts[count++] = name;
+        name = next;
+    }
+}
+
 static enum error open_http(struct service *service)
 {
     const struct config *config = &service->config;
-    char address[ADDRESS_BYTES] = "", names[1024];
-    const char *hosts[HOSTS_MAX + 1] = {NULL};
-    size_t count = 0;
     struct http_options options = {
-        .address = address,
+        .address = service->address,
         .routes = routes,
         .route_count = route_count,
         .context = &service->api,
-        .hosts = hosts,
+        .hosts = service->hosts,
         .connections_max = (size_t)config->connections,
         .memory_per_connection = (size_t)config->connection_memory,
         .header_timeout_s = config->header_timeout_s,
@@ -116,17 +133,9 @@ static enum error open_http(struct service *service)
         .idle_timeout_s = config->idle_timeout_s,
     };
 
-    TRY(split_listen(service, address, &options.port));
-    TRY(refuse_public(service, address));
-    snprintf(names, sizeof names, "%s", config->hosts);
-    for (char *name = names; *name && count < HOSTS_MAX;) {
-        char *comma = strchrnul(name, ',');
-        char *next = *comma ? comma + 1 : comma;
-
-        *comma = '\0';
-        hosts[count++] = name;
-        name = next;
-    }
+    TRY(split_listen(service, &options.port));
+    TRY(refuse_public(service));
+    split_hosts(service);
     TRY(http_open(&options, &service->http, service->message));
     service->api.watches.http = service->http;
     return OK;
