@@ -96,7 +96,8 @@ uint16_t http_port(const struct http_server *server);
 /*
  * Run the loop on the calling thread until http_stop(), then drain: refuse new
  * connections, answer what is in flight, at most `drain_s` long. What is then
- * still put aside gets 503 without its `resume`, and streams are cut.
+ * still put aside with a deadline gets 503 without its `resume`, and streams
+ * are cut; what waits without a deadline is waited for.
  */
 void http_run(struct http_server *server, double drain_s);
 

@@ -287,6 +287,9 @@ void later_put_aside(struct http_request *request);
 void later_expire(struct http_server *server, int64_t now_ns);
 /* The server stops: take up those that have a deadline. */
 void later_expire_waits(struct http_server *server);
+/* Whether a request is put aside without a deadline. */
+bool later_must_be_awaited(const struct http_server *server);
+
 /* Take up all, woken or not: their `resume` will not run any more. */
 void later_force_all(struct http_server *server);
 /* When the first deadline is; INT64_MAX: never. */

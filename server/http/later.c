@@ -164,6 +164,14 @@ void later_expire_waits(struct http_server *server)
     later_expire(server, 0);
 }
 
+bool later_must_be_awaited(const struct http_server *server)
+{
+    for (size_t i = 0; i < server->heap_count; i++)
+        if (server->heap[i]->wake_ns == INT64_MAX)
+            return true;
+    return false;
+}
+
 void later_force_all(struct http_server *server)
 {
     while (server->heap_count > 0)

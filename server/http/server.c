@@ -269,6 +269,10 @@ void http_run(struct http_server *server, double drain_s)
     begin_drain(server);
     while (server->active > 0 && clock_monotonic_ns() < end_ns)
         turn(server, end_ns);
+    /* Without a deadline waits who waits for a write, which still points to
+     * the request and always comes back: it is not given up. */
+    while (later_must_be_awaited(server))
+        turn(server, INT64_MAX);
     end_drain(server);
 }
 
