@@ -28,6 +28,11 @@ double math_cos(double x)
     return Sleef_finz_cosd1_u10purecfma(x);
 }
 
+double math_atan(double x)
+{
+    return Sleef_finz_atand1_u10purecfma(x);
+}
+
 double math_pow(double x, double y)
 {
     return Sleef_finz_powd1_u10purecfma(x, y);

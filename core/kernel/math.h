@@ -17,6 +17,7 @@ double math_exp(double x);
 double math_log(double x);
 double math_sin(double x);
 double math_cos(double x);
+double math_atan(double x);
 double math_pow(double x, double y);
 
 /* x to a whole power, by squaring: one order of products on every CPU. */

@@ -217,6 +217,8 @@ static void elementary_functions_are_within_an_ulp(void **unused)
         assert_near(math_log(u * 1e3 + 1e-9), logl(u * 1e3 + 1e-9));
         assert_near(math_sin(x), sinl(x));
         assert_near(math_cos(x), cosl(x));
+        assert_near(math_atan(x), atanl(x));
+        assert_near(math_atan(v - 0.5), atanl(v - 0.5));
         assert_near(math_pow(u * 10 + 0.01, v * 20 - 10),
                     powl(u * 10 + 0.01, v * 20 - 10));
     }
