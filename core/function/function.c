@@ -6,14 +6,34 @@
 #define FUNCTIONS(ROW)                                                        \
     ROW(ackley)                                                               \
     ROW(beale)                                                                \
+    ROW(bohachevsky_1)                                                        \
     ROW(booth)                                                                \
+    ROW(branin)                                                               \
+    ROW(colville)                                                             \
+    ROW(dixon_price)                                                          \
+    ROW(easom)                                                                \
     ROW(goldstein_price)                                                      \
+    ROW(griewank)                                                             \
+    ROW(hartmann_3)                                                           \
     ROW(himmelblau)                                                           \
+    ROW(ill_conditioned_quadratic)                                            \
+    ROW(levy)                                                                 \
+    ROW(log_sum_exp)                                                          \
     ROW(matyas)                                                               \
+    ROW(mccormick)                                                            \
+    ROW(michalewicz)                                                          \
     ROW(rastrigin)                                                            \
     ROW(rosenbrock)                                                           \
+    ROW(rotated_hyper_ellipsoid)                                              \
+    ROW(schwefel)                                                             \
+    ROW(shekel_5)                                                             \
+    ROW(six_hump_camel)                                                       \
     ROW(sphere)                                                               \
-    ROW(styblinski_tang)
+    ROW(styblinski_tang)                                                      \
+    ROW(sum_squares)                                                          \
+    ROW(three_hump_camel)                                                     \
+    ROW(trid)                                                                 \
+    ROW(zakharov)
 
 #define ROW(name) extern const struct function function_##name;
 FUNCTIONS(ROW)
@@ -34,8 +54,50 @@ const struct function *function_find(const char *name)
     return NULL;
 }
 
+bool function_has_dimension(const struct function *function, size_t n)
+{
+    if (function->dimension != 0)
+        return n == function->dimension;
+    if (function->dimension_max != 0 && n > function->dimension_max)
+        return false;
+    return n >= function->dimension_min
+           && (function->dimension_step == 0
+               || n % function->dimension_step == 0);
+}
+
 void function_start(const struct function *function, size_t n, double *x)
 {
+    if (function->start_at != NULL) {
+        function->start_at(n, x);
+        return;
+    }
     for (size_t i = 0; i < n; i++)
         x[i] = function->start[i % function->start_period];
+}
+
+struct interval function_box(const struct function *function, size_t i)
+{
+    if (function->box != NULL)
+        return function->box[i];
+    return (struct interval){function->low, function->high};
+}
+
+bool function_minimum_at(const struct function *function, size_t k, size_t n,
+                         double *x, double *ret_loss)
+{
+    const struct function_minimum *minimum = &function->minima[k];
+    bool whole = function->dimension != 0 || minimum->dimension != 0;
+
+    if (minimum->place != NULL) {
+        *ret_loss = minimum->place(n, x);
+        return true;
+    }
+    if (minimum->dimension != 0 && minimum->dimension != n)
+        return false;
+    for (size_t i = 0; i < n; i++)
+        x[i] = minimum->x[whole ? i : 0];
+    *ret_loss = minimum->loss;
+    if (!whole)
+        *ret_loss += (double)n * function->loss_per_dimension;
+    return true;
 }

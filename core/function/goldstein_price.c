@@ -41,7 +41,12 @@ const struct function function_goldstein_price = {
     .start_period = 2,
     .low = -2,
     .high = 2,
-    .minima = {{3, (const double[]){0, -1}}},
-    .minima_count = 1,
+    .minima = {
+        {3, (const double[]){0, -1}},
+        {30, (const double[]){-0.6, -0.4}, .local = true},
+        {84, (const double[]){1.8, 0.2}, .local = true},
+        {840, (const double[]){1.2, 0.8}, .local = true},
+    },
+    .minima_count = 4,
     .evaluate = evaluate,
 };

@@ -19,7 +19,8 @@ static double evaluate(const double *x, size_t n, double *g)
     return f;
 }
 
-/* The minimum is where 2 x^3 - 16 x + 5/2 = 0, the least of three roots. */
+/* The best is where 2 x^3 - 16 x + 5/2 = 0, the least of three roots; with the
+ * greatest in some coordinates it is a local one, listed for the plane. */
 const struct function function_styblinski_tang = {
     .name = "styblinski_tang",
     .formula = "sum(i, 1, n, x[i]^4 - 16*x[i]^2 + 5*x[i])/2",
@@ -32,8 +33,19 @@ const struct function function_styblinski_tang = {
     .start_period = 1,
     .low = -5,
     .high = 5,
-    .minima = {{0, (const double[]){-2.903534027771177}}},
-    .minima_count = 1,
+    .minima = {
+        {0, (const double[]){-2.903534027771177}},
+        {-64.19561235905536,
+         (const double[]){-2.903534027771177, 2.746802770990837}, 2,
+         .local = true},
+        {-64.19561235905536,
+         (const double[]){2.746802770990837, -2.903534027771177}, 2,
+         .local = true},
+        {-50.05889331056788,
+         (const double[]){2.746802770990837, 2.746802770990837}, 2,
+         .local = true},
+    },
+    .minima_count = 4,
     .loss_per_dimension = -39.16616570377141,
     .evaluate = evaluate,
 };

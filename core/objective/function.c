@@ -53,21 +53,25 @@ static size_t choose_dimension(const struct function *function,
                                struct faults *faults)
 {
     const char *place;
-    size_t low = function->dimension, high = function->dimension;
+    size_t low = function->dimension_min, high = DIMENSION_MAX;
 
     if (!given->given)
         return function->dimension_default;
-    if (function->dimension == 0) {
-        low = function->dimension_min;
-        high = DIMENSION_MAX;
-    }
-    if (given->number >= (double)low && given->number <= (double)high)
+    if (given->number >= 1 && given->number <= DIMENSION_MAX
+        && function_has_dimension(function, (size_t)given->number))
         return (size_t)given->number;
     place = pointer_member(faults, pointer, "dimension");
-    if (low == high)
+    if (function->dimension_max != 0)
+        high = function->dimension_max;
+    if (function->dimension != 0)
         fault_add(faults, place, FAULT_OUT_OF_RANGE, NULL,
                   "%.17g is not %zu, the only dimension of %s", given->number,
-                  low, function->name);
+                  function->dimension, function->name);
+    else if (function->dimension_step > 1)
+        fault_add(faults, place, FAULT_OUT_OF_RANGE, NULL,
+                  "%.17g is not a multiple of %zu in [%zu, %zu], the "
+                  "dimensions of %s", given->number,
+                  function->dimension_step, low, high, function->name);
     else
         fault_add(faults, place, FAULT_OUT_OF_RANGE, NULL,
                   "%.17g is not in [%zu, %zu], the dimensions of %s",

@@ -10,8 +10,6 @@
 #include "server/api/api.h"
 #include "server/json/writer.h"
 
-enum { MINIMUM_DIMENSION_MAX = 8 };
-
 /* ---- parameters -------------------------------------------------------- */
 
 static const char *type_name(enum parameter_type type)
@@ -87,23 +85,34 @@ static void write_schedule(struct json_writer *writer, const void *kind)
 static void write_minima(struct json_writer *writer,
                          const struct function *function, size_t n)
 {
-    size_t stride = function->dimension ? 1 : 0;
+    double x[FUNCTION_DEFAULT_MAX], loss;
 
     json_key(writer, "minima");
     json_array_begin(writer);
     for (size_t i = 0; i < function->minima_count; i++) {
-        const struct function_minimum *minimum = &function->minima[i];
-
+        if (!function_minimum_at(function, i, n, x, &loss))
+            continue;
         json_object_begin(writer);
-        json_member_number(writer, "loss",
-                           minimum->loss
-                               + (double)n * function->loss_per_dimension);
+        json_member_number(writer, "loss", loss);
         json_key(writer, "x");
-        json_array_begin(writer);
-        for (size_t j = 0; j < n; j++)
-            json_number(writer, minimum->x[j * stride]);
-        json_array_end(writer);
+        json_numbers(writer, x, n);
+        json_member_text(writer, "kind",
+                         function->minima[i].local ? "local" : "global");
         json_object_end(writer);
+    }
+    json_array_end(writer);
+}
+
+/* The interval to plot, for each coordinate. */
+static void write_box(struct json_writer *writer,
+                      const struct function *function, size_t n)
+{
+    json_key(writer, "box");
+    json_array_begin(writer);
+    for (size_t i = 0; i < n; i++) {
+        struct interval box = function_box(function, i);
+
+        json_numbers(writer, (double[]){box.low, box.high}, 2);
     }
     json_array_end(writer);
 }
@@ -111,17 +120,20 @@ static void write_minima(struct json_writer *writer,
 static void write_dimension(struct json_writer *writer,
                             const struct function *function)
 {
+    size_t low = function->dimension_min, high = function->dimension_max;
+    size_t step = function->dimension_step;
+
+    if (function->dimension != 0)
+        low = high = function->dimension;
     json_key(writer, "dimension");
     json_object_begin(writer);
     json_member_integer(writer, "default",
                         (int64_t)function->dimension_default);
-    json_member_integer(writer, "low",
-                        (int64_t)(function->dimension
-                                      ? function->dimension
-                                      : function->dimension_min));
-    json_key(writer, "high");
-    json_integer(writer, (int64_t)(function->dimension ? function->dimension
-                                                       : DIMENSION_MAX));
+    json_member_integer(writer, "low", (int64_t)low);
+    json_member_integer(writer, "high",
+                        (int64_t)(high != 0 ? high : DIMENSION_MAX));
+    json_member_integer(writer, "multiple_of",
+                        (int64_t)(step != 0 ? step : 1));
     json_object_end(writer);
 }
 
@@ -129,10 +141,8 @@ static void write_function(struct json_writer *writer, const void *kind)
 {
     const struct function *function = kind;
     size_t n = function->dimension_default;
-    double start[MINIMUM_DIMENSION_MAX];
+    double start[FUNCTION_DEFAULT_MAX];
 
-    if (n > MINIMUM_DIMENSION_MAX)
-        n = MINIMUM_DIMENSION_MAX;
     function_start(function, n, start);
     json_object_begin(writer);
     json_member_text(writer, "name", function->name);
@@ -142,8 +152,7 @@ static void write_function(struct json_writer *writer, const void *kind)
     write_dimension(writer, function);
     json_key(writer, "start");
     json_numbers(writer, start, n);
-    json_key(writer, "box");
-    json_numbers(writer, (double[]){function->low, function->high}, 2);
+    write_box(writer, function, n);
     write_minima(writer, function, n);
     json_object_end(writer);
 }

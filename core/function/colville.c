@@ -1,0 +1,43 @@
+/*
+ * colville.c - two Rosenbrock valleys, coupled.
+ *
+ * f = 100 (y - x^2)^2 + (1 - x)^2 + 90 (w - z^2)^2 + (1 - z)^2
+ *     + 10.1 ((y - 1)^2 + (w - 1)^2) + 19.8 (y - 1) (w - 1)
+ */
+#include "core/function/function.h"
+
+static double evaluate(const double *x, size_t n, double *g)
+{
+    double bend1 = x[1] - x[0] * x[0], rest1 = 1 - x[0];
+    double bend2 = x[3] - x[2] * x[2], rest2 = 1 - x[2];
+    double u = x[1] - 1, v = x[3] - 1;
+
+    (void)n;
+    if (g != NULL) {
+        g[0] = -400 * bend1 * x[0] - 2 * rest1;
+        g[1] = 200 * bend1 + 20.2 * u + 19.8 * v;
+        g[2] = -360 * bend2 * x[2] - 2 * rest2;
+        g[3] = 180 * bend2 + 20.2 * v + 19.8 * u;
+    }
+    return 100 * bend1 * bend1 + rest1 * rest1 + 90 * bend2 * bend2
+           + rest2 * rest2 + 10.1 * (u * u + v * v) + 19.8 * u * v;
+}
+
+const struct function function_colville = {
+    .name = "colville",
+    .formula = "100*(x1^2 - x2)^2 + (x1 - 1)^2 + (x3 - 1)^2 + "
+               "90*(x3^2 - x4)^2 + 10.1*((x2 - 1)^2 + (x4 - 1)^2) + "
+               "19.8*(x2 - 1)*(x4 - 1)",
+    .sentence = "Two bent valleys that must be walked together; a saddle "
+                "waits near (-1, 1, -1, 1).",
+    .source = "Colville 1968, IBM New York Scientific Center Report 320-2949",
+    .dimension = 4,
+    .dimension_default = 4,
+    .start = (const double[]){-3, -1},
+    .start_period = 2,
+    .low = -10,
+    .high = 10,
+    .minima = {{0, (const double[]){1, 1, 1, 1}}},
+    .minima_count = 1,
+    .evaluate = evaluate,
+};
