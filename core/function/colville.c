@@ -1,8 +1,11 @@
 /*
- * colville.c - two Rosenbrock valleys, coupled.
+ * colville.c - two Rosenbrock valleys, coupled: Colville's and Wood's name.
  *
  * f = 100 (y - x^2)^2 + (1 - x)^2 + 90 (w - z^2)^2 + (1 - z)^2
  *     + 10.1 ((y - 1)^2 + (w - 1)^2) + 19.8 (y - 1) (w - 1)
+ *
+ * Wood's last two residuals, sqrt(10) (y + w - 2) and (y - w) / sqrt(10), are
+ * the last line: both names are one polynomial.
  */
 #include "core/function/function.h"
 
@@ -37,6 +40,24 @@ const struct function function_colville = {
     .start_period = 2,
     .low = -10,
     .high = 10,
+    .minima = {{0, (const double[]){1, 1, 1, 1}}},
+    .minima_count = 1,
+    .evaluate = evaluate,
+};
+
+const struct function function_wood = {
+    .name = "wood",
+    .formula = "100*(x2 - x1^2)^2 + (1 - x1)^2 + 90*(x4 - x3^2)^2 + "
+               "(1 - x3)^2 + 10*(x2 + x4 - 2)^2 + (x2 - x4)^2/10",
+    .sentence = "Colville's polynomial by its other name: from the default "
+                "start many methods dwell at a saddle.",
+    .source = "More, Garbow & Hillstrom 1981, ACM TOMS 7(1), problem 14",
+    .dimension = 4,
+    .dimension_default = 4,
+    .start = (const double[]){-3, -1},
+    .start_period = 2,
+    .low = -4,
+    .high = 4,
     .minima = {{0, (const double[]){1, 1, 1, 1}}},
     .minima_count = 1,
     .evaluate = evaluate,

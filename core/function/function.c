@@ -6,22 +6,36 @@
 #define FUNCTIONS(ROW)                                                        \
     ROW(ackley)                                                               \
     ROW(beale)                                                                \
+    ROW(biggs_exp6)                                                           \
     ROW(bohachevsky_1)                                                        \
     ROW(booth)                                                                \
     ROW(branin)                                                               \
+    ROW(brown_almost_linear)                                                  \
+    ROW(brown_dennis)                                                         \
+    ROW(broyden_tridiagonal)                                                  \
+    ROW(chebyquad)                                                            \
     ROW(colville)                                                             \
     ROW(dixon_price)                                                          \
     ROW(easom)                                                                \
+    ROW(extended_powell_singular)                                             \
+    ROW(extended_rosenbrock)                                                  \
+    ROW(freudenstein_roth)                                                    \
+    ROW(gaussian)                                                             \
     ROW(goldstein_price)                                                      \
     ROW(griewank)                                                             \
+    ROW(gulf_research)                                                        \
     ROW(hartmann_3)                                                           \
+    ROW(helical_valley)                                                       \
     ROW(himmelblau)                                                           \
     ROW(ill_conditioned_quadratic)                                            \
+    ROW(kowalik_osborne)                                                      \
     ROW(levy)                                                                 \
     ROW(log_sum_exp)                                                          \
     ROW(matyas)                                                               \
     ROW(mccormick)                                                            \
     ROW(michalewicz)                                                          \
+    ROW(powell_badly_scaled)                                                  \
+    ROW(powell_singular)                                                      \
     ROW(rastrigin)                                                            \
     ROW(rosenbrock)                                                           \
     ROW(rotated_hyper_ellipsoid)                                              \
@@ -33,6 +47,9 @@
     ROW(sum_squares)                                                          \
     ROW(three_hump_camel)                                                     \
     ROW(trid)                                                                 \
+    ROW(variably_dimensioned)                                                 \
+    ROW(watson)                                                               \
+    ROW(wood)                                                                 \
     ROW(zakharov)
 
 #define ROW(name) extern const struct function function_##name;

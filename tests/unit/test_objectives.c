@@ -321,6 +321,14 @@ static void a_functions_faults_are_named(void **state)
     desk->values[1].number = 3;
     refused(desk, "function", "/objective/dimension", FAULT_OUT_OF_RANGE,
             "3 is not 2");
+    desk->values[0].text = "extended_powell_singular";
+    desk->values[1].number = 6;
+    refused(desk, "function", "/objective/dimension", FAULT_OUT_OF_RANGE,
+            "6 is not a multiple of 4 in [4, 1000000]");
+    desk->values[0].text = "watson";
+    desk->values[1].number = 32;
+    refused(desk, "function", "/objective/dimension", FAULT_OUT_OF_RANGE,
+            "32 is not in [2, 31]");
 }
 
 /* Every build fails cleanly whatever allocation is refused. */
