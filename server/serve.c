@@ -202,15 +202,18 @@ static void stop(struct service *service)
     store_close(api->store);
     pool_close(api->pool);
     http_close(service->http);
+    document_cache_fini(&api->documents);
 }
 
 int command_serve(int count, char *arguments[])
 {
-    struct service service = {.message = ""};
+    struct service *service = calloc(1, sizeof *service);
     sigset_t signals;
-    int signal_number;
+    int signal_number, status = 0;
     enum error error;
 
+    if (!service)
+        return command_fail(error_sentence(ERR_MEMORY));
     /* Threads inherit the mask: only sigwait() below sees these. */
     sigemptyset(&signals);
     sigaddset(&signals, SIGTERM);
@@ -218,38 +221,40 @@ int command_serve(int count, char *arguments[])
     pthread_sigmask(SIG_BLOCK, &signals, NULL);
     signal(SIGPIPE, SIG_IGN);
 
-    error = config_read(count, arguments, &service.config, service.message);
+    error = config_read(count, arguments, &service->config, service->message);
     if (error == OK)
-        error = start(&service);
+        error = start(service);
     if (error == OK) {
-        log_started(&service);
+        log_started(service);
         sigwait(&signals, &signal_number);
         log_event(LOG_INFO, "stopping", "signal", strsignal(signal_number));
     }
-    stop(&service);
-    if (error == OK) {
+    stop(service);
+    if (error == OK)
         log_event(LOG_INFO, "stopped", NULL, NULL);
-        return 0;
-    }
-    return command_fail(*service.message ? service.message
-                                         : error_sentence(error));
+    else
+        status = command_fail(*service->message ? service->message
+                                                : error_sentence(error));
+    free(service);
+    return status;
 }
 
 int command_migrate(int count, char *arguments[])
 {
-    struct service service = {.message = ""};
+    char message[CONFIG_MESSAGE_BYTES] = "";
+    struct config config;
+    struct store *store;
     struct store_options options = {.queue_max = 1};
     enum error error;
 
-    error = config_read(count, arguments, &service.config, service.message);
-    options.location = service.config.store;
+    error = config_read(count, arguments, &config, message);
+    options.location = config.store;
     if (error == OK)
-        error = store_open(&options, &service.api.store, service.message);
+        error = store_open(&options, &store, message);
     if (error != OK)
-        return command_fail(*service.message ? service.message
-                                             : error_sentence(error));
-    printf("%s: schema %lld\n", service.config.store,
-           (long long)store_version(service.api.store));
-    store_close(service.api.store);
+        return command_fail(*message ? message : error_sentence(error));
+    printf("%s: schema %lld\n", config.store,
+           (long long)store_version(store));
+    store_close(store);
     return 0;
 }

@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "core/base/fault.h"
+#include "server/api/document_cache.h"
 #include "server/api/watch.h"
 #include "server/http/http.h"
 #include "server/http/problem.h"
@@ -28,6 +29,7 @@ struct api {
     struct store_reader *reader;   /* the loop's */
     struct pool *pool;
     struct watch_list watches;
+    struct document_cache documents;
     atomic_bool stopping;          /* /readyz says 503 */
 };
 

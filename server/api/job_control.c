@@ -134,18 +134,35 @@ enum http_turn job_cancel(struct http_request *request)
  * its request is answered before. */
 struct late_delete {
     struct api *api;
+    struct identifier id;
+    struct http_message message;
     struct watch watch;
     struct store_write write;
 };
 
+/* On the loop: nobody shall see the document any more. */
+static void late_delete_forget(void *self)
+{
+    struct late_delete *late = self;
+
+    document_cache_forget(&late->api->documents, &late->id);
+    free(late);
+}
+
 static void late_delete_done(struct store_write *write)
 {
     struct late_delete *late = write->context;
+    struct http_server *http = late->api->watches.http;
 
     if (write->error != OK && write->error != ERR_MISSING)
         log_event(LOG_WARNING, "late_delete_failed", "error",
                   error_name(write->error));
-    free(late);
+    late->message = (struct http_message){.call = late_delete_forget,
+                                          .argument = late};
+    if (http_is_stopping(http)) /* the loop may not turn any more */
+        free(late);
+    else
+        http_post(http, &late->message);
 }
 
 /* The job has changed: delete it if it has ended, else wait on. */
@@ -184,6 +201,7 @@ static enum http_turn delete_later(struct http_request *request,
     if (!late)
         return problem_reply_error(request, ERR_MEMORY);
     late->api = api_of(request);
+    late->id = job->id;
     late->watch = (struct watch){
         .number = job->number, .call = delete_if_ended,
         .drop = drop_late_delete, .context = late};
@@ -211,6 +229,7 @@ static enum http_turn deleted(struct http_request *request)
     }
     if (wish->write.error != OK)
         return reply_failed(request, &wish->write);
+    document_cache_forget(&api_of(request)->documents, &wish->before.id);
     return http_reply_empty(request, 204);
 }
 

@@ -6,8 +6,7 @@
 #include <string.h>
 
 #include "server/base/clock.h"
-
-enum { ETAG_BYTES = 32 };
+#include "server/json/number.h"
 
 static void write_time(struct json_writer *writer, const char *name,
                        int64_t wall_ms)
@@ -175,20 +174,46 @@ void job_document_write(struct json_writer *writer, struct pool *pool,
     json_object_end(writer);
 }
 
+static enum http_turn reply_document(struct http_request *request,
+                                     unsigned status, int64_t revision,
+                                     struct buffer *body)
+{
+    char etag[NUMBER_TEXT_BYTES];
+
+    etag[number_write_integer(revision, etag)] = '\0';
+    http_reply_header(request, "Cache-Control", "no-cache");
+    return http_reply_tagged(request, status, TYPE_JSON, etag, body);
+}
+
 enum http_turn job_document_reply(struct http_request *request,
                                   unsigned status,
                                   const struct store_job *job)
 {
+    struct api *api = api_of(request);
     struct json_writer writer;
     struct buffer body;
-    char etag[ETAG_BYTES];
 
     buffer_init(&body);
     json_writer_init(&writer, &body);
-    job_document_write(&writer, api_of(request)->pool, job);
-    snprintf(etag, sizeof etag, "%lld", (long long)job->revision);
-    http_reply_header(request, "Cache-Control", "no-cache");
-    return http_reply_tagged(request, status, TYPE_JSON, etag, &body);
+    job_document_write(&writer, api->pool, job);
+    if (job_has_ended(job->state))
+        document_cache_put(&api->documents, &job->id, job->revision, &body);
+    return reply_document(request, status, job->revision, &body);
+}
+
+bool job_document_reply_cached(struct http_request *request,
+                               const struct identifier *id)
+{
+    const struct cached_document *found =
+        document_cache_find(&api_of(request)->documents, id);
+    struct buffer body;
+
+    if (!found)
+        return false;
+    buffer_init(&body);
+    buffer_append(&body, found->bytes, found->count);
+    reply_document(request, 200, found->revision, &body);
+    return true;
 }
 
 void job_document_locate(struct http_request *request,

@@ -73,10 +73,14 @@ static enum http_turn polled(struct http_request *request)
 enum http_turn job_show(struct http_request *request)
 {
     double wait_s = http_prefer_wait_s(request, WAIT_MAX_S);
+    struct identifier id;
     struct store_job job;
     struct poll *poll;
     char applied[32];
 
+    if (identifier_parse(http_capture(request, 0), "job", &id)
+        && job_document_reply_cached(request, &id))
+        return HTTP_DONE;
     if (wait_s <= 0 || !http_header(request, "If-None-Match"))
         return reply_or_wait(request, NULL);
     if (!api_find_job(request, STORE_ROW, &job))
