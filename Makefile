@@ -43,6 +43,7 @@ SERVER_SOURCES := $(sort $(wildcard server/*.c server/*/*.c server/*/*/*.c))
 LIBRARY        := $(filter-out server/main.c,$(CORE_SOURCES) $(SERVER_SOURCES))
 UNIT_SOURCES   := $(sort $(wildcard tests/unit/test_*.c tests/truth/test_*.c))
 UNIT_HELPERS   := $(sort $(filter-out $(UNIT_SOURCES),$(wildcard tests/unit/*.c tests/truth/*.c)))
+BENCH_SOURCES  := $(sort $(wildcard tests/bench/*.c))
 
 object   = $(patsubst %,$(OUT)/%.o,$(basename $(1)))
 UNIT_TESTS := $(patsubst %.c,$(OUT)/%,$(UNIT_SOURCES))
@@ -123,7 +124,7 @@ lint: $(OUT)/libdescentd.a $(call object,server/main.c)
 .PHONY: bench
 bench: ## install the peers, measure against them, print ratios
 	docker/install build bench
-	@$(MAKE) --no-print-directory VARIANT=release all $(BUILD)/release/tests/bench/number
+	@$(MAKE) --no-print-directory VARIANT=release all $(BENCH_SOURCES:%.c=$(BUILD)/release/%)
 	@tests/bench/run $(BUILD)/release
 
 $(OUT)/tests/bench/%: $(OUT)/tests/bench/%.o $(OUT)/libdescentd.a
@@ -141,4 +142,4 @@ clean: ## delete everything that was built
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
--include $(patsubst %.o,%.d,$(call object,$(LIBRARY) server/main.c $(UNIT_SOURCES) $(UNIT_HELPERS)))
+-include $(patsubst %.o,%.d,$(call object,$(LIBRARY) server/main.c $(UNIT_SOURCES) $(UNIT_HELPERS) $(BENCH_SOURCES)))
