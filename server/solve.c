@@ -111,14 +111,6 @@ static int fail(const struct solution *solution, enum error error)
 
 /* ---- the run ----------------------------------------------------------- */
 
-/* The recorder keeps every chunk in its list. */
-static enum error keep_chunk(void *self, struct recorded_chunk *chunk)
-{
-    (void)self;
-    (void)chunk;
-    return OK;
-}
-
 static enum error hash_trace(struct solution *solution)
 {
     struct recorded_chunk *open = solution->recorder.open;
@@ -141,8 +133,7 @@ static enum error run(struct solution *solution)
 {
     struct run job = spec_run(&solution->spec);
 
-    TRY(recorder_init(&solution->recorder, &solution->spec, keep_chunk,
-                      NULL));
+    TRY(recorder_init(&solution->recorder, &solution->spec, NULL, NULL));
     job.observe = recorder_observe;
     job.observer = &solution->recorder;
     TRY(run_minimize(&job, &solution->arena, &solution->result));

@@ -45,6 +45,26 @@ void arena_fini(struct arena *arena)
     arena->used_bytes = 0;
 }
 
+void arena_reset(struct arena *arena)
+{
+    struct arena_block *kept = NULL, *older;
+
+    for (struct arena_block *b = arena->blocks; b != NULL; b = older) {
+        older = b->older;
+        if (kept == NULL && b->bytes == BLOCK_BYTES)
+            kept = b;
+        else
+            free(b);
+    }
+    if (kept != NULL) {
+        memset(kept->data, 0, kept->used);
+        kept->used = 0;
+        kept->older = NULL;
+    }
+    arena->blocks = kept;
+    arena->used_bytes = 0;
+}
+
 /* Cut `bytes` from a block; NULL where they do not fit. */
 static void *cut(struct arena_block *block, size_t bytes)
 {

@@ -23,6 +23,10 @@ void arena_init(struct arena *arena, size_t limit_bytes);
 /* Free everything the arena handed out. The arena can be used again. */
 void arena_fini(struct arena *arena);
 
+/* Take back everything that was handed out, but keep one small block for what
+ * comes next: for an arena that is filled and emptied over and over. */
+void arena_reset(struct arena *arena);
+
 /*
  * Hand out `count` elements of `size` bytes, zeroed, aligned to 64 bytes when
  * they are 64 bytes or more and to 16 otherwise. count * size may overflow;

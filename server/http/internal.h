@@ -162,7 +162,6 @@ struct http_request {
     struct connection *connection;
     struct MHD_Connection *link;
     struct http_request *next_free;
-    struct arena arena;
     int64_t began_ns;
 
     /* what was asked */
@@ -200,6 +199,7 @@ struct http_request {
 
     char id[HTTP_REQUEST_ID_BYTES];
     /* from here on not cleared for a new request */
+    struct arena arena;           /* keeps its block from one to the next */
     char target_inline[TARGET_BYTES_INLINE];
     char path_inline[TARGET_BYTES_INLINE];
     struct query_pair queries[HTTP_QUERIES_MAX];

@@ -16,8 +16,12 @@ static struct http_request *take_free(struct http_server *server)
 {
     struct http_request *request = server->free_requests;
 
-    if (request == NULL)
-        return malloc(sizeof *request);
+    if (request == NULL) {
+        request = malloc(sizeof *request);
+        if (request != NULL)
+            arena_init(&request->arena, REQUEST_MEMORY_MAX);
+        return request;
+    }
     server->free_requests = request->next_free;
     return request;
 }
@@ -68,7 +72,7 @@ void *request_begin(void *cls, const char *target, struct MHD_Connection *link)
     request = take_free(server);
     if (request == NULL)
         return NULL;
-    memset(request, 0, offsetof(struct http_request, target_inline));
+    memset(request, 0, offsetof(struct http_request, arena));
     request->server = server;
     request->connection = connection;
     request->link = link;
@@ -77,7 +81,6 @@ void *request_begin(void *cls, const char *target, struct MHD_Connection *link)
     request->method_name = "-";
     request->refusal.problem = PROBLEMS;
     atomic_init(&request->wake, WAKE_NONE);
-    arena_init(&request->arena, REQUEST_MEMORY_MAX);
     buffer_init(&request->body);
     keep_target(request, target);
     connection->request = request;
@@ -90,7 +93,7 @@ void *request_begin(void *cls, const char *target, struct MHD_Connection *link)
 
 void request_recycle(struct http_request *request)
 {
-    arena_fini(&request->arena);
+    arena_reset(&request->arena);
     buffer_fini(&request->body);
     request->next_free = request->server->free_requests;
     request->server->free_requests = request;

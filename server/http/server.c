@@ -304,6 +304,7 @@ void http_close(struct http_server *server)
         struct http_request *request = server->free_requests;
 
         server->free_requests = request->next_free;
+        arena_fini(&request->arena);
         free(request);
     }
     if (server->listen_fd >= 0)

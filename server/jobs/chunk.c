@@ -72,28 +72,24 @@ size_t chunk_bytes(struct chunk_form form)
     return sizeof(struct chunk) + x_numbers(form) * sizeof(double);
 }
 
-void chunk_write_row(struct chunk *chunk, size_t row,
-                     const struct iteration *it, double time_s)
+static double plain_nan(double value)
+{
+    return isnan(value) ? NAN : value;
+}
+
+void chunk_plain_nans(struct chunk *chunk, size_t row)
 {
     size_t n = chunk->form.n;
 
-    assert(row < STORE_CHUNK_ROWS);
-    chunk->scalars[COLUMN_ITERATION][row] = (double)it->iteration;
-    chunk->scalars[COLUMN_TIME_S][row] = time_s;
-    chunk->scalars[COLUMN_LOSS][row] = isnan(it->loss) ? NAN : it->loss;
-    chunk->scalars[COLUMN_GRADIENT_NORM][row] =
-        isnan(it->gradient_norm) ? NAN : it->gradient_norm;
-    chunk->scalars[COLUMN_STEP_NORM][row] =
-        isnan(it->step_norm) ? NAN : it->step_norm;
-    chunk->scalars[COLUMN_LEARNING_RATE][row] = it->learning_rate;
-    chunk->scalars[COLUMN_EVALUATIONS][row] = (double)it->evaluations;
+    for (size_t c = 0; c < COLUMNS; c++)
+        chunk->scalars[c][row] = plain_nan(chunk->scalars[c][row]);
     if (chunk->form.x == CHUNK_X_ROWS)
         for (size_t i = 0; i < n; i++)
             chunk->x[i * STORE_CHUNK_ROWS + row] =
-                isnan(it->x[i]) ? NAN : it->x[i];
+                plain_nan(chunk->x[i * STORE_CHUNK_ROWS + row]);
     else if (chunk->form.x == CHUNK_X_FIRST && row == 0)
         for (size_t i = 0; i < n; i++)
-            chunk->x[i] = isnan(it->x[i]) ? NAN : it->x[i];
+            chunk->x[i] = plain_nan(chunk->x[i]);
 }
 
 /* ---- packing ----------------------------------------------------------- */

@@ -62,11 +62,31 @@ size_t chunk_bytes(struct chunk_form form);
 
 /*
  * Write one iteration as row `row`; `rows` is left as it is, so that the
- * caller decides when the row can be seen. NaNs are written as the one quiet
- * NaN, so that digests agree on every CPU.
+ * caller decides when the row can be seen. Inline: it runs at each iteration.
  */
-void chunk_write_row(struct chunk *chunk, size_t row,
-                     const struct iteration *it, double time_s);
+static inline void chunk_write_row(struct chunk *chunk, size_t row,
+                                   const struct iteration *it, double time_s)
+{
+    chunk->scalars[COLUMN_ITERATION][row] = (double)it->iteration;
+    chunk->scalars[COLUMN_TIME_S][row] = time_s;
+    chunk->scalars[COLUMN_LOSS][row] = it->loss;
+    chunk->scalars[COLUMN_GRADIENT_NORM][row] = it->gradient_norm;
+    chunk->scalars[COLUMN_STEP_NORM][row] = it->step_norm;
+    chunk->scalars[COLUMN_LEARNING_RATE][row] = it->learning_rate;
+    chunk->scalars[COLUMN_EVALUATIONS][row] = (double)it->evaluations;
+    if (chunk->form.x == CHUNK_X_ROWS)
+        for (size_t i = 0; i < chunk->form.n; i++)
+            chunk->x[i * STORE_CHUNK_ROWS + row] = it->x[i];
+    else if (chunk->form.x == CHUNK_X_FIRST && row == 0)
+        for (size_t i = 0; i < chunk->form.n; i++)
+            chunk->x[i] = it->x[i];
+}
+
+/*
+ * Make every NaN of a row the one quiet NaN, so that digests agree on every
+ * CPU. For rows whose iteration is not finite: only the last of a run is.
+ */
+void chunk_plain_nans(struct chunk *chunk, size_t row);
 
 /*
  * Append the stored form: a header, then each column as one number where it

@@ -4,43 +4,93 @@
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "server/base/clock.h"
 
 /*
- * Reading the clock costs as much as a small iteration. While CLOCK_STRIDE of
- * them take less than CLOCK_COARSE_S together, only every CLOCK_STRIDE-th is
- * timed and the others carry the last reading: time_s is exact to 16 µs.
+ * Reading the clock costs as much as a small iteration. So it is read at each
+ * iteration only while one takes long; else after a stride of iterations, the
+ * others carrying the last reading. The stride doubles while it takes less
+ * than half of CLOCK_COARSE_S, and is 1 again when it takes all of that:
+ * time_s is exact to about 16 µs.
  */
-enum { CLOCK_STRIDE = 16 };
+enum { CLOCK_STRIDE_MAX = 256 };
 #define CLOCK_COARSE_S 16e-6
 
 /* Copying a long x for whoever asks about the progress must not cost more
  * than the run: at most this often. */
 #define PROGRESS_INTERVAL_S 0.1
 
-static struct recorded_chunk *chunk_new(struct chunk_form form, int64_t index)
+/* ---- memory of chunks -------------------------------------------------- */
+
+/* Where every chunk is kept, new memory comes at each row, and small pages
+ * cost more than the row: slabs of huge ones. */
+enum { HUGE_PAGE_BYTES = 2 << 20, SLAB_BYTES = 32 << 20, LINE_BYTES = 64 };
+
+struct slab {
+    struct slab *older;
+    size_t used, bytes;
+};
+
+static size_t whole_lines(size_t bytes)
 {
-    struct recorded_chunk *made = calloc(1, sizeof *made);
+    return (bytes + LINE_BYTES - 1) / LINE_BYTES * LINE_BYTES;
+}
+
+static struct slab *slab_new(size_t bytes, struct slab *older)
+{
+    struct slab *slab;
+
+    bytes += whole_lines(sizeof *slab);
+    if (bytes < SLAB_BYTES)
+        bytes = SLAB_BYTES;
+    bytes = (bytes + HUGE_PAGE_BYTES - 1) / HUGE_PAGE_BYTES * HUGE_PAGE_BYTES;
+    slab = aligned_alloc(HUGE_PAGE_BYTES, bytes);
+    if (!slab)
+        return NULL;
+    madvise(slab, bytes, MADV_HUGEPAGE); /* advice: small pages do as well */
+    *slab = (struct slab){older, whole_lines(sizeof *slab), bytes};
+    return slab;
+}
+
+static void *slab_take(struct recorder *recorder, size_t bytes)
+{
+    struct slab *slab = recorder->slabs;
+    void *place;
+
+    bytes = whole_lines(bytes);
+    if (!slab || slab->bytes - slab->used < bytes) {
+        slab = slab_new(bytes, slab);
+        if (!slab)
+            return NULL;
+        recorder->slabs = slab;
+    }
+    place = (char *)slab + slab->used;
+    slab->used += bytes;
+    return place;
+}
+
+static struct recorded_chunk *chunk_new(struct recorder *recorder,
+                                        int64_t index)
+{
+    size_t head = whole_lines(sizeof(struct recorded_chunk));
+    size_t bytes = head + chunk_bytes(recorder->form);
+    struct recorded_chunk *made = recorder->full ? malloc(bytes)
+                                                 : slab_take(recorder, bytes);
 
     if (!made)
         return NULL;
-    made->index = index;
-    made->chunk = malloc(chunk_bytes(form));
-    if (!made->chunk) {
-        free(made);
-        return NULL;
-    }
-    made->chunk->form = form;
+    *made = (struct recorded_chunk){
+        .index = index,
+        .chunk = (struct chunk *)(void *)((char *)made + head),
+    };
+    made->chunk->form = recorder->form;
     made->chunk->rows = 0;
     return made;
 }
 
-static void chunk_free(struct recorded_chunk *chunk)
-{
-    free(chunk->chunk);
-    free(chunk);
-}
+/* ---- the run's thread -------------------------------------------------- */
 
 enum error recorder_init(struct recorder *recorder, const struct spec *spec,
                          enum error (*full)(void *sink,
@@ -50,6 +100,7 @@ enum error recorder_init(struct recorder *recorder, const struct spec *spec,
     double limit_s = spec->stop[STOP_TIME_LIMIT_S];
 
     *recorder = (struct recorder){
+        .clock_stride = 1,
         .form = chunk_form_of(spec),
         .every = (uint64_t)spec->every,
         .time_limit_s = isnan(limit_s) ? INFINITY : limit_s,
@@ -60,7 +111,7 @@ enum error recorder_init(struct recorder *recorder, const struct spec *spec,
     pthread_mutex_init(&recorder->lock, NULL);
     recorder->x = calloc(recorder->form.n, sizeof(double));
     recorder->best_x = calloc(recorder->form.n, sizeof(double));
-    recorder->first = recorder->open = chunk_new(recorder->form, 0);
+    recorder->first = recorder->open = chunk_new(recorder, 0);
     if (!recorder->x || !recorder->best_x || !recorder->open)
         return ERR_MEMORY;
     recorder->began_ns = clock_monotonic_ns();
@@ -70,10 +121,16 @@ enum error recorder_init(struct recorder *recorder, const struct spec *spec,
 void recorder_fini(struct recorder *recorder)
 {
     struct recorded_chunk *next;
+    struct slab *older;
 
-    for (struct recorded_chunk *c = recorder->first; c; c = next) {
+    for (struct recorded_chunk *c = recorder->first; c && recorder->full;
+         c = next) {
         next = c->next;
-        chunk_free(c);
+        free(c);
+    }
+    for (struct slab *slab = recorder->slabs; slab; slab = older) {
+        older = slab->older;
+        free(slab);
     }
     free(recorder->x);
     free(recorder->best_x);
@@ -111,7 +168,12 @@ static void read_clock(struct recorder *recorder, const struct iteration *it,
 
     recorder->time_s = recorder_elapsed_s(recorder);
     stride_s = recorder->time_s - before;
-    recorder->until_clock = stride_s < CLOCK_COARSE_S ? CLOCK_STRIDE - 1 : 0;
+    if (stride_s >= CLOCK_COARSE_S)
+        recorder->clock_stride = 1;
+    else if (stride_s < CLOCK_COARSE_S / 2
+             && recorder->clock_stride < CLOCK_STRIDE_MAX)
+        recorder->clock_stride *= 2;
+    recorder->until_clock = recorder->clock_stride - 1;
     if (last || it->iteration == 0
         || recorder->form.n <= RECORDED_DIMENSION_MAX
         || recorder->time_s
@@ -122,7 +184,7 @@ static void read_clock(struct recorder *recorder, const struct iteration *it,
 static enum error next_chunk(struct recorder *recorder)
 {
     struct recorded_chunk *full = recorder->open;
-    struct recorded_chunk *next = chunk_new(recorder->form, full->index + 1);
+    struct recorded_chunk *next = chunk_new(recorder, full->index + 1);
 
     if (!next)
         return ERR_MEMORY;
@@ -131,11 +193,11 @@ static enum error next_chunk(struct recorder *recorder)
     full->next = next;
     pthread_mutex_unlock(&recorder->lock);
     recorder->open = next;
-    return recorder->full(recorder->sink, full);
+    return recorder->full ? recorder->full(recorder->sink, full) : OK;
 }
 
 static enum error record_row(struct recorder *recorder,
-                             const struct iteration *it)
+                             const struct iteration *it, enum reason reason)
 {
     size_t rows = atomic_load_explicit(&recorder->open->rows,
                                        memory_order_relaxed);
@@ -147,6 +209,8 @@ static enum error record_row(struct recorder *recorder,
         rows = 0;
     }
     chunk_write_row(recorder->open->chunk, rows, it, recorder->time_s);
+    if (reason == REASON_NONFINITE)
+        chunk_plain_nans(recorder->open->chunk, rows);
     atomic_store_explicit(&recorder->open->rows, rows + 1,
                           memory_order_release);
     return OK;
@@ -167,7 +231,7 @@ enum reason recorder_observe(void *self, const struct iteration *it,
     }
     if (it->iteration == recorder->due || reason != REASON_NONE) {
         recorder->due = it->iteration + recorder->every;
-        recorder->error = record_row(recorder, it);
+        recorder->error = record_row(recorder, it, reason);
         if (recorder->error != OK)
             return REASON_FAILED;
     }
@@ -185,7 +249,7 @@ void recorder_drop_first(struct recorder *recorder)
     assert(first && first->next);
     recorder->first = first->next;
     pthread_mutex_unlock(&recorder->lock);
-    chunk_free(first);
+    free(first);
 }
 
 void recorder_extent(struct recorder *recorder, uint64_t *ret_rows,

@@ -14,6 +14,8 @@
 #include "server/jobs/chunk.h"
 #include "server/jobs/spec.h"
 
+struct slab;
+
 /* A chunk on its way: being filled, waiting to be stored, or kept. */
 struct recorded_chunk {
     struct recorded_chunk *next;    /* the one after it */
@@ -38,13 +40,16 @@ struct recorder {
     double time_limit_s;            /* infinite: none */
     int64_t began_ns;
     double time_s;                  /* as last read from the clock */
-    unsigned until_clock;           /* iterations before it is read again */
+    unsigned clock_stride;          /* iterations between two readings */
+    unsigned until_clock;           /* of them, how many are left */
     struct recorded_chunk *open;    /* being filled */
     enum error error;               /* why recording stopped */
+    struct slab *slabs;             /* memory of chunks that are all kept */
 
     /*
-     * Called when `open` is full, on the worker's thread, to store or keep it;
-     * a further chunk is opened after it. An error ends the run.
+     * Called when `open` is full, on the worker's thread, to store it; a
+     * further chunk is opened after it. An error ends the run. NULL: every
+     * chunk is kept to the end.
      */
     enum error (*full)(void *sink, struct recorded_chunk *chunk);
     void *sink;
@@ -78,7 +83,8 @@ enum reason recorder_observe(void *recorder, const struct iteration *it,
 /* Seconds since the run began. */
 double recorder_elapsed_s(const struct recorder *recorder);
 
-/* Take the oldest chunk out and free it: it is stored. Any thread. */
+/* Take the oldest chunk out and free it: it is stored. Any thread. Not where
+ * every chunk is kept. */
 void recorder_drop_first(struct recorder *recorder);
 
 /* How many rows there are, and the iteration of the last. Any thread. */
