@@ -52,7 +52,7 @@ void suggest_offer(struct suggestion *suggestion, const char *candidate)
         return;
     edits_max = m < 3 ? 1 : m / 3;
     edits = distance(suggestion->word, m, candidate, n);
-    if (edits > edits_max)
+    if (edits > edits_max || edits >= m) /* nothing of it would be left */
         return;
     if (suggestion->best == NULL || edits < suggestion->distance) {
         suggestion->best = candidate;

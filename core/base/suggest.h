@@ -7,7 +7,8 @@
 /*
  * One search: start with {.word = w}, offer every candidate, read `best`.
  * Names count as near within a third of the word's length in edits
- * (insert, delete, replace, swap of neighbours), at least one.
+ * (insert, delete, replace, swap of neighbours), at least one, but never
+ * within all of it.
  *
  * Thread  any; no allocation; words over 64 bytes have no suggestion
  */

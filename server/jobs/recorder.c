@@ -114,7 +114,6 @@ enum error recorder_init(struct recorder *recorder, const struct spec *spec,
     recorder->first = recorder->open = chunk_new(recorder, 0);
     if (!recorder->x || !recorder->best_x || !recorder->open)
         return ERR_MEMORY;
-    recorder->began_ns = clock_monotonic_ns();
     return OK;
 }
 
@@ -221,6 +220,8 @@ enum reason recorder_observe(void *self, const struct iteration *it,
 {
     struct recorder *recorder = self;
 
+    if (it->iteration == 0)
+        recorder->began_ns = clock_monotonic_ns();
     if (recorder->until_clock == 0 || reason != REASON_NONE) {
         read_clock(recorder, it, reason != REASON_NONE);
         if (reason == REASON_NONE

@@ -62,7 +62,7 @@ struct recorder {
 };
 
 /*
- * Begin to record a run of `spec`; its time starts now.
+ * Begin to record a run of `spec`; its time starts with iteration 0.
  *
  * Fails   ERR_MEMORY; recorder_fini() all the same
  */
