@@ -1,0 +1,141 @@
+# catalogue.bats - what can be asked for, and how the server is.
+load helpers
+
+setup_file() {
+    start_server --workers 1
+}
+
+teardown_file() {
+    stop_server
+}
+
+# catalogue PATH NAMES: a list with at least these names, none of them twice,
+# and each entry has a place of its own.
+catalogue() {
+    local name names
+    get "$1"
+    status_is 200
+    header_is Cache-Control 'public, max-age=3600'
+    names=$(jq -r '.items[].name' <<<"$body")
+    assert_equal "$(sort -u <<<"$names" | wc -l)" "$(wc -l <<<"$names")"
+    for name in $2; do
+        grep -qx "$name" <<<"$names" || fail "no $name in $1"
+    done
+    json_is .next null
+    json_true '.items | all((.sentence | length > 0)
+        and (.formula | length > 0) and (.source | length > 0))'
+    local list=$body
+    for name in $names; do
+        get "$1/$name"
+        status_is 200
+        [[ $body == "{\"name\":\"$name\","* && $list == *"$body"* ]] ||
+            fail "not in the list: $body"
+    done
+    get "$1" -H "If-None-Match: $(header ETag)"
+    status_is 304
+}
+
+@test "the optimizers have formulas, sources and parameters with ranges" {
+    catalogue /optimizers 'adagrad adam gradient_descent rmsprop sgd'
+    get /optimizers
+    json_true '.items | all(.parameters | any(.name == "learning_rate"))' \
+        '.items | all(.parameters | all(.sentence | length > 0))' \
+        '.items | all(.parameters | all(.type == "flag"
+            or (.low <= .default and .default <= .high)))' \
+        '.items | all(.parameters | all(.type | IN("number", "integer",
+            "flag")))'
+    get /optimizers/adam
+    json_is '[.parameters[] | select(.name == "beta1")][0]
+        | del(.sentence)' '{"name":"beta1","type":"number","default":0.9,"low":0,"high":1,"low_included":true,"high_included":false}' \
+        '[.parameters[] | select(.name == "amsgrad")][0] | .default' false
+}
+
+@test "the schedules are listed" {
+    catalogue /schedules constant
+}
+
+# Values at the minima: each function's own source gives 0, but for
+# goldstein_price (3) and styblinski_tang (-39.166165 a dimension).
+@test "the functions have starts, boxes and their known minima" {
+    catalogue /functions 'ackley beale booth goldstein_price himmelblau
+        matyas rastrigin rosenbrock sphere styblinski_tang'
+    get /functions
+    json_true '.items | all(.dimension.low <= .dimension.default
+            and .dimension.default <= .dimension.high)' \
+        '.items | all(.start | length > 0)' \
+        '.items | all(.box | length > 0 and all(.[0] < .[1]))' \
+        '.items | all(.minima | length > 0)' \
+        '.items[] | select(.name == "himmelblau")
+            | .minima | map(select(.loss == 0)) | length == 4' \
+        '.items[] | select(.name == "goldstein_price")
+            | .minima[0] | .loss == 3 and .x == [0, -1]' \
+        '.items[] | select(.name == "styblinski_tang")
+            | .minima[0].loss + 39.16616570377142 * .dimension.default
+            | fabs < 1e-9' \
+        '.items[] | select(.name == "rosenbrock")
+            | .minima[0].x == [1, 1] and .start == [-1.2, 1]'
+}
+
+@test "an unknown name gets 404 and the nearest one" {
+    local path
+    get /optimizers/adm
+    problem_is 404 not-found
+    json_true '.detail | test("did you mean adam")'
+    get /functions/rosenbrok
+    problem_is 404 not-found
+    json_true '.detail | test("did you mean rosenbrock")'
+    for path in /optimizers/zzzzzz /functions/zzzzzz /schedules/zzzzzz; do
+        get "$path"
+        problem_is 404 not-found
+    done
+}
+
+@test "livez, readyz and version say how it is" {
+    get /livez
+    status_is 200
+    json_is .status alive
+    get /readyz
+    status_is 200
+    json_is .status ready
+    get /version
+    status_is 200
+    json_is .name descentd .version "$("$descentd" version | cut -d ' ' -f 2)" \
+        .schema "$(sqlite3 -readonly "$database" 'PRAGMA user_version')"
+}
+
+@test "the index lists every route, and each is there" {
+    get /
+    status_is 200
+    json_is .name descentd '.routes | length' 19
+    json_true '.routes | all(.sentence | length > 0)' \
+        '.routes | map("\(.method) \(.path)") | length == (unique | length)'
+    local path
+    finish "$(parabola 0.03)"
+    get /
+    while read -r path; do
+        path=${path/\/jobs\/\{id\}/\/jobs\/$job}
+        path=${path/optimizers\/\{name\}/optimizers\/adam}
+        path=${path/functions\/\{name\}/functions\/sphere}
+        path=${path/schedules\/\{name\}/schedules\/constant}
+        path=${path/\{slug\}/not-found}
+        get "$path"
+        status_is 200
+    done < <(jq -r '.routes[] | select(.method == "GET") | .path' <<<"$body")
+}
+
+@test "every problem's type is a place that explains it" {
+    local slug
+    for slug in malformed-request malformed-json invalid-parameter \
+        forbidden-origin not-found method-not-allowed not-acceptable timeout \
+        invalid-transition too-large uri-too-long unsupported-media-type \
+        expectation-failed misdirected-request invalid-spec headers-too-large \
+        internal unknown-method queue-full shutting-down storage-unavailable \
+        http-version disk-full; do
+        get "/problems/$slug"
+        status_is 200
+        [[ $body == *"\"slug\":\"$slug\""*'"title":"'* ]] || fail "$body"
+    done
+    json_is .status 507
+    get /problems/nothing
+    problem_is 404 not-found
+}

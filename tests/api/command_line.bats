@@ -1,0 +1,186 @@
+# command_line.bats - what the binary does with its arguments.
+load helpers
+
+setup() {
+    cd "$place" || exit
+    parabola 0.03 >job.json
+}
+
+teardown() {
+    kill_server
+}
+
+# refuses SENTENCE ARGUMENT...: exit 2 and one line, on stderr only.
+refuses() {
+    local sentence=$1
+    shift
+    run timeout 20 sh -c '"$0" "$@" 2>err' "$descentd" "$@"
+    assert_failure 2
+    assert_output ''
+    assert_equal "$(wc -l <err)" 1
+    run cat err
+    assert_output --regexp "^descentd: .*$sentence"
+}
+
+@test "version says it, however it is asked" {
+    run "$descentd" version
+    assert_success
+    assert_output --regexp '^descentd [0-9]+\.[0-9]+\.[0-9]+$'
+    run "$descentd" --version
+    assert_success
+    assert_output --regexp '^descentd [0-9]'
+    refuses 'no arguments' version x
+}
+
+@test "help lists every command, every flag, and its variable" {
+    local word flag
+    run "$descentd" help
+    assert_success
+    for word in serve solve migrate version help; do
+        assert_line --regexp "^  $word "
+    done
+    for flag in listen store workers hosts write-queue connections \
+        connection-memory header-timeout-s body-timeout-s body-bytes-per-s \
+        idle-timeout-s drain-s; do
+        assert_line --regexp "^  --$flag "
+        word=DESCENTD_${flag^^}
+        assert_line --regexp "or ${word//-/_}$"
+    done
+    assert_equal "$("$descentd" --help)" "$output"
+    assert_equal "$("$descentd" -h)" "$output"
+    # A flag that were added here alone would be missing above.
+    assert_equal "$(grep -c '^  --' <<<"$output")" 12
+}
+
+@test "a command is needed, and a known one" {
+    refuses 'give a command'
+    refuses 'there is no command "srve"; did you mean serve\?' srve
+    refuses 'there is no command "zzz"' zzz
+}
+
+@test "flags must be known and have values" {
+    refuses 'no option --lisen; did you mean --listen\?' serve --lisen x
+    refuses 'no option --frobnicate' serve --frobnicate=1
+    refuses 'no option 8080' serve 8080
+    refuses '--workers needs a value: N' serve --workers
+}
+
+@test "an address must be one" {
+    local listen
+    for listen in '' 127.0.0.1 127.0.0.1: 127.0.0.1:x 127.0.0.1:65536 \
+        127.0.0.1:-1 :8080 '[::1:8080' 127.0.0.1:80x; do
+        refuses '--listen: .* is not HOST:PORT' serve --store a.db \
+            --listen "$listen"
+    done
+}
+
+@test "a public address is refused as long as there are no keys" {
+    refuses '--listen: 0\.0\.0\.0 is not a loopback address' serve \
+        --store a.db --listen 0.0.0.0:0
+    refuses 'is not a loopback address' serve --store a.db --listen '[::]:0'
+    refuses 'is not a loopback address' serve --store a.db --listen 10.0.0.1:0
+}
+
+@test "an address that is taken, or not ours, is refused" {
+    start_server --workers 0
+    refuses '(in use|cannot)' serve --store a.db --listen "${url#http://}"
+    refuses '127\.0\.0\.999' serve --store a.db --listen 127.0.0.999:0
+    stop_server
+}
+
+@test "IPv6's loopback is listened on, where there is one" {
+    [ -e /proc/net/if_inet6 ] && grep -q '^0*1 ' /proc/net/if_inet6 ||
+        skip 'no ::1 here'
+    start_server --listen '[::1]:0'
+    [[ $url == 'http://[::1]:'* ]]
+    get /livez
+    status_is 200
+    stop_server
+}
+
+@test "variables of the environment are settings, flags go before them" {
+    DESCENTD_WORKERS=3 start_server
+    run grep -o 'workers=[0-9]*' "$log"
+    assert_output workers=3
+    stop_server
+    DESCENTD_WORKERS=3 start_server --workers 1
+    run grep -o 'workers=[0-9]*' "$log"
+    assert_output workers=1
+    stop_server
+    DESCENTD_WORKERS=many refuses 'DESCENTD_WORKERS: "many" is not' serve
+}
+
+@test "the server stops at SIGINT as well" {
+    start_server
+    kill -INT "$server"
+    eventually server_has_ended
+    assert_equal "$(<"$place/status")" 0
+    run grep -c 'event=stopped' "$log"
+    assert_output 1
+}
+
+@test "solve prints the result of a file, and of stdin" {
+    run "$descentd" solve job.json
+    assert_success
+    body=$output
+    json_is .final true .outcome.reason gradient_tolerance
+    json_true '(.x[0] - 1 | fabs) < 1e-8'
+    run "$descentd" solve - <job.json
+    assert_success
+    json_is .trace_sha256 "$(jq -r .trace_sha256 <<<"$output")"
+}
+
+@test "solve --trace prints the trace, and the result on stderr" {
+    local form
+    "$descentd" solve job.json --trace csv >trace.csv 2>result.csv
+    "$descentd" solve --trace=ndjson job.json >trace.ndjson 2>result.ndjson
+    assert_equal "$(head -1 trace.csv)" \
+        iteration,time_s,loss,gradient_norm,step_norm,learning_rate,evaluations,x.0
+    assert_equal "$(sed -n 2p trace.csv | cut -d , -f 1,8)" 0,-0.9
+    assert_equal "$(jq -c '[.iteration, .loss, .["x.0"]]' trace.ndjson)" \
+        "$(tail -n +2 trace.csv | cut -d , -f 1,3,8 | sed 's/.*/[&]/' | jq -c .)"
+    for form in csv ndjson; do
+        # shellcheck disable=SC2034 # json_is reads it
+        body=$(<"result.$form")
+        json_is .iterations $(($(wc -l <trace.ndjson) - 1)) .final true
+    done
+}
+
+@test "solve says every fault of a spec in one sentence" {
+    echo '{"objective": {"type": "quadratic", "A": [[2]], "b": [0]},
+        "start": [1], "optimizer": {"type": "sgd", "momentun": 1,
+        "learning_rate": -1}}' >bad.json
+    refuses 'bad\.json: .*/optimizer/learning_rate: -1 is not in \(0, 1e6\]' \
+        solve bad.json
+    refuses '/optimizer/momentun: .*did you mean momentum' solve bad.json
+    echo '{"objective": }' >bad.json
+    refuses 'bad\.json: line 1, column 15: ' solve bad.json
+    : >bad.json
+    refuses 'line 1, column 1: ' solve bad.json
+}
+
+@test "solve needs a file that can be read, and known arguments" {
+    refuses 'nowhere\.json: ' solve nowhere.json
+    refuses '/: ' solve /
+    refuses 'usage: descentd solve' solve
+    refuses 'usage: descentd solve' solve job.json other.json
+    refuses 'usage: descentd solve' solve job.json --trace xml
+    refuses 'usage: descentd solve' solve job.json --trace
+    refuses 'usage: descentd solve' solve job.json --frobnicate
+    head -c 1048577 /dev/zero | tr '\0' ' ' >large.json
+    refuses 'large\.json: ' solve large.json
+}
+
+@test "migrate makes the tables, and finds them made" {
+    run "$descentd" migrate --store new.db
+    assert_success
+    assert_output --regexp '^new\.db: schema [1-9][0-9]*$'
+    local first=$output
+    run "$descentd" migrate --store=new.db
+    assert_success
+    assert_output "$first"
+    run sqlite3 new.db 'PRAGMA user_version; SELECT count(*) FROM job'
+    assert_output "${first##* }"$'\n0'
+    run sqlite3 new.db 'PRAGMA integrity_check'
+    assert_output ok
+}

@@ -1,0 +1,208 @@
+# restart.bats - the end of a process, wanted or not, loses nothing.
+load helpers
+
+# A job that takes about two seconds on this machine with this build, so that
+# it can be interrupted; and its digest when nobody interrupts it.
+setup_file() {
+    local rate spec
+    spec='{"objective": {"type": "function", "name": "rosenbrock"},
+        "start": {"random": {"low": -2, "high": 2}}, "seed": 11,
+        "optimizer": {"type": "adam", "learning_rate": 1e-6},
+        "stop": {"max_iterations": %d}, "trace": {"every": 1000}}'
+    # shellcheck disable=SC2059 # the formats are ours
+    rate=$(printf "$spec" 100000 | "$descentd" solve - |
+        jq '.iterations / .elapsed_s | floor')
+    # shellcheck disable=SC2059
+    undisturbed=$(printf "$spec" $((2 * rate)))
+    digest=$("$descentd" solve - <<<"$undisturbed" | jq -r .trace_sha256)
+    export undisturbed digest
+}
+
+teardown() {
+    kill_server
+}
+
+begun() {
+    create "$undisturbed"
+    wait_for_state running
+    eventually moves
+    json_is .state running .attempt 1
+}
+
+in_database() { # COLUMNS
+    sqlite3 -readonly "$database" "SELECT $1 FROM job ORDER BY number"
+}
+
+digest_is() {
+    get "/jobs/$job/result"
+    json_is .trace_sha256 "$1" .final true
+}
+
+@test "SIGTERM puts the running job back, and it ends as if undisturbed" {
+    start_server --workers 1
+    begun
+    stop_server
+    run in_database 'state, attempt'
+    assert_output 'queued|2'
+    start_server --workers 1
+    wait_for_state completed
+    json_is .attempt 2
+    digest_is "$digest"
+    stop_server
+}
+
+@test "kill -9 leaves the running job to the next start" {
+    start_server --workers 1
+    begun
+    kill_server
+    run in_database 'state, attempt'
+    assert_output 'running|1'
+    start_server --workers 0
+    get "/jobs/$job"
+    json_is .state queued .attempt 2 .started_at null .progress null
+    get "/jobs/$job/trace"
+    json_is .available.count 0
+    kill_server
+    start_server --workers 1
+    wait_for_state completed
+    json_is .attempt 2
+    digest_is "$digest"
+    stop_server
+}
+
+@test "kill -9 loses no job that was acknowledged" {
+    local poster
+    start_server --workers 2
+    parabola 0.03 >"$place/job.json"
+    seq 2000 | xargs -P 2 -I '{}' sh -c 'curl -sS --max-time 20 -w "\n" \
+        --data-binary "@$1" "$2/jobs" >>"$3.{}" 2>/dev/null' \
+        sh "$place/job.json" "$url" "$place/answer" 3>&- &
+    poster=$!
+    some_answers() {
+        [ "$(cat "$place"/answer.* 2>/dev/null | grep -c '^{.*}$')" -ge 25 ]
+    }
+    eventually some_answers
+    kill_server
+    kill "$poster"
+    wait "$poster" || true
+    cat "$place"/answer.* | grep '^{.*}$' |
+        grep -o '"id":"job_[^"]*"' | cut -d '"' -f 4 | sort >"$place/taken"
+    start_server --workers 2
+    all_over() {
+        get '/jobs?state=queued,running'
+        [[ $body == '{"items":[],'* ]]
+    }
+    eventually all_over
+    get '/jobs?state=completed&limit=500'
+    run comm -23 "$place/taken" <(grep -o '"id":"[^"]*"' <<<"$body" |
+        cut -d '"' -f 4 | sort)
+    assert_output '' # none that was taken is missing
+    stop_server
+}
+
+@test "a long poll in flight is answered before the server stops" {
+    start_server --workers 1
+    create "$(crawl)"
+    wait_for_state running
+    local tag poll
+    tag=$(header ETag)
+    curl -sSv --max-time 90 -o "$place/polled" -w '%{http_code}' \
+        -H "If-None-Match: $tag" -H 'Prefer: wait=60' "$url/jobs/$job" \
+        >"$place/code" 2>"$place/said" 3>&- &
+    poll=$!
+    eventually grep -q '^> Prefer' "$place/said"
+    get /livez # one thread answers: the poll, which came before, is there
+    stop_server
+    wait "$poll"
+    run cat "$place/code"
+    assert_output --regexp '^(200|304)$'
+}
+
+@test "ended jobs, their traces and their documents survive" {
+    start_server --workers 1
+    finish "$(parabola 0.03 '"name": "kept", "tags": ["a", "b"]')"
+    local document trace result
+    document=$body
+    csv
+    trace=$body
+    get "/jobs/$job/result"
+    result=$body
+    stop_server
+    start_server --workers 1
+    get "/jobs/$job"
+    assert_equal "$body" "$document"
+    csv
+    assert_equal "$body" "$trace"
+    get "/jobs/$job/result"
+    assert_equal "$body" "$result"
+    stop_server
+}
+
+@test "jobs of higher priority run first, then in their order" {
+    local priority
+    start_server --workers 0
+    for priority in 0 5 0 -1 9; do
+        create "$(parabola 0.03 '"priority": '"$priority")"
+    done
+    stop_server
+    start_server --workers 1
+    wait_for_state completed
+    all_over() {
+        get '/jobs?state=completed&sort=created_at'
+        json_is '.items | length' 5
+    }
+    eventually all_over
+    # When they began, as milliseconds; of equal ones the order is unknown.
+    assert_equal "$(in_database 'started_ms' |
+        awk '{ t[NR] = $1 } END {
+            print (t[5] <= t[2] && t[2] <= t[1] && t[1] <= t[3] \
+                   && t[3] <= t[4]) }')" 1
+    stop_server
+}
+
+@test "a second process on the same database is refused" {
+    start_server --workers 0
+    run timeout 20 "$descentd" serve --listen 127.0.0.1:0 --store "$database"
+    assert_failure 2
+    assert_output "descentd: $(realpath "$database") is in use by another process"
+    run timeout 20 "$descentd" migrate --store "$database"
+    assert_failure 2
+    assert_output --partial 'in use by another process'
+    get /livez
+    status_is 200
+    stop_server
+}
+
+@test "a newer database is refused, and left as it is" {
+    start_server
+    stop_server
+    local before
+    sqlite3 "$database" 'PRAGMA user_version = 999'
+    before=$(md5sum <"$database")
+    run timeout 20 "$descentd" serve --listen 127.0.0.1:0 --store "$database"
+    assert_failure 2
+    assert_output --regexp '^descentd: .* was made by a newer descentd: .*999'
+    assert_equal "${#lines[@]}" 1
+    assert_equal "$(md5sum <"$database")" "$before"
+}
+
+@test "what is no database of ours is refused, and left as it is" {
+    database=$place/other
+    sqlite3 "$database" 'CREATE TABLE t(x)'
+    run timeout 20 "$descentd" serve --listen 127.0.0.1:0 --store "$database"
+    assert_failure 2
+    assert_output --regexp '^descentd: .* is a database of another program$'
+    yes text | head -5000 >"$database"
+    run timeout 20 "$descentd" serve --listen 127.0.0.1:0 --store "$database"
+    assert_failure 2
+    assert_output --regexp '^descentd: .*not a database'
+    assert_equal "$(head -1 "$database")" text
+}
+
+@test "a database in no folder is refused" {
+    run timeout 20 "$descentd" serve --listen 127.0.0.1:0 \
+        --store "$place/nowhere/jobs.db"
+    assert_failure 2
+    assert_output --regexp '^descentd: cannot open .*nowhere'
+    assert_equal "${#lines[@]}" 1
+}
