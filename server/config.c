@@ -145,6 +145,7 @@ enum error config_read(int count, char *const arguments[], struct config *ret,
                        char message[CONFIG_MESSAGE_BYTES])
 {
     const struct setting *setting;
+    char origin[ENVIRONMENT_BYTES];
     const char *value;
     size_t length;
 
@@ -164,7 +165,8 @@ enum error config_read(int count, char *const arguments[], struct config *ret,
                      setting->flag, setting->value);
             return ERR_INVALID;
         }
-        TRY(set_value(setting, value, arguments[i], ret, message));
+        snprintf(origin, sizeof origin, "--%s", setting->flag);
+        TRY(set_value(setting, value, origin, ret, message));
     }
     return OK;
 }

@@ -65,6 +65,16 @@ refuses() {
     refuses '--workers needs a value: N' serve --workers
 }
 
+@test "values must be in their range, and the flag is named" {
+    refuses '--workers: "x" is not a whole number in \[0, 256\]' \
+        serve --workers x
+    refuses '--workers: "257" is not' serve --workers=257
+    refuses '--workers: "1.5" is not' serve --workers 1.5
+    refuses '--workers: "" is not' serve --workers ''
+    refuses '--workers: "nan" is not' serve --workers nan
+    refuses '--drain-s: "-1" is not a number of seconds' serve --drain-s -1
+}
+
 @test "an address must be one" {
     local listen
     for listen in '' 127.0.0.1 127.0.0.1: 127.0.0.1:x 127.0.0.1:65536 \
