@@ -103,10 +103,10 @@ static enum http_turn write_slowly(struct http_request *request)
     return http_later(request, say_why, NULL, 0);
 }
 
-/* Does not listen to the stop, and is never woken. */
+/* Does not listen to the stop: puts itself aside again, for an hour. */
 static enum http_turn stubborn(struct http_request *request)
 {
-    return http_later(request, stubborn, NULL, 0);
+    return http_later(request, stubborn, NULL, 3600);
 }
 
 static enum http_turn end_race(struct http_request *request)
