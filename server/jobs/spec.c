@@ -1,6 +1,7 @@
 /* spec.c - a job spec, read with all its faults and written in full. */
 #include "server/jobs/spec.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "core/base/random.h"
@@ -18,6 +19,20 @@ enum {
 
 /* ---- reading ----------------------------------------------------------- */
 
+/* One fault for each tag that stands further up already. */
+static void check_tags(struct faults *faults, const struct spec *spec)
+{
+    for (size_t i = 0; i < spec->tag_count; i++) {
+        size_t same = 0;
+
+        while (strcmp(spec->tags[same], spec->tags[i]))
+            same++;
+        if (same < i)
+            fault_add(faults, pointer_index(faults, "/tags", i),
+                      FAULT_DUPLICATE, NULL, "this tag stands twice");
+    }
+}
+
 static void read_head(struct json_reader *reader, struct json_object *root,
                       struct spec *spec)
 {
@@ -34,12 +49,7 @@ static void read_head(struct json_reader *reader, struct json_object *root,
     if (json_object_take(root, "seed", &member))
         json_read_integer(reader, member, 0, SPEC_SEED_MAX, &spec->seed);
 
-    for (size_t i = 0; i < spec->tag_count; i++)
-        for (size_t j = 0; j < i; j++)
-            if (!strcmp(spec->tags[i], spec->tags[j]))
-                fault_add(reader->faults,
-                          pointer_index(reader->faults, "/tags", i),
-                          FAULT_DUPLICATE, NULL, "this tag stands twice");
+    check_tags(reader->faults, spec);
 }
 
 /*
@@ -214,7 +224,7 @@ static void read_record_x(struct json_reader *reader, struct json_value member,
     bool flag;
 
     if (json_value_type(member) == JSON_TEXT
-        && json_read_text(reader, member, TYPE_BYTES_MAX, &text)
+        && json_read_text(reader, member, SPEC_BYTES_MAX, &text)
         && !strcmp(text, "auto"))
         return;
     if (json_value_type(member) != JSON_FLAG
@@ -262,17 +272,23 @@ static void read_root(struct json_reader *reader, struct spec *spec)
     json_object_close(&root);
 }
 
+/* Uniform in [start_low, start_high]: a range wider than the greatest double
+ * is drawn at half its size, and no rounding leads out of it. */
 static enum error draw_start(struct arena *arena, struct spec *spec)
 {
     size_t n = spec->objective.n;
     double *start = arena_array(arena, n, sizeof *start);
-    double span = spec->start_high - spec->start_low;
+    double scale = isinf(spec->start_high - spec->start_low) ? 0.5 : 1;
+    double low = scale * spec->start_low;
+    double span = scale * spec->start_high - low;
 
     if (!start)
         return ERR_MEMORY;
-    for (size_t i = 0; i < n; i++)
-        start[i] = spec->start_low
-                 + span * random_unit((uint64_t)spec->seed, RANDOM_START, i);
+    for (size_t i = 0; i < n; i++) {
+        double u = random_unit((uint64_t)spec->seed, RANDOM_START, i);
+
+        start[i] = fmin((low + span * u) / scale, spec->start_high);
+    }
     spec->start = start;
     return OK;
 }

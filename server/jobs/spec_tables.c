@@ -104,6 +104,7 @@ static bool powers_read(struct json_reader *reader, struct json_value object,
     const char *name;
     size_t count = 0;
     int64_t exponent;
+    bool good = true;
 
     while (json_object_next(reader, object, &name, &member))
         count++;
@@ -113,15 +114,17 @@ static bool powers_read(struct json_reader *reader, struct json_value object,
     term->powers = powers;
     member = (struct json_value){.node = NULL};
     while (json_object_next(reader, object, &name, &member)) {
-        if (!json_read_integer(reader, member, 0, UINT32_MAX, &exponent))
-            return false;
+        if (!json_read_integer(reader, member, 0, UINT32_MAX, &exponent)) {
+            good = false;
+            continue;
+        }
         name = arena_text(reader->arena, name, strlen(name));
         if (!name)
             return reader->faults->out_of_memory = true, false;
         powers[term->power_count++] =
             (struct power){name, (unsigned)exponent};
     }
-    return true;
+    return good;
 }
 
 static bool term_read(struct json_reader *reader, struct json_value value,
