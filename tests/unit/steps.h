@@ -1,0 +1,21 @@
+/* steps.h - iterations made by a formula, to record without a run. */
+#ifndef TESTS_UNIT_STEPS_H
+#define TESTS_UNIT_STEPS_H
+
+#include "core/run/run.h"
+
+enum { STEPS_DIMENSION_MAX = 100 };
+
+/* Iteration k: every column is another function of k, some not finite. */
+struct steps {
+    struct iteration it;
+    double x[STEPS_DIMENSION_MAX], best_x[STEPS_DIMENSION_MAX];
+};
+
+/* Iteration k of a run in n dimensions. */
+void steps_at(struct steps *steps, uint64_t k, size_t n);
+
+/* x[i] of iteration k. */
+double steps_x(uint64_t k, size_t i);
+
+#endif

@@ -1,0 +1,353 @@
+/* test_chunk.c - stored columns come back bit for bit, and damaged ones not. */
+#include "tests/unit/cmocka_all.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/random.h"
+#include "server/jobs/chunk.h"
+#include "tests/unit/steps.h"
+
+#define TWO_53 9007199254740992.0
+
+static double from_bits(uint64_t bits)
+{
+    double value;
+
+    memcpy(&value, &bits, sizeof value);
+    return value;
+}
+
+/* ---- columns of every kind --------------------------------------------- */
+
+static double constant(size_t row)
+{
+    return (void)row, 0.1;
+}
+
+static double constant_nan(size_t row)
+{
+    return (void)row, from_bits(0xfff8000000000123);
+}
+
+static double constant_negative_zero(size_t row)
+{
+    return (void)row, -0.0;
+}
+
+static double ramp(size_t row)
+{
+    return 1e6 + 7 * (double)row;
+}
+
+static double ramp_to_the_limit(size_t row)
+{
+    return TWO_53 - 513 + (double)row;
+}
+
+static double ramp_past_the_limit(size_t row)
+{
+    return TWO_53 - 4 + 2 * (double)row;
+}
+
+static double ramp_down(size_t row)
+{
+    return 1000 - (double)row;
+}
+
+static double ramp_of_tenths(size_t row)
+{
+    return 0.1 * (double)row;
+}
+
+static double ramp_from_negative_zero(size_t row)
+{
+    return row == 0 ? -0.0 : (double)row;
+}
+
+static double ramp_with_a_last_step(size_t row)
+{
+    return row == 7 ? 61 : 10 * (double)row;
+}
+
+static double ramp_into_infinity(size_t row)
+{
+    return row < 5 ? (double)row : INFINITY;
+}
+
+static double zeros_of_both_signs(size_t row)
+{
+    return row % 2 ? -0.0 : 0.0;
+}
+
+static double nans_and_infinities(size_t row)
+{
+    static const double values[] = {NAN, INFINITY, -INFINITY, 0, 5e-324};
+
+    return values[row % 5];
+}
+
+static double any_bits(size_t row)
+{
+    return from_bits(random_bits(1, RANDOM_START, row));
+}
+
+static double (*const columns[])(size_t row) = {
+    constant, constant_nan, constant_negative_zero, ramp, ramp_to_the_limit,
+    ramp_past_the_limit, ramp_down, ramp_of_tenths, ramp_from_negative_zero,
+    ramp_with_a_last_step, ramp_into_infinity, zeros_of_both_signs,
+    nans_and_infinities, any_bits,
+};
+
+enum { COLUMN_KINDS = sizeof columns / sizeof *columns };
+
+/* A chunk whose column c is of kind first + c; free() it. */
+static struct chunk *make_chunk(struct chunk_form form, size_t rows,
+                                size_t first)
+{
+    struct chunk *chunk = malloc(chunk_bytes(form));
+
+    assert_non_null(chunk);
+    chunk->form = form;
+    chunk->rows = rows;
+    for (size_t row = 0; row < rows; row++) {
+        for (size_t c = 0; c < COLUMNS; c++)
+            chunk->scalars[c][row] = columns[(first + c) % COLUMN_KINDS](row);
+        for (size_t i = 0; i < form.n && form.x == CHUNK_X_ROWS; i++)
+            chunk->x[i * STORE_CHUNK_ROWS + row] =
+                columns[(first + COLUMNS + i) % COLUMN_KINDS](row);
+    }
+    for (size_t i = 0; i < form.n && form.x == CHUNK_X_FIRST; i++)
+        chunk->x[i] = any_bits(i);
+    return chunk;
+}
+
+static void check_equal(const struct chunk *a, const struct chunk *b)
+{
+    size_t bytes = a->rows * sizeof(double);
+
+    assert_int_equal(a->rows, b->rows);
+    assert_int_equal(a->form.n, b->form.n);
+    assert_int_equal(a->form.x, b->form.x);
+    for (size_t c = 0; c < COLUMNS; c++)
+        assert_memory_equal(a->scalars[c], b->scalars[c], bytes);
+    for (size_t i = 0; i < a->form.n && a->form.x == CHUNK_X_ROWS; i++)
+        assert_memory_equal(a->x + i * STORE_CHUNK_ROWS,
+                            b->x + i * STORE_CHUNK_ROWS, bytes);
+    if (a->form.x == CHUNK_X_FIRST)
+        assert_memory_equal(a->x, b->x, a->form.n * sizeof(double));
+}
+
+/* Decode bytes after which a sanitizer finds every read past their end. */
+static enum error decode(const void *bytes, size_t count, struct arena *arena,
+                         struct chunk **ret)
+{
+    void *copy = malloc(count ? count : 1);
+    enum error error;
+
+    assert_non_null(copy);
+    memcpy(copy, bytes, count);
+    error = chunk_decode(copy, count, arena, ret);
+    free(copy);
+    return error;
+}
+
+static void check_round_trip(struct chunk_form form, size_t rows, size_t first)
+{
+    struct chunk *chunk = make_chunk(form, rows, first), *back;
+    struct buffer out;
+    struct arena arena;
+
+    buffer_init(&out);
+    arena_init(&arena, 0);
+    chunk_encode(chunk, &out);
+    assert_int_equal(out.count % 8, 0);
+    assert_int_equal(decode(out.bytes, out.count, &arena, &back), OK);
+    check_equal(chunk, back);
+    arena_fini(&arena);
+    buffer_fini(&out);
+    free(chunk);
+}
+
+static const struct chunk_form forms[] = {
+    {1, CHUNK_X_NONE},  {1, CHUNK_X_ROWS},   {COLUMN_KINDS, CHUNK_X_ROWS},
+    {64, CHUNK_X_ROWS}, {65, CHUNK_X_FIRST}, {70, CHUNK_X_NONE},
+};
+
+enum { FORMS = sizeof forms / sizeof *forms };
+
+static void columns_of_any_kind_come_back_bit_for_bit(void **unused)
+{
+    static const size_t rows[] = {1, 2, 3, 7, 8, 100, 511, 512};
+    (void)unused;
+
+    for (size_t f = 0; f < FORMS; f++)
+        for (size_t r = 0; r < sizeof rows / sizeof *rows; r++)
+            for (size_t first = 0; first < COLUMN_KINDS; first++)
+                check_round_trip(forms[f], rows[r], first);
+}
+
+static void any_number_of_rows_comes_back(void **unused)
+{
+    (void)unused;
+    for (size_t rows = 1; rows <= STORE_CHUNK_ROWS; rows++)
+        check_round_trip(forms[1], rows, rows);
+}
+
+/* What plain gradient descent records: iteration, rate and evaluations of 512
+ * rows take 8 + 16, 8 + 8 and 8 + 16 bytes; the other four 8 + 512 * 8. */
+static void whole_numbers_and_constants_take_no_room(void **unused)
+{
+    struct chunk_form form = {1, CHUNK_X_NONE};
+    struct chunk *chunk = malloc(chunk_bytes(form));
+    struct steps steps;
+    struct buffer out;
+    (void)unused;
+
+    assert_non_null(chunk);
+    chunk->form = form;
+    chunk->rows = STORE_CHUNK_ROWS;
+    for (size_t row = 0; row < STORE_CHUNK_ROWS; row++) {
+        steps_at(&steps, 1000 + row, 1);
+        chunk_write_row(chunk, row, &steps.it, 0.25 * (double)(row * row));
+    }
+    buffer_init(&out);
+    chunk_encode(chunk, &out);
+    assert_int_equal(out.count, 16 + 24 + 16 + 24 + 4 * (8 + 512 * 8));
+    buffer_fini(&out);
+    free(chunk);
+}
+
+static void nans_can_be_made_the_one_quiet_nan(void **unused)
+{
+    struct chunk_form form = {2, CHUNK_X_ROWS};
+    struct chunk *chunk = malloc(chunk_bytes(form));
+    double nan = from_bits(0xfff0dead0000beef), x[] = {1, nan};
+    struct iteration it = {.loss = nan, .gradient_norm = nan,
+                           .step_norm = nan, .x = x};
+    const uint64_t quiet = 0x7ff8000000000000;
+    (void)unused;
+
+    assert_non_null(chunk);
+    chunk->form = form;
+    chunk_write_row(chunk, 3, &it, 0);
+    chunk_plain_nans(chunk, 3);
+    assert_memory_equal(&chunk->scalars[COLUMN_LOSS][3], &quiet, 8);
+    assert_memory_equal(&chunk->scalars[COLUMN_GRADIENT_NORM][3], &quiet, 8);
+    assert_memory_equal(&chunk->scalars[COLUMN_STEP_NORM][3], &quiet, 8);
+    assert_true(chunk->x[3] == 1);
+    assert_memory_equal(&chunk->x[STORE_CHUNK_ROWS + 3], &quiet, 8);
+    free(chunk);
+}
+
+/* ---- damage ------------------------------------------------------------ */
+
+static void no_part_of_a_chunk_is_a_chunk(void **unused)
+{
+    (void)unused;
+    for (size_t f = 0; f < FORMS; f++) {
+        struct chunk *chunk = make_chunk(forms[f], 9, f), *back;
+        struct buffer out;
+        struct arena arena;
+
+        buffer_init(&out);
+        arena_init(&arena, 0);
+        chunk_encode(chunk, &out);
+        for (size_t count = 0; count < out.count; count++) {
+            assert_int_equal(decode(out.bytes, count, &arena, &back),
+                             ERR_CORRUPT);
+            arena_fini(&arena);
+        }
+        buffer_append(&out, "12345678", 8);
+        assert_int_equal(decode(out.bytes, out.count, &arena, &back),
+                         ERR_CORRUPT);
+        arena_fini(&arena);
+        buffer_fini(&out);
+        free(chunk);
+    }
+}
+
+static void an_impossible_header_is_refused(void **unused)
+{
+    /* version, rows, form of x, n, and the kind of the first column */
+    static const struct {
+        size_t word;
+        uint32_t value;
+    } wrong[] = {
+        {0, 0}, {0, 2}, {1, 0}, {1, 513}, {1, UINT32_MAX}, {2, 3},
+        {2, UINT32_MAX}, {3, 0}, {3, 65}, {3, 1000001}, {3, UINT32_MAX},
+        {4, 3}, {4, UINT32_MAX}, {5, 1},
+    };
+    struct chunk *chunk = make_chunk(forms[2], 20, 0), *back;
+    struct buffer out;
+    struct arena arena;
+    (void)unused;
+
+    buffer_init(&out);
+    arena_init(&arena, 0);
+    chunk_encode(chunk, &out);
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        char *word = out.bytes + 4 * wrong[i].word;
+        uint32_t right;
+
+        memcpy(&right, word, sizeof right);
+        memcpy(word, &wrong[i].value, sizeof right);
+        assert_int_equal(decode(out.bytes, out.count, &arena, &back),
+                         ERR_CORRUPT);
+        memcpy(word, &right, sizeof right);
+        arena_fini(&arena);
+    }
+    assert_int_equal(decode(out.bytes, out.count, &arena, &back), OK);
+    arena_fini(&arena);
+    buffer_fini(&out);
+    free(chunk);
+}
+
+static void damaged_bytes_are_refused_or_a_chunk(void **unused)
+{
+    struct chunk *chunk = make_chunk(forms[2], 6, 3), *back;
+    struct buffer out;
+    struct arena arena;
+    size_t refused = 0;
+    (void)unused;
+
+    buffer_init(&out);
+    chunk_encode(chunk, &out);
+    for (uint64_t k = 0; k < 20000; k++) {
+        /* half of the damage hits what has a meaning: the first bytes */
+        uint64_t bits = random_bits(9, RANDOM_START, k);
+        size_t at = (bits >> 16) % (k % 2 ? out.count : 48);
+        char before = out.bytes[at];
+        enum error error;
+
+        out.bytes[at] = (char)bits;
+        arena_init(&arena, 64 << 20);
+        error = decode(out.bytes, out.count, &arena, &back);
+        if (error == OK)
+            assert_in_range(back->rows, 1, STORE_CHUNK_ROWS);
+        else
+            assert_int_equal(error, ERR_CORRUPT);
+        refused += error != OK;
+        arena_fini(&arena);
+        out.bytes[at] = before;
+    }
+    assert_in_range(refused, 1000, 19000);
+    buffer_fini(&out);
+    free(chunk);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(columns_of_any_kind_come_back_bit_for_bit),
+        cmocka_unit_test(any_number_of_rows_comes_back),
+        cmocka_unit_test(whole_numbers_and_constants_take_no_room),
+        cmocka_unit_test(nans_can_be_made_the_one_quiet_nan),
+        cmocka_unit_test(no_part_of_a_chunk_is_a_chunk),
+        cmocka_unit_test(an_impossible_header_is_refused),
+        cmocka_unit_test(damaged_bytes_are_refused_or_a_chunk),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,124 @@
+/* test_job_queue.c - the heap gives jobs in the order a sorted list would. */
+#include "tests/unit/cmocka_all.h"
+
+#include <stdlib.h>
+
+#include "core/base/random.h"
+#include "server/jobs/job_queue.h"
+
+enum { ENTRIES_MAX = 2000 };
+
+/* The naive queue: a list, searched for its first at every pop. */
+struct list {
+    struct job_queue_entry entries[ENTRIES_MAX];
+    size_t count;
+};
+
+static int64_t list_pop(struct list *list)
+{
+    struct job_queue_entry *first = &list->entries[0];
+    int64_t number;
+
+    for (size_t i = 1; i < list->count; i++) {
+        struct job_queue_entry *e = &list->entries[i];
+
+        if (e->priority > first->priority
+            || (e->priority == first->priority && e->number < first->number))
+            first = e;
+    }
+    number = first->number;
+    *first = list->entries[--list->count];
+    return number;
+}
+
+static void push(struct job_queue *queue, struct list *list, int64_t number,
+                 int64_t priority)
+{
+    assert_true(list->count < ENTRIES_MAX);
+    list->entries[list->count++] = (struct job_queue_entry){number, priority};
+    assert_int_equal(job_queue_push(queue, number, priority), OK);
+}
+
+/* Numbers go up as in the store, but for some that come back to the queue. */
+static void pushes_and_pops_agree_with_a_list(void **unused)
+{
+    struct job_queue queue = {0};
+    struct list *list = calloc(1, sizeof *list);
+    int64_t number = 0, popped;
+    (void)unused;
+
+    assert_non_null(list);
+    for (uint64_t k = 0; k < 30000; k++) {
+        uint64_t bits = random_bits(4, RANDOM_START, k);
+        /* the queue grows, and shrinks to nothing, again and again */
+        bool grows = bits % 100 < (k / 1500 % 2 ? 30 : 60);
+
+        if (grows && list->count < ENTRIES_MAX) {
+            int64_t back = (int64_t)(bits >> 40 & 1023);
+            int64_t priority = (int64_t)(bits >> 16 & 7) - 4;
+
+            number++;
+            if (bits >> 60 == 0)
+                push(&queue, list, -1 - back, priority);
+            else
+                push(&queue, list, number, priority);
+        } else if (list->count > 0) {
+            assert_true(job_queue_pop(&queue, &popped));
+            assert_int_equal(popped, list_pop(list));
+        }
+        assert_int_equal(queue.count, list->count);
+    }
+    while (list->count > 0) {
+        assert_true(job_queue_pop(&queue, &popped));
+        assert_int_equal(popped, list_pop(list));
+    }
+    popped = 77;
+    assert_false(job_queue_pop(&queue, &popped));
+    assert_int_equal(popped, 77);
+    job_queue_fini(&queue);
+    free(list);
+}
+
+static void jobs_of_one_priority_run_in_the_order_of_their_numbers(
+    void **unused)
+{
+    struct job_queue queue = {0};
+    int64_t popped;
+    (void)unused;
+
+    for (int64_t number = 1000; number > 0; number--)
+        assert_int_equal(job_queue_push(&queue, number, 0), OK);
+    for (int64_t number = 1; number <= 1000; number++) {
+        assert_true(job_queue_pop(&queue, &popped));
+        assert_int_equal(popped, number);
+    }
+    job_queue_fini(&queue);
+}
+
+static void a_greater_priority_goes_before_a_lesser_number(void **unused)
+{
+    struct job_queue queue = {0};
+    int64_t popped;
+    (void)unused;
+
+    assert_int_equal(job_queue_push(&queue, 1, -1000), OK);
+    assert_int_equal(job_queue_push(&queue, 3, 1000), OK);
+    assert_int_equal(job_queue_push(&queue, 2, 0), OK);
+    for (int64_t number = 3; number > 0; number--) {
+        assert_true(job_queue_pop(&queue, &popped));
+        assert_int_equal(popped, number);
+    }
+    job_queue_fini(&queue);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(pushes_and_pops_agree_with_a_list),
+        cmocka_unit_test(
+            jobs_of_one_priority_run_in_the_order_of_their_numbers),
+        cmocka_unit_test(a_greater_priority_goes_before_a_lesser_number),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
