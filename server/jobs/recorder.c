@@ -265,11 +265,14 @@ void recorder_extent(struct recorder *recorder, uint64_t *ret_rows,
     while (last && last->next
            && atomic_load_explicit(&last->next->rows, memory_order_acquire))
         last = last->next;
-    rows = !last ? 0 : atomic_load_explicit(&last->rows, memory_order_acquire);
-    if (rows > 0) {
+    if (last) {
+        rows = atomic_load_explicit(&last->rows, memory_order_acquire);
         *ret_rows = (uint64_t)last->index * STORE_CHUNK_ROWS + rows;
-        *ret_last =
-            (uint64_t)last->chunk->scalars[COLUMN_ITERATION][rows - 1];
+        if (rows > 0)
+            *ret_last =
+                (uint64_t)last->chunk->scalars[COLUMN_ITERATION][rows - 1];
+        else if (last->index > 0) /* what is before it is stored, in step */
+            *ret_last = (*ret_rows - 1) * recorder->every;
     }
     pthread_mutex_unlock(&recorder->lock);
 }

@@ -3,6 +3,8 @@
 
 #include <math.h>
 
+#include "tests/unit/cmocka_all.h"
+
 double steps_x(uint64_t k, size_t i)
 {
     if (k % 100 == 99)
@@ -28,4 +30,27 @@ void steps_at(struct steps *steps, uint64_t k, size_t n)
         steps->x[i] = steps_x(k, i);
         steps->best_x[i] = -(double)k - (double)i;
     }
+}
+
+static void check_bits(double found, double expected)
+{
+    assert_memory_equal(&found, &expected, sizeof found);
+}
+
+void steps_check_row(const struct chunk *chunk, size_t row, uint64_t k)
+{
+    struct steps steps;
+
+    steps_at(&steps, k, chunk->form.n);
+    check_bits(chunk->scalars[COLUMN_ITERATION][row], (double)k);
+    check_bits(chunk->scalars[COLUMN_LOSS][row], steps.it.loss);
+    check_bits(chunk->scalars[COLUMN_GRADIENT_NORM][row],
+               steps.it.gradient_norm);
+    check_bits(chunk->scalars[COLUMN_STEP_NORM][row], steps.it.step_norm);
+    check_bits(chunk->scalars[COLUMN_LEARNING_RATE][row],
+               steps.it.learning_rate);
+    check_bits(chunk->scalars[COLUMN_EVALUATIONS][row],
+               (double)steps.it.evaluations);
+    for (size_t i = 0; i < chunk->form.n && chunk->form.x == CHUNK_X_ROWS; i++)
+        check_bits(chunk->x[i * STORE_CHUNK_ROWS + row], steps.x[i]);
 }

@@ -2,7 +2,7 @@
 #ifndef TESTS_UNIT_STEPS_H
 #define TESTS_UNIT_STEPS_H
 
-#include "core/run/run.h"
+#include "server/jobs/chunk.h"
 
 enum { STEPS_DIMENSION_MAX = 100 };
 
@@ -17,5 +17,8 @@ void steps_at(struct steps *steps, uint64_t k, size_t n);
 
 /* x[i] of iteration k. */
 double steps_x(uint64_t k, size_t i);
+
+/* Row `row` of the chunk must be iteration k, bit for bit; NaNs alike. */
+void steps_check_row(const struct chunk *chunk, size_t row, uint64_t k);
 
 #endif
