@@ -1,0 +1,205 @@
+/* test_pool_restart.c - a stop puts jobs back, and nothing of them is lost. */
+#include "tests/unit/cmocka_all.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "tests/unit/pool_fixture.h"
+#include "tests/unit/reading.h"
+
+#define JOB(iterations, rest) \
+    "{\"seed\":5,\"objective\":{\"type\":\"function\"," \
+    "\"name\":\"rosenbrock\",\"dimension\":4}," \
+    "\"start\":{\"random\":{\"low\":-2,\"high\":2}}," \
+    "\"optimizer\":{\"type\":\"adam\"}," \
+    "\"stop\":{\"max_iterations\":" iterations "}" rest "}"
+
+static int setup(void **state)
+{
+    *state = pool_fixture_new();
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    pool_fixture_free(*state);
+    return 0;
+}
+
+static void check_sha256(const struct store_job *job)
+{
+    struct reading *r = reading_good(job->spec);
+    char text[DIGEST_TEXT_BYTES];
+
+    reading_sha256(r, text);
+    assert_string_equal(job->trace_sha256, text);
+    reading_free(r);
+}
+
+static void *stop(void *self)
+{
+    pool_fixture_stop(self);
+    return NULL;
+}
+
+/* Stop the pool in the middle of a job: its worker waits for the writer, which
+ * goes on when the job has been told to end. */
+static void stop_within(struct pool_fixture *f, int64_t number)
+{
+    struct halt halt;
+    struct live *live;
+    pthread_t stopping;
+
+    halt_begin(f->store, &halt);
+    pool_wait_rows(f, number, 4 * STORE_CHUNK_ROWS);
+    live = pool_find(f->pool, number);
+    assert_int_equal(pthread_create(&stopping, NULL, stop, f), 0);
+    while (!atomic_load(&live->cancel))
+        usleep(100);
+    live_release(live);
+    halt_end(&halt);
+    pthread_join(stopping, NULL);
+}
+
+static void a_stopped_job_is_queued_again_and_ends_with_the_same_digest(
+    void **state)
+{
+    struct pool_fixture *f = *state;
+    struct store_job job;
+    int64_t number;
+
+    pool_fixture_start(f, 1);
+    number = pool_submit(f, JOB("200000", ""));
+    stop_within(f, number);
+    job = look(f->store, number);
+    assert_int_equal(job.state, JOB_QUEUED);
+    assert_int_equal(job.attempt, 2);
+    assert_int_equal(job.started_ms, 0);
+    assert_null(job.trace_sha256);
+    assert_int_equal(pool_chunks(f, number), 0);
+
+    pool_fixture_start(f, 3);
+    job = pool_wait_end(f, number);
+    assert_int_equal(job.state, JOB_COMPLETED);
+    assert_int_equal(job.attempt, 2);
+    assert_int_equal(job.iterations, 200000);
+    check_sha256(&job);
+}
+
+static void jobs_in_the_queue_wait_for_the_next_start(void **state)
+{
+    enum { JOBS = 20 };
+    struct pool_fixture *f = *state;
+    int64_t numbers[JOBS], endless;
+
+    pool_fixture_start(f, 1);
+    endless = pool_submit(f, JOB("1000000000", "")); /* until it is stopped */
+    pool_wait_rows(f, endless, 1);
+    for (int i = 0; i < JOBS; i++)
+        numbers[i] = pool_submit(f, JOB("100", ""));
+    pool_fixture_stop(f);
+    for (int i = 0; i < JOBS; i++) {
+        assert_int_equal(look(f->store, numbers[i]).state, JOB_QUEUED);
+        assert_int_equal(look(f->store, numbers[i]).attempt, 1);
+    }
+    assert_int_equal(act(f->store, STORE_CANCEL, endless).error, OK);
+    pool_fixture_start(f, 2);
+    for (int i = 0; i < JOBS; i++)
+        assert_int_equal(pool_wait_end(f, numbers[i]).state, JOB_COMPLETED);
+    assert_int_equal(look(f->store, endless).state, JOB_CANCELED);
+}
+
+static void jobs_stored_while_no_worker_runs_are_found_at_the_start(
+    void **state)
+{
+    struct pool_fixture *f = *state;
+    struct pool_state pool;
+    int64_t numbers[3];
+
+    for (int i = 0; i < 3; i++)
+        numbers[i] = pool_store(f, JOB("100", ""));
+    pool_fixture_start(f, 0);
+    pool_state(f->pool, &pool);
+    assert_int_equal(pool.workers, 0);
+    assert_int_equal(pool.queued, 3);
+    assert_int_equal(pool.running, 0);
+    pool_fixture_stop(f);
+    pool_fixture_start(f, 1);
+    for (int i = 0; i < 3; i++)
+        assert_int_equal(pool_wait_end(f, numbers[i]).state, JOB_COMPLETED);
+}
+
+/* As after a crash: the row says running, part of its trace is there. */
+static void a_job_left_running_starts_over(void **state)
+{
+    struct pool_fixture *f = *state;
+    int64_t number = pool_store(f, JOB("2000", ""));
+    int64_t wished = pool_store(f, JOB("2000", ""));
+    struct store_job job;
+
+    assert_int_equal(act(f->store, STORE_CLAIM, number).error, OK);
+    assert_int_equal(record(f->store, number, 0, 0, "left", 4).error, OK);
+    assert_int_equal(record(f->store, number, 0, 9, "over", 4).error, OK);
+    assert_int_equal(act(f->store, STORE_CLAIM, wished).error, OK);
+    assert_int_equal(act(f->store, STORE_CANCEL, wished).error, OK);
+    pool_fixture_start(f, 1);
+    job = pool_wait_end(f, number);
+    assert_int_equal(job.state, JOB_COMPLETED);
+    assert_int_equal(job.attempt, 2);
+    assert_int_equal(pool_chunks(f, number), 4); /* 2001 rows, and no tenth */
+    check_sha256(&job);
+    job = look(f->store, wished);
+    assert_int_equal(job.state, JOB_CANCELED);
+    assert_int_equal(pool_chunks(f, wished), 0);
+}
+
+/* Stop while jobs begin, run and end: each is queued or whole. */
+static void a_stop_at_any_moment_leaves_whole_jobs(void **state)
+{
+    enum { JOBS = 40, ROUNDS = 4 };
+    struct pool_fixture *f = *state;
+    int64_t numbers[JOBS];
+
+    for (int i = 0; i < JOBS; i++)
+        numbers[i] = pool_store(f, JOB("5000", ""));
+    for (int round = 1; round <= ROUNDS; round++) {
+        pool_fixture_start(f, 3);
+        pool_wait_end(f, numbers[JOBS * round / (ROUNDS + 1)]);
+        pool_fixture_stop(f);
+        for (int i = 0; i < JOBS; i++) {
+            struct store_job job = look(f->store, numbers[i]);
+
+            if (job.state == JOB_QUEUED) {
+                assert_int_equal(pool_chunks(f, numbers[i]), 0);
+                continue;
+            }
+            assert_int_equal(job.state, JOB_COMPLETED);
+            assert_int_equal(job.iterations, 5000);
+            assert_int_equal(pool_chunks(f, numbers[i]), 10);
+        }
+        arena_fini(&f->store->arena);
+    }
+    pool_fixture_start(f, 3);
+    for (int i = 0; i < JOBS; i++) {
+        struct store_job job = pool_wait_end(f, numbers[i]);
+
+        assert_int_equal(job.state, JOB_COMPLETED);
+        check_sha256(&job);
+    }
+}
+
+#define WITH(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        WITH(a_stopped_job_is_queued_again_and_ends_with_the_same_digest),
+        WITH(jobs_in_the_queue_wait_for_the_next_start),
+        WITH(jobs_stored_while_no_worker_runs_are_found_at_the_start),
+        WITH(a_job_left_running_starts_over),
+        WITH(a_stop_at_any_moment_leaves_whole_jobs),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
