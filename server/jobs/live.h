@@ -32,6 +32,7 @@ struct live {
     pthread_mutex_t lock;
     pthread_cond_t stored;
     unsigned chunks_waiting;
+    unsigned chunks_stored;         /* before the first that was refused */
     enum error store_error;
 
     struct live *next;              /* in its bucket */

@@ -122,6 +122,8 @@ static void chunk_done(struct store_write *done)
     pthread_mutex_lock(&live->lock);
     if (done->error != OK)
         live->store_error = done->error;
+    else if (live->store_error == OK)
+        live->chunks_stored++;
     live->chunks_waiting--;
     pthread_cond_signal(&live->stored);
     pthread_mutex_unlock(&live->lock);
@@ -173,13 +175,34 @@ static enum error chunk_full(void *self, struct recorded_chunk *chunk)
     pthread_mutex_lock(&live->lock);
     while (live->chunks_waiting >= CHUNKS_WAITING_MAX)
         pthread_cond_wait(&live->stored, &live->lock);
-    live->chunks_waiting++;
     error = live->store_error;
-    pthread_mutex_unlock(&live->lock);
     if (error == OK)
-        return write_send(write);
-    write_free(write);
+        live->chunks_waiting++;
+    pthread_mutex_unlock(&live->lock);
+    if (error != OK) {
+        write_free(write);
+        return error;
+    }
+    error = write_send(write);
+    if (error != OK) {
+        pthread_mutex_lock(&live->lock);
+        live->chunks_waiting--;
+        pthread_mutex_unlock(&live->lock);
+    }
     return error;
+}
+
+/* How many rows the store has, once it has looked at all that it was given. */
+static int64_t rows_stored(struct live *live)
+{
+    int64_t chunks;
+
+    pthread_mutex_lock(&live->lock);
+    while (live->chunks_waiting > 0)
+        pthread_cond_wait(&live->stored, &live->lock);
+    chunks = live->chunks_stored;
+    pthread_mutex_unlock(&live->lock);
+    return chunks * STORE_CHUNK_ROWS;
 }
 
 /* ---- the end ----------------------------------------------------------- */
@@ -226,17 +249,15 @@ static enum error send_finish(struct work_write *write)
     return error;
 }
 
-/* A failed job keeps the full chunks that were handed to the store. */
+/* A failed job keeps the full chunks before the first that was not stored. */
 static void set_error(struct work_write *write, enum error error)
 {
-    const struct recorder *recorder = &write->live->recorder;
-    int64_t rows = recorder->open ? recorder->open->index * STORE_CHUNK_ROWS
-                                  : 0;
+    int64_t rows = rows_stored(write->live);
     struct json_writer writer;
 
     write->write.job.state = JOB_FAILED;
     write->write.job.iterations =
-        rows ? (rows - 1) * (int64_t)recorder->every : 0;
+        rows ? (rows - 1) * (int64_t)write->live->recorder.every : 0;
     write->write.job.loss = write->write.job.gradient_norm =
         write->write.job.best_loss = NAN;
     json_writer_init(&writer, &write->error);
