@@ -82,7 +82,7 @@ static enum error set_value(const struct setting *setting, const char *text,
         || !(number <= setting->high)
         || (setting->type == WHOLE && number != floor(number))) {
         snprintf(message, CONFIG_MESSAGE_BYTES,
-                 "%s: \"%s\" is not a %s in [%g, %g]", origin, text,
+                 "%s: \"%s\" is not a %s in [%.12g, %.12g]", origin, text,
                  setting->type == WHOLE ? "whole number"
                                         : "number of seconds",
                  setting->low, setting->high);
@@ -183,7 +183,7 @@ void config_help(FILE *out)
         fprintf(out, "  %-26s %s\n", left, s->sentence);
         fprintf(out, "  %26s ", "");
         if (s->type != TEXT)
-            fprintf(out, "[%g, %g] ", s->low, s->high);
+            fprintf(out, "[%.12g, %.12g] ", s->low, s->high);
         if (s->initial && *s->initial)
             fprintf(out, "default %s, ", s->initial);
         fprintf(out, "or %s\n", name);
