@@ -2,8 +2,9 @@
  * test_trajectories.c - every step of the reference runs, to their tolerance.
  *
  * torch_optim.json holds PyTorch's iterates; gd_exact.json those of plain
- * gradient descent in exact arithmetic. What the catalogue does not cover yet
- * is counted and said.
+ * gradient descent in exact arithmetic. Each record is made a job spec, and
+ * that read, run and recorded as a worker does it. What the catalogue does not
+ * cover yet is counted and said.
  */
 #include "tests/unit/cmocka_all.h"
 
@@ -15,13 +16,11 @@
 
 #include <cjson/cJSON.h>
 
-#include "core/kernel/vector.h"
-#include "tests/unit/job.h"
+#include "server/json/writer.h"
+#include "tests/unit/reading.h"
 #include "tests/unit/truth_folder.h"
 
-enum { STEPS_MAX = 400, NAMES_MAX = 32 };
-
-static const double poly1[] = {3, -12, 6}, seed001[] = {8, -4, 0.5};
+enum { STEPS_MAX = 400, NAMES_MAX = 32, DIMENSION_MOST = 2 };
 
 static const cJSON *item(const cJSON *object, const char *name)
 {
@@ -32,30 +31,24 @@ static const cJSON *item(const cJSON *object, const char *name)
     return found;
 }
 
-static void build_poly1(struct job *job)
-{
-    job_polynomial(job, poly1, 3);
-}
-
-static void build_seed001(struct job *job)
-{
-    job_polynomial(job, seed001, 3);
-}
-
-static void build_rosen2(struct job *job)
-{
-    job_function(job, "rosenbrock");
-}
-
 /* The reference functions, by id or by expression; quad2 in both its forms. */
 static const struct {
     const char *id, *expression;
-    void (*build[2])(struct job *job);
+    const char *objective[2];
 } problems[] = {
-    {"poly1", "6*x1^2-12*x1+3", {build_poly1}},
-    {"seed001", "0.5*(x1-4)^2", {build_seed001}},
-    {"quad2", NULL, {job_bowl, job_quadratic_bowl}},
-    {"rosen2", NULL, {build_rosen2}},
+    {"poly1", "6*x1^2-12*x1+3",
+     {"{\"type\":\"polynomial\",\"coefficients\":[3,-12,6]}"}},
+    {"seed001", "0.5*(x1-4)^2",
+     {"{\"type\":\"polynomial\",\"coefficients\":[8,-4,0.5]}"}},
+    {"quad2", NULL,
+     {"{\"type\":\"polynomial\",\"variables\":[\"x\",\"y\"],\"terms\":["
+      "{\"coefficient\":6,\"powers\":{\"x\":2}},"
+      "{\"coefficient\":9,\"powers\":{\"y\":2}},"
+      "{\"coefficient\":-12,\"powers\":{\"x\":1}},"
+      "{\"coefficient\":-14,\"powers\":{\"y\":1}},{\"coefficient\":3}]}",
+      "{\"type\":\"quadratic\",\"A\":[[12,0],[0,18]],\"b\":[-12,-14],"
+      "\"c\":3}"}},
+    {"rosen2", NULL, {"{\"type\":\"function\",\"name\":\"rosenbrock\"}"}},
 };
 
 /* PyTorch's names for our rules. */
@@ -92,22 +85,87 @@ static const char *parameter_of(const char *torch)
     return torch;
 }
 
-/* Set every parameter of the record; one we do not have fails the test. */
-static void set_parameters(struct job *job, const cJSON *effective)
+/* Write every parameter of the record; one that we do not have is a fault of
+ * the spec, and fails the test. */
+static void write_parameters(struct json_writer *w, const cJSON *parameters)
 {
-    for (const cJSON *p = effective->child; p != NULL; p = p->next) {
+    for (const cJSON *p = parameters->child; p != NULL; p = p->next) {
         double betas[2];
 
         if (strcmp(p->string, "betas") == 0) {
             assert_int_equal(truth_numbers(p, betas, 2), 2);
-            job_set(job, "beta1", betas[0]);
-            job_set(job, "beta2", betas[1]);
+            json_member_number(w, "beta1", betas[0]);
+            json_member_number(w, "beta2", betas[1]);
         } else if (cJSON_IsBool(p)) {
-            job_set(job, parameter_of(p->string), cJSON_IsTrue(p));
+            json_member_flag(w, parameter_of(p->string), cJSON_IsTrue(p));
         } else {
-            job_set(job, parameter_of(p->string), truth_number(p));
+            json_member_number(w, parameter_of(p->string), truth_number(p));
         }
     }
+}
+
+/* A run of a record: its spec as text, read, run and recorded as a job's. */
+struct trajectory {
+    struct reading *reading;
+    struct recorder recorder;
+    struct run_result result;
+};
+
+static void run_spec(struct trajectory *ret, const char *objective,
+                     const char *rule, const cJSON *parameters,
+                     const cJSON *record)
+{
+    double steps = truth_number(item(record, "steps")), x0[DIMENSION_MOST];
+    struct json_writer w;
+    struct buffer text;
+    char *spec;
+
+    buffer_init(&text);
+    json_writer_init(&w, &text);
+    json_object_begin(&w);
+    json_key(&w, "objective");
+    json_raw(&w, objective, strlen(objective));
+    json_key(&w, "start");
+    json_numbers(&w, x0, truth_numbers(item(record, "x0"), x0,
+                                       DIMENSION_MOST));
+    json_key(&w, "optimizer");
+    json_object_begin(&w);
+    json_member_text(&w, "type", rule);
+    write_parameters(&w, parameters);
+    json_object_end(&w);
+    json_key(&w, "stop");
+    json_object_begin(&w);
+    json_member_number(&w, "max_iterations", steps);
+    json_member_number(&w, "divergence_loss", DBL_MAX);
+    json_object_end(&w);
+    json_object_end(&w);
+    spec = buffer_steal(&text, &(size_t){0});
+    assert_non_null(spec);
+    ret->reading = reading_good(spec);
+    free(spec);
+    ret->result = reading_run(ret->reading, &ret->recorder);
+    /* One chunk holds it all: see x_of(). */
+    assert_ptr_equal(ret->recorder.first, ret->recorder.open);
+}
+
+static void trajectory_free(struct trajectory *t)
+{
+    recorder_fini(&t->recorder);
+    reading_free(t->reading);
+}
+
+static size_t count_of(const struct trajectory *t)
+{
+    return t->recorder.open->chunk->rows;
+}
+
+/* The recorded iterate k. */
+static void x_of(const struct trajectory *t, size_t k, double *x)
+{
+    const struct chunk *chunk = t->recorder.open->chunk;
+
+    for (size_t i = 0; i < chunk->form.n; i++)
+        x[i] = chunk->x[i * STORE_CHUNK_ROWS + k];
 }
 
 /* |a - b| <= tolerance * max(1, |b|), in every coordinate. */
@@ -122,62 +180,51 @@ static bool is_near(const double *a, const double *b, size_t n,
 
 /* The iterates to the record's tolerance; and the objective at the record's
  * own iterates, to some roundings of terms of size f and g. */
-static void compare(struct job *job, const cJSON *record, double tolerance)
+static void compare(const struct trajectory *t, const cJSON *record,
+                    double tolerance)
 {
     const cJSON *f = item(record, "f")->child, *g = item(record, "g")->child;
-    size_t n = job->objective.n, k = 0;
+    const struct objective *objective = &t->reading->spec.objective;
+    size_t n = objective->n, k = 0;
 
     for (const cJSON *row = item(record, "x")->child; row != NULL;
          row = row->next, f = f->next, g = g->next, k++) {
-        double x[JOB_DIMENSION], slope[JOB_DIMENSION], mine[JOB_DIMENSION];
+        double x[DIMENSION_MOST], slope[DIMENSION_MOST], mine[DIMENSION_MOST];
         double loss = truth_number(f), my_loss;
 
-        assert_true(k < job->count);
-        assert_int_equal(truth_numbers(row, x, JOB_DIMENSION), n);
-        assert_int_equal(truth_numbers(g, slope, JOB_DIMENSION), n);
-        if (!is_near(job->records[k].x, x, n, tolerance))
+        assert_true(k < count_of(t));
+        assert_int_equal(truth_numbers(row, x, DIMENSION_MOST), n);
+        assert_int_equal(truth_numbers(g, slope, DIMENSION_MOST), n);
+        x_of(t, k, mine);
+        if (!is_near(mine, x, n, tolerance))
             fail_msg("%s: x[%zu] = %.17g, not %.17g",
-                     item(record, "id")->valuestring, k,
-                     job->records[k].x[0], x[0]);
-        my_loss = job->objective.evaluate(job->objective.data, x, n, mine);
+                     item(record, "id")->valuestring, k, mine[0], x[0]);
+        my_loss = objective->evaluate(objective->data, x, n, mine);
         if (!is_near(&my_loss, &loss, 1, 1e-13)
             || !is_near(mine, slope, n, 1e-12))
             fail_msg("%s: loss or gradient at step %zu",
                      item(record, "id")->valuestring, k);
     }
-    assert_int_equal(k, job->count);
-}
-
-static struct job *job_for(const char *rule, size_t problem, int form,
-                           double steps)
-{
-    struct job *job = job_new(rule);
-
-    problems[problem].build[form](job);
-    job_set(job, "max_iterations", steps);
-    job_set(job, "divergence_loss", DBL_MAX);
-    return job;
+    assert_int_equal(k, count_of(t));
 }
 
 static void run_record(const cJSON *record, const char *rule)
 {
     const char *id = item(record, "function")->valuestring;
     double tolerance = truth_number(item(item(record, "check"), "tol"));
-    double steps = truth_number(item(record, "steps")), x0[JOB_DIMENSION];
     bool known = false;
 
-    truth_numbers(item(record, "x0"), x0, JOB_DIMENSION);
     for (size_t i = 0; i < sizeof problems / sizeof *problems; i++) {
         if (strcmp(problems[i].id, id) != 0)
             continue;
-        for (int form = 0; form < 2 && problems[i].build[form] != NULL;
+        for (int form = 0; form < 2 && problems[i].objective[form] != NULL;
              form++) {
-            struct job *job = job_for(rule, i, form, steps);
+            struct trajectory t;
 
-            set_parameters(job, item(record, "effective_params"));
-            job_run(job, x0);
-            compare(job, record, tolerance);
-            job_free(job);
+            run_spec(&t, problems[i].objective[form], rule,
+                     item(record, "effective_params"), record);
+            compare(&t, record, tolerance);
+            trajectory_free(&t);
             known = true;
         }
     }
@@ -249,14 +296,14 @@ static void every_covered_trajectory_is_pytorchs(void **unused)
 
 /* The step at which x is first no longer a finite number, driven without the
  * run, which would end when the loss overflows. */
-static uint64_t first_infinite_step(struct job *job, double x)
+static uint64_t first_infinite_step(const struct spec *spec)
 {
-    const struct objective *o = &job->objective;
-    double g;
+    const struct objective *o = &spec->objective;
+    double x = spec->start[0], g;
 
     for (uint64_t t = 1; t <= STEPS_MAX; t++) {
         o->evaluate(o->data, &x, 1, &g);
-        job->optimizer->step(&x, &g, NULL, 1, job->p, t);
+        spec->optimizer->step(&x, &g, NULL, 1, spec->optimizer_parameters, t);
         if (!isfinite(x))
             return t;
     }
@@ -266,35 +313,44 @@ static uint64_t first_infinite_step(struct job *job, double x)
 /* Exact values, rounded once. Each of at most 400 steps multiplies the
  * distance to the minimum and adds some roundings of the size of x: relative
  * to max(1, |x|) they stay below 1e-12 for the divergent runs as well. */
-static void compare_exact(const cJSON *record, size_t problem)
+static void compare_exact(const struct trajectory *t, const cJSON *record)
 {
-    double steps = truth_number(item(record, "steps"));
     const cJSON *beyond =
         cJSON_GetObjectItemCaseSensitive(record, "first_step_beyond_1e308");
-    struct job *job = job_for("gradient_descent", problem, 0, steps);
-    double x0, exact[STEPS_MAX + 1], last;
-    unsigned count;
+    double exact[STEPS_MAX + 1], last = truth_number(item(record, "x_final"));
+    unsigned count = truth_numbers(item(record, "x"), exact, STEPS_MAX + 1);
+    double x;
 
-    job_set(job, "learning_rate", truth_number(item(record, "lr")));
-    truth_numbers(item(record, "x0"), &x0, 1);
-    job_run(job, &x0);
-    count = truth_numbers(item(record, "x"), exact, STEPS_MAX + 1);
-    assert_true(count <= job->count);
-    for (unsigned k = 0; k < count; k++)
-        if (!is_near(job->records[k].x, &exact[k], 1, 1e-12))
+    assert_true(count <= count_of(t));
+    for (unsigned k = 0; k < count; k++) {
+        x_of(t, k, &x);
+        if (!is_near(&x, &exact[k], 1, 1e-12))
             fail_msg("rate %s: x[%u] = %.17g, not %.17g",
-                     item(record, "lr_exact")->valuestring, k,
-                     job->records[k].x[0], exact[k]);
-    last = truth_number(item(record, "x_final"));
-    if (isfinite(last)) {
-        assert_int_equal(job->result.iterations, steps);
-        assert_true(is_near(job->result.x, &last, 1, 1e-12));
-    } else {
-        assert_int_equal(job->result.reason, REASON_NONFINITE);
-        assert_non_null(beyond);
-        assert_true(first_infinite_step(job, x0) == truth_number(beyond));
+                     item(record, "lr_exact")->valuestring, k, x, exact[k]);
     }
-    job_free(job);
+    if (isfinite(last)) {
+        assert_int_equal(t->result.iterations,
+                         truth_number(item(record, "steps")));
+        assert_true(is_near(t->result.x, &last, 1, 1e-12));
+    } else {
+        assert_int_equal(t->result.reason, REASON_NONFINITE);
+        assert_non_null(beyond);
+        assert_true(first_infinite_step(&t->reading->spec)
+                    == truth_number(beyond));
+    }
+}
+
+static void run_exact(const cJSON *record, const char *objective)
+{
+    cJSON *parameters = cJSON_CreateObject();
+    struct trajectory t;
+
+    cJSON_AddNumberToObject(parameters, "lr",
+                            truth_number(item(record, "lr")));
+    run_spec(&t, objective, "gradient_descent", parameters, record);
+    compare_exact(&t, record);
+    trajectory_free(&t);
+    cJSON_Delete(parameters);
 }
 
 static void gradient_descent_follows_exact_arithmetic(void **unused)
@@ -312,7 +368,7 @@ static void gradient_descent_follows_exact_arithmetic(void **unused)
         for (size_t i = 0; i < sizeof problems / sizeof *problems; i++) {
             if (problems[i].expression != NULL
                 && strcmp(problems[i].expression, expression) == 0) {
-                compare_exact(r, i);
+                run_exact(r, problems[i].objective[0]);
                 passed++;
             }
         }
