@@ -32,6 +32,23 @@ void steps_at(struct steps *steps, uint64_t k, size_t n)
     }
 }
 
+enum reason steps_observe(struct recorder *recorder, uint64_t k,
+                          enum reason reason)
+{
+    struct steps steps;
+
+    steps_at(&steps, k, recorder->form.n);
+    return recorder_observe(recorder, &steps.it, reason);
+}
+
+void steps_record(struct recorder *recorder, uint64_t last)
+{
+    for (uint64_t k = 0; k < last; k++)
+        assert_int_equal(steps_observe(recorder, k, REASON_NONE), REASON_NONE);
+    assert_int_equal(steps_observe(recorder, last, REASON_MAX_ITERATIONS),
+                     REASON_MAX_ITERATIONS);
+}
+
 static void check_bits(double found, double expected)
 {
     assert_memory_equal(&found, &expected, sizeof found);

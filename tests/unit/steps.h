@@ -2,7 +2,7 @@
 #ifndef TESTS_UNIT_STEPS_H
 #define TESTS_UNIT_STEPS_H
 
-#include "server/jobs/chunk.h"
+#include "server/jobs/recorder.h"
 
 enum { STEPS_DIMENSION_MAX = 100 };
 
@@ -18,7 +18,14 @@ void steps_at(struct steps *steps, uint64_t k, size_t n);
 /* x[i] of iteration k. */
 double steps_x(uint64_t k, size_t i);
 
-/* Row `row` of the chunk must be iteration k, bit for bit; NaNs alike. */
+/* Show iteration k to the recorder; what it answers. */
+enum reason steps_observe(struct recorder *recorder, uint64_t k,
+                          enum reason reason);
+
+/* Show it iterations 0 ... last, of which the last one ends the run. */
+void steps_record(struct recorder *recorder, uint64_t last);
+
+/* Row `row` of the chunk must be iteration k, bit for bit. */
 void steps_check_row(const struct chunk *chunk, size_t row, uint64_t k);
 
 #endif

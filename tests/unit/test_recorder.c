@@ -26,24 +26,6 @@ static void begin(struct recorder *recorder, int64_t every)
     assert_int_equal(recorder_init(recorder, &spec, NULL, NULL), OK);
 }
 
-static enum reason observe(struct recorder *recorder, uint64_t k,
-                           enum reason reason)
-{
-    struct steps steps;
-
-    steps_at(&steps, k, DIMENSION);
-    return recorder_observe(recorder, &steps.it, reason);
-}
-
-/* Iterations 0 ... last; the last one ends the run. */
-static void record_all(struct recorder *recorder, uint64_t last)
-{
-    for (uint64_t k = 0; k < last; k++)
-        assert_int_equal(observe(recorder, k, REASON_NONE), REASON_NONE);
-    assert_int_equal(observe(recorder, last, REASON_MAX_ITERATIONS),
-                     REASON_MAX_ITERATIONS);
-}
-
 static void every_due_iteration_and_the_last_are_recorded(void **unused)
 {
     static const uint64_t lasts[] = {0, 1, 6, 7, 8, 510, 511, 512, 513, 1023,
@@ -58,7 +40,7 @@ static void every_due_iteration_and_the_last_are_recorded(void **unused)
             struct recorder recorder;
 
             begin(&recorder, everies[e]);
-            record_all(&recorder, last);
+            steps_record(&recorder, last);
             for (uint64_t k = 0; k <= last; k++) {
                 struct arena arena;
                 struct chunk *chunk;
@@ -93,8 +75,8 @@ static void the_nans_of_the_last_row_are_the_one_quiet_nan(void **unused)
 
     begin(&recorder, 1000);
     for (uint64_t k = 0; k < 99; k++)
-        observe(&recorder, k, REASON_NONE);
-    assert_int_equal(observe(&recorder, 99, REASON_NONFINITE),
+        steps_observe(&recorder, k, REASON_NONE);
+    assert_int_equal(steps_observe(&recorder, 99, REASON_NONFINITE),
                      REASON_NONFINITE);
     chunk = recorder.open->chunk;
     assert_memory_equal(&chunk->scalars[COLUMN_LOSS][1], &quiet, 8);
@@ -160,7 +142,7 @@ static void a_trace_stays_as_long_when_its_chunks_are_stored(void **unused)
 
     assert_int_equal(recorder_init(&recorder, &spec, store_at_once, &recorder),
                      OK);
-    record_all(&recorder, 10000);
+    steps_record(&recorder, 10000);
     recorder_extent(&recorder, &rows, &last);
     assert_int_equal(rows, 3335); /* 0, 3, ... 9999, and 10000 */
     assert_int_equal(last, 10000);
@@ -182,8 +164,9 @@ static void a_sink_that_fails_ends_the_run(void **unused)
 
     assert_int_equal(recorder_init(&recorder, &spec, refuse, NULL), OK);
     for (uint64_t k = 0; k < ROWS; k++)
-        assert_int_equal(observe(&recorder, k, REASON_NONE), REASON_NONE);
-    assert_int_equal(observe(&recorder, ROWS, REASON_NONE), REASON_FAILED);
+        assert_int_equal(steps_observe(&recorder, k, REASON_NONE), REASON_NONE);
+    assert_int_equal(steps_observe(&recorder, ROWS, REASON_NONE),
+                     REASON_FAILED);
     assert_int_equal(recorder.error, ERR_DISK);
     recorder_fini(&recorder);
 }
@@ -219,7 +202,7 @@ static void *record_long(void *self)
 {
     struct scene *scene = self;
 
-    record_all(&scene->recorder, LONG_RUN);
+    steps_record(&scene->recorder, LONG_RUN);
     pthread_mutex_lock(&scene->lock);
     scene->ended = true;
     pthread_cond_broadcast(&scene->changed);
@@ -325,7 +308,7 @@ static void the_time_limit_ends_a_run_and_is_its_last_row(void **unused)
 
     spec.stop[STOP_TIME_LIMIT_S] = 1e-3;
     assert_int_equal(recorder_init(&recorder, &spec, NULL, NULL), OK);
-    while (observe(&recorder, k, REASON_NONE) != REASON_TIME_LIMIT)
+    while (steps_observe(&recorder, k, REASON_NONE) != REASON_TIME_LIMIT)
         k++;
     assert_true(recorder.time_s >= 1e-3);
     recorder_extent(&recorder, &rows, &last);
@@ -343,7 +326,7 @@ static void a_run_that_ended_by_a_rule_did_not_run_out_of_time(void **unused)
     assert_int_equal(recorder_init(&recorder, &spec, NULL, NULL), OK);
     while (recorder_elapsed_s(&recorder) < 1e-9)
         ;
-    assert_int_equal(observe(&recorder, 0, REASON_TARGET_LOSS),
+    assert_int_equal(steps_observe(&recorder, 0, REASON_TARGET_LOSS),
                      REASON_TARGET_LOSS);
     recorder_fini(&recorder);
 }
@@ -355,7 +338,7 @@ static void the_times_of_rows_do_not_fall(void **unused)
     (void)unused;
 
     begin(&recorder, 1);
-    record_all(&recorder, 5000);
+    steps_record(&recorder, 5000);
     for (const struct recorded_chunk *c = recorder.first; c; c = c->next) {
         for (size_t row = 0; row < atomic_load(&c->rows); row++) {
             assert_true(c->chunk->scalars[COLUMN_TIME_S][row] >= before);
@@ -374,7 +357,7 @@ static void the_progress_of_an_ended_run_is_its_last_iteration(void **unused)
     (void)unused;
 
     begin(&recorder, 1000);
-    record_all(&recorder, 1234);
+    steps_record(&recorder, 1234);
     recorder_progress(&recorder, &progress, x, best_x);
     assert_int_equal(progress.iteration, 1234);
     assert_true(progress.loss == 1 / 1235.0);
