@@ -13,14 +13,12 @@ static const struct parameter parameters[] = {
  *
  * Source  Cauchy 1847, Comptes rendus 25, 536-538
  */
-static void step(double *x, double *g, double *state, size_t n,
-                 const double *p, uint64_t t)
+static void step(struct step *s)
 {
-    double rate = p[RATE];
+    double *x = s->x, rate = s->p[RATE];
+    const double *g = s->g;
 
-    (void)state;
-    (void)t;
-    for (size_t i = 0; i < n; i++)
+    for (size_t i = 0; i < s->n; i++)
         x[i] -= rate * g[i];
 }
 

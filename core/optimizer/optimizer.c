@@ -21,10 +21,17 @@ const struct optimizer_kind *const optimizer_kinds[] = {
     NULL,
 };
 
-const struct optimizer_kind *optimizer_kind_find(const char *name)
+const struct optimizer_kind *optimizer_kind_find(const char *name,
+                                                 const char *dialect)
 {
-    for (size_t i = 0; optimizer_kinds[i] != NULL; i++)
-        if (strcmp(optimizer_kinds[i]->name, name) == 0)
-            return optimizer_kinds[i];
+    for (size_t i = 0; optimizer_kinds[i] != NULL; i++) {
+        const struct optimizer_kind *kind = optimizer_kinds[i];
+
+        if (strcmp(kind->name, name) == 0
+            && (dialect == NULL
+                || (kind->dialect != NULL
+                    && strcmp(kind->dialect, dialect) == 0)))
+            return kind;
+    }
     return NULL;
 }

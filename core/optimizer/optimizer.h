@@ -1,9 +1,15 @@
 /*
  * optimizer.h - the update rules: how an iterate moves against a gradient.
  *
- * Adding a rule is: write NAME.c exporting one `const struct optimizer_kind`,
- * and add its name to the list in optimizer.c. The spec reader,
- * GET /optimizers, the truth test and the documentation follow from the table.
+ * Adding a rule is: write NAME.c exporting one `const struct optimizer_kind`
+ * for each dialect, and add their names to the list in optimizer.c. The spec
+ * reader, GET /optimizers, the truth test and the documentation follow from
+ * the table.
+ *
+ * A kind has one of three engines, and the loop in core/run is the same for
+ * all: `step` moves against the gradient at x (first-order rules); `advance`
+ * searches for the next iterate and evaluates there itself (line searches);
+ * `drive` has a loop of its own that shows what it evaluates (NLopt).
  */
 #ifndef CORE_OPTIMIZER_OPTIMIZER_H
 #define CORE_OPTIMIZER_OPTIMIZER_H
@@ -11,43 +17,105 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "core/base/arena.h"
+#include "core/base/error.h"
 #include "core/base/fault.h"
 #include "core/base/parameter.h"
+#include "core/run/stop.h"
 
 /* Row 0 of every rule's parameters is the learning rate: before each step the
- * run puts there what the schedule made of it. */
+ * run puts there what the schedule made of it. (Engines other than `step` may
+ * have no learning rate; then row 0 is a parameter as any other.) */
 enum { LEARNING_RATE = 0 };
+
+/* One step of a first-order rule. */
+struct step {
+    double *x;              /* [n] in/out  iterate */
+    double *g;              /* [n] in      gradient at x; may be overwritten */
+    double *state;          /* [states * n + scalars] in/out  the memory */
+    size_t n;
+    const double *p;        /* [parameters] p[LEARNING_RATE] is this step's */
+    uint64_t t;             /* number of this step, from 1; 0 in begin() */
+    double loss;            /* at x; NaN in begin() */
+    double base_rate;       /* learning_rate as given, before the schedule */
+};
+
+/* What the engines `advance` and `drive` have of the run. */
+struct method {
+    double *x;              /* [n] the iterate */
+    double *g;              /* [n] gradient at x */
+    double loss;            /* at x */
+    double *state;          /* [states * n + scalars] */
+    size_t n;
+    const double *p;        /* [parameters] */
+    uint64_t t;             /* number of the coming iteration, from 1 */
+    double step_length;     /* out: what stands in the trace as learning_rate */
+    const double *low, *high; /* [n] bounds, or NULL; x is inside on entry */
+    uint64_t seed;          /* of the job */
+    double evaluations_left;  /* before max_evaluations; infinite: no limit */
+    struct arena *arena;    /* for `drive`, which begins once */
+
+    /*
+     * The loss at `at`, its gradient to `slope` (NULL: not wanted); counted.
+     * Uphill runs are turned round: less is always better here.
+     *
+     * ret_stop   out  the run is canceled: come back soon, changing nothing
+     */
+    double (*evaluate)(struct method *method, const double *at, double *slope,
+                       _Bool *ret_stop);
+
+    /*
+     * For `drive`: show an evaluated point as the next iteration. Anything but
+     * REASON_NONE ends the run: come back with it.
+     */
+    enum reason (*show)(struct method *method, const double *at, double loss,
+                        const double *slope);
+    void *run;              /* the loop's */
+};
 
 struct optimizer_kind {
     const char *name;
+    const char *dialect;    /* "torch", "keras", "paper"; NULL: there is one */
     const char *formula;    /* the update, in one or two lines */
     const char *sentence;   /* when to take it */
     const char *source;
     const struct parameter *parameters;
     size_t states;          /* vectors of n doubles that the rule remembers */
-    const char *maximize;   /* the flag that turns the rule uphill, or NULL */
+    size_t scalars;         /* numbers it remembers beside them, behind them */
 
     /*
-     * Set the state before the first step; NULL: all zero is right.
-     *
-     *   state  [states][n]    out     zeroed on entry
-     *   p      [parameters]   in      in the order of the table
+     * Vectors and numbers as a function of the parameters, where they depend
+     * on one (L-BFGS's memory); NULL: the fields above.
      */
-    void (*begin)(double *state, size_t n, const double *p);
+    size_t (*memory)(size_t n, const double *p);
+
+    /* Set the state before the first step (x is the start); NULL: all zero is
+     * right. */
+    void (*begin)(struct step *step);
+
+    /* Move x one step. Cost O(n) time, no allocation. */
+    void (*step)(struct step *step);
 
     /*
-     * Move x one step.
-     *
-     *   x      [n]            in/out  iterate
-     *   g      [n]            in/out  gradient at x; may be overwritten
-     *   state  [states][n]    in/out  what the rule remembers
-     *   p      [parameters]   in      p[LEARNING_RATE] is this step's rate
-     *   t      steps          in      number of this step, from 1
-     *
-     * Cost    O(n) time, no allocation
+     * Move x to the next iterate, with g and loss there. REASON_NONE, or why
+     * there is none (REASON_LINE_SEARCH); x, g and loss are then unchanged.
      */
-    void (*step)(double *x, double *g, double *state, size_t n,
-                 const double *p, uint64_t t);
+    enum reason (*advance)(struct method *method);
+
+    /* Run to the end, showing each evaluation. Fails: ERR_MEMORY. */
+    enum error (*drive)(struct method *method, enum reason *ret_reason);
+
+    /* Whether `advance` or `drive` keeps to method->low and high itself; a
+     * rule with `step` is projected by the loop. */
+    _Bool takes_bounds;
+
+    /*
+     * The averaged iterate that the rule recommends instead of the last one;
+     * NULL: there is none.
+     *
+     *   ret_average  [n]  out
+     */
+    void (*average)(const struct step *step, double *ret_average);
 
     /*
      * Add to `faults` the combinations that the ranges cannot exclude; NULL:
@@ -56,10 +124,13 @@ struct optimizer_kind {
     void (*check)(const double *p, const char *pointer, struct faults *faults);
 };
 
-/* Every rule, in order of name; NULL ends it. */
+/* Every rule, in order of name, the first of a name being its default
+ * dialect; NULL ends it. */
 extern const struct optimizer_kind *const optimizer_kinds[];
 
-/* The rule called `name`, or NULL. */
-const struct optimizer_kind *optimizer_kind_find(const char *name);
+/* The rule called `name`, in its default dialect where `dialect` is NULL; or
+ * NULL. */
+const struct optimizer_kind *optimizer_kind_find(const char *name,
+                                                 const char *dialect);
 
 #endif

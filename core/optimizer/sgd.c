@@ -1,7 +1,7 @@
 /* sgd.c - gradient descent with momentum, damped or Nesterov's, and decay. */
 #include "core/optimizer/optimizer.h"
 
-enum { RATE, MOMENTUM, DAMPENING, NESTEROV, WEIGHT_DECAY, MAXIMIZE };
+enum { RATE, MOMENTUM, DAMPENING, NESTEROV };
 
 static const struct parameter parameters[] = {
     [RATE]         = {"learning_rate", 1e-3, 0, 1e6, "Step size.", OPEN_LOW},
@@ -13,10 +13,6 @@ static const struct parameter parameters[] = {
     [NESTEROV]     = {"nesterov", 0, 0, 1,
                       "Look ahead along the momentum.", CLOSED,
                       PARAMETER_FLAG},
-    [WEIGHT_DECAY] = {"weight_decay", 0, 0, 1e6,
-                      "Adds this times x to the gradient."},
-    [MAXIMIZE]     = {"maximize", 0, 0, 1, "Go uphill instead.", CLOSED,
-                      PARAMETER_FLAG},
     {0},
 };
 
@@ -25,16 +21,14 @@ static const struct parameter parameters[] = {
  *
  * Source  PyTorch 1.13, torch/optim/sgd.py: the first direction is undamped
  */
-static void step(double *x, double *g, double *state, size_t n,
-                 const double *p, uint64_t t)
+static void step(struct step *s)
 {
-    double *b = state;
-    double sign = p[MAXIMIZE] != 0 ? -1 : 1;
-    double keep = t == 1 ? 0 : p[MOMENTUM];
-    double take = t == 1 ? 1 : 1 - p[DAMPENING];
+    const double *p = s->p;
+    double *x = s->x, *g = s->g, *b = s->state;
+    size_t n = s->n;
+    double keep = s->t == 1 ? 0 : p[MOMENTUM];
+    double take = s->t == 1 ? 1 : 1 - p[DAMPENING];
 
-    for (size_t i = 0; i < n; i++)
-        g[i] = sign * g[i] + p[WEIGHT_DECAY] * x[i];
     if (p[MOMENTUM] != 0) {
         for (size_t i = 0; i < n; i++) {
             b[i] = keep * b[i] + take * g[i];
@@ -61,13 +55,13 @@ static void check(const double *p, const char *pointer, struct faults *faults)
 
 const struct optimizer_kind optimizer_sgd = {
     .name = "sgd",
+    .dialect = "torch",
     .formula = "b = momentum*b + (1 - dampening)*g, b = g at first; "
                "x = x - rate*b, or x - rate*(g + momentum*b) with nesterov",
     .sentence = "Momentum carries through narrow valleys and over small dents.",
     .source = "Polyak 1964; Nesterov 1983; as in PyTorch's SGD",
     .parameters = parameters,
     .states = 1,
-    .maximize = "maximize",
     .step = step,
     .check = check,
 };

@@ -5,7 +5,7 @@
  * number that nothing reaches. So an iteration that does not end the run costs
  * a handful of compares, and which rule it was is asked only at the end.
  */
-#include "core/run/run.h"
+#include "core/run/loop.h"
 
 #include <assert.h>
 #include <float.h>
@@ -13,31 +13,6 @@
 #include <string.h>
 
 #include "core/kernel/vector.h"
-
-/* Everything one run needs between two iterations. Losses are compared as
- * `sign` times loss, so that less is better whichever way the run goes. */
-struct loop {
-    const struct run *run;
-    size_t n;
-    double sign;               /* -1 when maximising */
-    double *x, *before, *g;    /* [n] */
-    double *best_x;            /* [n] valid while !best_is_latest */
-    double *state;             /* [states][n] */
-    double p[PARAMETERS_MAX];  /* the optimizer's, with this step's rate */
-
-    struct iteration it;
-    double loss_before;
-    double best;               /* sign * loss; infinite until one is finite */
-    bool best_is_latest;       /* the best is the latest point seen: its x is
-                                  in x, and in `before` after the next step */
-
-    /* What the stop rules compare with. */
-    double gradient_tolerance, loss_tolerance, step_tolerance;
-    double target;             /* sign * loss <= it */
-    double divergence;         /* sign * loss > it */
-    uint64_t iterations_max;   /* of max_iterations and max_epochs the less */
-    uint64_t evaluations_max, patience;
-};
 
 /* A rule's number, or `never` where it is off. */
 static double number_or(double value, double never)
@@ -66,68 +41,102 @@ static void set_rules(struct loop *l)
     l->patience = count_or_never(stop[STOP_PATIENCE]);
 }
 
-/* Whether the flag that turns the optimizer uphill is set. */
-static bool is_maximising(const struct run *run)
+static size_t memory_of(const struct run *run)
 {
-    const struct parameter *table = run->optimizer->parameters;
+    const struct optimizer_kind *kind = run->optimizer;
 
-    if (run->optimizer->maximize == NULL)
-        return false;
-    for (size_t i = 0; table[i].name != NULL; i++)
-        if (strcmp(table[i].name, run->optimizer->maximize) == 0)
-            return run->optimizer_parameters[i] != 0;
-    return false;
+    return kind->memory != NULL
+               ? kind->memory(run->objective->n, run->optimizer_parameters)
+               : kind->states * run->objective->n + kind->scalars;
+}
+
+static enum error allocate(struct loop *l, struct arena *arena, double **state)
+{
+    size_t n = l->n;
+
+    l->x = arena_array(arena, n, sizeof *l->x);
+    l->before = arena_array(arena, n, sizeof *l->before);
+    l->g = arena_array(arena, n, sizeof *l->g);
+    l->best_x = arena_array(arena, n, sizeof *l->best_x);
+    l->average = arena_array(arena, n, sizeof *l->average);
+    *state = arena_array(arena, memory_of(l->run), sizeof **state);
+    return l->x == NULL || l->before == NULL || l->g == NULL
+                   || l->best_x == NULL || l->average == NULL
+                   || *state == NULL
+               ? ERR_MEMORY : OK;
+}
+
+/* The start, moved to the nearest point inside the bounds. */
+static void set_start(struct loop *l)
+{
+    const struct run *run = l->run;
+
+    for (size_t i = 0; i < l->n; i++) {
+        double x = run->start[i];
+
+        if (run->low != NULL && x < run->low[i])
+            x = run->low[i];
+        if (run->high != NULL && x > run->high[i])
+            x = run->high[i];
+        l->x[i] = l->best_x[i] = x;
+    }
 }
 
 static enum error begin(struct loop *l, const struct run *run,
                         struct arena *arena)
 {
-    size_t n = run->objective->n, states = run->optimizer->states;
+    size_t n = run->objective->n;
     size_t count = parameter_count(run->optimizer->parameters);
+    double *state;
 
     assert(count <= PARAMETERS_MAX);
     *l = (struct loop){.run = run, .n = n, .best = INFINITY};
-    l->x = arena_array(arena, n, sizeof *l->x);
-    l->before = arena_array(arena, n, sizeof *l->before);
-    l->g = arena_array(arena, n, sizeof *l->g);
-    l->best_x = arena_array(arena, n, sizeof *l->best_x);
-    l->state = arena_array(arena, n, states * sizeof *l->state);
-    if (l->x == NULL || l->before == NULL || l->g == NULL || l->best_x == NULL
-        || l->state == NULL)
-        return ERR_MEMORY;
-    memcpy(l->x, run->start, n * sizeof *l->x);
-    memcpy(l->best_x, run->start, n * sizeof *l->x);
+    TRY(allocate(l, arena, &state));
+    set_start(l);
+    TRY(wrap_init(&l->wrap, run->wrap_parameters, run->low, run->high, l->x,
+                  n, arena));
+    if (run->optimizer->step == NULL) /* what it sees is turned already */
+        l->wrap.p[WRAP_MAXIMIZE] = 0;
     memcpy(l->p, run->optimizer_parameters, count * sizeof *l->p);
-    l->sign = is_maximising(run) ? -1 : 1;
+    l->sign = run->wrap_parameters[WRAP_MAXIMIZE] != 0 ? -1 : 1;
+    l->step = (struct step){
+        .x = l->x, .g = l->g, .state = state, .n = n, .p = l->p, .loss = NAN,
+        .base_rate = run->optimizer_parameters[LEARNING_RATE],
+    };
     if (run->optimizer->begin != NULL)
-        run->optimizer->begin(l->state, n, l->p);
+        run->optimizer->begin(&l->step);
     l->it.x = l->x;
     l->it.best_loss = NAN;
+    l->it.has_gradient = true;
     set_rules(l);
+    loop_set_method(l, arena);
     return OK;
 }
 
-/* Copy [n]; a call costs more than the two numbers of many jobs. */
-static inline void copy(double *to, const double *from, size_t n)
+/* Fill in the iteration at x, whose loss and gradient are known. */
+void loop_measure(struct loop *l)
 {
-    if (n == 2)
-        memcpy(to, from, 2 * sizeof *to);
-    else
-        memcpy(to, from, n * sizeof *to);
+    l->it.gradient_norm = l->wrap.idle
+                              ? vector_norm2(l->g, l->n)
+                              : wrap_gradient_norm(&l->wrap, l->x, l->g, l->n);
+    if (l->it.iteration > 0)
+        l->it.step_norm = vector_distance(l->x, l->before, l->n);
+    else if (isnan(l->divergence))
+        l->divergence = DIVERGENCE_GROWTH * fmax(1, fabs(l->it.loss));
 }
 
-/* Fill in the iteration at x. */
 static inline void evaluate(struct loop *l)
 {
     const struct objective *objective = l->run->objective;
 
     l->it.loss = objective->evaluate(objective->data, l->x, l->n, l->g);
+    if (!l->wrap.idle)
+        l->it.loss += l->sign * wrap_loss(&l->wrap, l->x, l->n);
+    if (l->run->optimizer->step == NULL && l->sign < 0)
+        loop_turn(l->g, l->n);
     l->it.evaluations++;
-    l->it.gradient_norm = vector_norm2(l->g, l->n);
-    if (l->it.iteration > 0)
-        l->it.step_norm = vector_distance(l->x, l->before, l->n);
-    else if (isnan(l->divergence))
-        l->divergence = DIVERGENCE_GROWTH * fmax(1, fabs(l->it.loss));
+    l->gradients++;
+    loop_measure(l);
 }
 
 /* Whether loss, gradient and x are finite. The norms tell it at once, as x
@@ -136,6 +145,8 @@ static inline bool is_finite(const struct loop *l)
 {
     double sum = fabs(l->it.loss) + l->it.gradient_norm + l->it.step_norm;
 
+    if (!l->it.has_gradient)
+        return isfinite(l->it.loss) && vector_is_finite(l->x, l->n);
     if (__builtin_expect(sum <= DBL_MAX, 1))
         return true;
     return isfinite(l->it.loss) && vector_is_finite(l->g, l->n)
@@ -201,20 +212,81 @@ static inline enum reason decide(const struct loop *l, bool finite)
     return REASON_NONE;
 }
 
-/* Move x one update on. */
-static inline void move(struct loop *l)
+/* The learning rate of the coming step. */
+static inline double scheduled_rate(struct loop *l)
 {
-    const struct run *run = l->run;
-    double base = run->optimizer_parameters[LEARNING_RATE];
-    uint64_t t = l->it.iteration;
-    double rate = run->schedule->rate(base, run->schedule_parameters, t);
+    const struct schedule *schedule = l->run->schedule;
+    struct schedule_moment moment = {
+        .base = l->step.base_rate, .t = l->it.iteration, .loss = l->it.loss,
+        .memory = l->schedule_memory,
+    };
 
-    l->p[LEARNING_RATE] = rate;
-    l->loss_before = l->it.loss;
+    return schedule->kind->rate(schedule, &moment);
+}
+
+/* Move x one update on by the rule's step. */
+static inline void take_step(struct loop *l)
+{
+    l->p[LEARNING_RATE] = scheduled_rate(l);
+    l->step.t = l->it.iteration + 1;
+    l->step.loss = l->it.loss;
+    if (!l->wrap.idle)
+        wrap_before(&l->wrap, &l->step);
+    l->run->optimizer->step(&l->step);
+    if (!l->wrap.idle)
+        wrap_after(&l->wrap, &l->step);
+    l->it.learning_rate = l->p[LEARNING_RATE];
+}
+
+/* Move x by a method that evaluates at the next iterate itself. */
+static enum reason advance(struct loop *l)
+{
+    struct method *m = &l->method;
+    enum reason reason;
+
+    m->t = l->it.iteration + 1;
+    m->loss = l->sign * l->it.loss;
+    m->evaluations_left =
+        number_or(l->run->stop[STOP_MAX_EVALUATIONS], INFINITY)
+        - (double)l->it.evaluations;
+    reason = l->run->optimizer->advance(m);
+    if (reason != REASON_NONE)
+        return l->canceled ? REASON_CANCELED : reason;
+    l->it.loss = l->sign * m->loss;
+    l->it.learning_rate = m->step_length;
+    return REASON_NONE;
+}
+
+/* Move on to the next iteration, or say why there is none. */
+static inline enum reason move(struct loop *l)
+{
+    enum reason reason = REASON_NONE;
+
     copy(l->before, l->x, l->n);
-    run->optimizer->step(l->x, l->g, l->state, l->n, l->p, t + 1);
-    l->it.learning_rate = rate;
-    l->it.iteration = t + 1;
+    l->loss_before = l->it.loss;
+    if (l->run->optimizer->step != NULL)
+        take_step(l);
+    else
+        reason = advance(l);
+    if (reason != REASON_NONE)
+        return reason;
+    l->it.iteration++;
+    if (l->run->optimizer->step != NULL)
+        evaluate(l);
+    else
+        loop_measure(l);
+    return REASON_NONE;
+}
+
+/* What the result recommends beside the last and the best, or NULL. */
+static const double *averaged(struct loop *l)
+{
+    if (l->wrap.ema != NULL)
+        return l->wrap.ema;
+    if (l->run->optimizer->average == NULL)
+        return NULL;
+    l->run->optimizer->average(&l->step, l->average);
+    return l->average;
 }
 
 static void finish(struct loop *l, enum reason reason, struct run_result *ret)
@@ -228,12 +300,50 @@ static void finish(struct loop *l, enum reason reason, struct run_result *ret)
         .reason = reason,
         .iterations = l->it.iteration,
         .loss_evaluations = l->it.evaluations,
-        .gradient_evaluations = l->it.evaluations,
+        .gradient_evaluations = l->gradients,
         .loss = l->it.loss,
         .gradient_norm = l->it.gradient_norm,
         .x = l->x,
+        .average = averaged(l),
         .best = {l->it.best_iteration, best, l->best_x},
     };
+}
+
+/* Look at the iteration at x: note the best, decide, show. */
+enum reason loop_look(struct loop *l)
+{
+    const struct run *run = l->run;
+    bool finite = is_finite(l);
+    enum reason reason;
+
+    keep_best(l, finite);
+    reason = decide(l, finite);
+    if (reason == REASON_NONE && run->cancel != NULL
+        && atomic_load_explicit(run->cancel, memory_order_relaxed))
+        reason = REASON_CANCELED;
+    if (run->observe != NULL)
+        reason = run->observe(run->observer, &l->it, reason);
+    return reason;
+}
+
+/* No iteration comes after the one that was shown: show it as the last. */
+static enum reason look_again(struct loop *l, enum reason reason)
+{
+    return l->run->observe != NULL
+               ? l->run->observe(l->run->observer, &l->it, reason) : reason;
+}
+
+static enum error drive(struct loop *l, enum reason *ret_reason)
+{
+    enum reason reason = REASON_NONE;
+
+    TRY(l->run->optimizer->drive(&l->method, &reason));
+    if (l->canceled)
+        reason = REASON_CANCELED;
+    if (!l->shown_as_last)
+        reason = look_again(l, reason);
+    *ret_reason = reason;
+    return OK;
 }
 
 enum error run_minimize(const struct run *run, struct arena *arena,
@@ -243,21 +353,18 @@ enum error run_minimize(const struct run *run, struct arena *arena,
     enum reason reason;
 
     TRY(begin(&l, run, arena));
-    for (;;) {
-        bool finite;
-
-        evaluate(&l);
-        finite = is_finite(&l);
-        keep_best(&l, finite);
-        reason = decide(&l, finite);
-        if (reason == REASON_NONE && run->cancel != NULL
-            && atomic_load_explicit(run->cancel, memory_order_relaxed))
-            reason = REASON_CANCELED;
-        if (run->observe != NULL)
-            reason = run->observe(run->observer, &l.it, reason);
-        if (reason != REASON_NONE)
+    if (run->optimizer->drive != NULL) {
+        TRY(drive(&l, &reason));
+        finish(&l, reason, ret);
+        return OK;
+    }
+    evaluate(&l);
+    while ((reason = loop_look(&l)) == REASON_NONE) {
+        reason = move(&l);
+        if (reason != REASON_NONE) {
+            reason = look_again(&l, reason);
             break;
-        move(&l);
+        }
     }
     finish(&l, reason, ret);
     return OK;

@@ -18,6 +18,7 @@
 #include "core/base/error.h"
 #include "core/objective/objective.h"
 #include "core/optimizer/optimizer.h"
+#include "core/optimizer/wrap.h"
 #include "core/run/stop.h"
 #include "core/schedule/schedule.h"
 
@@ -28,7 +29,9 @@ struct iteration {
     double loss;
     double gradient_norm;
     double step_norm;       /* |x - the x before|; 0 at iteration 0 */
-    double learning_rate;   /* of the update that led here; 0 at iteration 0 */
+    double learning_rate;   /* of the update that led here, or the length of
+                               its line search's step; 0 at iteration 0 */
+    bool has_gradient;      /* false: gradient_norm is unknown, and NaN */
     const double *x;        /* [n] */
     uint64_t best_iteration; /* the first one with the best loss so far */
     double best_loss;       /* NaN until a loss was finite */
@@ -38,7 +41,9 @@ struct iteration {
 /*
  * Look at one iteration.
  *
- *   reason   REASON_NONE, or why this iteration is the last
+ *   reason   REASON_NONE, or why this iteration is the last. An iteration
+ *            that was shown with REASON_NONE is shown once more, with a
+ *            reason, when no iteration after it can be found
  *
  * Returns `reason`, or another one to end the run here (a time limit).
  */
@@ -49,8 +54,10 @@ struct run {
     const struct objective *objective;
     const struct optimizer_kind *optimizer;
     const double *optimizer_parameters;   /* [of its table] */
-    const struct schedule_kind *schedule;
-    const double *schedule_parameters;    /* [of its table] */
+    const double *wrap_parameters;        /* [WRAP_PARAMETERS] */
+    const double *low, *high;             /* [n] bounds, or NULL */
+    const struct schedule *schedule;
+    uint64_t seed;                        /* of methods that draw numbers */
     const double *stop;                   /* [STOP_RULES], NaN is off */
     const double *start;                  /* [n] finite */
     const atomic_bool *cancel;            /* NULL: cannot be canceled */
@@ -64,6 +71,8 @@ struct run_result {
     uint64_t loss_evaluations, gradient_evaluations;
     double loss, gradient_norm;
     const double *x;                      /* [n] the last iterate */
+    const double *average;                /* [n] the rule's or the wrapper's
+                                             average of iterates, or NULL */
     struct {
         uint64_t iteration;
         double loss;
@@ -80,7 +89,7 @@ struct run_result {
  * Fails   ERR_MEMORY before the first iteration
  * Owns    ret->x and ret->best.x live in `arena`
  * Thread  any, one at a time for an objective
- * Cost    arena: (4 + states) * n doubles; no allocation in the loop
+ * Cost    arena: (5 + states) * n doubles; no allocation in the loop
  */
 MUST_CHECK enum error run_minimize(const struct run *run, struct arena *arena,
                                    struct run_result *ret);

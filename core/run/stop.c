@@ -61,6 +61,10 @@ const struct reason_text reason_texts[REASONS] = {
         "the step was no longer than the tolerance"},
     [REASON_TARGET_LOSS] = {
         "target_loss", CONVERGED, "the loss reached its target"},
+    [REASON_LINE_SEARCH] = {
+        "line_search", CONVERGED,
+        "no step along the search direction made the loss better: rounding "
+        "allows no more"},
     [REASON_MAX_ITERATIONS] = {
         "max_iterations", BUDGET, "all iterations allowed were made"},
     [REASON_MAX_EPOCHS] = {

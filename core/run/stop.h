@@ -39,6 +39,7 @@ enum reason {
     REASON_LOSS_TOLERANCE,
     REASON_STEP_TOLERANCE,
     REASON_TARGET_LOSS,
+    REASON_LINE_SEARCH,  /* no step along the search direction is better */
     REASON_MAX_ITERATIONS,
     REASON_MAX_EPOCHS,
     REASON_MAX_EVALUATIONS,

@@ -5,11 +5,11 @@ static const struct parameter parameters[] = {
     {0},
 };
 
-static double rate(double base, const double *p, uint64_t t)
+static double rate(const struct schedule *schedule,
+                   const struct schedule_moment *moment)
 {
-    (void)p;
-    (void)t;
-    return base;
+    (void)schedule;
+    return moment->base;
 }
 
 const struct schedule_kind schedule_constant = {

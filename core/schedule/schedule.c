@@ -25,3 +25,9 @@ const struct schedule_kind *schedule_kind_find(const char *name)
             return schedule_kinds[i];
     return NULL;
 }
+
+double schedule_rate(const struct schedule *schedule,
+                     const struct schedule_moment *moment)
+{
+    return schedule->kind->rate(schedule, moment);
+}

@@ -7,9 +7,48 @@
 #ifndef CORE_SCHEDULE_SCHEDULE_H
 #define CORE_SCHEDULE_SCHEDULE_H
 
+#include <stddef.h>
 #include <stdint.h>
 
+#include "core/base/fault.h"
 #include "core/base/parameter.h"
+
+enum {
+    SCHEDULE_DEPTH_MAX = 4,    /* schedules inside schedules */
+    SCHEDULE_CHILDREN_MAX = 16,
+    SCHEDULE_NUMBERS_MAX = 1000,
+    SCHEDULE_MEMORY = 6,       /* numbers that one schedule may remember */
+};
+
+/* A schedule of a spec: a kind and what it was given. */
+struct schedule {
+    const struct schedule_kind *kind;
+    double p[PARAMETERS_MAX];              /* in the order of its table */
+    const double *numbers[2];              /* of kind->lists[0], [1] */
+    size_t number_counts[2];
+    const struct schedule *children;       /* of "schedule" or "schedules" */
+    size_t child_count;
+    uint64_t horizon;                      /* the run's max_iterations: the
+                                              default of total lengths */
+};
+
+/* What a schedule may know when it is asked for the rate of a step. */
+struct schedule_moment {
+    double base;               /* the optimizer's learning_rate */
+    uint64_t t;                /* number of the step, from 0 */
+    double loss;               /* at the iterate that the step starts from */
+    double *memory;            /* [SCHEDULE_MEMORY] zero before step 0; for
+                                  schedules that look at the loss. Children of
+                                  a schedule do not get one of their own: only
+                                  the outermost may look at the loss */
+};
+
+/* Which children a kind takes. */
+enum schedule_nesting {
+    SCHEDULE_ALONE,            /* none */
+    SCHEDULE_WRAPS,            /* "schedule": one; left out: constant */
+    SCHEDULE_JOINS,            /* "schedules": one or more */
+};
 
 struct schedule_kind {
     const char *name;
@@ -17,15 +56,21 @@ struct schedule_kind {
     const char *sentence;
     const char *source;
     const struct parameter *parameters;
+    const char *lists[3];      /* names of members that are lists of numbers,
+                                  at most two; NULL ends it */
+    enum schedule_nesting nesting;
+    _Bool looks_at_loss;       /* cannot be a child */
+
+    /* The learning rate of the step at `moment`. */
+    double (*rate)(const struct schedule *schedule,
+                   const struct schedule_moment *moment);
 
     /*
-     * The learning rate of one step.
-     *
-     *   base  -             in  the optimizer's learning_rate
-     *   p     [parameters]  in  in the order of the table
-     *   t     steps         in  number of the step, from 0
+     * Add to `faults` what the ranges cannot exclude (milestones that do not
+     * rise, for example); NULL: nothing.
      */
-    double (*rate)(double base, const double *p, uint64_t t);
+    void (*check)(const struct schedule *schedule, const char *pointer,
+                  struct faults *faults);
 };
 
 /* Every schedule, in order of name; NULL ends it. */
@@ -33,5 +78,9 @@ extern const struct schedule_kind *const schedule_kinds[];
 
 /* The schedule called `name`, or NULL. */
 const struct schedule_kind *schedule_kind_find(const char *name);
+
+/* schedule->kind->rate(schedule, moment): for schedules that hold others. */
+double schedule_rate(const struct schedule *schedule,
+                     const struct schedule_moment *moment);
 
 #endif

@@ -230,7 +230,10 @@ enum reason recorder_observe(void *self, const struct iteration *it,
     } else {
         recorder->until_clock--;
     }
-    if (it->iteration == recorder->due || reason != REASON_NONE) {
+    /* The last iteration may come twice: the second time with its reason. */
+    if ((it->iteration == recorder->due || reason != REASON_NONE)
+        && (recorder->due == 0 || it->iteration > recorder->last)) {
+        recorder->last = it->iteration;
         recorder->due = it->iteration + recorder->every;
         recorder->error = record_row(recorder, it, reason);
         if (recorder->error != OK)

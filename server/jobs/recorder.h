@@ -37,6 +37,7 @@ struct recorder {
     /* the worker's */
     struct chunk_form form;
     uint64_t every, due;            /* `due`: the next iteration to record */
+    uint64_t last;                  /* the one recorded last, if due > 0 */
     double time_limit_s;            /* infinite: none */
     int64_t began_ns;
     double time_s;                  /* as last read from the clock */

@@ -82,6 +82,10 @@ void result_write(const struct spec *spec, const struct run_result *result,
                         (int64_t)result->best.iteration);
     write_point(&writer, result->best.loss, result->best.x, n);
     json_object_end(&writer);
+    if (result->average) {
+        json_key(&writer, "average");
+        json_numbers(&writer, result->average, n);
+    }
     json_key(&writer, "outcome");
     if (result->reason == REASON_CANCELED) {
         json_null(&writer);

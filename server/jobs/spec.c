@@ -5,13 +5,13 @@
 #include <string.h>
 
 #include "core/base/random.h"
-#include "core/base/suggest.h"
+#include "server/jobs/spec_optimizer.h"
 #include "server/jobs/spec_tables.h"
 #include "server/json/reader.h"
 #include "server/json/writer.h"
 
 enum {
-    TYPE_BYTES_MAX = 64,
+    TYPE_BYTES_MAX = 64,            /* of "auto" */
     START_WRITTEN_MAX = 1000,      /* a longer default start stays a default */
     EVERY_MAX = 1000000000,
     SCALAR_BYTES = 48,             /* of a recorded iteration, without x */
@@ -52,36 +52,6 @@ static void read_head(struct json_reader *reader, struct json_object *root,
     check_tags(reader->faults, spec);
 }
 
-/*
- * Read the member "type" of an object: the name of one of some kinds. Kinds
- * are structs whose first member is their name, in a table that NULL ends.
- *
- * Returns the kind, or NULL after a fault.
- */
-static const void *read_kind(struct json_reader *reader,
-                             struct json_object *object,
-                             const void *const *kinds)
-{
-    struct json_value member;
-    struct suggestion near = {0};
-    const char *type;
-
-    if (!json_object_need(object, "type", &member)
-        || !json_read_text(reader, member, TYPE_BYTES_MAX, &type))
-        return NULL;
-    near.word = type;
-    for (; *kinds; kinds++) {
-        const char *name = *(const char *const *)*kinds;
-
-        if (!strcmp(name, type))
-            return *kinds;
-        suggest_offer(&near, name);
-    }
-    fault_add(reader->faults, member.pointer, FAULT_UNKNOWN_NAME, near.best,
-              "there is no such type here");
-    return NULL;
-}
-
 static void read_objective(struct json_reader *reader,
                            struct json_object *root, struct spec *spec)
 {
@@ -93,7 +63,7 @@ static void read_objective(struct json_reader *reader,
     if (!json_object_need(root, "objective", &member)
         || !json_object_open(reader, member, &object))
         return;
-    kind = read_kind(reader, &object, (const void *const *)objective_kinds);
+    kind = kind_read(reader, &object, (const void *const *)objective_kinds);
     if (!kind)
         return; /* its other members cannot be judged */
     if (members_read(reader, &object, kind->members, spec->objective_values)) {
@@ -157,50 +127,13 @@ static void read_start(struct json_reader *reader, struct json_object *root,
                   count, count == 1 ? "" : "s", n, n == 1 ? "" : "s");
 }
 
-static void read_schedule(struct json_reader *reader,
-                          struct json_object *optimizer, struct spec *spec)
-{
-    const struct schedule_kind *kind;
-    struct json_object object;
-    struct json_value member;
-
-    spec->schedule = schedule_kind_find("constant");
-    parameter_defaults(spec->schedule->parameters, spec->schedule_parameters);
-    if (!json_object_take(optimizer, "schedule", &member)
-        || !json_object_open(reader, member, &object))
-        return;
-    kind = read_kind(reader, &object, (const void *const *)schedule_kinds);
-    if (!kind)
-        return;
-    spec->schedule = kind;
-    parameters_read(reader, &object, kind->parameters,
-                    spec->schedule_parameters);
-    json_object_close(&object);
-}
-
 static void read_optimizer(struct json_reader *reader,
                            struct json_object *root, struct spec *spec)
 {
-    const struct optimizer_kind *kind;
-    struct json_object object;
     struct json_value member;
-    size_t faults_before;
 
-    if (!json_object_need(root, "optimizer", &member)
-        || !json_object_open(reader, member, &object))
-        return;
-    kind = read_kind(reader, &object, (const void *const *)optimizer_kinds);
-    if (!kind)
-        return;
-    spec->optimizer = kind;
-    faults_before = reader->faults->total;
-    parameters_read(reader, &object, kind->parameters,
-                    spec->optimizer_parameters);
-    read_schedule(reader, &object, spec);
-    json_object_close(&object);
-    if (kind->check && reader->faults->total == faults_before)
-        kind->check(spec->optimizer_parameters, member.pointer,
-                    reader->faults);
+    if (json_object_need(root, "optimizer", &member))
+        spec_optimizer_read(reader, member, spec);
 }
 
 static void read_stop(struct json_reader *reader, struct json_object *root,
@@ -268,6 +201,7 @@ static void read_root(struct json_reader *reader, struct spec *spec)
     read_start(reader, &root, spec);
     read_optimizer(reader, &root, spec);
     read_stop(reader, &root, spec);
+    spec->schedule.horizon = (uint64_t)spec->stop[STOP_MAX_ITERATIONS];
     read_trace(reader, &root, spec);
     json_object_close(&root);
 }
@@ -346,23 +280,6 @@ static void write_start(struct json_writer *writer, const struct spec *spec)
     }
 }
 
-static void write_optimizer(struct json_writer *writer,
-                            const struct spec *spec)
-{
-    json_key(writer, "optimizer");
-    json_object_begin(writer);
-    json_member_text(writer, "type", spec->optimizer->name);
-    parameters_write(writer, spec->optimizer->parameters,
-                     spec->optimizer_parameters);
-    json_key(writer, "schedule");
-    json_object_begin(writer);
-    json_member_text(writer, "type", spec->schedule->name);
-    parameters_write(writer, spec->schedule->parameters,
-                     spec->schedule_parameters);
-    json_object_end(writer);
-    json_object_end(writer);
-}
-
 static void write_trace(struct json_writer *writer, const struct spec *spec)
 {
     json_key(writer, "trace");
@@ -388,7 +305,7 @@ void spec_write(const struct spec *spec, struct json_writer *writer)
     json_member_integer(writer, "seed", spec->seed);
     write_objective(writer, spec);
     write_start(writer, spec);
-    write_optimizer(writer, spec);
+    spec_optimizer_write(writer, spec);
     json_key(writer, "stop");
     json_object_begin(writer);
     parameters_write(writer, stop_parameters, spec->stop);
@@ -405,8 +322,11 @@ struct run spec_run(const struct spec *spec)
         .objective = &spec->objective,
         .optimizer = spec->optimizer,
         .optimizer_parameters = spec->optimizer_parameters,
-        .schedule = spec->schedule,
-        .schedule_parameters = spec->schedule_parameters,
+        .wrap_parameters = spec->wrap_parameters,
+        .low = spec->low,
+        .high = spec->high,
+        .schedule = &spec->schedule,
+        .seed = (uint64_t)spec->seed,
         .stop = spec->stop,
         .start = spec->start,
     };

@@ -54,8 +54,9 @@ struct spec {
 
     const struct optimizer_kind *optimizer;
     double optimizer_parameters[PARAMETERS_MAX];
-    const struct schedule_kind *schedule;
-    double schedule_parameters[PARAMETERS_MAX];
+    double wrap_parameters[WRAP_PARAMETERS];
+    const double *low, *high;             /* [n] bounds, or NULL */
+    struct schedule schedule;
     double stop[STOP_RULES];
 
     int64_t every;                        /* record each every-th iteration */

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "core/base/suggest.h"
 #include "server/json/number.h"
 
 enum {
@@ -92,6 +93,29 @@ void parameters_write(struct json_writer *writer,
         else
             json_number(writer, values[i]); /* null where it is off */
     }
+}
+
+/* ---- kinds ------------------------------------------------------------- */
+
+const void *kind_read(struct json_reader *reader, struct json_object *object,
+                      const void *const *kinds)
+{
+    struct json_value member;
+    struct suggestion near = {0};
+    const char *type;
+
+    if (!json_object_need(object, "type", &member)
+        || !json_read_text(reader, member, NAME_BYTES_MAX, &type))
+        return NULL;
+    for (const void *const *kind = kinds; *kind; kind++)
+        if (!strcmp(*(const char *const *)*kind, type))
+            return *kind;
+    near.word = type;
+    for (; *kinds; kinds++)
+        suggest_offer(&near, *(const char *const *)*kinds);
+    fault_add(reader->faults, member.pointer, FAULT_UNKNOWN_NAME, near.best,
+              "there is no such type here");
+    return NULL;
 }
 
 /* ---- members of an objective ------------------------------------------- */

@@ -28,6 +28,15 @@ void parameters_write(struct json_writer *writer,
 const char *parameter_range(struct arena *arena,
                             const struct parameter *parameter);
 
+/*
+ * Read the member "type" of an object: the name of one of some kinds. Kinds
+ * are structs whose first member is their name, in a table that NULL ends.
+ *
+ * Returns the first kind of that name, or NULL after a fault.
+ */
+const void *kind_read(struct json_reader *reader, struct json_object *object,
+                      const void *const *kinds);
+
 /* Read the members that `table` names into values[rows of table]. False after
  * a fault. */
 bool members_read(struct json_reader *reader, struct json_object *object,

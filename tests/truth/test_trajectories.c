@@ -303,7 +303,9 @@ static uint64_t first_infinite_step(const struct spec *spec)
 
     for (uint64_t t = 1; t <= STEPS_MAX; t++) {
         o->evaluate(o->data, &x, 1, &g);
-        spec->optimizer->step(&x, &g, NULL, 1, spec->optimizer_parameters, t);
+        spec->optimizer->step(&(struct step){
+            .x = &x, .g = &g, .n = 1, .p = spec->optimizer_parameters,
+            .t = t, .loss = NAN});
         if (!isfinite(x))
             return t;
     }

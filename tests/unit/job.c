@@ -15,10 +15,12 @@ struct job *job_new(const char *optimizer)
     assert_non_null(job->records);
     arena_init(&job->arena, 0);
     faults_init(&job->faults, &job->arena);
-    job->optimizer = optimizer_kind_find(optimizer);
+    job->optimizer = optimizer_kind_find(optimizer, NULL);
     assert_non_null(job->optimizer);
     parameter_defaults(job->optimizer->parameters, job->p);
+    parameter_defaults(wrap_parameters, job->wrap);
     parameter_defaults(stop_parameters, job->stop);
+    job->schedule.kind = schedule_kind_find("constant");
     return job;
 }
 
@@ -103,6 +105,7 @@ static bool set(const struct parameter *table, double *values,
 void job_set(struct job *job, const char *name, double value)
 {
     assert_true(set(job->optimizer->parameters, job->p, name, value)
+                || set(wrap_parameters, job->wrap, name, value)
                 || set(stop_parameters, job->stop, name, value));
 }
 
@@ -120,19 +123,27 @@ static enum reason observe(void *self, const struct iteration *it,
     return reason;
 }
 
-void job_run(struct job *job, const double *x0)
+struct run job_as_run(struct job *job, const double *x0)
 {
-    struct run run = {
+    return (struct run){
         .objective = &job->objective,
         .optimizer = job->optimizer,
         .optimizer_parameters = job->p,
-        .schedule = schedule_kind_find("constant"),
+        .wrap_parameters = job->wrap,
+        .low = job->low,
+        .high = job->high,
+        .schedule = &job->schedule,
         .stop = job->stop,
         .start = x0,
         .cancel = job->cancel,
         .observe = observe,
         .observer = job,
     };
+}
+
+void job_run(struct job *job, const double *x0)
+{
+    struct run run = job_as_run(job, x0);
 
     job->count = 0;
     assert_int_equal(run_minimize(&run, &job->arena, &job->result), OK);

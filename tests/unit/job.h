@@ -21,6 +21,9 @@ struct job {
     struct objective objective;
     const struct optimizer_kind *optimizer;
     double p[PARAMETERS_MAX];
+    double wrap[WRAP_PARAMETERS];
+    const double *low, *high;   /* bounds, NULL unless set */
+    struct schedule schedule;   /* constant unless set */
     double stop[STOP_RULES];
     const atomic_bool *cancel;
     struct record *records;  /* [count] */
@@ -45,6 +48,9 @@ void job_function(struct job *job, const char *name);
 
 /* Give a value to the optimizer's parameter or the stop rule of that name. */
 void job_set(struct job *job, const char *name, double value);
+
+/* The run that the job describes, recorded into it. */
+struct run job_as_run(struct job *job, const double *x0);
 
 /* Run from x0 to the end and record. */
 void job_run(struct job *job, const double *x0);

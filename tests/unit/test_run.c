@@ -455,11 +455,12 @@ static void a_run_is_canceled_at_the_next_iteration(void **unused)
     atomic_bool cancel = false;
     struct watcher watcher = {0, &cancel};
     struct job *job = parabola_job("gradient_descent", 0.03);
-    struct run run = {&job->objective, job->optimizer, job->p,
-                      schedule_kind_find("constant"), NULL, job->stop, start,
-                      &cancel, cancel_at_three, &watcher};
+    struct run run = job_as_run(job, start);
     (void)unused;
 
+    run.cancel = &cancel;
+    run.observe = cancel_at_three;
+    run.observer = &watcher;
     assert_int_equal(run_minimize(&run, &job->arena, &job->result), OK);
     assert_int_equal(job->result.reason, REASON_CANCELED);
     assert_int_equal(job->result.iterations, 4);
@@ -476,10 +477,10 @@ static void a_run_is_canceled_at_the_next_iteration(void **unused)
 static void a_run_allocates_what_it_says_and_only_before(void **unused)
 {
     struct job *job = parabola_job("adam", 0.03);
-    struct run run = {&job->objective, job->optimizer, job->p,
-                      schedule_kind_find("constant"), NULL, job->stop, start};
+    struct run run = job_as_run(job, start);
     (void)unused;
 
+    run.observe = NULL;
     for (size_t limit = 1; limit <= 7 * sizeof(double); limit += 8) {
         struct arena small;
         struct run_result result = {.iterations = 77};

@@ -51,7 +51,7 @@ static void the_example_of_the_contract_runs_to_its_minimum(void **unused)
     assert_true(spec->start[0] == -0.9);
     assert_string_equal(spec->optimizer->name, "sgd");
     assert_true(optimizer_value(spec, "learning_rate") == 0.03);
-    assert_string_equal(spec->schedule->name, "constant");
+    assert_string_equal(spec->schedule.kind->name, "constant");
     result = reading_run(r, &recorder);
     assert_int_equal(result.reason, REASON_GRADIENT_TOLERANCE);
     assert_true(fabs(result.x[0] - 1) <= 1e-8); /* |f'| = 12 |x - 1| */
@@ -92,8 +92,8 @@ static void every_member_is_read(void **unused)
     assert_true(optimizer_value(spec, "learning_rate") == 0.25);
     assert_true(optimizer_value(spec, "momentum") == 0.5);
     assert_true(optimizer_value(spec, "nesterov") == 1);
-    assert_true(optimizer_value(spec, "weight_decay") == 0.125);
-    assert_true(optimizer_value(spec, "maximize") == 1);
+    assert_true(spec->wrap_parameters[WRAP_WEIGHT_DECAY] == 0.125);
+    assert_true(spec->wrap_parameters[WRAP_MAXIMIZE] == 1);
     assert_memory_equal(spec->stop, stop, sizeof stop);
     assert_int_equal(spec->every, 3);
     assert_int_equal(spec->record_x, RECORD_X_NO);
@@ -119,7 +119,7 @@ static void what_is_left_out_has_its_default(void **unused)
     for (size_t i = 0; spec->optimizer->parameters[i].name; i++)
         assert_true(spec->optimizer_parameters[i]
                     == spec->optimizer->parameters[i].initial);
-    assert_string_equal(spec->schedule->name, "constant");
+    assert_string_equal(spec->schedule.kind->name, "constant");
     assert_true(spec->stop[STOP_MAX_ITERATIONS] == 10000);
     for (size_t i = STOP_MAX_ITERATIONS + 1; i < STOP_RULES; i++)
         assert_true(isnan(spec->stop[i]));

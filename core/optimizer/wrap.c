@@ -1,0 +1,206 @@
+/* wrap.c - what can be put around every first-order rule. */
+#include "core/optimizer/wrap.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "core/kernel/vector.h"
+
+#define OFF PARAMETER_OFF
+
+/* PyTorch's clip_grad_norm_ divides by the norm plus this. */
+#define CLIP_EPSILON 1e-6
+
+const struct parameter wrap_parameters[] = {
+    [WRAP_MAXIMIZE] = {
+        "maximize", 0, 0, 1, "Go uphill instead.", CLOSED, PARAMETER_FLAG},
+    [WRAP_CLIP_VALUE] = {
+        "clip_value", OFF, 0, 1e100,
+        "Cut each slope to at most this in size.", OPEN_LOW,
+        PARAMETER_NUMBER},
+    [WRAP_CLIP_NORM] = {
+        "clip_norm", OFF, 0, 1e100,
+        "Shorten the gradient to at most this norm.", OPEN_LOW,
+        PARAMETER_NUMBER},
+    [WRAP_WEIGHT_DECAY] = {
+        "weight_decay", 0, 0, 1e6, "Adds this times x to the gradient.",
+        CLOSED, PARAMETER_NUMBER},
+    [WRAP_DECOUPLED_WEIGHT_DECAY] = {
+        "decoupled_weight_decay", 0, 0, 1e6,
+        "Before each step x shrinks by the rate times this.", CLOSED,
+        PARAMETER_NUMBER},
+    [WRAP_L1] = {
+        "l1", 0, 0, 1e6,
+        "Adds this times the sum of |x| to the loss, by proximal steps.",
+        CLOSED, PARAMETER_NUMBER},
+    [WRAP_LOOKAHEAD_STEPS] = {
+        "lookahead_steps", OFF, 1, 1e6,
+        "After so many steps go back part of the way.", CLOSED,
+        PARAMETER_INTEGER},
+    [WRAP_LOOKAHEAD_RATE] = {
+        "lookahead_rate", 0.5, 0, 1,
+        "The part of the way that lookahead keeps.", OPEN_LOW,
+        PARAMETER_NUMBER},
+    [WRAP_EMA_DECAY] = {
+        "ema_decay", OFF, 0, 1,
+        "Keep a running average of x with this decay, as result.average.",
+        OPEN_HIGH, PARAMETER_NUMBER},
+    [WRAP_PARAMETERS] = {0},
+};
+
+bool wrap_offers(const struct optimizer_kind *kind,
+                 enum wrap_parameter parameter)
+{
+    if (kind->step == NULL && parameter != WRAP_MAXIMIZE)
+        return false;
+    for (const struct parameter *own = kind->parameters; own->name; own++)
+        if (strcmp(own->name, wrap_parameters[parameter].name) == 0)
+            return false;
+    return true;
+}
+
+enum error wrap_init(struct wrap *wrap, const double *p, const double *low,
+                     const double *high, const double *start, size_t n,
+                     struct arena *arena)
+{
+    *wrap = (struct wrap){.low = low, .high = high};
+    memcpy(wrap->p, p, sizeof wrap->p);
+    wrap->idle = p[WRAP_MAXIMIZE] == 0 && isnan(p[WRAP_CLIP_VALUE])
+              && isnan(p[WRAP_CLIP_NORM]) && p[WRAP_WEIGHT_DECAY] == 0
+              && p[WRAP_DECOUPLED_WEIGHT_DECAY] == 0 && p[WRAP_L1] == 0
+              && isnan(p[WRAP_LOOKAHEAD_STEPS]) && isnan(p[WRAP_EMA_DECAY])
+              && low == NULL && high == NULL;
+    if (!isnan(p[WRAP_LOOKAHEAD_STEPS])) {
+        wrap->slow = arena_array(arena, n, sizeof *wrap->slow);
+        if (wrap->slow == NULL)
+            return ERR_MEMORY;
+        memcpy(wrap->slow, start, n * sizeof *start);
+    }
+    if (!isnan(p[WRAP_EMA_DECAY])) {
+        wrap->ema = arena_array(arena, n, sizeof *wrap->ema);
+        if (wrap->ema == NULL)
+            return ERR_MEMORY;
+        memcpy(wrap->ema, start, n * sizeof *start);
+    }
+    return OK;
+}
+
+/* ---- before the step --------------------------------------------------- */
+
+static double clipped(double slope, double limit)
+{
+    if (slope > limit)
+        return limit;
+    return slope < -limit ? -limit : slope;
+}
+
+void wrap_before(struct wrap *wrap, struct step *s)
+{
+    const double *p = wrap->p;
+    double *x = s->x, *g = s->g, factor;
+    size_t n = s->n;
+
+    if (p[WRAP_MAXIMIZE] != 0)
+        for (size_t i = 0; i < n; i++)
+            g[i] = -g[i];
+    if (!isnan(p[WRAP_CLIP_VALUE]))
+        for (size_t i = 0; i < n; i++)
+            g[i] = clipped(g[i], p[WRAP_CLIP_VALUE]);
+    if (!isnan(p[WRAP_CLIP_NORM])) {
+        factor = p[WRAP_CLIP_NORM] / (vector_norm2(g, n) + CLIP_EPSILON);
+        for (size_t i = 0; i < n && factor < 1; i++)
+            g[i] *= factor;
+    }
+    if (p[WRAP_WEIGHT_DECAY] != 0)
+        for (size_t i = 0; i < n; i++)
+            g[i] += p[WRAP_WEIGHT_DECAY] * x[i];
+    if (p[WRAP_DECOUPLED_WEIGHT_DECAY] != 0) {
+        factor = 1 - s->p[LEARNING_RATE] * p[WRAP_DECOUPLED_WEIGHT_DECAY];
+        for (size_t i = 0; i < n; i++)
+            x[i] *= factor;
+    }
+}
+
+/* ---- after the step ---------------------------------------------------- */
+
+static void project(const struct wrap *wrap, double *x, size_t n)
+{
+    for (size_t i = 0; i < n && wrap->low != NULL; i++)
+        x[i] = x[i] < wrap->low[i] ? wrap->low[i] : x[i];
+    for (size_t i = 0; i < n && wrap->high != NULL; i++)
+        x[i] = x[i] > wrap->high[i] ? wrap->high[i] : x[i];
+}
+
+/* The proximal step of l1 |x|: towards zero by `amount`, not past it. */
+static double shrunk(double x, double amount)
+{
+    if (x > amount)
+        return x - amount;
+    return x < -amount ? x + amount : 0;
+}
+
+void wrap_after(struct wrap *wrap, struct step *s)
+{
+    const double *p = wrap->p;
+    double *x = s->x;
+    size_t n = s->n;
+
+    if (p[WRAP_L1] != 0)
+        for (size_t i = 0; i < n; i++)
+            x[i] = shrunk(x[i], s->p[LEARNING_RATE] * p[WRAP_L1]);
+    project(wrap, x, n);
+    if (wrap->slow != NULL
+        && s->t % (uint64_t)p[WRAP_LOOKAHEAD_STEPS] == 0)
+        for (size_t i = 0; i < n; i++) {
+            wrap->slow[i] += p[WRAP_LOOKAHEAD_RATE] * (x[i] - wrap->slow[i]);
+            x[i] = wrap->slow[i];
+        }
+    for (size_t i = 0; i < n && wrap->ema != NULL; i++)
+        wrap->ema[i] = p[WRAP_EMA_DECAY] * wrap->ema[i]
+                     + (1 - p[WRAP_EMA_DECAY]) * x[i];
+}
+
+/* ---- measuring --------------------------------------------------------- */
+
+double wrap_loss(const struct wrap *wrap, const double *x, size_t n)
+{
+    double sum = 0;
+
+    if (wrap->p[WRAP_L1] == 0)
+        return 0;
+    for (size_t i = 0; i < n; i++)
+        sum += fabs(x[i]);
+    return wrap->p[WRAP_L1] * sum;
+}
+
+/* The slope along which the loss can fall at x[i]: 0 where it cannot. */
+static double free_slope(const struct wrap *wrap, double x, double slope,
+                         size_t i)
+{
+    double l1 = wrap->p[WRAP_L1];
+
+    if (l1 != 0 && x != 0)
+        slope += x > 0 ? l1 : -l1;
+    else if (l1 != 0)
+        slope = shrunk(slope, l1);
+    if (wrap->low != NULL && x <= wrap->low[i] && slope > 0)
+        return 0;
+    return wrap->high != NULL && x >= wrap->high[i] && slope < 0 ? 0 : slope;
+}
+
+double wrap_gradient_norm(const struct wrap *wrap, const double *x,
+                          const double *g, size_t n)
+{
+    double sign = wrap->p[WRAP_MAXIMIZE] != 0 ? -1 : 1, sum = 0;
+    bool is_plain = wrap->p[WRAP_L1] == 0 && wrap->low == NULL
+                 && wrap->high == NULL;
+
+    if (is_plain)
+        return vector_norm2(g, n);
+    for (size_t i = 0; i < n; i++) {
+        double slope = free_slope(wrap, x[i], sign * g[i], i);
+
+        sum += slope * slope;
+    }
+    return sqrt(sum);
+}

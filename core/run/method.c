@@ -1,0 +1,71 @@
+/*
+ * method.c - what engines with a search of their own ask of the loop: to
+ * evaluate at a point, and to show a point as the next iteration.
+ *
+ * They only ever minimise: uphill runs are turned round on this border.
+ */
+#include <math.h>
+
+#include "core/run/loop.h"
+
+static bool is_canceled(struct loop *l)
+{
+    const struct run *run = l->run;
+
+    if (run->cancel != NULL
+        && atomic_load_explicit(run->cancel, memory_order_relaxed))
+        l->canceled = true;
+    return l->canceled;
+}
+
+static double method_evaluate(struct method *method, const double *at,
+                              double *slope, bool *ret_stop)
+{
+    struct loop *l = method->run;
+    const struct objective *objective = l->run->objective;
+    double loss = objective->evaluate(objective->data, at, l->n, slope);
+
+    l->it.evaluations++;
+    l->gradients += slope != NULL;
+    if (slope != NULL && l->sign < 0)
+        loop_turn(slope, l->n);
+    *ret_stop = is_canceled(l);
+    return l->sign * loss;
+}
+
+static enum reason method_show(struct method *method, const double *at,
+                               double loss, const double *slope)
+{
+    struct loop *l = method->run;
+    enum reason reason;
+
+    l->loss_before = l->it.loss;
+    copy(l->before, l->x, l->n);
+    memcpy(l->x, at, l->n * sizeof *at);
+    l->it.iteration += l->shown;
+    l->it.loss = l->sign * loss;
+    l->it.has_gradient = slope != NULL;
+    if (slope != NULL)
+        memcpy(l->g, slope, l->n * sizeof *slope);
+    loop_measure(l);
+    if (slope == NULL)
+        l->it.gradient_norm = NAN;
+    l->shown = true;
+    reason = loop_look(l);
+    l->shown_as_last = reason != REASON_NONE;
+    return reason;
+}
+
+void loop_set_method(struct loop *l, struct arena *arena)
+{
+    const struct run *run = l->run;
+    double limit = run->stop[STOP_MAX_EVALUATIONS];
+
+    l->method = (struct method){
+        .x = l->x, .g = l->g, .state = l->step.state, .n = l->n, .p = l->p,
+        .low = run->low, .high = run->high, .seed = run->seed,
+        .evaluations_left = isnan(limit) ? INFINITY : limit,
+        .arena = arena, .evaluate = method_evaluate, .show = method_show,
+        .run = l,
+    };
+}
