@@ -52,16 +52,23 @@ UNIT_TESTS := $(patsubst %.c,$(OUT)/%,$(UNIT_SOURCES))
 .PHONY: all
 all: $(OUT)/descentd ## build the binary: build/release/descentd
 
+# `make V=1` shows whole commands.
+Q    := $(if $(V),,@)
+said  = $(if $(V),,@echo "$(1) $@")
+
 $(OUT)/descentd: $(call object,server/main.c) $(OUT)/libdescentd.a
-	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(SERVER_LIBS)
+	$(call said,LINK)
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(SERVER_LIBS)
 
 $(OUT)/libdescentd.a: $(call object,$(LIBRARY)) $(OUT)/migrations.o
+	$(call said,AR)
 	@rm -f $@
-	ar rcs $@ $^
+	$(Q)ar rcs $@ $^
 
 $(OUT)/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+	$(call said,CC)
+	$(Q)$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
 # Every migration of the folder is part of the binary: see migrations/README.md.
 # The folder itself is newer when a file came or went, however old the file is.
@@ -69,13 +76,14 @@ MIGRATIONS := $(sort $(wildcard migrations/sqlite/*.sql))
 
 $(OUT)/migrations.c: migrations/embed migrations/sqlite $(MIGRATIONS)
 	@mkdir -p $(@D)
-	migrations/embed $(MIGRATIONS) > $@
+	$(Q)migrations/embed $(MIGRATIONS) > $@
 
 $(OUT)/migrations.o: $(OUT)/migrations.c server/store/sqlite/migration.h
-	$(CC) $(ALL_CFLAGS) -c -o $@ $<
+	$(Q)$(CC) $(ALL_CFLAGS) -c -o $@ $<
 
 $(UNIT_TESTS): $(OUT)/%: $(OUT)/%.o $(call object,$(UNIT_HELPERS)) $(OUT)/libdescentd.a
-	$(CC) $(ALL_LDFLAGS) -o $@ $^ -lcmocka $(SERVER_LIBS)
+	$(call said,LINK)
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ -lcmocka $(SERVER_LIBS)
 
 # ---- using it -------------------------------------------------------------
 
@@ -128,7 +136,8 @@ bench: ## install the peers, measure against them, print ratios
 	@tests/bench/run $(BUILD)/release
 
 $(OUT)/tests/bench/%: $(OUT)/tests/bench/%.o $(OUT)/libdescentd.a
-	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(SERVER_LIBS)
+	$(call said,LINK)
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(SERVER_LIBS)
 
 .PHONY: unit
 unit: $(UNIT_TESTS)

@@ -1,4 +1,5 @@
 /* main.c - the command line: one row a subcommand. */
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -55,12 +56,25 @@ int command_fail(const char *sentence)
     return EXIT_USAGE;
 }
 
+/* What the elementary functions' equal bits are made with. */
+static bool cpu_has_fma(void)
+{
+#if defined(__x86_64__)
+    return __builtin_cpu_supports("fma");
+#else
+    return true;
+#endif
+}
+
 int main(int count, char *arguments[])
 {
     const char *name = count > 1 ? arguments[1] : "";
     struct suggestion near = {.word = name};
     char message[256];
 
+    if (!cpu_has_fma())
+        return command_fail("this CPU has no fused multiply-add, which the "
+                            "elementary functions need");
     if (!strcmp(name, "--help") || !strcmp(name, "-h"))
         return command_help(0, NULL);
     if (!strcmp(name, "--version"))

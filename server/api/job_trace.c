@@ -92,10 +92,18 @@ static void read_columns(struct http_request *request, struct faults *faults,
                          bool has_x, size_t n, struct columns *columns)
 {
     const char *rest = http_query(request, "fields"), *item;
+    size_t faults_before = faults->total;
+    bool names_x = false;
 
     if (rest) {
-        while (query_next_item(request, &rest, &item))
+        while (query_next_item(request, &rest, &item)) {
             add_field(request, faults, item, has_x, n, columns);
+            names_x |= !strcmp(item, "x");
+        }
+        if (!names_x && http_query(request, "dims")
+            && faults->total == faults_before)
+            fault_add(faults, "?dims", FAULT_CONFLICT, NULL,
+                      "fields does not name x");
         return;
     }
     for (int c = 0; c < COLUMNS; c++)

@@ -163,6 +163,13 @@ refused() {
         'iteration x.0 x.1'
 }
 
+@test "dims without x among the fields is a mistake, not ignored" {
+    get "/jobs/$long/trace?fields=loss&dims=99"
+    status_is 400
+    json_is '.errors[0].parameter' dims
+    json_is '.errors[0].detail' 'fields does not name x'
+}
+
 @test "fields and dims choose columns, in their order" {
     get "/jobs/$long/trace?fields=loss,iteration&limit=1"
     json_is '.columns | keys_unsorted | join(" ")' 'loss iteration'
