@@ -38,6 +38,7 @@ struct step {
     uint64_t t;             /* number of this step, from 1; 0 in begin() */
     double loss;            /* at x; NaN in begin() */
     double base_rate;       /* learning_rate as given, before the schedule */
+    _Bool uphill;           /* the run maximizes: g is turned, loss is not */
 };
 
 /* What the engines `advance` and `drive` have of the run. */

@@ -8,7 +8,7 @@
 
 #define OFF PARAMETER_OFF
 
-/* PyTorch's clip_grad_norm_ divides by the norm plus this. */
+/* PyTorch's clip_grad_norm_ divides by the norm plus this; Keras does not. */
 #define CLIP_EPSILON 1e-6
 
 const struct parameter wrap_parameters[] = {
@@ -59,11 +59,15 @@ bool wrap_offers(const struct optimizer_kind *kind,
     return true;
 }
 
-enum error wrap_init(struct wrap *wrap, const double *p, const double *low,
-                     const double *high, const double *start, size_t n,
-                     struct arena *arena)
+enum error wrap_init(struct wrap *wrap, const struct optimizer_kind *kind,
+                     const double *p, const double *low, const double *high,
+                     const double *start, size_t n, struct arena *arena)
 {
-    *wrap = (struct wrap){.low = low, .high = high};
+    bool keras = kind->dialect != NULL && strcmp(kind->dialect, "keras") == 0;
+
+    *wrap = (struct wrap){
+        .low = low, .high = high, .clip_epsilon = keras ? 0 : CLIP_EPSILON,
+    };
     memcpy(wrap->p, p, sizeof wrap->p);
     wrap->idle = p[WRAP_MAXIMIZE] == 0 && isnan(p[WRAP_CLIP_VALUE])
               && isnan(p[WRAP_CLIP_NORM]) && p[WRAP_WEIGHT_DECAY] == 0
@@ -107,7 +111,7 @@ void wrap_before(struct wrap *wrap, struct step *s)
         for (size_t i = 0; i < n; i++)
             g[i] = clipped(g[i], p[WRAP_CLIP_VALUE]);
     if (!isnan(p[WRAP_CLIP_NORM])) {
-        factor = p[WRAP_CLIP_NORM] / (vector_norm2(g, n) + CLIP_EPSILON);
+        factor = p[WRAP_CLIP_NORM] / (vector_norm2(g, n) + wrap->clip_epsilon);
         for (size_t i = 0; i < n && factor < 1; i++)
             g[i] *= factor;
     }
@@ -142,7 +146,7 @@ static double shrunk(double x, double amount)
 void wrap_after(struct wrap *wrap, struct step *s)
 {
     const double *p = wrap->p;
-    double *x = s->x;
+    double *x = s->x, keep = s->t == 1 ? 0 : p[WRAP_EMA_DECAY];
     size_t n = s->n;
 
     if (p[WRAP_L1] != 0)
@@ -156,8 +160,7 @@ void wrap_after(struct wrap *wrap, struct step *s)
             x[i] = wrap->slow[i];
         }
     for (size_t i = 0; i < n && wrap->ema != NULL; i++)
-        wrap->ema[i] = p[WRAP_EMA_DECAY] * wrap->ema[i]
-                     + (1 - p[WRAP_EMA_DECAY]) * x[i];
+        wrap->ema[i] = keep * wrap->ema[i] + (1 - keep) * x[i];
 }
 
 /* ---- measuring --------------------------------------------------------- */

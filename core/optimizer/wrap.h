@@ -27,7 +27,9 @@ enum wrap_parameter {
     WRAP_L1,                       /* loss += it * |x|_1, by proximal steps */
     WRAP_LOOKAHEAD_STEPS,          /* every so many steps; off: never */
     WRAP_LOOKAHEAD_RATE,           /* slow += it * (fast - slow) */
-    WRAP_EMA_DECAY,                /* average = it*average + (1 - it)*x */
+    WRAP_EMA_DECAY,                /* average = it*average + (1 - it)*x, from
+                                      the first step's x on: PyTorch's and
+                                      Keras' way */
     WRAP_PARAMETERS
 };
 
@@ -42,6 +44,7 @@ bool wrap_offers(const struct optimizer_kind *kind,
 struct wrap {
     double p[WRAP_PARAMETERS];
     const double *low, *high;      /* [n] bounds, or NULL */
+    double clip_epsilon;           /* added to the norm by clip_norm */
     bool idle;                     /* nothing of all this is asked for */
     double *slow;                  /* [n] of lookahead, or NULL */
     double *ema;                   /* [n] or NULL */
@@ -50,15 +53,17 @@ struct wrap {
 /*
  * Prepare what is to be put around a run of `n` variables from `start`.
  *
+ *   kind  the rule: its dialect says how clip_norm measures
  *   p     [WRAP_PARAMETERS]  in
  *   low   [n]                in   or NULL; as high: kept, not copied
  *
  * Fails   ERR_MEMORY
  */
-MUST_CHECK enum error wrap_init(struct wrap *wrap, const double *p,
-                                const double *low, const double *high,
-                                const double *start, size_t n,
-                                struct arena *arena);
+MUST_CHECK enum error wrap_init(struct wrap *wrap,
+                                const struct optimizer_kind *kind,
+                                const double *p, const double *low,
+                                const double *high, const double *start,
+                                size_t n, struct arena *arena);
 
 /* Turn, clip and decay the gradient; decay x. Before the rule's step. */
 void wrap_before(struct wrap *wrap, struct step *step);

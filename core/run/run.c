@@ -93,8 +93,8 @@ static enum error begin(struct loop *l, const struct run *run,
     *l = (struct loop){.run = run, .n = n, .best = INFINITY};
     TRY(allocate(l, arena, &state));
     set_start(l);
-    TRY(wrap_init(&l->wrap, run->wrap_parameters, run->low, run->high, l->x,
-                  n, arena));
+    TRY(wrap_init(&l->wrap, run->optimizer, run->wrap_parameters, run->low,
+                  run->high, l->x, n, arena));
     if (run->optimizer->step == NULL) /* what it sees is turned already */
         l->wrap.p[WRAP_MAXIMIZE] = 0;
     memcpy(l->p, run->optimizer_parameters, count * sizeof *l->p);
@@ -102,6 +102,7 @@ static enum error begin(struct loop *l, const struct run *run,
     l->step = (struct step){
         .x = l->x, .g = l->g, .state = state, .n = n, .p = l->p, .loss = NAN,
         .base_rate = run->optimizer_parameters[LEARNING_RATE],
+        .uphill = l->sign < 0,
     };
     if (run->optimizer->begin != NULL)
         run->optimizer->begin(&l->step);
