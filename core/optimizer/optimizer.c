@@ -4,11 +4,37 @@
 #include <string.h>
 
 #define OPTIMIZERS(ROW)                                                       \
+    ROW(adadelta)                                                             \
+    ROW(adadelta_keras)                                                       \
+    ROW(adafactor)                                                            \
+    ROW(adafactor_keras)                                                      \
     ROW(adagrad)                                                              \
+    ROW(adagrad_keras)                                                        \
     ROW(adam)                                                                 \
+    ROW(adam_keras)                                                           \
+    ROW(adamax)                                                               \
+    ROW(adamax_keras)                                                         \
+    ROW(adamw)                                                                \
+    ROW(adamw_keras)                                                          \
+    ROW(asgd)                                                                 \
+    ROW(ftrl)                                                                 \
     ROW(gradient_descent)                                                     \
+    ROW(lamb)                                                                 \
+    ROW(lamb_keras)                                                           \
+    ROW(lion)                                                                 \
+    ROW(lion_keras)                                                           \
+    ROW(nadam)                                                                \
+    ROW(nadam_keras)                                                          \
+    ROW(prodigy)                                                              \
+    ROW(radam)                                                                \
     ROW(rmsprop)                                                              \
-    ROW(sgd)
+    ROW(rmsprop_keras)                                                        \
+    ROW(rprop)                                                                \
+    ROW(schedule_free_adamw)                                                  \
+    ROW(schedule_free_radam)                                                  \
+    ROW(schedule_free_sgd)                                                    \
+    ROW(sgd)                                                                  \
+    ROW(sgd_keras)
 
 #define ROW(name) extern const struct optimizer_kind optimizer_##name;
 OPTIMIZERS(ROW)

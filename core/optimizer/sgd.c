@@ -1,18 +1,21 @@
-/* sgd.c - gradient descent with momentum, damped or Nesterov's, and decay. */
-#include "core/optimizer/optimizer.h"
+/*
+ * sgd.c - gradient descent with momentum, damped or Nesterov's.
+ *
+ * The dialects differ in what momentum remembers: PyTorch's direction is
+ * multiplied by the learning rate when it is used, Keras' holds the rate that
+ * was right when each slope came. At a constant rate, undamped, both walk the
+ * same path.
+ */
+#include "core/optimizer/rule.h"
 
 enum { RATE, MOMENTUM, DAMPENING, NESTEROV };
 
 static const struct parameter parameters[] = {
-    [RATE]         = {"learning_rate", 1e-3, 0, 1e6, "Step size.", OPEN_LOW},
-    [MOMENTUM]     = {"momentum", 0, 0, 1,
-                      "Share of the last step's direction that is kept.",
-                      OPEN_HIGH},
-    [DAMPENING]    = {"dampening", 0, 0, 1,
-                      "Share of the gradient that momentum leaves out."},
-    [NESTEROV]     = {"nesterov", 0, 0, 1,
-                      "Look ahead along the momentum.", CLOSED,
-                      PARAMETER_FLAG},
+    [RATE]      = ROW_RATE(1e-3),
+    [MOMENTUM]  = ROW_MOMENTUM(0),
+    [DAMPENING] = {"dampening", 0, 0, 1,
+                   "Share of the gradient that momentum leaves out."},
+    [NESTEROV]  = ROW_NESTEROV,
     {0},
 };
 
@@ -25,18 +28,22 @@ static void step(struct step *s)
 {
     const double *p = s->p;
     double *x = s->x, *g = s->g, *b = s->state;
-    size_t n = s->n;
-    double keep = s->t == 1 ? 0 : p[MOMENTUM];
+    double rate = p[RATE], momentum = p[MOMENTUM];
+    double keep = s->t == 1 ? 0 : momentum;
     double take = s->t == 1 ? 1 : 1 - p[DAMPENING];
+    size_t n = s->n;
 
-    if (p[MOMENTUM] != 0) {
-        for (size_t i = 0; i < n; i++) {
-            b[i] = keep * b[i] + take * g[i];
-            g[i] = p[NESTEROV] != 0 ? g[i] + p[MOMENTUM] * b[i] : b[i];
-        }
-    }
-    for (size_t i = 0; i < n; i++)
-        x[i] -= p[RATE] * g[i];
+    for (size_t i = 0; i < n && momentum != 0; i++)
+        b[i] = keep * b[i] + take * g[i];
+    if (momentum != 0 && p[NESTEROV] != 0)
+        for (size_t i = 0; i < n; i++)
+            x[i] -= rate * (g[i] + momentum * b[i]);
+    else if (momentum != 0)
+        for (size_t i = 0; i < n; i++)
+            x[i] -= rate * b[i];
+    else
+        for (size_t i = 0; i < n; i++)
+            x[i] -= rate * g[i];
 }
 
 static void check(const double *p, const char *pointer, struct faults *faults)
@@ -58,10 +65,59 @@ const struct optimizer_kind optimizer_sgd = {
     .dialect = "torch",
     .formula = "b = momentum*b + (1 - dampening)*g, b = g at first; "
                "x = x - rate*b, or x - rate*(g + momentum*b) with nesterov",
-    .sentence = "Momentum carries through narrow valleys and over small dents.",
+    .sentence = "Momentum carries through narrow valleys and over small dents; "
+                "too much of it overshoots and swings. One rate serves all "
+                "coordinates, so their scales should be alike.",
     .source = "Polyak 1964; Nesterov 1983; as in PyTorch's SGD",
     .parameters = parameters,
     .states = 1,
     .step = step,
     .check = check,
+};
+
+/* ---- Keras ------------------------------------------------------------- */
+
+enum { KERAS_RATE, KERAS_MOMENTUM, KERAS_NESTEROV, KERAS_WEIGHT_DECAY };
+
+static const struct parameter keras_parameters[] = {
+    [KERAS_RATE]         = ROW_RATE(0.01),
+    [KERAS_MOMENTUM]     = ROW_MOMENTUM(0),
+    [KERAS_NESTEROV]     = ROW_NESTEROV,
+    [KERAS_WEIGHT_DECAY] = ROW_SHRINK(0),
+    {0},
+};
+
+/*
+ *   state  [n]  in/out  v, the running step
+ *
+ * Source  Keras 3.16, optimizers/sgd.py
+ */
+static void step_keras(struct step *s)
+{
+    const double *g = s->g, *p = s->p;
+    double *x = s->x, *v = s->state;
+    double rate = p[KERAS_RATE], momentum = p[KERAS_MOMENTUM];
+
+    rule_shrink(s, p[KERAS_WEIGHT_DECAY]);
+    for (size_t i = 0; i < s->n; i++)
+        v[i] = momentum * v[i] - rate * g[i];
+    if (p[KERAS_NESTEROV] != 0)
+        for (size_t i = 0; i < s->n; i++)
+            x[i] += momentum * v[i] - rate * g[i];
+    else
+        for (size_t i = 0; i < s->n; i++)
+            x[i] += v[i];
+}
+
+const struct optimizer_kind optimizer_sgd_keras = {
+    .name = "sgd",
+    .dialect = "keras",
+    .formula = "v = momentum*v - rate*g; x = x + v, or x + momentum*v - "
+               "rate*g with nesterov",
+    .sentence = "Momentum as a velocity: a schedule that lowers the rate "
+                "brakes only the slopes that are still to come.",
+    .source = "Polyak 1964; Nesterov 1983; as in Keras' SGD",
+    .parameters = keras_parameters,
+    .states = 1,
+    .step = step_keras,
 };

@@ -1,0 +1,76 @@
+/*
+ * ftrl.c - FTRL-Proximal: the best point for all slopes so far, kept near the
+ * points where they were met; with an L1 term, weights are exactly zero.
+ */
+#include "core/optimizer/rule.h"
+
+enum { RATE, RATE_POWER, ACCUMULATOR, L1, L2, SHRINKAGE, BETA, WEIGHT_DECAY };
+
+static const struct parameter parameters[] = {
+    [RATE]         = ROW_RATE(1e-3),
+    [RATE_POWER]   = {"learning_rate_power", -0.5, -2, 0,
+                      "Power of the sum of squares that the rate falls by; 0 "
+                      "is a rate that stays."},
+    [ACCUMULATOR]  = ROW_ACCUMULATOR(0.1),
+    [L1]           = {"l1_strength", 0, 0, 1e6,
+                      "Holds weights at zero whose slopes do not add up to "
+                      "more."},
+    [L2]           = {"l2_strength", 0, 0, 1e6, "Draws weights towards zero."},
+    [SHRINKAGE]    = {"l2_shrinkage", 0, 0, 1e6,
+                      "Adds twice this times x to the slope."},
+    [BETA]         = {"beta", 0, 0, 1e6,
+                      "Slows the first steps, as the paper's beta."},
+    [WEIGHT_DECAY] = ROW_SHRINK(0),
+    {0},
+};
+
+static void begin(struct step *s)
+{
+    for (size_t i = 0; i < s->n; i++)
+        s->state[i] = s->p[ACCUMULATOR];
+}
+
+/*
+ *   state  [2n]  in/out  a sum of squares, z what the slopes add up to
+ *
+ * Source  McMahan et al. 2013, KDD, Algorithm 1; Keras 3.16, ftrl.py. Where
+ *         nothing was ever added up, Keras divides 0 by 0; x then stays here.
+ */
+static void step(struct step *s)
+{
+    const double *g = s->g, *p = s->p;
+    double *x = s->x, *a = s->state, *z = a + s->n;
+    double rate = p[RATE], power = -p[RATE_POWER], l1 = p[L1];
+    double ridge = 2 * p[L2] + p[BETA] / rate;
+
+    if (rate == 0) /* a schedule that has come to its end */
+        return;
+    rule_shrink(s, p[WEIGHT_DECAY]);
+    for (size_t i = 0; i < s->n; i++) {
+        double sum = a[i] + g[i] * g[i];
+        double root = power == 0.5 ? sqrt(sum) : math_pow(sum, power);
+        double before = power == 0.5 ? sqrt(a[i]) : math_pow(a[i], power);
+        double curvature = root / rate + ridge;
+
+        z[i] += g[i] + 2 * p[SHRINKAGE] * x[i] - (root - before) / rate * x[i];
+        if (curvature > 0)
+            x[i] = (rule_clip(z[i], -l1, l1) - z[i]) / curvature;
+        a[i] = sum;
+    }
+}
+
+const struct optimizer_kind optimizer_ftrl = {
+    .name = "ftrl",
+    .dialect = "keras",
+    .formula = "q = -learning_rate_power; z = z + g - ((a + g^2)^q - a^q)/rate"
+               "*x; a = a + g^2; x = 0 where |z| <= l1, else (sign(z)*l1 - z)/"
+               "(a^q/rate + 2*l2 + beta/rate)",
+    .sentence = "For sparse linear models, as in predicting clicks: many "
+                "weights become exactly zero. The first steps pull x from its "
+                "start towards zero, so it is no general minimiser.",
+    .source = "McMahan et al. 2013, KDD; as in Keras' Ftrl",
+    .parameters = parameters,
+    .states = 2,
+    .begin = begin,
+    .step = step,
+};
