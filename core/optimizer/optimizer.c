@@ -4,6 +4,8 @@
 #include <string.h>
 
 #define OPTIMIZERS(ROW)                                                       \
+    ROW(adabelief)                                                            \
+    ROW(adabound)                                                             \
     ROW(adadelta)                                                             \
     ROW(adadelta_keras)                                                       \
     ROW(adafactor)                                                            \
@@ -16,16 +18,26 @@
     ROW(adamax_keras)                                                         \
     ROW(adamw)                                                                \
     ROW(adamw_keras)                                                          \
+    ROW(adan)                                                                 \
+    ROW(ademamix)                                                             \
+    ROW(adopt)                                                                \
     ROW(asgd)                                                                 \
+    ROW(dog)                                                                  \
     ROW(ftrl)                                                                 \
     ROW(gradient_descent)                                                     \
     ROW(lamb)                                                                 \
     ROW(lamb_keras)                                                           \
+    ROW(lars)                                                                 \
     ROW(lion)                                                                 \
     ROW(lion_keras)                                                           \
     ROW(nadam)                                                                \
     ROW(nadam_keras)                                                          \
+    ROW(novograd)                                                             \
+    ROW(padam)                                                                \
+    ROW(polyak)                                                               \
     ROW(prodigy)                                                              \
+    ROW(qhadam)                                                               \
+    ROW(qhm)                                                                  \
     ROW(radam)                                                                \
     ROW(rmsprop)                                                              \
     ROW(rmsprop_keras)                                                        \
@@ -34,7 +46,9 @@
     ROW(schedule_free_radam)                                                  \
     ROW(schedule_free_sgd)                                                    \
     ROW(sgd)                                                                  \
-    ROW(sgd_keras)
+    ROW(sgd_keras)                                                            \
+    ROW(signum)                                                               \
+    ROW(yogi)
 
 #define ROW(name) extern const struct optimizer_kind optimizer_##name;
 OPTIMIZERS(ROW)

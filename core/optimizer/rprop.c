@@ -44,9 +44,10 @@ static void step(struct step *s)
 
     for (size_t i = 0; i < s->n; i++) {
         double turn = g[i] * before[i];
-        double factor = turn > 0 ? plus : turn < 0 ? minus : 1;
+        double factor = turn > 0 ? plus : 1;
         double slope = turn < 0 ? 0 : g[i];
 
+        factor = turn < 0 ? minus : factor;
         size[i] = rule_clip(size[i] * factor, low, high);
         x[i] -= size[i] * rule_sign(slope);
         before[i] = slope;

@@ -60,13 +60,14 @@ static inline void rule_shrink(struct step *s, double decay)
 /* -1, 0 or 1; 0 for a NaN too. */
 static inline double rule_sign(double value)
 {
-    return (double)((value > 0) - (value < 0));
+    double positive = value > 0 ? 1 : 0;
+
+    return value < 0 ? -1 : positive;
 }
 
 static inline double rule_clip(double value, double low, double high)
 {
-    if (value < low)
-        return low;
+    value = value < low ? low : value;
     return value > high ? high : value;
 }
 

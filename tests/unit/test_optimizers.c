@@ -1,5 +1,5 @@
 /* test_optimizers.c - the update rules' tables, and their steps by hand.
- * Whole trajectories against PyTorch are tests/truth/test_trajectories.c. */
+ * Whole trajectories against PyTorch and Keras are tests/truth/test_rules.c. */
 #include "tests/unit/cmocka_all.h"
 
 #include <math.h>
@@ -8,55 +8,12 @@
 
 #include "core/optimizer/optimizer.h"
 #include "core/schedule/schedule.h"
+#include "tests/unit/rule_bench.h"
 
-enum { N = 1, STATES = 3 };
-
-/* One coordinate under one rule. */
-struct bench {
-    const struct optimizer_kind *kind;
-    double p[PARAMETERS_MAX], state[STATES * N], x;
-    uint64_t t;
-};
-
-static struct bench bench(const char *name, double x)
-{
-    struct bench b = {.kind = optimizer_kind_find(name, NULL), .x = x};
-
-    assert_non_null(b.kind);
-    assert_true(b.kind->states <= STATES);
-    parameter_defaults(b.kind->parameters, b.p);
-    return b;
-}
-
-static void set(struct bench *b, const char *name, double value)
-{
-    for (size_t i = 0; b->kind->parameters[i].name != NULL; i++) {
-        if (strcmp(b->kind->parameters[i].name, name) == 0) {
-            b->p[i] = value;
-            return;
-        }
-    }
-    fail_msg("%s has no parameter %s", b->kind->name, name);
-}
-
-static double step(struct bench *b, double g)
-{
-    struct step s = {
-        .x = &b->x, .g = &g, .state = b->state, .n = N, .p = b->p,
-        .base_rate = b->p[LEARNING_RATE],
-    };
-
-    if (b->t == 0 && b->kind->begin != NULL)
-        b->kind->begin(&s);
-    s.t = ++b->t;
-    b->kind->step(&s);
-    return b->x;
-}
-
+/* Arithmetic of a handful of operations. */
 static void near(double value, double expected)
 {
-    if (!(fabs(value - expected) <= 4e-16 * (1 + fabs(expected))))
-        fail_msg("%.17g is not %.17g", value, expected);
+    bench_near(value, expected, 4e-16);
 }
 
 static void every_rule_has_a_sound_table(void **unused)
@@ -88,70 +45,68 @@ static void every_rule_has_a_sound_table(void **unused)
 
 static void gradient_descent_steps_against_the_gradient(void **unused)
 {
-    struct bench b = bench("gradient_descent", 1);
+    struct bench b = bench_one("gradient_descent", 1);
     (void)unused;
 
-    set(&b, "learning_rate", 0.25);
-    near(step(&b, 2), 0.5);
-    near(step(&b, -2), 1);
+    bench_set(&b, "learning_rate", 0.25);
+    near(bench_step(&b, 2), 0.5);
+    near(bench_step(&b, -2), 1);
 }
 
 /* rate 0.1, momentum 0.5, dampening 0.5, slopes 1 then 1: the first direction
  * is undamped, b = 1; the second is 0.5 * 1 + 0.5 * 1 = 1. */
 static void the_first_momentum_is_undamped(void **unused)
 {
-    struct bench b = bench("sgd", 0);
+    struct bench b = bench_one("sgd", 0);
     (void)unused;
 
-    set(&b, "learning_rate", 0.1);
-    set(&b, "momentum", 0.5);
-    set(&b, "dampening", 0.5);
-    near(step(&b, 1), -0.1);
-    near(step(&b, 1), -0.2);
-    near(step(&b, 3), -0.4); /* b = 0.5 * 1 + 0.5 * 3 = 2 */
+    bench_set(&b, "learning_rate", 0.1);
+    bench_set(&b, "momentum", 0.5);
+    bench_set(&b, "dampening", 0.5);
+    near(bench_step(&b, 1), -0.1);
+    near(bench_step(&b, 1), -0.2);
+    near(bench_step(&b, 3), -0.4); /* b = 0.5 * 1 + 0.5 * 3 = 2 */
 }
 
 /* b = 1, 1.5; the step goes along g + 0.5 b: 1.5, then 1.75. */
 static void nesterov_looks_ahead(void **unused)
 {
-    struct bench b = bench("sgd", 0);
+    struct bench b = bench_one("sgd", 0);
     (void)unused;
 
-    set(&b, "learning_rate", 0.1);
-    set(&b, "momentum", 0.5);
-    set(&b, "nesterov", 1);
-    near(step(&b, 1), -0.15);
-    near(step(&b, 1), -0.325);
+    bench_set(&b, "learning_rate", 0.1);
+    bench_set(&b, "momentum", 0.5);
+    bench_set(&b, "nesterov", 1);
+    near(bench_step(&b, 1), -0.15);
+    near(bench_step(&b, 1), -0.325);
 }
 
-/* Maximising turns the gradient, and then decay pulls to zero all the same:
- * g = -2 + 0.5 * 4 = 0. PyTorch's order. */
 /* a = 9 + 16 = 25: -0.5 * 4 / 5; then a = 50 and the rate is 0.5 / 1.25. */
 static void adagrad_divides_by_the_root_of_the_sum(void **unused)
 {
-    struct bench b = bench("adagrad", 0);
+    struct bench b = bench_one("adagrad", 0);
     (void)unused;
 
-    set(&b, "learning_rate", 0.5);
-    set(&b, "lr_decay", 0.25);
-    set(&b, "initial_accumulator", 9);
-    set(&b, "epsilon", 0);
-    near(step(&b, 4), -0.4);
-    near(step(&b, 5), -0.4 - 0.4 * 5 / sqrt(50));
+    bench_set(&b, "learning_rate", 0.5);
+    bench_set(&b, "lr_decay", 0.25);
+    bench_set(&b, "initial_accumulator", 9);
+    bench_set(&b, "epsilon", 0);
+    near(bench_step(&b, 4), -0.4);
+    near(bench_step(&b, 5), -0.4 - 0.4 * 5 / sqrt(50));
 }
 
 /* v = 0.5 * 4 = 2, 0.5 * 2 + 0.5 * 4 = 3 at slopes of 2. */
 static void rmsprop_divides_by_the_root_mean_square(void **unused)
 {
-    struct bench b = bench("rmsprop", 0);
+    struct bench b = bench_one("rmsprop", 0);
     (void)unused;
 
-    set(&b, "learning_rate", 0.1);
-    set(&b, "decay", 0.5);
-    set(&b, "epsilon", 1);
-    near(step(&b, 2), -0.1 * 2 / (sqrt(2) + 1));
-    set(&b, "momentum", 0.5);
-    near(step(&b, 2), -0.2 / (sqrt(2) + 1)
+    bench_set(&b, "learning_rate", 0.1);
+    bench_set(&b, "decay", 0.5);
+    bench_set(&b, "epsilon", 1);
+    near(bench_step(&b, 2), -0.1 * 2 / (sqrt(2) + 1));
+    bench_set(&b, "momentum", 0.5);
+    near(bench_step(&b, 2), -0.2 / (sqrt(2) + 1)
          - 0.1 * (0.5 * 2 / (sqrt(2) + 1) + 2 / (sqrt(3) + 1)));
 }
 
@@ -160,44 +115,44 @@ static void rmsprop_divides_by_the_root_mean_square(void **unused)
  * this does not. */
 static void centered_rmsprop_survives_a_constant_slope(void **unused)
 {
-    struct bench b = bench("rmsprop", 0);
+    struct bench b = bench_one("rmsprop", 0);
     (void)unused;
 
-    set(&b, "centered", 1);
-    set(&b, "decay", 0.5);
+    bench_set(&b, "centered", 1);
+    bench_set(&b, "decay", 0.5);
     for (int i = 0; i < 1000; i++)
-        assert_true(isfinite(step(&b, 0.7)));
+        assert_true(isfinite(bench_step(&b, 0.7)));
 }
 
 /* With its bias taken out, the first Adam step is the rate times the sign. */
 static void adams_first_step_is_the_rate(void **unused)
 {
-    struct bench b = bench("adam", 0);
+    struct bench b = bench_one("adam", 0);
     (void)unused;
 
-    set(&b, "epsilon", 0);
-    near(step(&b, 123.5), -1e-3);
+    bench_set(&b, "epsilon", 0);
+    near(bench_step(&b, 123.5), -1e-3);
 }
 
 /* beta = 0: no memory, so each step is the rate; amsgrad keeps the slope of
  * 4 and takes a quarter of it. */
 static void amsgrad_remembers_the_steepest_slope(void **unused)
 {
-    struct bench b = bench("adam", 0);
+    struct bench b = bench_one("adam", 0);
     (void)unused;
 
-    set(&b, "beta1", 0);
-    set(&b, "beta2", 0);
-    set(&b, "epsilon", 0);
-    set(&b, "learning_rate", 1);
-    set(&b, "amsgrad", 1);
-    near(step(&b, 4), -1);
-    near(step(&b, 1), -1.25);
+    bench_set(&b, "beta1", 0);
+    bench_set(&b, "beta2", 0);
+    bench_set(&b, "epsilon", 0);
+    bench_set(&b, "learning_rate", 1);
+    bench_set(&b, "amsgrad", 1);
+    near(bench_step(&b, 4), -1);
+    near(bench_step(&b, 1), -1.25);
 }
 
 static void nesterov_needs_momentum_without_dampening(void **unused)
 {
-    struct bench b = bench("sgd", 0);
+    struct bench b = bench_one("sgd", 0);
     struct faults *faults = calloc(1, sizeof *faults);
     struct arena arena;
     (void)unused;
@@ -207,8 +162,8 @@ static void nesterov_needs_momentum_without_dampening(void **unused)
     faults_init(faults, &arena);
     b.kind->check(b.p, "/optimizer", faults);
     assert_int_equal(faults->total, 0);
-    set(&b, "nesterov", 1);
-    set(&b, "dampening", 0.5);
+    bench_set(&b, "nesterov", 1);
+    bench_set(&b, "dampening", 0.5);
     b.kind->check(b.p, "/optimizer", faults);
     assert_int_equal(faults->total, 2);
     assert_string_equal(faults->items[0].pointer, "/optimizer/nesterov");
@@ -216,8 +171,8 @@ static void nesterov_needs_momentum_without_dampening(void **unused)
     assert_non_null(strstr(faults->items[0].detail, "momentum"));
     assert_non_null(strstr(faults->items[1].detail, "dampening"));
     faults->total = 0;
-    set(&b, "momentum", 0.9);
-    set(&b, "dampening", 0);
+    bench_set(&b, "momentum", 0.9);
+    bench_set(&b, "dampening", 0);
     b.kind->check(b.p, "/optimizer", faults);
     assert_int_equal(faults->total, 0);
     arena_fini(&arena);
