@@ -179,6 +179,28 @@ static void nesterov_needs_momentum_without_dampening(void **unused)
     free(faults);
 }
 
+static void rprops_least_step_is_below_its_greatest(void **unused)
+{
+    struct bench b = bench_one("rprop", 0);
+    struct faults *faults = calloc(1, sizeof *faults);
+    struct arena arena;
+    (void)unused;
+
+    assert_non_null(faults);
+    arena_init(&arena, 0);
+    faults_init(faults, &arena);
+    bench_set(&b, "step_min", 50);
+    b.kind->check(b.p, "/optimizer", faults);
+    assert_int_equal(faults->total, 0);
+    bench_set(&b, "step_max", 49);
+    b.kind->check(b.p, "/optimizer", faults);
+    assert_int_equal(faults->total, 1);
+    assert_string_equal(faults->items[0].pointer, "/optimizer/step_min");
+    assert_int_equal(faults->items[0].code, FAULT_CONFLICT);
+    arena_fini(&arena);
+    free(faults);
+}
+
 static void the_constant_schedule_is_constant(void **unused)
 {
     const struct schedule schedule = {.kind = schedule_kind_find("constant")};
@@ -206,6 +228,7 @@ int main(void)
         cmocka_unit_test(adams_first_step_is_the_rate),
         cmocka_unit_test(amsgrad_remembers_the_steepest_slope),
         cmocka_unit_test(nesterov_needs_momentum_without_dampening),
+        cmocka_unit_test(rprops_least_step_is_below_its_greatest),
         cmocka_unit_test(the_constant_schedule_is_constant),
     };
 
