@@ -219,7 +219,7 @@ static inline double scheduled_rate(struct loop *l)
     const struct schedule *schedule = l->run->schedule;
     struct schedule_moment moment = {
         .base = l->step.base_rate, .t = l->it.iteration, .loss = l->it.loss,
-        .memory = l->schedule_memory,
+        .uphill = l->sign < 0, .memory = l->schedule_memory,
     };
 
     return schedule->kind->rate(schedule, &moment);

@@ -3,6 +3,10 @@
  *
  * Adding one is: write NAME.c exporting one `const struct schedule_kind`, and
  * add its name to the list in schedule.c.
+ *
+ * Steps are counted from 0, so t steps were made before step t. What a rate
+ * is measured by is the optimizer's learning_rate, the `base`; factors
+ * multiply it, rates stand for themselves.
  */
 #ifndef CORE_SCHEDULE_SCHEDULE_H
 #define CORE_SCHEDULE_SCHEDULE_H
@@ -18,18 +22,22 @@ enum {
     SCHEDULE_CHILDREN_MAX = 16,
     SCHEDULE_NUMBERS_MAX = 1000,
     SCHEDULE_MEMORY = 6,       /* numbers that one schedule may remember */
+    SCHEDULE_LISTS_MAX = 2,
 };
+
+#define SCHEDULE_STEPS_MAX 1e9 /* that a parameter may count */
+#define SCHEDULE_RATE_MAX 1e6
 
 /* A schedule of a spec: a kind and what it was given. */
 struct schedule {
     const struct schedule_kind *kind;
     double p[PARAMETERS_MAX];              /* in the order of its table */
-    const double *numbers[2];              /* of kind->lists[0], [1] */
-    size_t number_counts[2];
-    const struct schedule *children;       /* of "schedule" or "schedules" */
+    const double *numbers[SCHEDULE_LISTS_MAX]; /* of kind->lists[0], [1] */
+    size_t number_counts[SCHEDULE_LISTS_MAX];
+    struct schedule *children;             /* of "schedule" or "schedules" */
     size_t child_count;
-    uint64_t horizon;                      /* the run's max_iterations: the
-                                              default of total lengths */
+    uint64_t horizon;                      /* steps it is there for, at most:
+                                              the default of total lengths */
 };
 
 /* What a schedule may know when it is asked for the rate of a step. */
@@ -37,6 +45,7 @@ struct schedule_moment {
     double base;               /* the optimizer's learning_rate */
     uint64_t t;                /* number of the step, from 0 */
     double loss;               /* at the iterate that the step starts from */
+    _Bool uphill;              /* the run maximises: more is better */
     double *memory;            /* [SCHEDULE_MEMORY] zero before step 0; for
                                   schedules that look at the loss. Children of
                                   a schedule do not get one of their own: only
@@ -56,14 +65,19 @@ struct schedule_kind {
     const char *sentence;
     const char *source;
     const struct parameter *parameters;
-    const char *lists[3];      /* names of members that are lists of numbers,
-                                  at most two; NULL ends it */
+    const struct parameter *lists; /* members that are lists of numbers, a row
+                                  for what may stand in each; at most
+                                  SCHEDULE_LISTS_MAX; NULL: none */
     enum schedule_nesting nesting;
     _Bool looks_at_loss;       /* cannot be a child */
 
     /* The learning rate of the step at `moment`. */
     double (*rate)(const struct schedule *schedule,
                    const struct schedule_moment *moment);
+
+    /* How many steps are left to a child that begins later than its parent;
+     * NULL: as many as to the parent. */
+    uint64_t (*child_horizon)(const struct schedule *schedule, size_t child);
 
     /*
      * Add to `faults` what the ranges cannot exclude (milestones that do not
@@ -79,8 +93,33 @@ extern const struct schedule_kind *const schedule_kinds[];
 /* The schedule called `name`, or NULL. */
 const struct schedule_kind *schedule_kind_find(const char *name);
 
+/* The schedule of a spec that names none: constant, with its defaults. */
+void schedule_default(struct schedule *ret);
+
+/* Tell a schedule, and those inside it, how many steps the run has at most. */
+void schedule_set_horizon(struct schedule *schedule, uint64_t steps);
+
 /* schedule->kind->rate(schedule, moment): for schedules that hold others. */
 double schedule_rate(const struct schedule *schedule,
                      const struct schedule_moment *moment);
+
+/* ---- for the files of schedules ---------------------------------------- */
+
+/* A total length: `given`, or where it is off the whole run's. At least 1. */
+double schedule_length(const struct schedule *schedule, double given);
+
+/* The rate of a schedule's child at the step `t` of that child. */
+double schedule_child_rate(const struct schedule *schedule, size_t child,
+                           const struct schedule_moment *moment, uint64_t t);
+
+/* How many of the rising numbers are at most t. Cost O(log count). */
+size_t schedule_count_reached(const double *rising, size_t count, double t);
+
+/* Add a fault unless the numbers of list 0 rise, each above the one before. */
+void schedule_check_rising(const struct schedule *schedule,
+                           const char *pointer, struct faults *faults);
+
+/* From `from` to `to` along half a cosine, as u goes from 0 to 1. */
+double schedule_bend(double from, double to, double u);
 
 #endif

@@ -201,7 +201,8 @@ static void read_root(struct json_reader *reader, struct spec *spec)
     read_start(reader, &root, spec);
     read_optimizer(reader, &root, spec);
     read_stop(reader, &root, spec);
-    spec->schedule.horizon = (uint64_t)spec->stop[STOP_MAX_ITERATIONS];
+    schedule_set_horizon(&spec->schedule,
+                         (uint64_t)spec->stop[STOP_MAX_ITERATIONS]);
     read_trace(reader, &root, spec);
     json_object_close(&root);
 }

@@ -1,119 +1,13 @@
-/* spec_optimizer.c - rules, wrappers, bounds and schedules of a spec. */
+/* spec_optimizer.c - rules, wrappers and bounds of a spec. */
 #include "server/jobs/spec_optimizer.h"
 
 #include <string.h>
 
 #include "core/base/suggest.h"
+#include "server/jobs/spec_schedule.h"
 #include "server/jobs/spec_tables.h"
 
 enum { DIALECT_BYTES_MAX = 32 };
-
-/* ---- schedules --------------------------------------------------------- */
-
-static bool read_schedule(struct json_reader *reader, struct json_value value,
-                          unsigned depth, struct schedule *schedule);
-
-static bool read_children(struct json_reader *reader,
-                          struct json_object *object, unsigned depth,
-                          struct schedule *schedule)
-{
-    bool one = schedule->kind->nesting == SCHEDULE_WRAPS, good = true;
-    struct json_value member, element = {.node = NULL};
-    struct schedule *children;
-    size_t count = 1, i = 0;
-
-    if (schedule->kind->nesting == SCHEDULE_ALONE)
-        return true;
-    if (!(one ? json_object_take(object, "schedule", &member)
-              : json_object_need(object, "schedules", &member)))
-        return one;
-    if (!one && !json_array_open(reader, member, SCHEDULE_CHILDREN_MAX,
-                                 &count))
-        return false;
-    children = arena_array(reader->arena, count, sizeof *children);
-    if (!children)
-        return reader->faults->out_of_memory = true, false;
-    if (one)
-        good = read_schedule(reader, member, depth + 1, &children[0]);
-    while (!one && json_array_next(reader, member, &element))
-        good &= read_schedule(reader, element, depth + 1, &children[i++]);
-    schedule->children = children;
-    schedule->child_count = count;
-    return good;
-}
-
-static bool read_lists(struct json_reader *reader, struct json_object *object,
-                       struct schedule *schedule)
-{
-    struct json_value member;
-    bool good = true;
-
-    for (size_t i = 0; schedule->kind->lists[i]; i++)
-        good &= json_object_need(object, schedule->kind->lists[i], &member)
-             && json_read_numbers(reader, member, SCHEDULE_NUMBERS_MAX,
-                                  &schedule->numbers[i],
-                                  &schedule->number_counts[i]);
-    return good;
-}
-
-static bool read_schedule(struct json_reader *reader, struct json_value value,
-                          unsigned depth, struct schedule *schedule)
-{
-    size_t faults_before = reader->faults->total;
-    struct json_object object;
-    bool good;
-
-    if (depth >= SCHEDULE_DEPTH_MAX) {
-        fault_add(reader->faults, value.pointer, FAULT_TOO_LARGE, NULL,
-                  "at most %d schedules inside one another",
-                  SCHEDULE_DEPTH_MAX);
-        return false;
-    }
-    if (!json_object_open(reader, value, &object))
-        return false;
-    schedule->kind =
-        kind_read(reader, &object, (const void *const *)schedule_kinds);
-    if (!schedule->kind)
-        return false;
-    if (depth > 0 && schedule->kind->looks_at_loss)
-        fault_add(reader->faults, value.pointer, FAULT_CONFLICT, NULL,
-                  "%s looks at the loss and cannot stand inside another "
-                  "schedule", schedule->kind->name);
-    parameters_read(reader, &object, schedule->kind->parameters, schedule->p);
-    good = read_lists(reader, &object, schedule);
-    good &= read_children(reader, &object, depth, schedule);
-    json_object_close(&object);
-    good &= reader->faults->total == faults_before;
-    if (good && schedule->kind->check)
-        schedule->kind->check(schedule, value.pointer, reader->faults);
-    return reader->faults->total == faults_before;
-}
-
-static void write_schedule(struct json_writer *writer,
-                           const struct schedule *schedule)
-{
-    const struct schedule_kind *kind = schedule->kind;
-
-    json_object_begin(writer);
-    json_member_text(writer, "type", kind->name);
-    parameters_write(writer, kind->parameters, schedule->p);
-    for (size_t i = 0; kind->lists[i]; i++) {
-        json_key(writer, kind->lists[i]);
-        json_numbers(writer, schedule->numbers[i],
-                     schedule->number_counts[i]);
-    }
-    if (kind->nesting == SCHEDULE_WRAPS && schedule->child_count > 0) {
-        json_key(writer, "schedule");
-        write_schedule(writer, schedule->children);
-    } else if (kind->nesting == SCHEDULE_JOINS) {
-        json_key(writer, "schedules");
-        json_array_begin(writer);
-        for (size_t i = 0; i < schedule->child_count; i++)
-            write_schedule(writer, &schedule->children[i]);
-        json_array_end(writer);
-    }
-    json_object_end(writer);
-}
 
 /* ---- bounds ------------------------------------------------------------ */
 
@@ -266,7 +160,7 @@ void spec_optimizer_read(struct json_reader *reader, struct json_value value,
     struct json_object object;
     struct json_value member;
 
-    spec->schedule.kind = schedule_kind_find("constant");
+    schedule_default(&spec->schedule);
     if (!json_object_open(reader, value, &object))
         return;
     kind = kind_read(reader, &object, (const void *const *)optimizer_kinds);
@@ -279,7 +173,7 @@ void spec_optimizer_read(struct json_reader *reader, struct json_value value,
     read_wrap(reader, &object, spec);
     read_bounds(reader, &object, spec);
     if (kind->step && json_object_take(&object, "schedule", &member))
-        read_schedule(reader, member, 0, &spec->schedule);
+        spec_schedule_read(reader, member, &spec->schedule);
     json_object_close(&object);
     if (kind->check && reader->faults->total == faults_before)
         kind->check(spec->optimizer_parameters, value.pointer,
@@ -299,7 +193,7 @@ void spec_optimizer_write(struct json_writer *writer, const struct spec *spec)
     write_bounds(writer, spec);
     if (spec->optimizer->step) {
         json_key(writer, "schedule");
-        write_schedule(writer, &spec->schedule);
+        spec_schedule_write(writer, &spec->schedule);
     }
     json_object_end(writer);
 }

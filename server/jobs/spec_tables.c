@@ -47,6 +47,14 @@ const char *parameter_range(struct arena *arena,
     return range ? range : "";
 }
 
+static void refuse(struct json_reader *reader, const char *pointer,
+                   const struct parameter *parameter, double number)
+{
+    fault_add(reader->faults, pointer, FAULT_OUT_OF_RANGE, NULL,
+              "%s is not in %s", number_text(reader->arena, number),
+              parameter_range(reader->arena, parameter));
+}
+
 static void parameter_read(struct json_reader *reader, struct json_value member,
                            const struct parameter *parameter, double *value)
 {
@@ -67,9 +75,7 @@ static void parameter_read(struct json_reader *reader, struct json_value member,
     if (parameter_accepts(parameter, number))
         *value = number;
     else
-        fault_add(reader->faults, member.pointer, FAULT_OUT_OF_RANGE, NULL,
-                  "%s is not in %s", number_text(reader->arena, number),
-                  parameter_range(reader->arena, parameter));
+        refuse(reader, member.pointer, parameter, number);
 }
 
 void parameters_read(struct json_reader *reader, struct json_object *object,
@@ -93,6 +99,27 @@ void parameters_write(struct json_writer *writer,
         else
             json_number(writer, values[i]); /* null where it is off */
     }
+}
+
+bool parameter_list_read(struct json_reader *reader,
+                         struct json_object *object,
+                         const struct parameter *row, size_t count_max,
+                         const double **ret_numbers, size_t *ret_count)
+{
+    struct json_value member;
+    bool good = true;
+
+    if (!json_object_need(object, row->name, &member)
+        || !json_read_numbers(reader, member, count_max, ret_numbers,
+                              ret_count))
+        return false;
+    for (size_t i = 0; i < *ret_count; i++)
+        if (!parameter_accepts(row, (*ret_numbers)[i])) {
+            refuse(reader, pointer_index(reader->faults, member.pointer, i),
+                   row, (*ret_numbers)[i]);
+            good = false;
+        }
+    return good;
 }
 
 /* ---- kinds ------------------------------------------------------------- */

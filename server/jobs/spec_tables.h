@@ -24,6 +24,13 @@ void parameters_read(struct json_reader *reader, struct json_object *object,
 void parameters_write(struct json_writer *writer,
                       const struct parameter *table, const double *values);
 
+/* Read the member row->name of `object`: at most count_max numbers, each in
+ * the row's range. False after a fault. */
+bool parameter_list_read(struct json_reader *reader,
+                         struct json_object *object,
+                         const struct parameter *row, size_t count_max,
+                         const double **ret_numbers, size_t *ret_count);
+
 /* A parameter's range as text: "(0, 1e6]", "a whole number in [1, 1e9]". */
 const char *parameter_range(struct arena *arena,
                             const struct parameter *parameter);

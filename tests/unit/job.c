@@ -20,7 +20,7 @@ struct job *job_new(const char *optimizer)
     parameter_defaults(job->optimizer->parameters, job->p);
     parameter_defaults(wrap_parameters, job->wrap);
     parameter_defaults(stop_parameters, job->stop);
-    job->schedule.kind = schedule_kind_find("constant");
+    schedule_default(&job->schedule);
     return job;
 }
 

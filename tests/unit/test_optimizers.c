@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "core/optimizer/optimizer.h"
-#include "core/schedule/schedule.h"
 #include "tests/unit/rule_bench.h"
 
 /* Arithmetic of a handful of operations. */
@@ -201,20 +200,6 @@ static void rprops_least_step_is_below_its_greatest(void **unused)
     free(faults);
 }
 
-static void the_constant_schedule_is_constant(void **unused)
-{
-    const struct schedule schedule = {.kind = schedule_kind_find("constant")};
-    struct schedule_moment moment = {.base = 0.3};
-    (void)unused;
-
-    assert_non_null(schedule.kind);
-    assert_int_equal(parameter_count(schedule.kind->parameters), 0);
-    assert_true(schedule_rate(&schedule, &moment) == 0.3);
-    moment.t = 1000000;
-    assert_true(schedule_rate(&schedule, &moment) == 0.3);
-    assert_null(schedule_kind_find("nosuch"));
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -229,7 +214,6 @@ int main(void)
         cmocka_unit_test(amsgrad_remembers_the_steepest_slope),
         cmocka_unit_test(nesterov_needs_momentum_without_dampening),
         cmocka_unit_test(rprops_least_step_is_below_its_greatest),
-        cmocka_unit_test(the_constant_schedule_is_constant),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
