@@ -6,8 +6,10 @@
 #include "core/base/suggest.h"
 #include "core/function/function.h"
 #include "core/optimizer/optimizer.h"
+#include "core/optimizer/wrap.h"
 #include "core/schedule/schedule.h"
 #include "server/api/api.h"
+#include "server/api/schema.h"
 #include "server/json/writer.h"
 
 /* ---- parameters -------------------------------------------------------- */
@@ -46,38 +48,95 @@ static void write_parameter(struct json_writer *writer,
     json_object_end(writer);
 }
 
-static void write_rule(struct json_writer *writer, const char *name,
-                       const char *formula, const char *sentence,
-                       const char *source, const struct parameter *parameters)
+static void write_parameters(struct json_writer *writer, const char *member,
+                             const struct parameter *table)
 {
-    json_object_begin(writer);
-    json_member_text(writer, "name", name);
-    json_member_text(writer, "sentence", sentence);
-    json_member_text(writer, "formula", formula);
-    json_member_text(writer, "source", source);
-    json_key(writer, "parameters");
+    json_key(writer, member);
     json_array_begin(writer);
-    for (; parameters->name; parameters++)
-        write_parameter(writer, parameters);
+    for (; table && table->name; table++)
+        write_parameter(writer, table);
     json_array_end(writer);
-    json_object_end(writer);
+}
+
+/* ---- rules ------------------------------------------------------------- */
+
+/* What a rule says of itself in one dialect. */
+static void write_dialect(struct json_writer *writer,
+                          const struct optimizer_kind *kind)
+{
+    json_member_text(writer, "sentence", kind->sentence);
+    json_member_text(writer, "formula", kind->formula);
+    json_member_text(writer, "source", kind->source);
+    write_parameters(writer, "parameters", kind->parameters);
+    json_key(writer, "wrapper_parameters");
+    json_array_begin(writer);
+    for (int i = 0; i < WRAP_PARAMETERS; i++)
+        if (wrap_offers(kind, (enum wrap_parameter)i))
+            write_parameter(writer, &wrap_parameters[i]);
+    json_array_end(writer);
+}
+
+/* The rule as in its default dialect, and each dialect it is spoken in. */
+static void write_optimizer_members(struct json_writer *writer,
+                                    const struct optimizer_kind *kind)
+{
+    json_member_text(writer, "name", kind->name);
+    write_dialect(writer, kind);
+    json_key(writer, "dialects");
+    json_array_begin(writer);
+    for (size_t i = 0; optimizer_kinds[i]; i++) {
+        const struct optimizer_kind *spoken = optimizer_kinds[i];
+
+        if (strcmp(spoken->name, kind->name) || !spoken->dialect)
+            continue;
+        json_object_begin(writer);
+        json_member_text(writer, "name", spoken->dialect);
+        write_dialect(writer, spoken);
+        json_object_end(writer);
+    }
+    json_array_end(writer);
 }
 
 static void write_optimizer(struct json_writer *writer, const void *kind)
 {
+    json_object_begin(writer);
+    write_optimizer_members(writer, kind);
+    json_object_end(writer);
+}
+
+static void write_optimizer_with_schema(struct json_writer *writer,
+                                        const void *kind)
+{
     const struct optimizer_kind *optimizer = kind;
 
-    write_rule(writer, optimizer->name, optimizer->formula,
-               optimizer->sentence, optimizer->source,
-               optimizer->parameters);
+    json_object_begin(writer);
+    write_optimizer_members(writer, optimizer);
+    json_key(writer, "schema");
+    schema_write_optimizer(writer, optimizer->name);
+    json_object_end(writer);
 }
+
+/* ---- schedules --------------------------------------------------------- */
 
 static void write_schedule(struct json_writer *writer, const void *kind)
 {
+    static const char *const nestings[] = {
+        [SCHEDULE_ALONE] = NULL,
+        [SCHEDULE_WRAPS] = "schedule",
+        [SCHEDULE_JOINS] = "schedules",
+    };
     const struct schedule_kind *schedule = kind;
 
-    write_rule(writer, schedule->name, schedule->formula, schedule->sentence,
-               schedule->source, schedule->parameters);
+    json_object_begin(writer);
+    json_member_text(writer, "name", schedule->name);
+    json_member_text(writer, "sentence", schedule->sentence);
+    json_member_text(writer, "formula", schedule->formula);
+    json_member_text(writer, "source", schedule->source);
+    write_parameters(writer, "parameters", schedule->parameters);
+    write_parameters(writer, "lists", schedule->lists);
+    json_member_text(writer, "holds", nestings[schedule->nesting]);
+    json_member_flag(writer, "looks_at_loss", schedule->looks_at_loss);
+    json_object_end(writer);
 }
 
 /* ---- functions --------------------------------------------------------- */
@@ -168,9 +227,17 @@ static enum http_turn reply_catalogue(struct http_request *request,
     return http_reply_tagged(request, 200, TYPE_JSON, DESCENTD_VERSION, body);
 }
 
+/* Every kind's first member is its name. */
+static const char *name_of(const void *kind)
+{
+    return *(const char *const *)kind;
+}
+
+/* Each name once: dialects of a rule stand side by side. */
 static enum http_turn reply_list(struct http_request *request,
                                  const void *const *kinds, write_kind *write)
 {
+    const char *last = "";
     struct json_writer writer;
     struct buffer body;
 
@@ -179,32 +246,31 @@ static enum http_turn reply_list(struct http_request *request,
     json_object_begin(&writer);
     json_key(&writer, "items");
     json_array_begin(&writer);
-    for (; *kinds; kinds++)
-        write(&writer, *kinds);
+    for (; *kinds; last = name_of(*kinds++))
+        if (strcmp(name_of(*kinds), last))
+            write(&writer, *kinds);
     json_array_end(&writer);
     json_member_null(&writer, "next");
     json_object_end(&writer);
     return reply_catalogue(request, &body);
 }
 
-/* Every kind's first member is its name. */
 static enum http_turn reply_one(struct http_request *request,
                                 const void *const *kinds, write_kind *write)
 {
     struct suggestion near = {.word = http_capture(request, 0)};
     struct json_writer writer;
     struct buffer body;
-    const char *name, *detail;
+    const char *detail;
 
     for (; *kinds; kinds++) {
-        name = *(const char *const *)*kinds;
-        if (!strcmp(name, near.word)) {
+        if (!strcmp(name_of(*kinds), near.word)) {
             buffer_init(&body);
             json_writer_init(&writer, &body);
             write(&writer, *kinds);
             return reply_catalogue(request, &body);
         }
-        suggest_offer(&near, name);
+        suggest_offer(&near, name_of(*kinds));
     }
     detail = near.best ? arena_format(http_arena(request),
                                       "there is no such name; did you mean "
@@ -222,7 +288,8 @@ enum http_turn optimizers_list(struct http_request *request)
 
 enum http_turn optimizer_show(struct http_request *request)
 {
-    return reply_one(request, KINDS(optimizer_kinds), write_optimizer);
+    return reply_one(request, KINDS(optimizer_kinds),
+                     write_optimizer_with_schema);
 }
 
 enum http_turn functions_list(struct http_request *request)

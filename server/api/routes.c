@@ -30,7 +30,7 @@ const struct http_route routes[] = {
     {HTTP_POST, "/jobs/{id}/cancel", job_cancel, "Ask a job to end."},
     {HTTP_GET, "/optimizers", optimizers_list, "The update rules."},
     {HTTP_GET, "/optimizers/{name}", optimizer_show,
-     "A rule: formula, parameters, source."},
+     "A rule: formula, parameters, source, dialects, JSON Schema."},
     {HTTP_GET, "/schedules", schedules_list,
      "How the learning rate can move."},
     {HTTP_GET, "/schedules/{name}", schedule_show, "One schedule."},

@@ -1,0 +1,358 @@
+/*
+ * schema.c - JSON Schemas of what a spec may say, made from the core's tables.
+ *
+ * Schedules stand in "$defs". One that holds others stands there once for each
+ * level, as the depth has an end: `warmup`, `warmup_1`, ... Their choice at a
+ * level is `schedule`, `schedule_1`, ...
+ */
+#include "server/api/schema.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "core/objective/objective.h"
+#include "core/optimizer/optimizer.h"
+#include "core/optimizer/wrap.h"
+#include "core/schedule/schedule.h"
+
+enum { REFERENCE_BYTES = 80 };
+
+/* ---- small pieces ------------------------------------------------------ */
+
+/* {"$ref": "#/$defs/NAME"}, with the level behind the name unless it is 0. */
+static void write_reference(struct json_writer *writer, const char *name,
+                            unsigned level)
+{
+    char text[REFERENCE_BYTES];
+
+    if (level == 0)
+        snprintf(text, sizeof text, "#/$defs/%s", name);
+    else
+        snprintf(text, sizeof text, "#/$defs/%s_%u", name, level);
+    json_object_begin(writer);
+    json_member_text(writer, "$ref", text);
+    json_object_end(writer);
+}
+
+static void write_definition_key(struct json_writer *writer, const char *name,
+                                 unsigned level)
+{
+    char text[REFERENCE_BYTES];
+
+    if (level == 0)
+        snprintf(text, sizeof text, "%s", name);
+    else
+        snprintf(text, sizeof text, "%s_%u", name, level);
+    json_key(writer, text);
+}
+
+/* "type": TYPE or "type": [TYPE, "null"]. */
+static void write_type(struct json_writer *writer, const char *type,
+                       bool or_null)
+{
+    json_key(writer, "type");
+    if (!or_null) {
+        json_text(writer, type);
+        return;
+    }
+    json_array_begin(writer);
+    json_text(writer, type);
+    json_text(writer, "null");
+    json_array_end(writer);
+}
+
+static void write_choice(struct json_writer *writer, const char *member,
+                         const char *text)
+{
+    json_key(writer, member);
+    json_object_begin(writer);
+    json_member_text(writer, "const", text);
+    json_object_end(writer);
+}
+
+/* ---- parameters -------------------------------------------------------- */
+
+static void write_range(struct json_writer *writer,
+                        const struct parameter *parameter)
+{
+    if (isfinite(parameter->low))
+        json_member_number(writer,
+                           parameter->bound & OPEN_LOW ? "exclusiveMinimum"
+                                                       : "minimum",
+                           parameter->low);
+    if (isfinite(parameter->high))
+        json_member_number(writer,
+                           parameter->bound & OPEN_HIGH ? "exclusiveMaximum"
+                                                        : "maximum",
+                           parameter->high);
+    if (parameter->type == PARAMETER_INTEGER)
+        json_member_integer(writer, "multipleOf", 1);
+}
+
+static void write_parameter(struct json_writer *writer,
+                            const struct parameter *parameter)
+{
+    bool is_flag = parameter->type == PARAMETER_FLAG;
+    bool is_off = isnan(parameter->initial);
+
+    json_key(writer, parameter->name);
+    json_object_begin(writer);
+    write_type(writer, is_flag ? "boolean" : "number", is_off);
+    if (!is_flag)
+        write_range(writer, parameter);
+    json_key(writer, "default");
+    if (is_flag && !is_off)
+        json_flag(writer, parameter->initial != 0);
+    else
+        json_number(writer, parameter->initial); /* null where it is off */
+    json_member_text(writer, "description", parameter->sentence);
+    json_object_end(writer);
+}
+
+static void write_parameters(struct json_writer *writer,
+                             const struct parameter *table)
+{
+    for (; table->name; table++)
+        write_parameter(writer, table);
+}
+
+/* ---- schedules --------------------------------------------------------- */
+
+static void write_list(struct json_writer *writer,
+                       const struct parameter *row)
+{
+    json_key(writer, row->name);
+    json_object_begin(writer);
+    json_member_text(writer, "type", "array");
+    json_key(writer, "items");
+    json_object_begin(writer);
+    json_member_text(writer, "type", "number");
+    write_range(writer, row);
+    json_object_end(writer);
+    json_member_integer(writer, "maxItems", SCHEDULE_NUMBERS_MAX);
+    json_member_text(writer, "description", row->sentence);
+    json_object_end(writer);
+}
+
+static bool has_lists(const struct schedule_kind *kind)
+{
+    return kind->lists && kind->lists->name;
+}
+
+/* Whether a schedule of this kind may stand at that level. */
+static bool may_stand(const struct schedule_kind *kind, unsigned level)
+{
+    if (kind->looks_at_loss)
+        return level == 0;
+    return kind->nesting != SCHEDULE_JOINS || level + 1 < SCHEDULE_DEPTH_MAX;
+}
+
+/* The level in the name of its definition: those alone have one for all. */
+static unsigned level_of(const struct schedule_kind *kind, unsigned level)
+{
+    return kind->nesting == SCHEDULE_ALONE ? 0 : level;
+}
+
+static void write_inner(struct json_writer *writer,
+                        const struct schedule_kind *kind, unsigned level)
+{
+    if (level + 1 >= SCHEDULE_DEPTH_MAX)
+        return;
+    if (kind->nesting == SCHEDULE_WRAPS) {
+        json_key(writer, "schedule");
+        write_reference(writer, "schedule", level + 1);
+    } else if (kind->nesting == SCHEDULE_JOINS) {
+        json_key(writer, "schedules");
+        json_object_begin(writer);
+        json_member_text(writer, "type", "array");
+        json_key(writer, "items");
+        write_reference(writer, "schedule", level + 1);
+        json_member_integer(writer, "minItems", 1);
+        json_member_integer(writer, "maxItems", SCHEDULE_CHILDREN_MAX);
+        json_object_end(writer);
+    }
+}
+
+static void write_schedule(struct json_writer *writer,
+                           const struct schedule_kind *kind, unsigned level)
+{
+    write_definition_key(writer, kind->name, level);
+    json_object_begin(writer);
+    json_member_text(writer, "type", "object");
+    json_member_text(writer, "description", kind->sentence);
+    json_key(writer, "properties");
+    json_object_begin(writer);
+    write_choice(writer, "type", kind->name);
+    write_parameters(writer, kind->parameters);
+    for (size_t i = 0; has_lists(kind) && kind->lists[i].name; i++)
+        write_list(writer, &kind->lists[i]);
+    write_inner(writer, kind, level);
+    json_object_end(writer);
+    json_key(writer, "required");
+    json_array_begin(writer);
+    json_text(writer, "type");
+    for (size_t i = 0; has_lists(kind) && kind->lists[i].name; i++)
+        json_text(writer, kind->lists[i].name);
+    if (kind->nesting == SCHEDULE_JOINS)
+        json_text(writer, "schedules");
+    json_array_end(writer);
+    json_member_flag(writer, "additionalProperties", false);
+    json_object_end(writer);
+}
+
+/* What may stand at a level: "schedule_1": {"anyOf": [...]}. */
+static void write_level(struct json_writer *writer, unsigned level)
+{
+    write_definition_key(writer, "schedule", level);
+    json_object_begin(writer);
+    json_key(writer, "anyOf");
+    json_array_begin(writer);
+    for (size_t i = 0; schedule_kinds[i]; i++)
+        if (may_stand(schedule_kinds[i], level))
+            write_reference(writer, schedule_kinds[i]->name,
+                            level_of(schedule_kinds[i], level));
+    json_array_end(writer);
+    json_object_end(writer);
+}
+
+static void write_schedules(struct json_writer *writer)
+{
+    for (unsigned level = 0; level < SCHEDULE_DEPTH_MAX; level++) {
+        write_level(writer, level);
+        for (size_t i = 0; schedule_kinds[i]; i++)
+            if (may_stand(schedule_kinds[i], level)
+                && level_of(schedule_kinds[i], level) == level)
+                write_schedule(writer, schedule_kinds[i], level);
+    }
+}
+
+/* ---- bounds ------------------------------------------------------------ */
+
+/* A number for all variables, one for each, or null. */
+static void write_side(struct json_writer *writer)
+{
+    json_object_begin(writer);
+    json_key(writer, "anyOf");
+    json_array_begin(writer);
+    json_object_begin(writer);
+    write_type(writer, "number", true);
+    json_object_end(writer);
+    json_object_begin(writer);
+    json_member_text(writer, "type", "array");
+    json_key(writer, "items");
+    json_object_begin(writer);
+    json_member_text(writer, "type", "number");
+    json_object_end(writer);
+    json_member_integer(writer, "maxItems", DIMENSION_MAX);
+    json_object_end(writer);
+    json_array_end(writer);
+    json_object_end(writer);
+}
+
+static void write_bounds(struct json_writer *writer)
+{
+    json_key(writer, "bounds");
+    json_object_begin(writer);
+    write_type(writer, "object", true);
+    json_key(writer, "properties");
+    json_object_begin(writer);
+    json_key(writer, "low");
+    write_side(writer);
+    json_key(writer, "high");
+    write_side(writer);
+    json_object_end(writer);
+    json_member_flag(writer, "additionalProperties", false);
+    json_object_end(writer);
+}
+
+/* ---- rules ------------------------------------------------------------- */
+
+/* The default dialect may be left out, or null; any other must be named. */
+static void write_dialect(struct json_writer *writer,
+                          const struct optimizer_kind *kind, bool is_default)
+{
+    if (!is_default) {
+        write_choice(writer, "dialect", kind->dialect);
+        return;
+    }
+    json_key(writer, "dialect");
+    json_object_begin(writer);
+    json_key(writer, "enum");
+    json_array_begin(writer);
+    if (kind->dialect)
+        json_text(writer, kind->dialect);
+    json_null(writer);
+    json_array_end(writer);
+    json_object_end(writer);
+}
+
+static void write_members(struct json_writer *writer,
+                          const struct optimizer_kind *kind, bool is_default)
+{
+    write_choice(writer, "type", kind->name);
+    write_dialect(writer, kind, is_default);
+    write_parameters(writer, kind->parameters);
+    for (int i = 0; i < WRAP_PARAMETERS; i++)
+        if (wrap_offers(kind, (enum wrap_parameter)i))
+            write_parameter(writer, &wrap_parameters[i]);
+    json_key(writer, "bounds");
+    if (kind->step || kind->takes_bounds) {
+        write_reference(writer, "bounds", 0);
+    } else {
+        json_object_begin(writer);
+        json_member_text(writer, "type", "null");
+        json_object_end(writer);
+    }
+    if (kind->step) {
+        json_key(writer, "schedule");
+        write_reference(writer, "schedule", 0);
+    }
+}
+
+static void write_rule(struct json_writer *writer,
+                       const struct optimizer_kind *kind, bool is_default)
+{
+    json_object_begin(writer);
+    json_member_text(writer, "type", "object");
+    json_member_text(writer, "description", kind->sentence);
+    json_key(writer, "properties");
+    json_object_begin(writer);
+    write_members(writer, kind, is_default);
+    json_object_end(writer);
+    json_key(writer, "required");
+    json_array_begin(writer);
+    json_text(writer, "type");
+    if (!is_default)
+        json_text(writer, "dialect");
+    json_array_end(writer);
+    json_member_flag(writer, "additionalProperties", false);
+    json_object_end(writer);
+}
+
+void schema_write_optimizer(struct json_writer *writer, const char *name)
+{
+    const struct optimizer_kind *first = optimizer_kind_find(name, NULL);
+
+    json_object_begin(writer);
+    json_member_text(writer, "$schema",
+                     "https://json-schema.org/draft/2020-12/schema");
+    json_member_text(writer, "title", name);
+    json_member_text(writer, "$comment",
+                     "Not said here: what depends on the objective, as the "
+                     "number of bounds, and what one member asks of another, "
+                     "as milestones that rise. POST /jobs?dry_run=true tells.");
+    json_key(writer, "anyOf");
+    json_array_begin(writer);
+    for (size_t i = 0; optimizer_kinds[i]; i++)
+        if (!strcmp(optimizer_kinds[i]->name, name))
+            write_rule(writer, optimizer_kinds[i],
+                       optimizer_kinds[i] == first);
+    json_array_end(writer);
+    json_key(writer, "$defs");
+    json_object_begin(writer);
+    write_bounds(writer);
+    write_schedules(writer);
+    json_object_end(writer);
+    json_object_end(writer);
+}
