@@ -288,8 +288,8 @@ static void faults_of_an_optimizer_are_named(void **unused)
          {"/optimizer/schedule/type", FAULT_UNKNOWN_NAME,
           "there is no such type here", "constant"}},
         {WITH_OPTIMIZER("{\"type\":\"sgd\",\"schedule\":"
-                        "{\"type\":\"constant\",\"steps\":3}}"),
-         {"/optimizer/schedule/steps", FAULT_UNKNOWN_MEMBER,
+                        "{\"type\":\"constant\",\"period\":3}}"),
+         {"/optimizer/schedule/period", FAULT_UNKNOWN_MEMBER,
           "no such member"}},
     };
     (void)unused;
