@@ -208,21 +208,32 @@ static enum http_turn reply_options(struct http_request *request)
     return http_reply_empty(request, 204);
 }
 
-static enum http_turn run_handler(struct http_request *request)
+/* Run `resume`. At the end of a drain it runs all the same, since whatever it
+ * set to wait still points to the request; but no deadline is waited for. */
+static enum http_turn take_up_again(struct http_request *request)
 {
     http_handler *resume = request->resume;
+    enum http_turn turn;
 
-    if (request->server->is_forced)
+    request->resume = NULL;
+    later_begin_resume(request);
+    turn = resume(request);
+    if (turn == HTTP_LATER && request->server->is_forced
+        && request->wake_ns != INT64_MAX)
+        return problem_reply(request, PROBLEM_SHUTTING_DOWN, NULL);
+    return turn;
+}
+
+static enum http_turn run_handler(struct http_request *request)
+{
+    if (request->server->is_forced && request->resume == NULL)
         return problem_reply(request, PROBLEM_SHUTTING_DOWN, NULL);
     if (request->refusal.problem != PROBLEMS)
         return reply_refusal(request);
     if (request->body.failed)
         return problem_reply_error(request, ERR_MEMORY);
-    if (resume != NULL) {
-        request->resume = NULL;
-        later_begin_resume(request);
-        return resume(request);
-    }
+    if (request->resume != NULL)
+        return take_up_again(request);
     if (request->route == NULL)
         return reply_options(request);
     return request->route->handle(request);

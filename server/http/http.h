@@ -96,22 +96,24 @@ uint16_t http_port(const struct http_server *server);
 /*
  * Run the loop on the calling thread until http_stop(), then drain: refuse new
  * connections, answer what is in flight, at most `drain_s` long. What is then
- * still put aside with a deadline gets 503 without its `resume`, and streams
- * are cut; what waits without a deadline is waited for.
+ * still put aside with a deadline is taken up a last time, and gets 503 if it
+ * waits on; streams are cut; what waits without a deadline is waited for.
  */
 void http_run(struct http_server *server, double drain_s);
 
 /* Make http_run() return. Thread: any, and signal handlers. */
 void http_stop(struct http_server *server);
 
-/* Free everything; after http_run() has returned. */
+/* Free everything; after http_run() has returned. Messages that nobody took
+ * are called first, so that none is lost. */
 void http_close(struct http_server *server);
 
 /* Whether http_stop() was called: long answers and waits end early. */
 bool http_is_stopping(const struct http_server *server);
 
 /*
- * Call `call(argument)` once on the loop's thread, soon. Calls are made in the
+ * Call `call(argument)` once on the loop's thread, soon; after the loop's end,
+ * on http_close()'s. Calls are made in the
  * order of posting. The message belongs to the loop until `call` begins, and
  * to `call` from then on.
  *

@@ -290,8 +290,6 @@ void later_expire_waits(struct http_server *server);
 /* Whether a request is put aside without a deadline. */
 bool later_must_be_awaited(const struct http_server *server);
 
-/* Take up all, woken or not: their `resume` will not run any more. */
-void later_force_all(struct http_server *server);
 /* When the first deadline is; INT64_MAX: never. */
 int64_t later_next_ns(const struct http_server *server);
 /* `resume` begins: from here on a wake counts for the next http_later(). */

@@ -172,12 +172,6 @@ bool later_must_be_awaited(const struct http_server *server)
     return false;
 }
 
-void later_force_all(struct http_server *server)
-{
-    while (server->heap_count > 0)
-        take_up(server->heap[0], false);
-}
-
 int64_t later_next_ns(const struct http_server *server)
 {
     return server->heap_count > 0 ? server->heap[0]->wake_ns : INT64_MAX;

@@ -244,15 +244,22 @@ static void begin_drain(struct http_server *server)
     later_expire_waits(server);
 }
 
-/* Answer what is still put aside with 503, since MHD aborts the process when
- * it is stopped with a suspended connection; then stop it. */
+/*
+ * Take up what is still put aside, since MHD aborts the process when it is
+ * stopped with a suspended connection; then stop it. Without a deadline waits
+ * who waits for a write, which still points to the request and always comes
+ * back: it is not given up.
+ */
 static void end_drain(struct http_server *server)
 {
     server->is_forced = true;
-    mailbox_deliver(&server->mailbox);
-    later_force_all(server);
-    for (int i = 0; i < LAST_TURNS; i++)
-        MHD_run(server->daemon);
+    later_expire_waits(server);
+    do {
+        while (later_must_be_awaited(server))
+            turn(server, INT64_MAX);
+        for (int i = 0; i < LAST_TURNS; i++)
+            MHD_run(server->daemon);
+    } while (later_must_be_awaited(server));
     MHD_stop_daemon(server->daemon);
     server->daemon = NULL;
     mailbox_deliver(&server->mailbox);
@@ -269,10 +276,6 @@ void http_run(struct http_server *server, double drain_s)
     begin_drain(server);
     while (server->active > 0 && clock_monotonic_ns() < end_ns)
         turn(server, end_ns);
-    /* Without a deadline waits who waits for a write, which still points to
-     * the request and always comes back: it is not given up. */
-    while (later_must_be_awaited(server))
-        turn(server, INT64_MAX);
     end_drain(server);
 }
 
@@ -296,6 +299,8 @@ void http_close(struct http_server *server)
 {
     if (server == NULL)
         return;
+    if (server->mailbox.fd >= 0) /* what came after the loop's end */
+        mailbox_deliver(&server->mailbox);
     if (server->daemon != NULL) {
         MHD_quiesce_daemon(server->daemon); /* we close the socket, not MHD */
         MHD_stop_daemon(server->daemon);

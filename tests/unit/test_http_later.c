@@ -469,6 +469,50 @@ static void the_stop_does_not_wait_for_ever(void **unused)
     site_close(&site);
 }
 
+/* Its `resume` takes back what still points to the request, as a watch. */
+static void without_time_to_drain_a_request_is_resumed(void **unused)
+{
+    struct site site = {.drain_s = 1e-9};
+    struct http_options all = options();
+    struct client client, idle;
+    struct answer answer;
+
+    (void)unused;
+    site_start(&site, &all);
+    client = client_open(&site);
+    idle = client_open(&site);
+    client_text(&client, "GET /long" END);
+    gives(&idle, "GET /time" END, "late"); /* by now /long is put aside */
+    site_stop(&site);
+    answer = client_read(&client, false);
+    assert_string_equal(answer.body, "stopped");
+    answer_free(&answer);
+    client_close(&client);
+    client_close(&idle);
+    site_close(&site);
+}
+
+static void count_call(void *argument)
+{
+    atomic_fetch_add((atomic_int *)argument, 1);
+}
+
+static void a_message_after_the_loop_is_delivered_at_the_close(void **unused)
+{
+    atomic_int calls = 0;
+    struct http_message message = {.call = count_call, .argument = &calls};
+    struct http_options all = options();
+    struct site site = {0};
+
+    (void)unused;
+    site_start(&site, &all);
+    site_stop(&site);
+    http_post(site.server, &message);
+    assert_int_equal(atomic_load(&calls), 0);
+    site_close(&site);
+    assert_int_equal(atomic_load(&calls), 1);
+}
+
 static void a_server_that_never_ran_can_be_closed(void **unused)
 {
     struct http_options all = options();
@@ -494,6 +538,8 @@ int main(void)
         ON_SERVER(a_write_that_ends_after_the_stop_is_answered),
         ON_SERVER(the_stop_answers_what_is_put_aside),
         cmocka_unit_test(the_stop_does_not_wait_for_ever),
+        cmocka_unit_test(without_time_to_drain_a_request_is_resumed),
+        cmocka_unit_test(a_message_after_the_loop_is_delivered_at_the_close),
         cmocka_unit_test(a_server_that_never_ran_can_be_closed),
     };
 
