@@ -149,20 +149,21 @@ static void late_delete_forget(void *self)
     free(late);
 }
 
+/* It was promised, and the job is still there. */
+static void late_delete_failed(enum error error)
+{
+    log_event(LOG_WARNING, "late_delete_failed", "error", error_name(error));
+}
+
 static void late_delete_done(struct store_write *write)
 {
     struct late_delete *late = write->context;
-    struct http_server *http = late->api->watches.http;
 
     if (write->error != OK && write->error != ERR_MISSING)
-        log_event(LOG_WARNING, "late_delete_failed", "error",
-                  error_name(write->error));
+        late_delete_failed(write->error);
     late->message = (struct http_message){.call = late_delete_forget,
                                           .argument = late};
-    if (http_is_stopping(http)) /* the loop may not turn any more */
-        free(late);
-    else
-        http_post(http, &late->message);
+    http_post(late->api->watches.http, &late->message);
 }
 
 /* The job has changed: delete it if it has ended, else wait on. */
@@ -183,8 +184,11 @@ static void delete_if_ended(struct watch *watch)
     watch_remove(&late->api->watches, watch);
     if (error == OK)
         error = store_write(late->api->store, &late->write, true);
-    if (error != OK)
-        free(late);
+    if (error == OK)
+        return;
+    if (error != ERR_MISSING)
+        late_delete_failed(error);
+    free(late);
 }
 
 /* The server stops first: the job stays, canceled. */
