@@ -58,15 +58,26 @@ static void *worker(void *self)
     return NULL;
 }
 
+/* All or none: no job begins before the last worker is there, since a pool
+ * that cannot be opened is freed while the store still writes. */
 static enum error start_workers(struct pool *pool, unsigned workers)
 {
+    enum error error = OK;
+
     pool->threads = calloc(workers ? workers : 1, sizeof *pool->threads);
     if (!pool->threads)
         return ERR_MEMORY;
-    for (; pool->workers < workers; pool->workers++)
+    pthread_mutex_lock(&pool->lock);
+    while (pool->workers < workers && error == OK) {
         if (pthread_create(&pool->threads[pool->workers], NULL, worker, pool))
-            return ERR_SYSTEM;
-    return OK;
+            error = ERR_SYSTEM;
+        else
+            pool->workers++;
+    }
+    if (error != OK)
+        atomic_store(&pool->workshop.closing, true);
+    pthread_mutex_unlock(&pool->lock);
+    return error;
 }
 
 /* ---- what an earlier process left -------------------------------------- */
