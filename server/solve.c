@@ -5,6 +5,7 @@
  * memory. The result goes to stdout, or the trace, and then the result to
  * stderr.
  */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -50,6 +51,7 @@ static bool read_arguments(int count, char *arguments[],
             || !strcmp(solution->trace, "ndjson"));
 }
 
+/* ERR_SYSTEM: errno says why. */
 static enum error read_file(const char *name, struct buffer *text)
 {
     bool is_stdin = !strcmp(name, "-");
@@ -70,8 +72,12 @@ static enum error read_file(const char *name, struct buffer *text)
         if (text->count > SPEC_BYTES_MAX)
             error = ERR_TOO_BIG;
     }
-    if (!is_stdin)
+    if (!is_stdin) {
+        int kept = errno;
+
         fclose(file);
+        errno = kept;
+    }
     return error;
 }
 
@@ -106,7 +112,14 @@ static int fail(const struct solution *solution, enum error error)
 {
     fprintf(stderr, "descentd: %s: %s\n", solution->file,
             error_sentence(error));
-    return error == ERR_SYSTEM || error == ERR_TOO_BIG ? EXIT_USAGE : 1;
+    return error == ERR_TOO_BIG ? EXIT_USAGE : 1;
+}
+
+/* The system refused to read or write; errno says why. */
+static int fail_system(const char *what, int status)
+{
+    fprintf(stderr, "descentd: %s: %s\n", what, strerrordesc_np(errno));
+    return status;
 }
 
 /* ---- the run ----------------------------------------------------------- */
@@ -202,7 +215,7 @@ static enum error print(struct solution *solution)
     else
         fwrite(out.bytes, 1, out.count, result_to);
     buffer_fini(&out);
-    if (fflush(stdout) || ferror(stdout))
+    if (fflush(stdout) || ferror(stdout) || ferror(stderr))
         error = ERR_SYSTEM;
     return error;
 }
@@ -215,6 +228,10 @@ static int solve(struct solution *solution)
 
     buffer_init(&text);
     error = read_file(solution->file, &text);
+    if (error == ERR_SYSTEM) {
+        buffer_fini(&text);
+        return fail_system(solution->file, EXIT_USAGE);
+    }
     if (error == OK) {
         error = spec_read(&solution->arena, text.bytes ? text.bytes : "",
                           text.count, solution->faults, &flaw,
@@ -227,8 +244,11 @@ static int solve(struct solution *solution)
     buffer_fini(&text);
     if (error == OK)
         error = run(solution);
-    if (error == OK)
-        error = print(solution);
+    if (error != OK)
+        return fail(solution, error);
+    error = print(solution);
+    if (error == ERR_SYSTEM)
+        return fail_system("the output cannot be written", 1);
     return error == OK ? 0 : fail(solution, error);
 }
 
