@@ -66,6 +66,13 @@ static bool cpu_has_fma(void)
 #endif
 }
 
+/* "descentd serve --help": the same for every command. */
+static bool asks_for_help(int count, char *arguments[])
+{
+    return count == 1 && (!strcmp(arguments[0], "--help")
+                          || !strcmp(arguments[0], "-h"));
+}
+
 int main(int count, char *arguments[])
 {
     const char *name = count > 1 ? arguments[1] : "";
@@ -81,7 +88,9 @@ int main(int count, char *arguments[])
         return command_version(0, NULL);
     for (size_t i = 0; i < COMMANDS; i++) {
         if (!strcmp(name, commands[i].name))
-            return commands[i].run(count - 2, arguments + 2);
+            return asks_for_help(count - 2, arguments + 2)
+                       ? command_help(0, NULL)
+                       : commands[i].run(count - 2, arguments + 2);
         suggest_offer(&near, commands[i].name);
     }
     if (count < 2)

@@ -69,7 +69,6 @@ static enum error refuse_public(struct service *service)
 {
     const char *address = service->address;
 
-
     if (!strncmp(address, "127.", 4) || !strcmp(address, "::1"))
         return OK;
     snprintf(service->message, sizeof service->message,
@@ -100,12 +99,13 @@ static enum error open_store(struct service *service)
     return store_reader_open(service->api.store, &service->api.reader);
 }
 
-static void split_hosts(struct service *service)
+static enum error split_hosts(struct service *service)
 {
     char *name = service->names;
-    size_t count = 0;
+    size_t bytes = strlen(service->config.hosts), count = 0;
 
-    snprintf(name, sizeof service->names, "%s", service->config.hosts);
+    if (bytes < sizeof service->names)
+        memcpy(name, service->config.hosts, bytes + 1);
     while (*name && count < HOSTS_MAX) {
         char *comma = strchrnul(name, ',');
         char *next = *comma ? comma + 1 : comma;
@@ -114,13 +114,21 @@ static void split_hosts(struct service *service)
         service->hosts[count++] = name;
         name = next;
     }
+    if (*name || bytes >= sizeof service->names) {
+        snprintf(service->message, sizeof service->message,
+                 "--hosts: at most %d names of together %zu bytes", HOSTS_MAX,
+                 sizeof service->names - 1);
+        return ERR_INVALID;
+    }
+    return OK;
 }
 
-static enum error open_http(struct service *service)
+static enum error open_http(struct service *service, uint16_t port)
 {
     const struct config *config = &service->config;
     struct http_options options = {
         .address = service->address,
+        .port = port,
         .routes = routes,
         .route_count = route_count,
         .context = &service->api,
@@ -133,9 +141,6 @@ static enum error open_http(struct service *service)
         .idle_timeout_s = config->idle_timeout_s,
     };
 
-    TRY(split_listen(service, &options.port));
-    TRY(refuse_public(service));
-    split_hosts(service);
     TRY(http_open(&options, &service->http, service->message));
     service->api.watches.http = service->http;
     return OK;
@@ -156,9 +161,14 @@ static enum error start(struct service *service)
         .changed = job_changed,
         .self = &service->api,
     };
+    uint16_t port;
 
+    /* A mistake in a setting leaves no new database behind. */
+    TRY(split_listen(service, &port));
+    TRY(refuse_public(service));
+    TRY(split_hosts(service));
     TRY(open_store(service));
-    TRY(open_http(service));
+    TRY(open_http(service, port));
     pool.store = service->api.store;
     TRY(pool_open(&pool, &service->api.pool));
     if (pthread_create(&service->loop, NULL, run_loop, service))

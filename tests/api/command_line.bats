@@ -48,6 +48,9 @@ refuses() {
     done
     assert_equal "$("$descentd" --help)" "$output"
     assert_equal "$("$descentd" -h)" "$output"
+    for word in serve solve migrate; do
+        assert_equal "$("$descentd" "$word" --help)" "$output"
+    done
     # A flag that were added here alone would be missing above.
     assert_equal "$(grep -c '^  --' <<<"$output")" 12
 }
@@ -73,6 +76,16 @@ refuses() {
     refuses '--workers: "" is not' serve --workers ''
     refuses '--workers: "nan" is not' serve --workers nan
     refuses '--drain-s: "-1" is not a number of seconds' serve --drain-s -1
+}
+
+@test "a mistake in a setting leaves no database behind" {
+    refuses 'not a loopback address' serve --listen 10.0.0.1:0 --store none.db
+    refuses 'is not HOST:PORT' serve --listen nowhere --store none.db
+    refuses '--hosts: at most 64 names' serve --listen 127.0.0.1:0 \
+        --store none.db --hosts "$(seq -s, 65)"
+    refuses '--hosts: at most' serve --listen 127.0.0.1:0 \
+        --store none.db --hosts "$(printf '%01024d' 0)"
+    assert [ ! -e none.db ]
 }
 
 @test "an address must be one" {
@@ -170,8 +183,8 @@ refuses() {
 }
 
 @test "solve needs a file that can be read, and known arguments" {
-    refuses 'nowhere\.json: ' solve nowhere.json
-    refuses '/: ' solve /
+    refuses 'nowhere\.json: No such file' solve nowhere.json
+    refuses '/: Is a directory' solve /
     refuses 'usage: descentd solve' solve
     refuses 'usage: descentd solve' solve job.json other.json
     refuses 'usage: descentd solve' solve job.json --trace xml
@@ -179,6 +192,12 @@ refuses() {
     refuses 'usage: descentd solve' solve job.json --frobnicate
     head -c 1048577 /dev/zero | tr '\0' ' ' >large.json
     refuses 'large\.json: ' solve large.json
+}
+
+@test "solve says that its output cannot be written" {
+    run sh -c '"$0" solve job.json 2>&1 >/dev/full' "$descentd"
+    assert_failure 1
+    assert_output 'descentd: the output cannot be written: No space left on device'
 }
 
 @test "migrate makes the tables, and finds them made" {
