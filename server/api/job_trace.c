@@ -33,9 +33,22 @@ struct columns {
     size_t count;
 };
 
+static bool has_column(const struct columns *columns, enum column scalar,
+                       size_t dimension)
+{
+    for (size_t i = 0; i < columns->count; i++)
+        if (columns->items[i].scalar == scalar
+            && columns->items[i].dimension == dimension)
+            return true;
+    return false;
+}
+
+/* The same column twice is the same column: an object's members differ. */
 static void add_column(struct columns *columns, struct faults *faults,
                        enum column scalar, size_t dimension)
 {
+    if (has_column(columns, scalar, dimension))
+        return;
     if (columns->count < COLUMNS_MAX)
         columns->items[columns->count++] =
             (struct trace_column){scalar, dimension};

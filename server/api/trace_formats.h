@@ -15,8 +15,8 @@ struct trace_about {
 
 enum { PAGE_VALUES_MAX = 1000000 }; /* in one JSON answer */
 
-/* Columns in one JSON object; the selection's limit is cut so that at most
- * PAGE_VALUES_MAX numbers stand in it. */
+/* Columns in one JSON object; the page ends before the selection's limit when
+ * PAGE_VALUES_MAX numbers stand in it, or it took too many chunks. */
 enum http_turn trace_reply_json(struct http_request *request,
                                 const struct trace_selection *selection,
                                 const struct trace_about *about);

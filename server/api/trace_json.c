@@ -2,7 +2,8 @@
  * trace_json.c - a page of a trace as columns in one JSON object.
  *
  * The page's numbers are gathered first (columns need them all), at most
- * PAGE_VALUES_MAX; the text is made piece by piece as the client takes it.
+ * PAGE_VALUES_MAX, from chunks of at most about LOADED_BYTES_MAX; the text is
+ * made piece by piece as the client takes it.
  */
 #include <math.h>
 #include <stdio.h>
@@ -14,7 +15,10 @@
 #include "server/json/number.h"
 #include "server/json/writer.h"
 
-enum { BLOCK_BYTES = 64 * 1024 };
+enum {
+    BLOCK_BYTES = 64 * 1024,
+    LOADED_BYTES_MAX = 16 * 1024 * 1024, /* for a page: about 20 ms */
+};
 
 struct page {
     struct trace_selection selection;
@@ -45,7 +49,8 @@ static enum error gather(struct page *page)
     bool found = true;
 
     trace_cursor_init(&cursor, &page->selection);
-    while (error == OK && page->rows < page->rows_max) {
+    while (error == OK && page->rows < page->rows_max
+           && cursor.bytes_loaded < LOADED_BYTES_MAX) {
         error = trace_cursor_next(&cursor, row, &found);
         if (error != OK || !found)
             break;

@@ -8,7 +8,10 @@
 #include "server/json/number.h"
 #include "server/json/writer.h"
 
-enum { BLOCK_BYTES = 64 * 1024 };
+enum {
+    BLOCK_BYTES = 64 * 1024,
+    LOADED_BYTES_MAX = 4 * 1024 * 1024, /* for a block: about 5 ms */
+};
 
 /* ---- one line ---------------------------------------------------------- */
 
@@ -113,7 +116,9 @@ static enum error next_block(void *self, struct buffer *out)
         trace_write_header(stream->lines, selection->columns,
                            selection->column_count, out);
     stream->begun = true;
-    while (out->count < BLOCK_BYTES && !out->failed) {
+    stream->cursor.bytes_loaded = 0;
+    while (out->count < BLOCK_BYTES && !out->failed
+           && stream->cursor.bytes_loaded < LOADED_BYTES_MAX) {
         TRY(trace_cursor_next(&stream->cursor, stream->values, &row));
         if (!row)
             break;

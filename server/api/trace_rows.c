@@ -88,6 +88,7 @@ static enum error load_chunk(struct trace_cursor *cursor, uint64_t row)
     TRY(trace_chunk(&cursor->selection->trace, row, &cursor->arena,
                     &cursor->chunk));
     cursor->chunk_index = index;
+    cursor->bytes_loaded += chunk_bytes(cursor->chunk->form);
     return OK;
 }
 

@@ -49,6 +49,8 @@ struct trace_cursor {
     struct arena arena;            /* of `chunk` */
     const struct chunk *chunk;
     uint64_t chunk_index;
+    size_t bytes_loaded;           /* of chunks: a large stride takes one
+                                      row of each, so watch it */
 };
 
 void trace_cursor_init(struct trace_cursor *cursor,

@@ -184,6 +184,14 @@ refused() {
     assert_equal "$(head -1 <<<"$body")" x.1,loss
 }
 
+@test "a column asked for twice is given once" {
+    get "/jobs/$long/trace?fields=loss,x,loss&dims=1,0,1&limit=1"
+    status_is 200
+    # Not by jq, which keeps one of two members with one name.
+    assert_equal "$(grep -o '"[^"]*":\[[-0-9]' <<<"$body" | cut -d : -f 1 |
+        paste -sd ' ')" '"loss" "x.1" "x.0"'
+}
+
 @test "bad parameters are named" {
     refused limit=0 limit out_of_range
     refused limit=50001 limit out_of_range
