@@ -91,11 +91,15 @@ static void claim_done(struct store_write *done)
     struct work_write *write = done->context;
     struct workshop *workshop = write->workshop;
 
-    /* Canceled between queue and claim: what it does now is for nothing. */
+    /* Canceled between queue and claim: what it does now is for nothing. Or
+     * the store failed: it stays queued, for the next start. */
+    if (done->error == OK && workshop->changed)
+        workshop->changed(workshop->self, write->live->number);
     if (done->error != OK)
         atomic_store(&write->live->cancel, true);
-    else if (workshop->changed)
-        workshop->changed(workshop->self, write->live->number);
+    if (done->error != OK && done->error != ERR_CONFLICT
+        && done->error != ERR_MISSING)
+        log_write(write, "job_not_claimed");
     write_free(write);
 }
 
