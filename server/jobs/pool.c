@@ -3,11 +3,14 @@
 
 #include <pthread.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include "server/base/clock.h"
 #include "server/base/log.h"
 #include "server/jobs/job_queue.h"
 #include "server/jobs/work.h"
+
+enum { RETRY_S = 1 }; /* between attempts at an unfinished job */
 
 struct pool {
     struct workshop workshop;
@@ -17,23 +20,82 @@ struct pool {
     pthread_mutex_t lock;      /* of what follows */
     pthread_cond_t waiting;    /* the queue is not empty, or the pool closes */
     struct job_queue queue;
+    struct job_queue unfinished;  /* what the store could not keep */
+    int64_t retry_ns;             /* when to look at one of them again */
     size_t running;
 };
 
 /* ---- workers ----------------------------------------------------------- */
 
-static bool next_job(struct pool *pool, int64_t *ret_number)
+/* Wait for work; while a job is unfinished, no longer than a moment: the store
+ * may take it again. */
+static void wait_for_work(struct pool *pool)
+{
+    struct timespec until;
+
+    if (pool->unfinished.count == 0) {
+        pthread_cond_wait(&pool->waiting, &pool->lock);
+        return;
+    }
+    clock_gettime(CLOCK_REALTIME, &until);
+    until.tv_sec += RETRY_S;
+    pthread_cond_timedwait(&pool->waiting, &pool->lock, &until);
+}
+
+/* Whether it is time to look at an unfinished job again, and at which. */
+static bool pop_unfinished(struct pool *pool, int64_t *ret_number)
+{
+    int64_t now_ns = clock_monotonic_ns();
+
+    if (now_ns < pool->retry_ns
+        || !job_queue_pop(&pool->unfinished, ret_number))
+        return false;
+    pool->retry_ns = now_ns + RETRY_S * INT64_C(1000000000);
+    return true;
+}
+
+/* The next job to run. False: the pool closes. */
+static bool next_job(struct pool *pool, int64_t *ret_number,
+                     bool *ret_unfinished)
 {
     bool found = false;
 
     pthread_mutex_lock(&pool->lock);
-    while (!atomic_load(&pool->workshop.closing)
-           && !(found = job_queue_pop(&pool->queue, ret_number)))
-        pthread_cond_wait(&pool->waiting, &pool->lock);
+    while (!atomic_load(&pool->workshop.closing)) {
+        *ret_unfinished = pop_unfinished(pool, ret_number);
+        found = *ret_unfinished || job_queue_pop(&pool->queue, ret_number);
+        if (found)
+            break;
+        wait_for_work(pool);
+    }
     if (found)
         pool->running++;
     pthread_mutex_unlock(&pool->lock);
     return found;
+}
+
+static void keep_unfinished(void *self, int64_t number)
+{
+    struct pool *pool = self;
+    enum error error;
+
+    pthread_mutex_lock(&pool->lock);
+    error = job_queue_push(&pool->unfinished, number, 0);
+    pthread_cond_signal(&pool->waiting);
+    pthread_mutex_unlock(&pool->lock);
+    if (error != OK) /* the next start finds it */
+        log_event(LOG_ERROR, "unfinished_job_lost", "error",
+                  error_name(error));
+}
+
+static void run_job(struct pool *pool, struct store_reader *reader,
+                    int64_t number, bool unfinished)
+{
+    if (unfinished
+        && work_recover_job(&pool->workshop, reader, number) != OK)
+        keep_unfinished(pool, number);
+    else
+        work_run_job(&pool->workshop, reader, number);
 }
 
 static void *worker(void *self)
@@ -42,14 +104,15 @@ static void *worker(void *self)
     struct store_reader *reader;
     enum error error = store_reader_open(pool->workshop.store, &reader);
     int64_t number;
+    bool unfinished;
 
     if (error != OK) {
         log_event(LOG_ERROR, "worker_without_store", "error",
                   error_name(error));
         return NULL;
     }
-    while (next_job(pool, &number)) {
-        work_run_job(&pool->workshop, reader, number);
+    while (next_job(pool, &number, &unfinished)) {
+        run_job(pool, reader, number, unfinished);
         pthread_mutex_lock(&pool->lock);
         pool->running--;
         pthread_mutex_unlock(&pool->lock);
@@ -147,6 +210,8 @@ enum error pool_open(const struct pool_options *options, struct pool **ret)
     pool->workshop.store = options->store;
     pool->workshop.changed = options->changed;
     pool->workshop.self = options->self;
+    pool->workshop.unfinished = keep_unfinished;
+    pool->workshop.pool = pool;
     live_table_init(&pool->workshop.live);
     pthread_mutex_init(&pool->workshop.lock, NULL);
     pthread_cond_init(&pool->workshop.finished, NULL);
@@ -228,6 +293,7 @@ void pool_close(struct pool *pool)
     pthread_cond_destroy(&pool->waiting);
     pthread_mutex_destroy(&pool->lock);
     job_queue_fini(&pool->queue);
+    job_queue_fini(&pool->unfinished);
     free(pool->threads);
     free(pool);
 }

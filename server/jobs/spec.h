@@ -30,7 +30,7 @@ enum {
     RECORDED_DIMENSION_MAX = 64,   /* x stands in every row up to here */
 };
 
-#define SPEC_SEED_MAX ((int64_t)1 << 53)
+#define SPEC_SEED_MAX (((int64_t)1 << 53) - 1)
 
 /* Where the first iterate comes from. */
 enum start_origin { START_DEFAULT, START_GIVEN, START_RANDOM };

@@ -91,8 +91,8 @@ static void claim_done(struct store_write *done)
     struct work_write *write = done->context;
     struct workshop *workshop = write->workshop;
 
-    /* Canceled between queue and claim: what it does now is for nothing. Or
-     * the store failed: it stays queued, for the next start. */
+    /* Canceled between queue and claim, or the store failed: what it does now
+     * is for nothing, and finish_done() sees what becomes of it. */
     if (done->error == OK && workshop->changed)
         workshop->changed(workshop->self, write->live->number);
     if (done->error != OK)
@@ -224,14 +224,20 @@ static void finish_done(struct store_write *done)
     struct work_write *write = done->context;
     struct workshop *workshop = write->workshop;
     int64_t number = write->live->number;
+    bool refused = done->error == ERR_CONFLICT || done->error == ERR_MISSING;
+    bool failed = done->error != OK && !refused;
+    /* It was never claimed. Other conflicts are the rest of a cancel that came
+     * before the claim. */
+    bool unclaimed = done->error == ERR_CONFLICT
+                  && done->ret_state == JOB_QUEUED;
 
-    /* A conflict is the rest of a cancel that came before the claim. */
-    if (done->error != OK && done->error != ERR_CONFLICT
-        && done->error != ERR_MISSING)
+    if (failed)
         log_write(write, "job_not_stored");
     live_remove(&workshop->live, write->live);
     write_free(write);
     one_finished(workshop);
+    if (failed || unclaimed)
+        workshop->unfinished(workshop->pool, number);
     if (workshop->changed)
         workshop->changed(workshop->self, number);
 }
@@ -434,4 +440,26 @@ void work_run_job(struct workshop *workshop, struct store_reader *reader,
     log_integer(&line, "job_number", number);
     log_text(&line, "error", error_name(error));
     log_end(&line);
+}
+
+enum error work_recover_job(struct workshop *workshop,
+                            struct store_reader *reader, int64_t number)
+{
+    struct store_write write = {
+        .verb = STORE_REQUEUE,
+        .job.number = number,
+        .now_ms = clock_wall_ms(),
+    };
+    struct store_job job;
+    struct arena arena;
+    enum error error;
+
+    arena_init(&arena, 0);
+    error = store_get_number(reader, number, STORE_ROW, &arena, &job);
+    arena_fini(&arena);
+    if (error == ERR_MISSING || (error == OK && job.state != JOB_RUNNING))
+        return OK;
+    TRY(error);
+    error = store_write_wait(workshop->store, &write);
+    return error == ERR_CONFLICT || error == ERR_MISSING ? OK : error;
 }

@@ -15,6 +15,11 @@ struct workshop {
     void (*changed)(void *self, int64_t number);
     void *self;
 
+    /* Called when the store could not keep how a job went: it stands there
+     * queued or running, and nobody runs it. On the writer's thread. */
+    void (*unfinished)(void *pool, int64_t number);
+    void *pool;
+
     /* Jobs that have run and wait for their last commit: bounded. */
     pthread_mutex_t lock;
     pthread_cond_t finished;
@@ -31,5 +36,16 @@ struct workshop {
  */
 void work_run_job(struct workshop *workshop, struct store_reader *reader,
                   int64_t number);
+
+/*
+ * Put an unfinished job in order again: afterwards it is queued in the store,
+ * or has ended.
+ *
+ * Fails   as store_write(): the store still does not take it
+ * Thread  a worker's
+ */
+MUST_CHECK enum error work_recover_job(struct workshop *workshop,
+                                       struct store_reader *reader,
+                                       int64_t number);
 
 #endif

@@ -28,7 +28,10 @@ catalogue() {
     for name in $names; do
         get "$1/$name"
         status_is 200
-        [[ $body == "{\"name\":\"$name\","* && $list == *"$body"* ]] ||
+        # One by one there may be more: an optimizer's JSON Schema.
+        jq -es '.[1] as $one | .[0].items
+            | any(. as $row | $one | contains($row))' \
+            <<<"$list $body" >/dev/null ||
             fail "not in the list: $body"
     done
     get "$1" -H "If-None-Match: $(header ETag)"
@@ -38,10 +41,11 @@ catalogue() {
 @test "the optimizers have formulas, sources and parameters with ranges" {
     catalogue /optimizers 'adagrad adam gradient_descent rmsprop sgd'
     get /optimizers
-    json_true '.items | all(.parameters | any(.name == "learning_rate"))' \
+    json_true '.items | all(.parameters | length > 0)' \
         '.items | all(.parameters | all(.sentence | length > 0))' \
         '.items | all(.parameters | all(.type == "flag"
-            or (.low <= .default and .default <= .high)))' \
+            or .default == null or ((.low == null or .low <= .default)
+                and (.high == null or .default <= .high))))' \
         '.items | all(.parameters | all(.type | IN("number", "integer",
             "flag")))'
     get /optimizers/adam

@@ -1,6 +1,8 @@
 /* pool_fixture.c - a pool of workers over a store of its own. */
 #include "tests/unit/pool_fixture.h"
 
+#include <sqlite3.h>
+
 #include <math.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -162,4 +164,14 @@ int64_t pool_chunks(struct pool_fixture *f, int64_t number)
                             &f->store->arena, &chunk) == OK)
         count++;
     return count;
+}
+
+void pool_change_tables(struct pool_fixture *f, const char *sql)
+{
+    sqlite3 *db;
+
+    assert_int_equal(sqlite3_open(f->store->path, &db), SQLITE_OK);
+    sqlite3_busy_timeout(db, 60000);
+    assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
+    sqlite3_close(db);
 }

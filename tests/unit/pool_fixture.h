@@ -42,6 +42,9 @@ void pool_wait_rows(struct pool_fixture *f, int64_t number, uint64_t rows);
 /* Ask for the end of a job, as POST /jobs/{id}/cancel does. */
 void pool_ask_cancel(struct pool_fixture *f, int64_t number);
 
+/* Change the database beside the store: make it refuse, for example. */
+void pool_change_tables(struct pool_fixture *f, const char *sql);
+
 /* How many chunks of its trace are in the store, from the first on. */
 int64_t pool_chunks(struct pool_fixture *f, int64_t number);
 

@@ -1,8 +1,10 @@
 /* test_pool_restart.c - a stop puts jobs back, and nothing of them is lost. */
 #include "tests/unit/cmocka_all.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "tests/unit/pool_fixture.h"
@@ -189,6 +191,39 @@ static void a_stop_at_any_moment_leaves_whole_jobs(void **state)
     }
 }
 
+/* ---- a store that fails for a while ------------------------------------ */
+
+/* For about two seconds no job can get this state. */
+static void refuse_state(struct pool_fixture *f, const char *state)
+{
+    char sql[256];
+
+    snprintf(sql, sizeof sql,
+             "CREATE TRIGGER broken BEFORE UPDATE OF state ON job WHEN "
+             "NEW.state = '%s' AND unixepoch() < %lld "
+             "BEGIN SELECT RAISE(ABORT, 'as from a disk'); END",
+             state, (long long)time(NULL) + 2);
+    pool_change_tables(f, sql);
+}
+
+static void a_job_whose_claim_or_end_cannot_be_stored_runs_later(void **state)
+{
+    static const char *const refused[] = {"running", "completed"};
+    struct pool_fixture *f = *state;
+    struct store_job job;
+
+    for (size_t i = 0; i < sizeof refused / sizeof *refused; i++) {
+        refuse_state(f, refused[i]);
+        pool_fixture_start(f, 1);
+        job = pool_wait_end(f, pool_submit(f, JOB("1000", "")));
+        assert_int_equal(job.state, JOB_COMPLETED);
+        assert_true(i == 0 ? job.attempt == 1 : job.attempt > 1);
+        check_sha256(&job);
+        pool_change_tables(f, "DROP TRIGGER broken");
+        pool_fixture_stop(f);
+    }
+}
+
 #define WITH(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 
 int main(void)
@@ -199,6 +234,7 @@ int main(void)
         WITH(jobs_stored_while_no_worker_runs_are_found_at_the_start),
         WITH(a_job_left_running_starts_over),
         WITH(a_stop_at_any_moment_leaves_whole_jobs),
+        WITH(a_job_whose_claim_or_end_cannot_be_stored_runs_later),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -63,7 +63,7 @@ static void every_member_is_read(void **unused)
 {
     struct reading *r = reading_good(
         "{\"name\":\"n\",\"tags\":[\"a\",\"b\"],\"priority\":-1000,"
-        "\"seed\":9007199254740992,"
+        "\"seed\":9007199254740991,"
         "\"objective\":{\"type\":\"quadratic\",\"A\":[[2,1],[1,4]],"
         "\"b\":[-1,3],\"c\":0.5},\"start\":[7,8],"
         "\"optimizer\":{\"type\":\"sgd\",\"learning_rate\":0.25,"
@@ -83,7 +83,7 @@ static void every_member_is_read(void **unused)
 
     assert_string_equal(spec->tags[1], "b");
     assert_int_equal(spec->priority, -1000);
-    assert_int_equal(spec->seed, INT64_C(9007199254740992));
+    assert_int_equal(spec->seed, INT64_C(9007199254740991));
     /* x'Ax/2 = (2 + 4 + 16) / 2; b'x = 5; the gradient is Ax + b */
     assert_true(spec->objective.evaluate(spec->objective.data, x, 2, g)
                 == 11 + 5 + 0.5);

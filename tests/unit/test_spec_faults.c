@@ -110,7 +110,7 @@ static void faults_at_the_top_are_named(void **unused)
           "a whole number is needed, not a string"}},
         {BUT("\"seed\":-1"),
          {"/seed", FAULT_OUT_OF_RANGE,
-          "must be a whole number from 0 to 9007199254740992, not -1"}},
+          "must be a whole number from 0 to 9007199254740991, not -1"}},
         {BUT("\"seed\":null"),
          {"/seed", FAULT_WRONG_TYPE, "a whole number is needed, not null"}},
     };

@@ -44,7 +44,7 @@ static const char *const specs[] = {
     SPEC(LINE, "\"start\":[1],",
          ",\"name\":\"\\\"\\\\\\/\\b\\f\\n\\r\\t\\u001f\\u00e9\\ud83d\\ude00\","
          "\"tags\":[\"<script>\",\"\",\"\\u2028\"],\"priority\":1000,"
-         "\"seed\":9007199254740992"),
+         "\"seed\":9007199254740991"),
     SPEC(LINE, "\"start\":[1],",
          ",\"stop\":{\"max_iterations\":0,\"max_epochs\":null,"
          "\"target_loss\":-0.5,\"divergence_loss\":null,\"patience\":1e9}"),

@@ -2,7 +2,6 @@
 #include "tests/unit/cmocka_all.h"
 
 #include <math.h>
-#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -201,16 +200,6 @@ static void a_view_outlives_the_run(void **state)
 
 /* ---- a store that refuses ---------------------------------------------- */
 
-static void change_tables(struct pool_fixture *f, const char *sql)
-{
-    sqlite3 *db;
-
-    assert_int_equal(sqlite3_open(f->store->path, &db), SQLITE_OK);
-    sqlite3_busy_timeout(db, 60000);
-    assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
-    sqlite3_close(db);
-}
-
 /* The store takes no fourth chunk; the run notices later than that. */
 static void a_failed_job_has_the_rows_that_were_stored(void **state)
 {
@@ -223,7 +212,7 @@ static void a_failed_job_has_the_rows_that_were_stored(void **state)
 
     r->spec.stop[STOP_MAX_ITERATIONS] = 10000;
     reading_run(r, &truth);
-    change_tables(f, "CREATE TRIGGER broken BEFORE INSERT ON trace "
+    pool_change_tables(f, "CREATE TRIGGER broken BEFORE INSERT ON trace "
                      "WHEN (NEW.id & 0xffffffff) = 3 "
                      "BEGIN SELECT RAISE(ABORT, 'as from a disk'); END");
     pool_fixture_start(f, 1);
