@@ -19,6 +19,7 @@
 
 enum {
     CHUNKS_WAITING_MAX = 64,  /* of one job; then its worker waits */
+    CHUNKS_WAITING_BYTES = 64 << 20, /* the same in bytes, but two at least */
     FINISHING_MAX = 256,      /* jobs; then every worker waits */
 };
 
@@ -158,6 +159,18 @@ static enum error set_chunk(struct work_write *write,
     return OK;
 }
 
+/* How many chunks of this job may wait for the store. Each is held twice: as
+ * columns and as bytes. */
+static unsigned chunks_waiting_max(const struct live *live)
+{
+    size_t bytes = 2 * chunk_bytes(live->recorder.form);
+    size_t chunks = CHUNKS_WAITING_BYTES / bytes;
+
+    if (chunks > CHUNKS_WAITING_MAX)
+        return CHUNKS_WAITING_MAX;
+    return chunks < 2 ? 2 : (unsigned)chunks;
+}
+
 /* The recorder's sink: hash the chunk and hand it to the store. */
 static enum error chunk_full(void *self, struct recorded_chunk *chunk)
 {
@@ -177,7 +190,7 @@ static enum error chunk_full(void *self, struct recorded_chunk *chunk)
     }
     write->write.done = chunk_done;
     pthread_mutex_lock(&live->lock);
-    while (live->chunks_waiting >= CHUNKS_WAITING_MAX)
+    while (live->chunks_waiting >= chunks_waiting_max(live))
         pthread_cond_wait(&live->stored, &live->lock);
     error = live->store_error;
     if (error == OK)
