@@ -1,35 +1,10 @@
-/*
- * vector.c - the long sums, in eight lanes, compiled once for each kind of CPU.
- *
- * Eight doubles are one vector of the compiler's: four SSE2 registers, two of
- * AVX2 or one of AVX-512. The lanes, and so the bits, are the same; only the
- * speed differs. The loader picks the clone that fits the CPU.
- */
+/* vector.c - the long sums, in eight lanes, compiled once for each CPU. */
 #include "core/kernel/vector.h"
 
 #include <float.h>
 #include <string.h>
 
-/* Sanitizers start after the loader has picked the clones, and would crash
- * in the code that picks. */
-#if defined(__x86_64__) && !defined(VECTOR_NO_CLONES)                         \
-    && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-#define CLONES                                                                \
-    __attribute__((target_clones("default", "arch=x86-64-v3",                 \
-                                 "arch=x86-64-v4")))
-#else
-#define CLONES
-#endif
-
-/* Eight doubles wherever they lie. */
-typedef double lanes
-    __attribute__((vector_size(VECTOR_LANES * sizeof(double)),
-                   aligned(sizeof(double)), may_alias));
-
-static inline double add_lanes(const double s[VECTOR_LANES])
-{
-    return ((s[0] + s[4]) + (s[2] + s[6])) + ((s[1] + s[5]) + (s[3] + s[7]));
-}
+#include "core/kernel/lanes.h"
 
 CLONES double vector_dot_long(const double *x, const double *y, size_t n)
 {

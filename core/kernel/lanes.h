@@ -1,0 +1,50 @@
+/*
+ * lanes.h - for loops over long vectors: eight doubles at once, compiled once
+ * for each kind of CPU.
+ *
+ * CLONES before a function makes several of it; the loader picks the one that
+ * fits. All give the same bits as long as the function fixes the order of its
+ * sums itself, and calls nothing of libm that is not exactly rounded. Eight
+ * doubles are four SSE2 registers, two of AVX2 or one of AVX-512: the same
+ * lanes at different speed.
+ */
+#ifndef CORE_KERNEL_LANES_H
+#define CORE_KERNEL_LANES_H
+
+#include "core/kernel/vector.h"
+
+/* Sanitizers start after the loader has picked the clones, and would crash
+ * in the code that picks. */
+#if defined(__x86_64__) && !defined(VECTOR_NO_CLONES)                         \
+    && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+#define CLONES                                                                \
+    __attribute__((target_clones("default", "arch=x86-64-v3",                 \
+                                 "arch=x86-64-v4")))
+#else
+#define CLONES
+#endif
+
+/* Eight doubles wherever they lie. */
+typedef double lanes
+    __attribute__((vector_size(VECTOR_LANES * sizeof(double)),
+                   aligned(sizeof(double)), may_alias));
+
+/* The sum of eight lanes: vector.h's tree. */
+static inline double add_lanes(const double s[VECTOR_LANES])
+{
+    return ((s[0] + s[4]) + (s[2] + s[6])) + ((s[1] + s[5]) + (s[3] + s[7]));
+}
+
+/* Two of them take turns where one would wait for itself: sixteen lanes. */
+enum { LANES_TWICE = 2 * VECTOR_LANES };
+
+static inline double add_lanes_twice(const double s[LANES_TWICE])
+{
+    double t[VECTOR_LANES];
+
+    for (int i = 0; i < VECTOR_LANES; i++)
+        t[i] = s[i] + s[i + VECTOR_LANES];
+    return add_lanes(t);
+}
+
+#endif
