@@ -1,6 +1,8 @@
 /* parameter.c - counts, checks and defaults of tables of parameters. */
 #include "core/base/parameter.h"
 
+#include <string.h>
+
 size_t parameter_count(const struct parameter *table)
 {
     size_t count = 0;
@@ -22,6 +24,14 @@ bool parameter_accepts(const struct parameter *parameter, double value)
     if (value > parameter->high || (open_high && value >= parameter->high))
         return false;
     return parameter->type == PARAMETER_NUMBER || value == floor(value);
+}
+
+int parameter_choice(const struct parameter *parameter, const char *name)
+{
+    for (int i = 0; parameter->choices[i] != NULL; i++)
+        if (strcmp(parameter->choices[i], name) == 0)
+            return i;
+    return -1;
 }
 
 void parameter_defaults(const struct parameter *table, double *values)

@@ -13,7 +13,12 @@
 
 enum { PARAMETERS_MAX = 24 }; /* of one kind */
 
-enum parameter_type { PARAMETER_NUMBER, PARAMETER_INTEGER, PARAMETER_FLAG };
+enum parameter_type {
+    PARAMETER_NUMBER,
+    PARAMETER_INTEGER,
+    PARAMETER_FLAG,
+    PARAMETER_CHOICE,  /* one of some names; its value is the name's index */
+};
 
 enum parameter_bound {
     CLOSED    = 0, /* [low, high] */
@@ -32,13 +37,25 @@ struct parameter {
     const char *sentence;  /* what it does, for people */
     enum parameter_bound bound;
     enum parameter_type type;
+    const char *const *choices; /* of PARAMETER_CHOICE; NULL ends them */
 };
+
+/*
+ * The rest of a row after its name: one of `names`, an array of texts that
+ * NULL ends.
+ */
+#define PARAMETER_ONE_OF(names, initial, sentence)                            \
+    initial, 0, sizeof(names) / sizeof *(names) - 2, sentence, CLOSED,        \
+        PARAMETER_CHOICE, names
 
 /* How many rows stand before the table's end. */
 size_t parameter_count(const struct parameter *table);
 
 /* Whether `value` may be given: finite, in range, whole if it must be. */
 bool parameter_accepts(const struct parameter *parameter, double value);
+
+/* The index of a choice's name, or -1. */
+int parameter_choice(const struct parameter *parameter, const char *name);
 
 /* Write the defaults of `table` to values[count]. */
 void parameter_defaults(const struct parameter *table, double *values);

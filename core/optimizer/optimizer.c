@@ -75,3 +75,16 @@ const struct optimizer_kind *optimizer_kind_find(const char *name,
     }
     return NULL;
 }
+
+_Bool optimizer_steps(const struct optimizer_kind *kind, const double *p)
+{
+    return kind->step != NULL
+        && (kind->searches == NULL || !kind->searches(p));
+}
+
+size_t optimizer_memory(const struct optimizer_kind *kind, const double *p,
+                        size_t n)
+{
+    return kind->memory != NULL ? kind->memory(n, p)
+                                : kind->states * n + kind->scalars;
+}

@@ -9,7 +9,8 @@
  * A kind has one of three engines, and the loop in core/run is the same for
  * all: `step` moves against the gradient at x (first-order rules); `advance`
  * searches for the next iterate and evaluates there itself (line searches);
- * `drive` has a loop of its own that shows what it evaluates (NLopt).
+ * `drive` has a loop of its own that shows what it evaluates (NLopt). A kind
+ * may have `step` and `advance` if its parameters say which of them it is.
  */
 #ifndef CORE_OPTIMIZER_OPTIMIZER_H
 #define CORE_OPTIMIZER_OPTIMIZER_H
@@ -103,6 +104,9 @@ struct optimizer_kind {
      */
     enum reason (*advance)(struct method *method);
 
+    /* Of a kind with both: whether it is `advance` that moves x. */
+    _Bool (*searches)(const double *p);
+
     /* Run to the end, showing each evaluation. Fails: ERR_MEMORY. */
     enum error (*drive)(struct method *method, enum reason *ret_reason);
 
@@ -133,5 +137,13 @@ extern const struct optimizer_kind *const optimizer_kinds[];
  * NULL. */
 const struct optimizer_kind *optimizer_kind_find(const char *name,
                                                  const char *dialect);
+
+/* Whether it is the kind's `step` that moves x: then it is scheduled, wrapped
+ * and projected. */
+_Bool optimizer_steps(const struct optimizer_kind *kind, const double *p);
+
+/* How many numbers the kind remembers. */
+size_t optimizer_memory(const struct optimizer_kind *kind, const double *p,
+                        size_t n);
 
 #endif

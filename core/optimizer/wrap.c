@@ -48,10 +48,10 @@ const struct parameter wrap_parameters[] = {
     [WRAP_PARAMETERS] = {0},
 };
 
-bool wrap_offers(const struct optimizer_kind *kind,
+bool wrap_offers(const struct optimizer_kind *kind, const double *p,
                  enum wrap_parameter parameter)
 {
-    if (kind->step == NULL && parameter != WRAP_MAXIMIZE)
+    if (!optimizer_steps(kind, p) && parameter != WRAP_MAXIMIZE)
         return false;
     for (const struct parameter *own = kind->parameters; own->name; own++)
         if (strcmp(own->name, wrap_parameters[parameter].name) == 0)

@@ -12,6 +12,7 @@ struct loop {
     const struct run *run;
     size_t n;
     double sign;               /* -1 when maximising */
+    bool steps;                /* the rule's `step` moves x */
     double *x, *before, *g;    /* [n] */
     double *best_x;            /* [n] valid while !best_is_latest */
     double *average;           /* [n] for the result */

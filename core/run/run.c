@@ -41,25 +41,18 @@ static void set_rules(struct loop *l)
     l->patience = count_or_never(stop[STOP_PATIENCE]);
 }
 
-static size_t memory_of(const struct run *run)
-{
-    const struct optimizer_kind *kind = run->optimizer;
-
-    return kind->memory != NULL
-               ? kind->memory(run->objective->n, run->optimizer_parameters)
-               : kind->states * run->objective->n + kind->scalars;
-}
-
 static enum error allocate(struct loop *l, struct arena *arena, double **state)
 {
     size_t n = l->n;
+    size_t memory = optimizer_memory(l->run->optimizer,
+                                     l->run->optimizer_parameters, n);
 
     l->x = arena_array(arena, n, sizeof *l->x);
     l->before = arena_array(arena, n, sizeof *l->before);
     l->g = arena_array(arena, n, sizeof *l->g);
     l->best_x = arena_array(arena, n, sizeof *l->best_x);
     l->average = arena_array(arena, n, sizeof *l->average);
-    *state = arena_array(arena, memory_of(l->run), sizeof **state);
+    *state = arena_array(arena, memory, sizeof **state);
     return l->x == NULL || l->before == NULL || l->g == NULL
                    || l->best_x == NULL || l->average == NULL
                    || *state == NULL
@@ -91,11 +84,12 @@ static enum error begin(struct loop *l, const struct run *run,
 
     assert(count <= PARAMETERS_MAX);
     *l = (struct loop){.run = run, .n = n, .best = INFINITY};
+    l->steps = optimizer_steps(run->optimizer, run->optimizer_parameters);
     TRY(allocate(l, arena, &state));
     set_start(l);
     TRY(wrap_init(&l->wrap, run->optimizer, run->wrap_parameters, run->low,
                   run->high, l->x, n, arena));
-    if (run->optimizer->step == NULL) /* what it sees is turned already */
+    if (!l->steps) /* what it sees is turned already */
         l->wrap.p[WRAP_MAXIMIZE] = 0;
     memcpy(l->p, run->optimizer_parameters, count * sizeof *l->p);
     l->sign = run->wrap_parameters[WRAP_MAXIMIZE] != 0 ? -1 : 1;
@@ -133,7 +127,7 @@ static inline void evaluate(struct loop *l)
     l->it.loss = objective->evaluate(objective->data, l->x, l->n, l->g);
     if (!l->wrap.idle)
         l->it.loss += l->sign * wrap_loss(&l->wrap, l->x, l->n);
-    if (l->run->optimizer->step == NULL && l->sign < 0)
+    if (!l->steps && l->sign < 0)
         loop_turn(l->g, l->n);
     l->it.evaluations++;
     l->gradients++;
@@ -265,14 +259,14 @@ static inline enum reason move(struct loop *l)
 
     copy(l->before, l->x, l->n);
     l->loss_before = l->it.loss;
-    if (l->run->optimizer->step != NULL)
+    if (l->steps)
         take_step(l);
     else
         reason = advance(l);
     if (reason != REASON_NONE)
         return reason;
     l->it.iteration++;
-    if (l->run->optimizer->step != NULL)
+    if (l->steps)
         evaluate(l);
     else
         loop_measure(l);

@@ -20,9 +20,29 @@ static const char *type_name(enum parameter_type type)
         [PARAMETER_NUMBER] = "number",
         [PARAMETER_INTEGER] = "integer",
         [PARAMETER_FLAG] = "flag",
+        [PARAMETER_CHOICE] = "choice",
     };
 
     return names[type];
+}
+
+static void write_range(struct json_writer *writer,
+                        const struct parameter *parameter)
+{
+    json_member_number(writer, "low", parameter->low);
+    json_member_number(writer, "high", parameter->high);
+    json_member_flag(writer, "low_included", !(parameter->bound & OPEN_LOW));
+    json_member_flag(writer, "high_included", !(parameter->bound & OPEN_HIGH));
+}
+
+static void write_choices(struct json_writer *writer,
+                          const struct parameter *parameter)
+{
+    json_key(writer, "choices");
+    json_array_begin(writer);
+    for (size_t i = 0; parameter->choices[i]; i++)
+        json_text(writer, parameter->choices[i]);
+    json_array_end(writer);
 }
 
 static void write_parameter(struct json_writer *writer,
@@ -34,16 +54,14 @@ static void write_parameter(struct json_writer *writer,
     json_key(writer, "default");
     if (parameter->type == PARAMETER_FLAG)
         json_flag(writer, parameter->initial != 0);
+    else if (parameter->type == PARAMETER_CHOICE)
+        json_text(writer, parameter->choices[(size_t)parameter->initial]);
     else
         json_number(writer, parameter->initial);
-    if (parameter->type != PARAMETER_FLAG) {
-        json_member_number(writer, "low", parameter->low);
-        json_member_number(writer, "high", parameter->high);
-        json_member_flag(writer, "low_included",
-                         !(parameter->bound & OPEN_LOW));
-        json_member_flag(writer, "high_included",
-                         !(parameter->bound & OPEN_HIGH));
-    }
+    if (parameter->type == PARAMETER_CHOICE)
+        write_choices(writer, parameter);
+    else if (parameter->type != PARAMETER_FLAG)
+        write_range(writer, parameter);
     json_member_text(writer, "sentence", parameter->sentence);
     json_object_end(writer);
 }

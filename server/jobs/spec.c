@@ -336,6 +336,8 @@ struct run spec_run(const struct spec *spec)
 struct spec_needs spec_predict(const struct spec *spec)
 {
     double n = (double)spec->objective.n;
+    double memory = (double)optimizer_memory(
+        spec->optimizer, spec->optimizer_parameters, spec->objective.n);
     double iterations = spec->stop[STOP_MAX_ITERATIONS];
     double rows = floor(iterations / (double)spec->every) + 2;
     double x_bytes = 0;
@@ -347,8 +349,7 @@ struct spec_needs spec_predict(const struct spec *spec)
                 ? rows * n * sizeof(double)
                 : ceil(rows / STORE_CHUNK_ROWS) * n * sizeof(double);
     return (struct spec_needs){
-        .memory_bytes = n * sizeof(double)
-                      * (6 + (double)spec->optimizer->states),
+        .memory_bytes = (6 * n + memory) * sizeof(double),
         .trace_rows = rows,
         .trace_bytes = rows * SCALAR_BYTES + x_bytes,
     };

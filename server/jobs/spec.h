@@ -54,6 +54,7 @@ struct spec {
 
     const struct optimizer_kind *optimizer;
     double optimizer_parameters[PARAMETERS_MAX];
+    bool steps;                           /* optimizer_steps() of the two */
     double wrap_parameters[WRAP_PARAMETERS];
     const double *low, *high;             /* [n] bounds, or NULL */
     struct schedule schedule;

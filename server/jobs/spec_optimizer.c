@@ -58,7 +58,7 @@ static void read_bounds(struct json_reader *reader, struct json_object *parent,
     read_side(reader, &object, "low", n, &spec->low);
     read_side(reader, &object, "high", n, &spec->high);
     json_object_close(&object);
-    if (!spec->optimizer->step && !spec->optimizer->takes_bounds)
+    if (!spec->steps && !spec->optimizer->takes_bounds)
         fault_add(reader->faults, member.pointer, FAULT_CONFLICT, NULL,
                   "%s takes no bounds", spec->optimizer->name);
     if (reader->faults->total > faults_before || !spec->low || !spec->high)
@@ -128,26 +128,29 @@ static void read_wrap(struct json_reader *reader, struct json_object *object,
                       struct spec *spec)
 {
     struct parameter table[WRAP_PARAMETERS + 1] = {{0}};
+    const double *p = spec->optimizer_parameters;
     double values[WRAP_PARAMETERS];
     size_t count = 0;
 
     parameter_defaults(wrap_parameters, spec->wrap_parameters);
     for (int i = 0; i < WRAP_PARAMETERS; i++)
-        if (wrap_offers(spec->optimizer, (enum wrap_parameter)i))
+        if (wrap_offers(spec->optimizer, p, (enum wrap_parameter)i))
             table[count++] = wrap_parameters[i];
     parameters_read(reader, object, table, values);
     count = 0;
     for (int i = 0; i < WRAP_PARAMETERS; i++)
-        if (wrap_offers(spec->optimizer, (enum wrap_parameter)i))
+        if (wrap_offers(spec->optimizer, p, (enum wrap_parameter)i))
             spec->wrap_parameters[i] = values[count++];
 }
 
 static void write_wrap(struct json_writer *writer, const struct spec *spec)
 {
+    const double *p = spec->optimizer_parameters;
+
     for (int i = 0; i < WRAP_PARAMETERS; i++) {
         struct parameter row[2] = {wrap_parameters[i], {0}};
 
-        if (wrap_offers(spec->optimizer, (enum wrap_parameter)i))
+        if (wrap_offers(spec->optimizer, p, (enum wrap_parameter)i))
             parameters_write(writer, row, &spec->wrap_parameters[i]);
     }
 }
@@ -170,9 +173,10 @@ void spec_optimizer_read(struct json_reader *reader, struct json_value value,
     spec->optimizer = kind;
     parameters_read(reader, &object, kind->parameters,
                     spec->optimizer_parameters);
+    spec->steps = optimizer_steps(kind, spec->optimizer_parameters);
     read_wrap(reader, &object, spec);
     read_bounds(reader, &object, spec);
-    if (kind->step && json_object_take(&object, "schedule", &member))
+    if (spec->steps && json_object_take(&object, "schedule", &member))
         spec_schedule_read(reader, member, &spec->schedule);
     json_object_close(&object);
     if (kind->check && reader->faults->total == faults_before)
@@ -191,7 +195,7 @@ void spec_optimizer_write(struct json_writer *writer, const struct spec *spec)
                      spec->optimizer_parameters);
     write_wrap(writer, spec);
     write_bounds(writer, spec);
-    if (spec->optimizer->step) {
+    if (spec->steps) {
         json_key(writer, "schedule");
         spec_schedule_write(writer, &spec->schedule);
     }

@@ -30,6 +30,19 @@ static const char *number_text(struct arena *arena, double value)
     return copy ? copy : "";
 }
 
+/* "\"a\", \"b\" or \"c\"" */
+static const char *choices_text(struct arena *arena,
+                                const char *const *choices)
+{
+    const char *text = "";
+
+    for (size_t i = 0; choices[i] && text; i++)
+        text = arena_format(arena, "%s%s\"%s\"", text,
+                            i == 0 ? "" : choices[i + 1] ? ", " : " or ",
+                            choices[i]);
+    return text ? text : "";
+}
+
 const char *parameter_range(struct arena *arena,
                             const struct parameter *parameter)
 {
@@ -37,6 +50,8 @@ const char *parameter_range(struct arena *arena,
 
     if (parameter->type == PARAMETER_FLAG)
         return "true or false";
+    if (parameter->type == PARAMETER_CHOICE)
+        return choices_text(arena, parameter->choices);
     range = arena_format(
         arena, "%s%c%s, %s%c",
         parameter->type == PARAMETER_INTEGER ? "the whole numbers of " : "",
@@ -55,6 +70,27 @@ static void refuse(struct json_reader *reader, const char *pointer,
               parameter_range(reader->arena, parameter));
 }
 
+static void choice_read(struct json_reader *reader, struct json_value member,
+                        const struct parameter *parameter, double *value)
+{
+    struct suggestion near = {0};
+    const char *name;
+    int index;
+
+    if (!json_read_text(reader, member, NAME_BYTES_MAX, &name))
+        return;
+    index = parameter_choice(parameter, name);
+    if (index >= 0) {
+        *value = index;
+        return;
+    }
+    near.word = name;
+    for (size_t i = 0; parameter->choices[i]; i++)
+        suggest_offer(&near, parameter->choices[i]);
+    fault_add(reader->faults, member.pointer, FAULT_UNKNOWN_NAME, near.best,
+              "must be %s", choices_text(reader->arena, parameter->choices));
+}
+
 static void parameter_read(struct json_reader *reader, struct json_value member,
                            const struct parameter *parameter, double *value)
 {
@@ -68,6 +104,10 @@ static void parameter_read(struct json_reader *reader, struct json_value member,
     if (parameter->type == PARAMETER_FLAG) {
         if (json_read_flag(reader, member, &flag))
             *value = flag;
+        return;
+    }
+    if (parameter->type == PARAMETER_CHOICE) {
+        choice_read(reader, member, parameter, value);
         return;
     }
     if (!json_read_number(reader, member, &number))
@@ -96,6 +136,8 @@ void parameters_write(struct json_writer *writer,
         json_key(writer, table[i].name);
         if (table[i].type == PARAMETER_FLAG)
             json_flag(writer, values[i] != 0);
+        else if (table[i].type == PARAMETER_CHOICE)
+            json_text(writer, table[i].choices[(size_t)values[i]]);
         else
             json_number(writer, values[i]); /* null where it is off */
     }
