@@ -1,0 +1,64 @@
+/*
+ * compact.h - L-BFGS's Hessian as a matrix: B = theta I - W M W'.
+ *
+ *     W = [Y, theta S]    n x 2k, the last k pairs, oldest first
+ *     M = inverse of [-D  L'; L  theta S'S]    2k x 2k
+ *
+ * D is the diagonal of S'Y and L what is below it. Unlike the two loops it
+ * can be restricted to some of the variables, as bounds need it.
+ *
+ * Source  Byrd, Nocedal & Schnabel 1994, Math. Prog. 63; Byrd, Lu, Nocedal &
+ *         Zhu 1995, SIAM J. Sci. Comput. 16(5), (3.2) to (3.4)
+ */
+#ifndef CORE_SEARCH_COMPACT_H
+#define CORE_SEARCH_COMPACT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct compact {
+    size_t n, stride, rows;   /* rows: one more than pairs are kept */
+    double *first, *count;    /* number of the oldest pair; how many are kept */
+    double *theta;            /* y.y / s.y of the newest; 1 without pairs */
+    double *s, *y;            /* [rows][stride] */
+    double *sy, *ss;          /* [rows][rows] s_i.y_j, s_i.s_j, by slot */
+    double *M, *pivot;        /* [2k][2k], [2k] factors of M's inverse */
+};
+
+/* How many numbers it takes for so many pairs, and where they lie in `memory`;
+ * compact_forget() comes before their first use. */
+size_t compact_size(size_t n, size_t pairs);
+struct compact compact_at(double *memory, size_t n, size_t pairs);
+
+void compact_forget(const struct compact *c);
+
+/* 2k: the columns of W. */
+size_t compact_columns(const struct compact *c);
+
+/*
+ * Keep the pair s = to_x - x, y = to_g - g, if it curves upwards; the oldest
+ * makes room for it.
+ *
+ * Cost    O(n k + k^3)
+ */
+void compact_learn(const struct compact *c, const double *to_x,
+                   const double *x, const double *to_g, const double *g);
+
+/* Column j of W is scale * column[n]. */
+const double *compact_column(const struct compact *c, size_t j,
+                             double *ret_scale);
+
+/* w [2k] = row i of W. */
+void compact_row(const struct compact *c, size_t i, double *w);
+
+/* w [2k] = W'v */
+void compact_down(const struct compact *c, const double *v, double *w);
+
+/* v [n] += scale * W w */
+void compact_up(const struct compact *c, double scale, const double *w,
+                double *v);
+
+/* w [2k] = M w */
+void compact_middle(const struct compact *c, double *w);
+
+#endif
