@@ -22,16 +22,21 @@
     ROW(ademamix)                                                             \
     ROW(adopt)                                                                \
     ROW(asgd)                                                                 \
+    ROW(bfgs)                                                                 \
+    ROW(conjugate_gradient)                                                   \
     ROW(dog)                                                                  \
     ROW(ftrl)                                                                 \
     ROW(gradient_descent)                                                     \
     ROW(lamb)                                                                 \
     ROW(lamb_keras)                                                           \
     ROW(lars)                                                                 \
+    ROW(lbfgs)                                                                \
+    ROW(lbfgsb)                                                               \
     ROW(lion)                                                                 \
     ROW(lion_keras)                                                           \
     ROW(nadam)                                                                \
     ROW(nadam_keras)                                                          \
+    ROW(newton_cg)                                                            \
     ROW(novograd)                                                             \
     ROW(padam)                                                                \
     ROW(polyak)                                                               \
