@@ -137,7 +137,9 @@ bench: ## install the peers, measure against them, print ratios
 
 $(OUT)/tests/bench/%: $(OUT)/tests/bench/%.o $(OUT)/libdescentd.a
 	$(call said,LINK)
-	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(SERVER_LIBS)
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PEER_LIBS) $(SERVER_LIBS)
+
+$(OUT)/tests/bench/minimize: PEER_LIBS := -llbfgs -lnlopt
 
 .PHONY: unit
 unit: $(UNIT_TESTS)
