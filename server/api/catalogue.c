@@ -82,6 +82,9 @@ static void write_parameters(struct json_writer *writer, const char *member,
 static void write_dialect(struct json_writer *writer,
                           const struct optimizer_kind *kind)
 {
+    double p[PARAMETERS_MAX];
+
+    parameter_defaults(kind->parameters, p);
     json_member_text(writer, "sentence", kind->sentence);
     json_member_text(writer, "formula", kind->formula);
     json_member_text(writer, "source", kind->source);
@@ -89,7 +92,7 @@ static void write_dialect(struct json_writer *writer,
     json_key(writer, "wrapper_parameters");
     json_array_begin(writer);
     for (int i = 0; i < WRAP_PARAMETERS; i++)
-        if (wrap_offers(kind, (enum wrap_parameter)i))
+        if (wrap_offers(kind, p, (enum wrap_parameter)i))
             write_parameter(writer, &wrap_parameters[i]);
     json_array_end(writer);
 }

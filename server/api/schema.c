@@ -7,6 +7,7 @@
  */
 #include "server/api/schema.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -16,7 +17,7 @@
 #include "core/optimizer/wrap.h"
 #include "core/schedule/schedule.h"
 
-enum { REFERENCE_BYTES = 80 };
+enum { REFERENCE_BYTES = 80, CHOICES_MAX = 16 };
 
 /* ---- small pieces ------------------------------------------------------ */
 
@@ -110,11 +111,33 @@ static void write_parameter(struct json_writer *writer,
     json_object_end(writer);
 }
 
+/* A choice, or those of its names that `offered` marks. */
+static void write_names(struct json_writer *writer,
+                        const struct parameter *parameter,
+                        const bool *offered)
+{
+    json_key(writer, parameter->name);
+    json_object_begin(writer);
+    json_key(writer, "enum");
+    json_array_begin(writer);
+    for (size_t i = 0; parameter->choices[i]; i++)
+        if (!offered || offered[i])
+            json_text(writer, parameter->choices[i]);
+    json_array_end(writer);
+    json_member_text(writer, "default",
+                     parameter->choices[(size_t)parameter->initial]);
+    json_member_text(writer, "description", parameter->sentence);
+    json_object_end(writer);
+}
+
 static void write_parameters(struct json_writer *writer,
                              const struct parameter *table)
 {
     for (; table->name; table++)
-        write_parameter(writer, table);
+        if (table->type == PARAMETER_CHOICE)
+            write_names(writer, table, NULL);
+        else
+            write_parameter(writer, table);
 }
 
 /* ---- schedules --------------------------------------------------------- */
@@ -287,47 +310,128 @@ static void write_dialect(struct json_writer *writer,
     json_object_end(writer);
 }
 
-static void write_members(struct json_writer *writer,
-                          const struct optimizer_kind *kind, bool is_default)
+/*
+ * One rule in one dialect with one of its engines. A kind with two has a choice
+ * among its parameters that says which; what else is legal follows from it.
+ */
+struct variant {
+    const struct optimizer_kind *kind;
+    bool is_default;         /* the dialect may be left out */
+    bool steps;              /* moved by `step`: wrapped and scheduled */
+    double p[PARAMETERS_MAX];   /* parameters that choose this engine */
+    const struct parameter *chooser;  /* NULL: the kind has one engine */
+    bool offered[CHOICES_MAX];        /* names of `chooser` */
+};
+
+/* Mark the names that choose the variant's engine; false: there are none. */
+static bool find_chooser(struct variant *variant)
 {
+    const struct optimizer_kind *kind = variant->kind;
+    double p[PARAMETERS_MAX];
+    bool found = false;
+
+    for (size_t i = 0; kind->parameters[i].name; i++) {
+        const struct parameter *row = &kind->parameters[i];
+
+        for (size_t c = 0; row->choices && row->choices[c]; c++) {
+            assert(c < CHOICES_MAX);
+            parameter_defaults(kind->parameters, p);
+            p[i] = (double)c;
+            if (optimizer_steps(kind, p) != variant->steps)
+                continue;
+            if (!found)
+                memcpy(variant->p, p, sizeof p);
+            variant->offered[c] = found = true;
+            variant->chooser = row;
+        }
+    }
+    return found;
+}
+
+static bool variant_init(struct variant *variant,
+                         const struct optimizer_kind *kind, bool is_default,
+                         bool steps)
+{
+    *variant = (struct variant){kind, is_default, steps};
+    parameter_defaults(kind->parameters, variant->p);
+    if (kind->searches)
+        return find_chooser(variant);
+    return optimizer_steps(kind, variant->p) == steps;
+}
+
+static void write_own_parameters(struct json_writer *writer,
+                                 const struct variant *variant)
+{
+    const struct parameter *row = variant->kind->parameters;
+
+    for (; row->name; row++) {
+        struct parameter one[2] = {*row, {0}};
+
+        if (row == variant->chooser)
+            write_names(writer, row, variant->offered);
+        else
+            write_parameters(writer, one);
+    }
+}
+
+static void write_members(struct json_writer *writer,
+                          const struct variant *variant)
+{
+    const struct optimizer_kind *kind = variant->kind;
+
     write_choice(writer, "type", kind->name);
-    write_dialect(writer, kind, is_default);
-    write_parameters(writer, kind->parameters);
+    write_dialect(writer, kind, variant->is_default);
+    write_own_parameters(writer, variant);
     for (int i = 0; i < WRAP_PARAMETERS; i++)
-        if (wrap_offers(kind, (enum wrap_parameter)i))
+        if (wrap_offers(kind, variant->p, (enum wrap_parameter)i))
             write_parameter(writer, &wrap_parameters[i]);
     json_key(writer, "bounds");
-    if (kind->step || kind->takes_bounds) {
+    if (variant->steps || kind->takes_bounds) {
         write_reference(writer, "bounds", 0);
     } else {
         json_object_begin(writer);
         json_member_text(writer, "type", "null");
         json_object_end(writer);
     }
-    if (kind->step) {
+    if (variant->steps) {
         json_key(writer, "schedule");
         write_reference(writer, "schedule", 0);
     }
 }
 
 static void write_rule(struct json_writer *writer,
-                       const struct optimizer_kind *kind, bool is_default)
+                       const struct variant *variant)
 {
+    const struct parameter *chooser = variant->chooser;
+
     json_object_begin(writer);
     json_member_text(writer, "type", "object");
-    json_member_text(writer, "description", kind->sentence);
+    json_member_text(writer, "description", variant->kind->sentence);
     json_key(writer, "properties");
     json_object_begin(writer);
-    write_members(writer, kind, is_default);
+    write_members(writer, variant);
     json_object_end(writer);
     json_key(writer, "required");
     json_array_begin(writer);
     json_text(writer, "type");
-    if (!is_default)
+    if (!variant->is_default)
         json_text(writer, "dialect");
+    if (chooser && !variant->offered[(size_t)chooser->initial])
+        json_text(writer, chooser->name);
     json_array_end(writer);
     json_member_flag(writer, "additionalProperties", false);
     json_object_end(writer);
+}
+
+/* The rule in one dialect, with each of its engines. */
+static void write_rules(struct json_writer *writer,
+                        const struct optimizer_kind *kind, bool is_default)
+{
+    struct variant variant;
+
+    for (int steps = 1; steps >= 0; steps--)
+        if (variant_init(&variant, kind, is_default, steps))
+            write_rule(writer, &variant);
 }
 
 void schema_write_optimizer(struct json_writer *writer, const char *name)
@@ -346,8 +450,8 @@ void schema_write_optimizer(struct json_writer *writer, const char *name)
     json_array_begin(writer);
     for (size_t i = 0; optimizer_kinds[i]; i++)
         if (!strcmp(optimizer_kinds[i]->name, name))
-            write_rule(writer, optimizer_kinds[i],
-                       optimizer_kinds[i] == first);
+            write_rules(writer, optimizer_kinds[i],
+                        optimizer_kinds[i] == first);
     json_array_end(writer);
     json_key(writer, "$defs");
     json_object_begin(writer);
