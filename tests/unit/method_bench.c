@@ -28,7 +28,7 @@ void bench_free(struct bench *b)
     free(b);
 }
 
-void bench_set(struct bench *b, const char *name, double value)
+void method_set(struct bench *b, const char *name, double value)
 {
     for (size_t i = 0; b->kind->parameters[i].name != NULL; i++) {
         if (strcmp(b->kind->parameters[i].name, name) == 0) {
@@ -47,7 +47,7 @@ void bench_choose(struct bench *b, const char *name, const char *choice)
             int index = parameter_choice(&b->kind->parameters[i], choice);
 
             assert_true(index >= 0);
-            bench_set(b, name, index);
+            method_set(b, name, index);
             return;
         }
     }

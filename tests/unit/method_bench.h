@@ -32,7 +32,7 @@ struct bench *bench_new(const char *optimizer);
 void bench_free(struct bench *b);
 
 /* Give a value to the optimizer's parameter, or the choice of that name. */
-void bench_set(struct bench *b, const char *name, double value);
+void method_set(struct bench *b, const char *name, double value);
 void bench_choose(struct bench *b, const char *name, const char *choice);
 
 /* Minimise one of the catalogue; *function must live as long as the bench. */

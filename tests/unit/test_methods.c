@@ -69,7 +69,7 @@ static void conjugate_gradients_end_in_n_steps(void **unused)
                                               .evaluate = bench_bowl};
             bench_choose(b, "formula", formulas[f]);
             bench_choose(b, "line_search", searches[s]);
-            bench_set(b, "curvature", 1e-10);
+            method_set(b, "curvature", 1e-10);
             b->stop[STOP_GRADIENT_TOLERANCE] = 1e-8;
             bench_run(b, start);
             assert_int_equal(b->result.reason, REASON_GRADIENT_TOLERANCE);
@@ -92,9 +92,9 @@ static void quasi_newton_ends_in_n_steps_too(void **unused)
         struct bench *b = bench_new(methods[i]);
 
         b->objective = (struct objective){.n = 10, .evaluate = bench_bowl};
-        bench_set(b, "curvature", 1e-10);
+        method_set(b, "curvature", 1e-10);
         if (strcmp(methods[i], "bfgs") != 0)
-            bench_set(b, "memory", 10);
+            method_set(b, "memory", 10);
         b->stop[STOP_GRADIENT_TOLERANCE] = 1e-7;
         bench_run(b, start);
         assert_int_equal(b->result.reason, REASON_GRADIENT_TOLERANCE);

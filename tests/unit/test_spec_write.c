@@ -150,6 +150,8 @@ static void every_optimizer_is_written_with_any_legal_parameters(void **unused)
         for (size_t round = 0; round < 200; round++) {
             for (size_t i = 0; table[i].name; i++)
                 r->spec.optimizer_parameters[i] = draw(&table[i], index++);
+            r->spec.steps = optimizer_steps(optimizer_kinds[k],
+                                            r->spec.optimizer_parameters);
             if (optimizer_kinds[k]->check)
                 optimizer_kinds[k]->check(r->spec.optimizer_parameters, "",
                                           &r->faults);
