@@ -168,7 +168,9 @@ static enum error print_trace(struct solution *solution)
     enum trace_lines lines = !strcmp(solution->trace, "csv") ? TRACE_CSV
                                                              : TRACE_NDJSON;
     struct chunk_form form = solution->recorder.form;
-    size_t x_columns = form.x == CHUNK_X_NONE ? 0 : form.n;
+    size_t n = form.n < RECORDED_DIMENSION_MAX ? form.n
+                                               : RECORDED_DIMENSION_MAX;
+    size_t x_columns = form.x == CHUNK_X_NONE ? 0 : n;
     size_t count = COLUMNS + x_columns;
     struct trace_column *columns =
         arena_array(&solution->arena, count, sizeof *columns);

@@ -7,6 +7,7 @@
 #include "server/api/job_document.h"
 #include "server/base/clock.h"
 #include "server/base/log.h"
+#include "server/json/number.h"
 
 const struct http_query_parameter job_delete_queries[] = {
     {"force", "true: a job that has not ended is canceled first."},
@@ -33,12 +34,17 @@ static enum http_turn send_wish(struct http_request *request,
                                 bool force)
 {
     struct wish *wish = ARENA_NEW(http_arena(request), struct wish);
+    char etag[NUMBER_TEXT_BYTES];
     enum error error;
 
     if (!wish)
         return problem_reply_error(request, ERR_MEMORY);
     if (!api_find_job(request, STORE_ROW, &wish->before))
         return HTTP_DONE;
+    etag[number_write_integer(wish->before.revision, etag)] = '\0';
+    if (!http_match(request, etag))
+        return problem_reply(request, PROBLEM_PRECONDITION,
+                             "the job has changed since; read it again");
     wish->request = request;
     wish->force = force;
     wish->write.verb = verb;

@@ -221,6 +221,9 @@ enum http_turn http_reply_tagged(struct http_request *request, unsigned status,
  */
 bool http_reply_unchanged(struct http_request *request, const char *etag);
 
+/* Whether If-Match is absent, names this (unquoted) tag, or is `*`. */
+bool http_match(struct http_request *request, const char *etag);
+
 /* Whether If-None-Match names this (unquoted) tag, or is `*`. */
 bool http_none_match(struct http_request *request, const char *etag);
 

@@ -27,6 +27,8 @@
         "The request took too long to arrive")                                 \
     ROW(PROBLEM_TRANSITION,        409, "invalid-transition",                  \
         "The job's state does not allow this")                                 \
+    ROW(PROBLEM_PRECONDITION,      412, "precondition-failed",                 \
+        "This is not the revision that If-Match names")                        \
     ROW(PROBLEM_TOO_LARGE,         413, "too-large",                           \
         "The body is too large")                                               \
     ROW(PROBLEM_URI_TOO_LONG,      414, "uri-too-long",                        \

@@ -302,6 +302,13 @@ int http_accept(struct http_request *request, const char *const *types)
     return accept_choose(http_header(request, "Accept"), types);
 }
 
+bool http_match(struct http_request *request, const char *etag)
+{
+    const char *wanted = http_header(request, "If-Match");
+
+    return wanted == NULL || tag_is_named(wanted, etag);
+}
+
 bool http_none_match(struct http_request *request, const char *etag)
 {
     return request->method == HTTP_GET

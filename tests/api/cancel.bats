@@ -198,3 +198,16 @@ run_for_a_while() {
     done
     finish "$(parabola 0.03)"
 }
+
+@test "If-Match lets only the revision that was read be deleted or canceled" {
+    finish "$(parabola 0.03)"
+    get "/jobs/$job"
+    etag=$(header ETag)
+    delete "/jobs/$job" -H 'If-Match: "0"'
+    status_is 412
+    json_is .type /problems/precondition-failed
+    post "/jobs/$job/cancel" '' -H 'If-Match: "0"'
+    status_is 412
+    delete "/jobs/$job" -H "If-Match: $etag"
+    status_is 204
+}
