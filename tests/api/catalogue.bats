@@ -43,11 +43,12 @@ catalogue() {
     get /optimizers
     json_true '.items | all(.parameters | length > 0)' \
         '.items | all(.parameters | all(.sentence | length > 0))' \
-        '.items | all(.parameters | all(.type == "flag"
+        '.items | all(.parameters | all(.type == "flag" or (.type == "choice"
+                and (.default as $name | .choices | any(. == $name)))
             or .default == null or ((.low == null or .low <= .default)
                 and (.high == null or .default <= .high))))' \
         '.items | all(.parameters | all(.type | IN("number", "integer",
-            "flag")))'
+            "flag", "choice")))'
     get /optimizers/adam
     json_is '[.parameters[] | select(.name == "beta1")][0]
         | del(.sentence)' '{"name":"beta1","type":"number","default":0.9,"low":0,"high":1,"low_included":true,"high_included":false}' \
