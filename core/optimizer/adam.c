@@ -4,6 +4,7 @@
  * The dialects differ in where epsilon stands (see adam.h). With amsgrad both
  * keep the greatest v before the bias is taken out; optax takes it after.
  */
+#include "core/kernel/lanes.h"
 #include "core/optimizer/adam.h"
 #include "core/optimizer/rule.h"
 
@@ -31,7 +32,7 @@ static const struct parameter keras_parameters[] = {
  *
  *   state  [3n]  in/out  m mean, v mean square, u greatest v (amsgrad)
  */
-static void move(struct step *s, double rate, double root)
+CLONES static void move(struct step *s, double rate, double root)
 {
     const double *g = s->g, *p = s->p;
     double *x = s->x, *m = s->state, *v = m + s->n, *u = v + s->n;
