@@ -298,6 +298,7 @@ static void finish(struct loop *l, enum reason reason, struct run_result *ret)
         .gradient_evaluations = l->gradients,
         .loss = l->it.loss,
         .gradient_norm = l->it.gradient_norm,
+        .has_gradient = l->it.has_gradient,
         .x = l->x,
         .average = averaged(l),
         .best = {l->it.best_iteration, best, l->best_x},

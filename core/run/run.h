@@ -70,6 +70,7 @@ struct run_result {
     uint64_t iterations;                  /* updates made */
     uint64_t loss_evaluations, gradient_evaluations;
     double loss, gradient_norm;
+    bool has_gradient;                    /* false: gradient_norm is unknown */
     const double *x;                      /* [n] the last iterate */
     const double *average;                /* [n] the rule's or the wrapper's
                                              average of iterates, or NULL */

@@ -146,7 +146,7 @@ static void write_tail(struct page *page)
         for (size_t r = 0; r < page->rows; r++) {
             double value = page->values[c * page->rows_max + r];
 
-            if (!isfinite(value) && !trace_is_absent(value))
+            if (!isfinite(value) && !chunk_is_absent(value))
                 write_nonfinite(page, c, r);
         }
     json_array_end(writer);

@@ -24,7 +24,7 @@ static void write_csv_row(size_t count, const double *values,
     if (!text)
         return;
     for (size_t c = 0; c < count; c++) {
-        if (!trace_is_absent(values[c]))
+        if (!chunk_is_absent(values[c]))
             at += number_write_csv(values[c], text + at);
         text[at++] = c + 1 < count ? ',' : '\n';
     }
@@ -39,7 +39,7 @@ static void write_nonfinite(struct json_writer *writer,
     bool any = false;
 
     for (size_t c = 0; c < count; c++) {
-        if (isfinite(values[c]) || trace_is_absent(values[c]))
+        if (isfinite(values[c]) || chunk_is_absent(values[c]))
             continue;
         if (!any) {
             json_key(writer, "nonfinite");

@@ -4,26 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 
-/* A quiet NaN with a payload; recorded NaNs have none. */
-#define ABSENT_BITS UINT64_C(0x7ff8000000000ab5)
-
-double trace_absent(void)
-{
-    uint64_t bits = ABSENT_BITS;
-    double value;
-
-    memcpy(&value, &bits, sizeof value);
-    return value;
-}
-
-bool trace_is_absent(double value)
-{
-    uint64_t bits;
-
-    memcpy(&bits, &value, sizeof bits);
-    return bits == ABSENT_BITS;
-}
-
 void trace_column_name(const struct trace_column *column,
                        char name[COLUMN_NAME_BYTES])
 {
@@ -99,7 +79,7 @@ double trace_cell(const struct chunk *chunk, size_t row,
         return chunk->scalars[column->scalar][row];
     if (chunk->form.x == CHUNK_X_ROWS)
         return chunk->x[column->dimension * STORE_CHUNK_ROWS + row];
-    return row == 0 ? chunk->x[column->dimension] : trace_absent();
+    return row == 0 ? chunk->x[column->dimension] : chunk_absent();
 }
 
 enum error trace_cursor_next(struct trace_cursor *cursor, double *values,

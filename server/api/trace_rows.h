@@ -36,11 +36,6 @@ struct trace_selection {
     size_t column_count;
 };
 
-/* Where x was not recorded (beyond dimension 64): no number, and no NaN that
- * a run could have made. */
-double trace_absent(void);
-bool trace_is_absent(double value);
-
 /* Goes over the rows of a selection; a chunk at a time is in memory. */
 struct trace_cursor {
     const struct trace_selection *selection;

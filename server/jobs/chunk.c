@@ -22,6 +22,8 @@ _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__,
 enum { VERSION = 1 };
 enum packing { PLAIN, CONSTANT, RAMP };
 
+#define ABSENT_BITS UINT64_C(0x7ff8000000000ab5)
+
 #define RAMP_MAX 9007199254740992.0 /* 2^53: sums of whole numbers are exact */
 
 struct header {
@@ -72,9 +74,26 @@ size_t chunk_bytes(struct chunk_form form)
     return sizeof(struct chunk) + x_numbers(form) * sizeof(double);
 }
 
+double chunk_absent(void)
+{
+    uint64_t bits = ABSENT_BITS;
+    double value;
+
+    memcpy(&value, &bits, sizeof value);
+    return value;
+}
+
+bool chunk_is_absent(double value)
+{
+    uint64_t bits;
+
+    memcpy(&bits, &value, sizeof bits);
+    return bits == ABSENT_BITS;
+}
+
 static double plain_nan(double value)
 {
-    return isnan(value) ? NAN : value;
+    return isnan(value) && !chunk_is_absent(value) ? NAN : value;
 }
 
 void chunk_plain_nans(struct chunk *chunk, size_t row)

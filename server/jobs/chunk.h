@@ -61,6 +61,14 @@ struct chunk {
 size_t chunk_bytes(struct chunk_form form);
 
 /*
+ * What stands where there is no number: x that was not recorded, the gradient
+ * of a method that asks for none. A quiet NaN with a payload, which no
+ * arithmetic makes; stored and hashed bit for bit.
+ */
+double chunk_absent(void);
+bool chunk_is_absent(double value);
+
+/*
  * Write one iteration as row `row`; `rows` is left as it is, so that the
  * caller decides when the row can be seen. Inline: it runs at each iteration.
  */
@@ -70,7 +78,8 @@ static inline void chunk_write_row(struct chunk *chunk, size_t row,
     chunk->scalars[COLUMN_ITERATION][row] = (double)it->iteration;
     chunk->scalars[COLUMN_TIME_S][row] = time_s;
     chunk->scalars[COLUMN_LOSS][row] = it->loss;
-    chunk->scalars[COLUMN_GRADIENT_NORM][row] = it->gradient_norm;
+    chunk->scalars[COLUMN_GRADIENT_NORM][row] =
+        it->has_gradient ? it->gradient_norm : chunk_absent();
     chunk->scalars[COLUMN_STEP_NORM][row] = it->step_norm;
     chunk->scalars[COLUMN_LEARNING_RATE][row] = it->learning_rate;
     chunk->scalars[COLUMN_EVALUATIONS][row] = (double)it->evaluations;
@@ -84,7 +93,7 @@ static inline void chunk_write_row(struct chunk *chunk, size_t row,
 
 /*
  * Make every NaN of a row the one quiet NaN, so that digests agree on every
- * CPU. For rows whose iteration is not finite: only the last of a run is.
+ * CPU; what is absent stays so. For rows whose iteration is not finite: only the last of a run is.
  */
 void chunk_plain_nans(struct chunk *chunk, size_t row);
 

@@ -36,7 +36,8 @@ static void write_all_nonfinite(struct json_writer *writer,
     json_key(writer, "nonfinite");
     json_array_begin(writer);
     write_nonfinite(writer, "loss", result->loss);
-    write_nonfinite(writer, "gradient_norm", result->gradient_norm);
+    if (result->has_gradient)
+        write_nonfinite(writer, "gradient_norm", result->gradient_norm);
     for (size_t i = 0; i < n; i++) {
         snprintf(name, sizeof name, "x.%zu", i);
         write_nonfinite(writer, name, result->x[i]);

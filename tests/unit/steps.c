@@ -18,6 +18,7 @@ void steps_at(struct steps *steps, uint64_t k, size_t n)
         .iteration = k,
         .evaluations = 3 * k + 1,
         .loss = k % 50 == 49 ? -NAN : 1 / (1.0 + (double)k),
+        .has_gradient = true,
         .gradient_norm = k % 70 == 69 ? INFINITY : cos((double)k),
         .step_norm = k == 0 ? 0 : exp(-(double)k / 100),
         .learning_rate = k == 0 ? 0 : 0.03,

@@ -225,7 +225,7 @@ static void nans_can_be_made_the_one_quiet_nan(void **unused)
     struct chunk *chunk = malloc(chunk_bytes(form));
     double nan = from_bits(0xfff0dead0000beef), x[] = {1, nan};
     struct iteration it = {.loss = nan, .gradient_norm = nan,
-                           .step_norm = nan, .x = x};
+                           .has_gradient = true, .step_norm = nan, .x = x};
     const uint64_t quiet = 0x7ff8000000000000;
     (void)unused;
 
@@ -238,6 +238,54 @@ static void nans_can_be_made_the_one_quiet_nan(void **unused)
     assert_memory_equal(&chunk->scalars[COLUMN_STEP_NORM][3], &quiet, 8);
     assert_true(chunk->x[3] == 1);
     assert_memory_equal(&chunk->x[STORE_CHUNK_ROWS + 3], &quiet, 8);
+    free(chunk);
+}
+
+static void no_number_of_a_run_is_absent(void **unused)
+{
+    (void)unused;
+    assert_true(chunk_is_absent(chunk_absent()));
+    assert_true(isnan(chunk_absent()));
+    assert_false(chunk_is_absent(NAN));
+    assert_false(chunk_is_absent(-NAN));
+    assert_false(chunk_is_absent(INFINITY));
+    assert_false(chunk_is_absent(0));
+}
+
+/* A method without gradients: the norm stays absent through what makes NaNs
+ * plain and through the stored form, beside a NaN that a run made. */
+static void an_unknown_gradient_is_absent_and_stays_so(void **unused)
+{
+    struct chunk_form form = {1, CHUNK_X_NONE};
+    struct chunk *chunk = malloc(chunk_bytes(form)), *back;
+    const uint64_t absent = 0x7ff8000000000ab5;
+    struct iteration it = {.gradient_norm = NAN};
+    struct buffer out;
+    struct arena arena;
+    (void)unused;
+
+    assert_non_null(chunk);
+    chunk->form = form;
+    chunk->rows = 3;
+    for (size_t row = 0; row < 3; row++) {
+        it.has_gradient = row == 1;
+        chunk_write_row(chunk, row, &it, 0);
+        chunk_plain_nans(chunk, row);
+    }
+    buffer_init(&out);
+    arena_init(&arena, 0);
+    chunk_encode(chunk, &out);
+    assert_int_equal(decode(out.bytes, out.count, &arena, &back), OK);
+    for (size_t row = 0; row < 3; row++) {
+        const double *norm = &back->scalars[COLUMN_GRADIENT_NORM][row];
+
+        assert_true(isnan(*norm));
+        assert_int_equal(chunk_is_absent(*norm), row != 1);
+        if (row != 1)
+            assert_memory_equal(norm, &absent, 8);
+    }
+    buffer_fini(&out);
+    arena_fini(&arena);
     free(chunk);
 }
 
@@ -344,6 +392,8 @@ int main(void)
         cmocka_unit_test(any_number_of_rows_comes_back),
         cmocka_unit_test(whole_numbers_and_constants_take_no_room),
         cmocka_unit_test(nans_can_be_made_the_one_quiet_nan),
+        cmocka_unit_test(no_number_of_a_run_is_absent),
+        cmocka_unit_test(an_unknown_gradient_is_absent_and_stays_so),
         cmocka_unit_test(no_part_of_a_chunk_is_a_chunk),
         cmocka_unit_test(an_impossible_header_is_refused),
         cmocka_unit_test(damaged_bytes_are_refused_or_a_chunk),

@@ -19,6 +19,7 @@ static struct run_result ended(enum reason reason)
         .gradient_evaluations = 14,
         .loss = 0.1,
         .gradient_norm = 1e-9,
+        .has_gradient = true,
         .x = x,
         .best = {11, 0.05, best_x},
     };

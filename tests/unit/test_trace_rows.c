@@ -227,7 +227,7 @@ static void x_is_absent_where_it_was_not_recorded(void **state)
         assert_true(is_row);
         assert_true(values[0] == (double)k);
         for (int i = 1; i < 3; i++) {
-            assert_int_equal(trace_is_absent(values[i]), k % 512 != 0);
+            assert_int_equal(chunk_is_absent(values[i]), k % 512 != 0);
             if (k % 512 == 0)
                 assert_true(values[i] > 0 && values[i] < 2);
         }
@@ -235,17 +235,6 @@ static void x_is_absent_where_it_was_not_recorded(void **state)
     assert_int_equal(trace_cursor_next(&cursor, values, &is_row), OK);
     assert_false(is_row);
     trace_cursor_fini(&cursor);
-}
-
-static void no_number_of_a_run_is_absent(void **unused)
-{
-    (void)unused;
-    assert_true(trace_is_absent(trace_absent()));
-    assert_true(isnan(trace_absent()));
-    assert_false(trace_is_absent(NAN));
-    assert_false(trace_is_absent(-NAN));
-    assert_false(trace_is_absent(INFINITY));
-    assert_false(trace_is_absent(0));
 }
 
 static void columns_have_names(void **unused)
@@ -269,7 +258,6 @@ int main(void)
         WITH(any_question_gets_the_rows_of_a_naive_filter),
         WITH(an_empty_trace_has_no_rows),
         WITH(x_is_absent_where_it_was_not_recorded),
-        cmocka_unit_test(no_number_of_a_run_is_absent),
         cmocka_unit_test(columns_have_names),
     };
 
