@@ -35,7 +35,7 @@ ALL_CFLAGS := $(STANDARD) $(WARNINGS) $(HARDENING) $(sanitize.$(VARIANT)) -I. \
 ALL_LDFLAGS := -pie -pthread -Wl,-z,relro,-z,now -Wl,--as-needed \
                $(filter -fsanitize%,$(sanitize.$(VARIANT))) $(LDFLAGS)
 
-CORE_LIBS   := -lsleef -lm
+CORE_LIBS   := -lsleef -lnlopt -lm
 SERVER_LIBS := -lmicrohttpd -lcjson -lsqlite3 -lcrypto $(CORE_LIBS)
 
 CORE_SOURCES   := $(sort $(wildcard core/*/*.c))

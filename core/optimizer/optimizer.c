@@ -23,10 +23,16 @@
     ROW(adopt)                                                                \
     ROW(asgd)                                                                 \
     ROW(bfgs)                                                                 \
+    ROW(bobyqa)                                                               \
+    ROW(cobyla)                                                               \
     ROW(conjugate_gradient)                                                   \
+    ROW(crs2)                                                                 \
+    ROW(direct)                                                               \
     ROW(dog)                                                                  \
+    ROW(esch)                                                                 \
     ROW(ftrl)                                                                 \
     ROW(gradient_descent)                                                     \
+    ROW(isres)                                                                \
     ROW(lamb)                                                                 \
     ROW(lamb_keras)                                                           \
     ROW(lars)                                                                 \
@@ -34,8 +40,10 @@
     ROW(lbfgsb)                                                               \
     ROW(lion)                                                                 \
     ROW(lion_keras)                                                           \
+    ROW(mma)                                                                  \
     ROW(nadam)                                                                \
     ROW(nadam_keras)                                                          \
+    ROW(nelder_mead)                                                          \
     ROW(newton_cg)                                                            \
     ROW(novograd)                                                             \
     ROW(padam)                                                                \
@@ -47,12 +55,14 @@
     ROW(rmsprop)                                                              \
     ROW(rmsprop_keras)                                                        \
     ROW(rprop)                                                                \
+    ROW(sbplx)                                                                \
     ROW(schedule_free_adamw)                                                  \
     ROW(schedule_free_radam)                                                  \
     ROW(schedule_free_sgd)                                                    \
     ROW(sgd)                                                                  \
     ROW(sgd_keras)                                                            \
     ROW(signum)                                                               \
+    ROW(slsqp)                                                                \
     ROW(yogi)
 
 #define ROW(name) extern const struct optimizer_kind optimizer_##name;

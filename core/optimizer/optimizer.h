@@ -114,6 +114,13 @@ struct optimizer_kind {
      * rule with `step` is projected by the loop. */
     _Bool takes_bounds;
 
+    /* Whether there must be bounds, on both sides of every variable. */
+    _Bool needs_bounds;
+
+    /* The most variables, where its work between two evaluations grows too
+     * fast with them; 0: as many as the objective may have. */
+    size_t dimension_max;
+
     /*
      * The averaged iterate that the rule recommends instead of the last one;
      * NULL: there is none.

@@ -47,6 +47,8 @@ static enum reason method_show(struct method *method, const double *at,
     l->it.has_gradient = slope != NULL;
     if (slope != NULL)
         memcpy(l->g, slope, l->n * sizeof *slope);
+    if (isnan(l->divergence)) /* a bad trial is not yet a run that diverges */
+        l->divergence = INFINITY;
     loop_measure(l);
     if (slope == NULL)
         l->it.gradient_norm = NAN;

@@ -43,7 +43,8 @@ const struct parameter stop_parameters[] = {
     [STOP_DIVERGENCE_LOSS] = {
         "divergence_loss", PARAMETER_OFF, 0, INFINITY,
         "End as diverged when the loss is worse than this; if left out, than "
-        "1e10 times the larger of 1 and the first loss.", OPEN,
+        "1e10 times the larger of 1 and the first loss (never, where each "
+        "trial of a search is an iteration).", OPEN,
         PARAMETER_NUMBER},
     [STOP_RULES] = {0},
 };

@@ -21,7 +21,8 @@ enum stop_rule {
     STOP_TARGET_LOSS,        /* loss <= it (>= when maximising) */
     STOP_PATIENCE,           /* iterations since the best loss >= it */
     STOP_DIVERGENCE_LOSS,    /* loss > it (< -it when maximising); when off:
-                                DIVERGENCE_GROWTH * max(1, |first loss|) */
+                                DIVERGENCE_GROWTH * max(1, |first loss|), or
+                                never for methods that show their trials */
     STOP_RULES
 };
 

@@ -252,14 +252,14 @@ static void write_schedules(struct json_writer *writer)
 
 /* ---- bounds ------------------------------------------------------------ */
 
-/* A number for all variables, one for each, or null. */
-static void write_side(struct json_writer *writer)
+/* A number for all variables, one for each, or null if it may be left out. */
+static void write_side(struct json_writer *writer, bool needed)
 {
     json_object_begin(writer);
     json_key(writer, "anyOf");
     json_array_begin(writer);
     json_object_begin(writer);
-    write_type(writer, "number", true);
+    write_type(writer, "number", !needed);
     json_object_end(writer);
     json_object_begin(writer);
     json_member_text(writer, "type", "array");
@@ -273,18 +273,25 @@ static void write_side(struct json_writer *writer)
     json_object_end(writer);
 }
 
-static void write_bounds(struct json_writer *writer)
+static void write_bounds(struct json_writer *writer, bool needed)
 {
     json_key(writer, "bounds");
     json_object_begin(writer);
-    write_type(writer, "object", true);
+    write_type(writer, "object", !needed);
     json_key(writer, "properties");
     json_object_begin(writer);
     json_key(writer, "low");
-    write_side(writer);
+    write_side(writer, needed);
     json_key(writer, "high");
-    write_side(writer);
+    write_side(writer, needed);
     json_object_end(writer);
+    if (needed) {
+        json_key(writer, "required");
+        json_array_begin(writer);
+        json_text(writer, "low");
+        json_text(writer, "high");
+        json_array_end(writer);
+    }
     json_member_flag(writer, "additionalProperties", false);
     json_object_end(writer);
 }
@@ -418,6 +425,8 @@ static void write_rule(struct json_writer *writer,
         json_text(writer, "dialect");
     if (chooser && !variant->offered[(size_t)chooser->initial])
         json_text(writer, chooser->name);
+    if (variant->kind->needs_bounds)
+        json_text(writer, "bounds");
     json_array_end(writer);
     json_member_flag(writer, "additionalProperties", false);
     json_object_end(writer);
@@ -455,7 +464,7 @@ void schema_write_optimizer(struct json_writer *writer, const char *name)
     json_array_end(writer);
     json_key(writer, "$defs");
     json_object_begin(writer);
-    write_bounds(writer);
+    write_bounds(writer, first->needs_bounds);
     write_schedules(writer);
     json_object_end(writer);
     json_object_end(writer);

@@ -155,10 +155,30 @@ static void write_wrap(struct json_writer *writer, const struct spec *spec)
     }
 }
 
+/* What the kind asks of the objective and of the bounds. */
+static void check_needs(struct json_reader *reader, struct json_value value,
+                        bool bounds_are_sound, const struct spec *spec)
+{
+    const struct optimizer_kind *kind = spec->optimizer;
+    size_t n = spec->objective.n;
+
+    if (kind->needs_bounds && bounds_are_sound && (!spec->low || !spec->high))
+        fault_add(reader->faults,
+                  pointer_member(reader->faults, value.pointer, "bounds"),
+                  FAULT_REQUIRED, NULL,
+                  "%s needs low and high for every variable", kind->name);
+    if (kind->dimension_max > 0 && n > kind->dimension_max)
+        fault_add(reader->faults,
+                  pointer_member(reader->faults, value.pointer, "type"),
+                  FAULT_TOO_LARGE, NULL,
+                  "%s takes at most %zu variables, but the objective has %zu",
+                  kind->name, kind->dimension_max, n);
+}
+
 void spec_optimizer_read(struct json_reader *reader, struct json_value value,
                          struct spec *spec)
 {
-    size_t faults_before = reader->faults->total;
+    size_t faults_before = reader->faults->total, faults_of_rule;
     const struct optimizer_kind *kind;
     struct json_object object;
     struct json_value member;
@@ -175,7 +195,9 @@ void spec_optimizer_read(struct json_reader *reader, struct json_value value,
                     spec->optimizer_parameters);
     spec->steps = optimizer_steps(kind, spec->optimizer_parameters);
     read_wrap(reader, &object, spec);
+    faults_of_rule = reader->faults->total;
     read_bounds(reader, &object, spec);
+    check_needs(reader, value, reader->faults->total == faults_of_rule, spec);
     if (spec->steps && json_object_take(&object, "schedule", &member))
         spec_schedule_read(reader, member, &spec->schedule);
     json_object_close(&object);

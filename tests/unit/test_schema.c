@@ -276,6 +276,9 @@ static void a_schema_knows_every_dialect(void **unused)
         struct trial trial = {schema, cJSON_CreateObject(), &counts};
 
         cJSON_AddStringToObject(trial.optimizer, "type", kind->name);
+        if (kind->needs_bounds)
+            cJSON_AddItemToObject(trial.optimizer, "bounds",
+                                  cJSON_Parse("{\"low\":-1,\"high\":[2,3]}"));
         compare(&trial);
         if (kind->dialect != NULL) {
             cJSON_AddStringToObject(trial.optimizer, "dialect",

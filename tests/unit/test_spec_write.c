@@ -139,14 +139,19 @@ static double draw(const struct parameter *p, uint64_t index)
 
 static void every_optimizer_is_written_with_any_legal_parameters(void **unused)
 {
+    static const double low[] = {-7, -8, -9}, high[] = {7, 8, 9};
     struct reading *r = reading_good(specs[0]);
     uint64_t index = 0;
     (void)unused;
+
+    assert_true(r->spec.objective.n <= 3);
 
     for (size_t k = 0; optimizer_kinds[k]; k++) {
         const struct parameter *table = optimizer_kinds[k]->parameters;
 
         r->spec.optimizer = optimizer_kinds[k];
+        r->spec.low = optimizer_kinds[k]->needs_bounds ? low : NULL;
+        r->spec.high = optimizer_kinds[k]->needs_bounds ? high : NULL;
         for (size_t round = 0; round < 200; round++) {
             for (size_t i = 0; table[i].name; i++)
                 r->spec.optimizer_parameters[i] = draw(&table[i], index++);
