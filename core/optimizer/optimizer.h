@@ -107,7 +107,8 @@ struct optimizer_kind {
     /* Of a kind with both: whether it is `advance` that moves x. */
     _Bool (*searches)(const double *p);
 
-    /* Run to the end, showing each evaluation. Fails: ERR_MEMORY. */
+    /* Run to the end, showing each evaluation. Fails: ERR_MEMORY; ERR_INVALID
+     * without the bounds that it needs. */
     enum error (*drive)(struct method *method, enum reason *ret_reason);
 
     /* Whether `advance` or `drive` keeps to method->low and high itself; a

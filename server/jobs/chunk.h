@@ -93,7 +93,8 @@ static inline void chunk_write_row(struct chunk *chunk, size_t row,
 
 /*
  * Make every NaN of a row the one quiet NaN, so that digests agree on every
- * CPU; what is absent stays so. For rows whose iteration is not finite: only the last of a run is.
+ * CPU; what is absent stays so. For rows whose iteration is not finite: only
+ * the last of a run is.
  */
 void chunk_plain_nans(struct chunk *chunk, size_t row);
 
