@@ -73,6 +73,14 @@ recomputed() {
     [[ $body == *-Infinity* ]]
 }
 
+@test "another program gets it from the CSV: a method without gradients" {
+    recomputed '{"objective": {"type": "function", "name": "rosenbrock"},
+        "optimizer": {"type": "nelder_mead"},
+        "stop": {"max_iterations": 50}}'
+    get "/jobs/$job/trace?fields=gradient_norm&limit=1"
+    json_is '.columns.gradient_norm[0]' null '.nonfinite | length' 0
+}
+
 @test "one spec gives one digest, another seed another" {
     local first
     finish "$(rosenbrock)"
