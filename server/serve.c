@@ -60,6 +60,8 @@ static enum error split_listen(struct service *service, uint16_t *ret_port)
         return ERR_INVALID;
     }
     memcpy(service->address, begin, (size_t)(end - begin));
+    if (!strcmp(service->address, "localhost"))
+        snprintf(service->address, ADDRESS_BYTES, "127.0.0.1");
     *ret_port = (uint16_t)port;
     return OK;
 }
@@ -167,8 +169,9 @@ static enum error start(struct service *service)
     TRY(split_listen(service, &port));
     TRY(refuse_public(service));
     TRY(split_hosts(service));
-    TRY(open_store(service));
+    /* A port that is taken must not leave a new database behind. */
     TRY(open_http(service, port));
+    TRY(open_store(service));
     pool.store = service->api.store;
     TRY(pool_open(&pool, &service->api.pool));
     if (pthread_create(&service->loop, NULL, run_loop, service))

@@ -6,6 +6,7 @@
  */
 #include "core/base/suggest.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 enum { WORD_BYTES_MAX = 64 };
@@ -40,19 +41,44 @@ static size_t distance(const char *a, size_t m, const char *b, size_t n)
     return above[n];
 }
 
+/* What others call it. */
+static bool is_alias(const char *word, const char *candidate)
+{
+    static const char *const aliases[][2] = {
+        {"lr", "learning_rate"},     {"step_size", "learning_rate"},
+        {"eps", "epsilon"},          {"betas", "beta1"},
+        {"rho", "decay"},            {"alpha", "decay"},
+        {"gamma", "factor"},         {"l2", "weight_decay"},
+        {"clipnorm", "clip_norm"},   {"clipvalue", "clip_value"},
+        {"gd", "gradient_descent"},  {"x0", "start"},
+        {"maxiter", "max_iterations"}, {"epochs", "max_epochs"},
+    };
+
+    for (size_t i = 0; i < sizeof aliases / sizeof *aliases; i++)
+        if (strcmp(aliases[i][0], word) == 0
+            && strcmp(aliases[i][1], candidate) == 0)
+            return true;
+    return false;
+}
+
 void suggest_offer(struct suggestion *suggestion, const char *candidate)
 {
     size_t m, n, edits, edits_max;
 
     if (suggestion->word == NULL)
         return;
+    if (is_alias(suggestion->word, candidate)) {
+        suggestion->best = candidate;
+        suggestion->distance = 0;
+        return;
+    }
     m = strlen(suggestion->word);
     n = strlen(candidate);
     if (m > WORD_BYTES_MAX || n > WORD_BYTES_MAX)
         return;
-    edits_max = m < 3 ? 1 : m / 3;
+    edits_max = m / 3;
     edits = distance(suggestion->word, m, candidate, n);
-    if (edits > edits_max || edits >= m) /* nothing of it would be left */
+    if (edits > edits_max)
         return;
     if (suggestion->best == NULL || edits < suggestion->distance) {
         suggestion->best = candidate;

@@ -7,8 +7,8 @@
 /*
  * One search: start with {.word = w}, offer every candidate, read `best`.
  * Names count as near within a third of the word's length in edits
- * (insert, delete, replace, swap of neighbours), at least one, but never
- * within all of it.
+ * (insert, delete, replace, swap of neighbours), so that words of one or two
+ * letters have none; or if other programs call it so: "lr" is learning_rate.
  *
  * Thread  any; no allocation; words over 64 bytes have no suggestion
  */

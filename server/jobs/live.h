@@ -21,6 +21,7 @@ enum { LIVE_BUCKETS = 256 };
 
 struct live {
     int64_t number;
+    struct identifier id;
     struct spec spec;
     struct arena arena;             /* of the spec and the run */
     struct recorder recorder;

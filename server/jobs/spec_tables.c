@@ -9,6 +9,7 @@
 enum {
     NAME_BYTES_MAX = 64,       /* of a variable or a catalogue name */
     NAMES_MAX = 1000,
+    KINDS_LISTED_MAX = 8,      /* in a fault */
     TERMS_MAX = 100000,
     NUMBERS_MAX = DIMENSION_MAX,
 };
@@ -166,6 +167,22 @@ bool parameter_list_read(struct json_reader *reader,
 
 /* ---- kinds ------------------------------------------------------------- */
 
+/* ": one of a, b, c" where the kinds are few, else nothing: the catalogue
+ * has them. */
+static const char *names_of(struct arena *arena, const void *const *kinds)
+{
+    const char *text = "";
+    size_t count = 0;
+
+    for (; kinds[count]; count++) {
+        text = arena_format(arena, "%s%s %s", text, count ? "," : ": one of",
+                            *(const char *const *)kinds[count]);
+        if (!text || count == KINDS_LISTED_MAX)
+            return "";
+    }
+    return text;
+}
+
 const void *kind_read(struct json_reader *reader, struct json_object *object,
                       const void *const *kinds)
 {
@@ -180,10 +197,10 @@ const void *kind_read(struct json_reader *reader, struct json_object *object,
         if (!strcmp(*(const char *const *)*kind, type))
             return *kind;
     near.word = type;
-    for (; *kinds; kinds++)
-        suggest_offer(&near, *(const char *const *)*kinds);
+    for (const void *const *kind = kinds; *kind; kind++)
+        suggest_offer(&near, *(const char *const *)*kind);
     fault_add(reader->faults, member.pointer, FAULT_UNKNOWN_NAME, near.best,
-              "there is no such type here");
+              "there is no such type here%s", names_of(reader->arena, kinds));
     return NULL;
 }
 

@@ -77,13 +77,21 @@ static enum error write_send(struct work_write *write)
     return error;
 }
 
-static void log_write(const struct work_write *write, const char *event)
+static void log_job(const struct work_write *write, enum log_level level,
+                    const char *event)
 {
+    const struct store_job *job = &write->write.job;
+    char id[IDENTIFIER_TEXT_BYTES];
     struct log_line line;
 
-    log_begin(&line, LOG_WARNING, event);
-    log_integer(&line, "job_number", write->live->number);
-    log_text(&line, "error", error_name(write->write.error));
+    identifier_format(&write->live->id, "job", id);
+    log_begin(&line, level, event);
+    log_text(&line, "job", id);
+    if (write->write.error != OK)
+        log_text(&line, "error", error_name(write->write.error));
+    else if (write->write.verb == STORE_FINISH)
+        log_text(&line, "state", job_state_name(job->state));
+    log_text(&line, "outcome", job->outcome_reason);
     log_end(&line);
 }
 
@@ -100,7 +108,7 @@ static void claim_done(struct store_write *done)
         atomic_store(&write->live->cancel, true);
     if (done->error != OK && done->error != ERR_CONFLICT
         && done->error != ERR_MISSING)
-        log_write(write, "job_not_claimed");
+        log_job(write, LOG_WARNING, "job_not_claimed");
     write_free(write);
 }
 
@@ -245,7 +253,10 @@ static void finish_done(struct store_write *done)
                   && done->ret_state == JOB_QUEUED;
 
     if (failed)
-        log_write(write, "job_not_stored");
+        log_job(write, LOG_WARNING, "job_not_stored");
+    else if (done->error == OK)
+        log_job(write, LOG_INFO, done->verb == STORE_FINISH ? "job_ended"
+                                                            : "job_requeued");
     live_remove(&workshop->live, write->live);
     write_free(write);
     one_finished(workshop);
@@ -406,6 +417,7 @@ static enum error live_new(struct work *work, const struct store_job *job,
     if (!live)
         return ERR_MEMORY;
     live->number = job->number;
+    live->id = job->id;
     atomic_init(&live->references, 1);
     arena_init(&live->arena, 0);
     pthread_mutex_init(&live->lock, NULL);
