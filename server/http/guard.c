@@ -248,7 +248,8 @@ static bool host_is_ours(struct http_request *request,
     if (host == NULL || host_is_listed(&request->server->options, host,
                                        host_bytes(host, strlen(host))))
         return true;
-    return refuse(request, PROBLEM_HOST, "names to answer for are given with --hosts");
+    return refuse(request, PROBLEM_HOST,
+                  "names to answer for are given with --hosts");
 }
 
 static bool method_is_known(struct http_request *request,
