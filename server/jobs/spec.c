@@ -228,6 +228,18 @@ static enum error draw_start(struct arena *arena, struct spec *spec)
     return OK;
 }
 
+/* A run that the machine cannot hold is refused, not begun. */
+static void check_memory(struct faults *faults, const struct spec *spec)
+{
+    double bytes = spec_predict(spec).memory_bytes;
+
+    if (bytes > SPEC_MEMORY_BYTES_MAX)
+        fault_add(faults, "/optimizer/type", FAULT_TOO_LARGE, NULL,
+                  "%s needs %.0f MiB for %zu variables; a job may have %d",
+                  spec->optimizer->name, ceil(bytes / (1 << 20)),
+                  spec->objective.n, SPEC_MEMORY_BYTES_MAX >> 20);
+}
+
 enum error spec_read(struct arena *arena, const char *text, size_t bytes,
                      struct faults *faults, struct json_flaw *flaw,
                      struct spec *ret)
@@ -242,6 +254,8 @@ enum error spec_read(struct arena *arena, const char *text, size_t bytes,
     json_reader_fini(&reader);
     if (faults->out_of_memory)
         return ERR_MEMORY;
+    if (faults->total == 0)
+        check_memory(faults, ret);
     if (faults->total > 0)
         return ERR_INVALID;
     return ret->origin == START_RANDOM ? draw_start(arena, ret) : OK;

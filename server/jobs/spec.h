@@ -27,6 +27,7 @@ enum {
     SPEC_NAME_BYTES_MAX = 200,
     SPEC_TAG_BYTES_MAX = 64,
     SPEC_PRIORITY_MAX = 1000,      /* -1000 ... 1000 */
+    SPEC_MEMORY_BYTES_MAX = 1 << 30, /* of a run, as spec_predict() says */
     RECORDED_DIMENSION_MAX = 64,   /* x stands in every row up to here */
 };
 

@@ -44,8 +44,8 @@ static const char *choices_text(struct arena *arena,
     return text ? text : "";
 }
 
-const char *parameter_range(struct arena *arena,
-                            const struct parameter *parameter)
+static const char *parameter_range(struct arena *arena,
+                                   const struct parameter *parameter)
 {
     const char *range;
 

@@ -31,10 +31,6 @@ bool parameter_list_read(struct json_reader *reader,
                          const struct parameter *row, size_t count_max,
                          const double **ret_numbers, size_t *ret_count);
 
-/* A parameter's range as text: "(0, 1e6]", "a whole number in [1, 1e9]". */
-const char *parameter_range(struct arena *arena,
-                            const struct parameter *parameter);
-
 /*
  * Read the member "type" of an object: the name of one of some kinds. Kinds
  * are structs whose first member is their name, in a table that NULL ends.

@@ -224,3 +224,11 @@ sgd='"optimizer": {"type": "sgd"}'
     get /jobs
     json_is '.items | length' 0
 }
+
+@test "a run that would not fit in memory is refused before it begins" {
+    post /jobs '{"objective": {"type": "function", "name": "rosenbrock",
+        "dimension": 100000}, "optimizer": {"type": "bfgs"}}'
+    status_is 422
+    json_is '.errors[0].pointer' /optimizer/type '.errors[0].code' too_large
+    [[ $body == *"a job may have 1024"* ]]
+}
