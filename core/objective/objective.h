@@ -14,10 +14,11 @@
 #include "core/base/arena.h"
 #include "core/base/error.h"
 #include "core/base/fault.h"
+#include "core/expression/symbols.h"
 
 enum {
     DIMENSION_MAX = 1000000, /* of any objective */
-    MEMBERS_MAX = 8,         /* of one kind */
+    MEMBERS_MAX = 12,        /* of one kind */
 };
 
 enum member_type {
@@ -56,7 +57,32 @@ struct value {
     const double *numbers;    /* row-major; every number finite */
     const char *const *names;
     const struct term *terms;
+    const struct symbol *symbols;
     size_t rows, columns;
+};
+
+/*
+ * An objective that is a sum over residuals: its loss is the sum of
+ * rho(residual[i]), with rho(r) = r^2 where `squares` is set.
+ */
+struct residuals {
+    size_t count;         /* m */
+    bool linear;          /* in x */
+    bool squares;         /* rho is the square: least squares */
+
+    /*
+     *   data      -       in   objective->data
+     *   x         [n]     in   the point
+     *   residual  [m]     out  weighted
+     *   jacobian  [n][m]  out  of residual i by x[j] at j * m + i; may be NULL
+     */
+    void (*evaluate)(void *data, const double *x, double *residual,
+                     double *jacobian);
+
+    /* Of a residual r: rho(r), and by pointers its first two derivatives by
+     * r^2, as in Triggs et al. 2000 (NULL where `squares` is set). */
+    double (*rho)(const void *data, double r, double *ret_first,
+                  double *ret_second);
 };
 
 struct objective {
@@ -64,6 +90,9 @@ struct objective {
     size_t n;             /* dimension, 1 ... DIMENSION_MAX */
     const double *start;  /* [n] the default start, or NULL: none is known */
     void *data;           /* of the kind, in the arena it was built in */
+    const struct symbols *symbols; /* names of the variables and constants;
+                             NULL: its variables are x[1] ... x[n] */
+    const struct residuals *residuals; /* NULL: it is no sum of them */
 
     /*
      * The loss at x, and its gradient.

@@ -1,0 +1,48 @@
+/*
+ * affine.h - whole numbers that depend on counters: c0 + c1 i + c2 j ...
+ *
+ * Indices and the bounds of sums are of this form, so that their least and
+ * greatest value is known before anything is evaluated.
+ */
+#ifndef CORE_EXPRESSION_AFFINE_H
+#define CORE_EXPRESSION_AFFINE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum {
+    COUNTER_DEPTH_MAX = 8,     /* sums within sums */
+    COUNTERS_MAX = 64,         /* different ones in a formula */
+    AFFINE_TERMS_MAX = COUNTER_DEPTH_MAX,
+};
+
+/* Beyond this a value is refused: sums of such stay far from overflow. */
+#define AFFINE_VALUE_MAX ((int64_t)1 << 40)
+
+/* constant + sum of factor * counter; no factor is 0, counters ascend. */
+struct affine {
+    int64_t constant;
+    unsigned terms;
+    struct {
+        int64_t factor;
+        unsigned counter;
+    } term[AFFINE_TERMS_MAX];
+};
+
+/* False where the sum or product is not affine, or out of range. */
+bool affine_from(double value, struct affine *ret);  /* a whole number */
+struct affine affine_counter(unsigned counter);
+bool affine_add(const struct affine *a, const struct affine *b, int64_t sign,
+                struct affine *ret);
+bool affine_multiply(const struct affine *a, const struct affine *b,
+                     struct affine *ret);
+
+/* A bit for each counter that it depends on. */
+uint64_t affine_counters(const struct affine *a);
+
+bool affine_equal(const struct affine *a, const struct affine *b);
+
+/* Its value where counter k has the value at[k]. */
+int64_t affine_value(const struct affine *a, const int64_t *at);
+
+#endif

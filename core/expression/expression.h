@@ -1,0 +1,87 @@
+/*
+ * expression.h - a formula that a user wrote: checked, compiled, evaluated
+ * with its exact gradient. The language stands in README.md of this folder.
+ */
+#ifndef CORE_EXPRESSION_EXPRESSION_H
+#define CORE_EXPRESSION_EXPRESSION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "core/base/arena.h"
+#include "core/base/error.h"
+#include "core/base/fault.h"
+#include "core/expression/symbols.h"
+
+enum {
+    EXPRESSION_BYTES_MAX = 4096,
+    EXPRESSION_NODES_MAX = 4096,  /* operations and operands */
+    EXPRESSION_DEPTH_MAX = 64,    /* of parentheses, calls, signs, powers */
+};
+
+/* Points over which all sums together run, at most, for one evaluation. */
+#define EXPRESSION_POINTS_MAX 1e7
+
+struct expression {
+    const char *form;        /* as it was understood: every operation in
+                                parentheses */
+    size_t n;                /* dimension */
+    size_t rows;             /* of the dataset; 0: without columns */
+    bool linear;             /* with columns: in the variables */
+    struct program *value, *gradient;
+};
+
+/*
+ * Compile a formula without columns.
+ *
+ *   text      in   UTF-8, at most EXPRESSION_BYTES_MAX bytes (or a fault)
+ *   symbols   in   names that it may use; they and their numbers must outlive
+ *                  the expression
+ *   pointer   in   place of the text in the spec, for faults
+ *   faults    out  every fault, with line, column and a caret
+ *   ret       out  untouched on failure
+ *
+ * Fails   ERR_INVALID after at least one fault; ERR_MEMORY
+ * Owns    everything lives in `arena`, also the space for evaluating: one
+ *         thread at a time uses an expression
+ */
+MUST_CHECK enum error expression_compile(struct arena *arena, const char *text,
+                                         const struct symbols *symbols,
+                                         const char *pointer,
+                                         struct faults *faults,
+                                         struct expression **ret);
+
+/*
+ * The value at x[n], and its gradient g[n] (NULL: not wanted), exact but for
+ * rounding. Where the formula has a kink the gradient is the one that README.md
+ * names; values that are not finite are returned as they are.
+ *
+ * Cost    no allocation
+ */
+double expression_evaluate(struct expression *expression, const double *x,
+                           double *g);
+
+/*
+ * Compile a formula that uses the columns of a dataset: one value for each
+ * row. Otherwise as expression_compile(); a formula without any column has the
+ * same value in each.
+ */
+MUST_CHECK enum error expression_compile_rows(struct arena *arena,
+                                              const char *text,
+                                              const struct symbols *symbols,
+                                              const char *pointer,
+                                              struct faults *faults,
+                                              struct expression **ret);
+
+/*
+ * The values in all rows, and their derivatives.
+ *
+ *   x         [n]        in   the variables
+ *   values    [rows]     out
+ *   jacobian  [n][rows]  out  derivative by x[j] in row i at j * rows + i;
+ *                             NULL: not wanted
+ */
+void expression_evaluate_rows(struct expression *expression, const double *x,
+                              double *values, double *jacobian);
+
+#endif

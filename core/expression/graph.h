@@ -1,0 +1,107 @@
+/*
+ * graph.h - a formula as a graph of operations, each made once.
+ *
+ * The parser makes nodes from the operands up; two nodes of the same operation
+ * on the same operands are one node (common subexpressions are shared), and
+ * operations on numbers alone are carried out at once. The gradient is more
+ * nodes of the same graph (adjoint.h), so that it is shared and folded too;
+ * plan.h makes a program of what is wanted.
+ *
+ * A node's operands have smaller numbers than the node.
+ */
+#ifndef CORE_EXPRESSION_GRAPH_H
+#define CORE_EXPRESSION_GRAPH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/base/arena.h"
+#include "core/base/error.h"
+#include "core/expression/affine.h"
+#include "core/expression/operation.h"
+
+/* A counter runs over low ... high (none where high < low). Sums of the same
+ * bounds at the same depth share it, and so share one loop. */
+struct counter {
+    struct affine low, high;   /* in counters of less depth */
+    unsigned depth;            /* of nesting: 0 is the outermost */
+    int64_t least, greatest;   /* of its values */
+    double points;             /* at most: values times those of the counters
+                                  that its bounds depend on */
+};
+
+/* Something that is indexed: the variables, a vector or matrix of the user's,
+ * a dataset's column. */
+struct array {
+    const double *numbers;     /* NULL: the variables, x */
+    size_t size;
+};
+enum { ARRAY_X = 0 };
+
+struct node {
+    enum operation operation;
+    unsigned operand[3];        /* as many as the operation has */
+    double number;             /* of OPERATION_NUMBER */
+    unsigned array;            /* of OPERATION_LOAD */
+    unsigned counter;          /* of OPERATION_SUM and OPERATION_PRODUCT */
+    unsigned index;            /* of OPERATION_LOAD and OPERATION_WHOLE: its
+                                  affine form's number */
+    uint64_t counters;         /* that its value depends on, a bit for each */
+    bool varies;               /* with x */
+};
+
+struct graph {
+    struct arena *arena;
+    struct node *nodes;
+    size_t count, room;
+    unsigned *table;            /* by hash */
+    size_t table_room;
+    struct affine *indices;
+    size_t index_count, index_room;
+    struct counter counters[COUNTERS_MAX];
+    unsigned counter_count;
+    struct array *arrays;
+    size_t array_count, array_room;
+    bool out_of_memory;        /* nodes made since then are node 0 */
+};
+
+/* An empty graph but for node 0, the number 0. Fails: ERR_MEMORY. */
+MUST_CHECK enum error graph_init(struct graph *graph, struct arena *arena,
+                                 size_t n);
+
+/* Register numbers that can be indexed (known ones are found again). */
+unsigned graph_array(struct graph *graph, const double *numbers, size_t size);
+
+/*
+ * The counter that runs over low ... high at this depth.
+ *
+ * Returns false when there are COUNTERS_MAX others already.
+ */
+bool graph_counter(struct graph *graph, const struct affine *low,
+                   const struct affine *high, unsigned depth,
+                   unsigned *ret_counter);
+
+/* The least and the greatest value of an affine form, exactly, over all values
+ * of its counters; where there are none (an empty sum) least > greatest. */
+void graph_range(const struct graph *graph, const struct affine *a,
+                 int64_t *ret_least, int64_t *ret_greatest);
+
+/* Nodes. Where memory is used up they return node 0; see out_of_memory. */
+unsigned graph_number(struct graph *graph, double number);
+unsigned graph_whole(struct graph *graph, const struct affine *a);
+unsigned graph_load(struct graph *graph, unsigned array,
+                   const struct affine *index); /* from 0, in range */
+unsigned graph_unary(struct graph *graph, enum operation operation, unsigned a);
+unsigned graph_binary(struct graph *graph, enum operation operation, unsigned a,
+                     unsigned b);
+unsigned graph_choose(struct graph *graph, unsigned condition, unsigned yes,
+                     unsigned no);
+/* OPERATION_SUM or OPERATION_PRODUCT of `body` over the counter. */
+unsigned graph_over(struct graph *graph, enum operation operation,
+                   unsigned counter, unsigned body);
+
+/* Whether the node is a number, and which. */
+bool graph_is_number(const struct graph *graph, unsigned node, double *ret);
+
+#endif

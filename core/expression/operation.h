@@ -1,0 +1,70 @@
+/*
+ * operation.h - what a formula can do with numbers: one table.
+ *
+ * From it follow the names of the language, the evaluation of single numbers
+ * and of blocks, and the answers of GET /expressions. Derivatives are rules of
+ * adjoint.c.
+ */
+#ifndef CORE_EXPRESSION_OPERATION_H
+#define CORE_EXPRESSION_OPERATION_H
+
+#include <stdbool.h>
+
+/* What is done to one, two or three numbers a, b, c.
+ *     value        arguments  result */
+#define OPERATION_TABLE(ROW)                                                  \
+    ROW(NEGATE,        1, -a)                                                 \
+    ROW(ABS,           1, fabs(a))                                            \
+    ROW(SIGN,          1, (a > 0) - (a < 0) + 0 * a)                          \
+    ROW(FLOOR,         1, floor(a))                                           \
+    ROW(SQRT,          1, sqrt(a))                                            \
+    ROW(ADD,           2, a + b)                                              \
+    ROW(SUBTRACT,      2, a - b)                                              \
+    ROW(MULTIPLY,      2, a * b)                                              \
+    ROW(DIVIDE,        2, a / b)                                              \
+    ROW(MIN,           2, a < b || a != a ? a : b)                            \
+    ROW(MAX,           2, a > b || a != a ? a : b)                            \
+    ROW(LESS,          2, a < b)                                              \
+    ROW(LESS_EQUAL,    2, a <= b)                                             \
+    ROW(EQUAL,         2, a == b)                                             \
+    ROW(NOT_EQUAL,     2, a != b)                                             \
+    ROW(DAMP,          2, a == 0 ? 0 : a * b)                                 \
+    ROW(CHOOSE,        3, a != 0 ? b : c)
+
+/* The same through functions of kernel/math.h.
+ *     value        arguments  function */
+#define OPERATION_FUNCTIONS(ROW)                                              \
+    ROW(EXP,           1, exp)                                                \
+    ROW(EXPM1,         1, expm1)                                              \
+    ROW(LOG,           1, log)                                                \
+    ROW(LOG1P,         1, log1p)                                              \
+    ROW(CBRT,          1, cbrt)                                               \
+    ROW(SIN,           1, sin)                                                \
+    ROW(COS,           1, cos)                                                \
+    ROW(TAN,           1, tan)                                                \
+    ROW(ASIN,          1, asin)                                               \
+    ROW(ACOS,          1, acos)                                               \
+    ROW(ATAN,          1, atan)                                               \
+    ROW(SINH,          1, sinh)                                               \
+    ROW(COSH,          1, cosh)                                               \
+    ROW(TANH,          1, tanh)                                               \
+    ROW(ERF,           1, erf)                                                \
+    ROW(LOGISTIC,      1, logistic)                                           \
+    ROW(POW,           2, pow)                                                \
+    ROW(ATAN2,         2, atan2)
+
+enum operation {
+    OPERATION_NUMBER,      /* a number */
+    OPERATION_WHOLE,       /* the value of an affine form of counters */
+    OPERATION_LOAD,        /* an element of an array */
+    OPERATION_SUM,         /* of operand 0 over a counter */
+    OPERATION_PRODUCT,
+    OPERATION_SPECIAL_COUNT, /* of those above */
+#define ROW(value, ...) OPERATION_##value,
+    OPERATION_TABLE(ROW)
+    OPERATION_FUNCTIONS(ROW)
+#undef ROW
+    OPERATIONS
+};
+
+#endif
