@@ -104,4 +104,11 @@ unsigned graph_over(struct graph *graph, enum operation operation,
 /* Whether the node is a number, and which. */
 bool graph_is_number(const struct graph *graph, unsigned node, double *ret);
 
+/* The deepest counter of a set that is not empty. */
+unsigned graph_deepest(const struct graph *graph, uint64_t counters);
+
+/* The greatest number of values that a counter takes, whatever the values of
+ * those that its bounds depend on. */
+double graph_trips(const struct graph *graph, unsigned counter);
+
 #endif

@@ -8,14 +8,12 @@
 #ifndef CORE_EXPRESSION_OPERATION_H
 #define CORE_EXPRESSION_OPERATION_H
 
-#include <stdbool.h>
-
 /* What is done to one, two or three numbers a, b, c.
  *     value        arguments  result */
 #define OPERATION_TABLE(ROW)                                                  \
     ROW(NEGATE,        1, -a)                                                 \
     ROW(ABS,           1, fabs(a))                                            \
-    ROW(SIGN,          1, (a > 0) - (a < 0) + 0 * a)                          \
+    ROW(SIGN,          1, a != a ? a : (a > 0) - (a < 0))                     \
     ROW(FLOOR,         1, floor(a))                                           \
     ROW(SQRT,          1, sqrt(a))                                            \
     ROW(ADD,           2, a + b)                                              \
@@ -66,5 +64,12 @@ enum operation {
 #undef ROW
     OPERATIONS
 };
+
+/* How many operands an operation of the tables has. */
+unsigned operation_arguments(enum operation operation);
+
+/* What it makes of single numbers; operands beyond its own are not looked
+ * at. */
+double operation_apply(enum operation operation, double a, double b, double c);
 
 #endif

@@ -1,5 +1,8 @@
-/* math.c - the border to SLEEF: the only file that includes <sleef.h>. */
+/* math.c - the border to SLEEF, with math_fours.c: nothing else includes
+ * <sleef.h>. */
 #include "core/kernel/math.h"
+
+#include "core/kernel/math_fours.h"
 
 /* The header shows these functions only to builds for CPUs with FMA, though
  * the library always holds them; it tells such builds by this macro. */
@@ -8,34 +11,29 @@
 #endif
 #include <sleef.h>
 
-double math_exp(double x)
-{
-    return Sleef_finz_expd1_u10purecfma(x);
-}
+enum { LOGISTIC_BLOCK = 64 };
 
-double math_log(double x)
-{
-    return Sleef_finz_logd1_u10purecfma(x);
-}
-
-double math_sin(double x)
-{
-    return Sleef_finz_sind1_u10purecfma(x);
-}
-
-double math_cos(double x)
-{
-    return Sleef_finz_cosd1_u10purecfma(x);
-}
-
-double math_atan(double x)
-{
-    return Sleef_finz_atand1_u10purecfma(x);
-}
+#define ROW(name, theirs, error)                                              \
+    double math_##name(double x)                                              \
+    {                                                                         \
+        return Sleef_finz_##theirs##d1_##error##purecfma(x);                  \
+    }
+MATH_TABLE(ROW)
+#undef ROW
 
 double math_pow(double x, double y)
 {
     return Sleef_finz_powd1_u10purecfma(x, y);
+}
+
+double math_atan2(double y, double x)
+{
+    return Sleef_finz_atan2d1_u10purecfma(y, x);
+}
+
+double math_logistic(double x)
+{
+    return 1 / (1 + math_exp(-x));
 }
 
 double math_pow_int(double x, uint64_t n)
@@ -48,4 +46,42 @@ double math_pow_int(double x, uint64_t n)
         x *= x;
     }
     return power;
+}
+
+/* ---- blocks ------------------------------------------------------------ */
+
+#define ROW(name, ...)                                                        \
+    void math_##name##_block(double *y, const double *x, size_t n)            \
+    {                                                                         \
+        for (size_t i = math_##name##_fours(y, x, n); i < n; i++)             \
+            y[i] = math_##name(x[i]);                                         \
+    }
+MATH_TABLE(ROW)
+#undef ROW
+
+void math_logistic_block(double *y, const double *x, size_t n)
+{
+    double negative[LOGISTIC_BLOCK], power[LOGISTIC_BLOCK];
+
+    for (size_t begin = 0; begin < n; begin += LOGISTIC_BLOCK) {
+        size_t count = n - begin < LOGISTIC_BLOCK ? n - begin : LOGISTIC_BLOCK;
+
+        for (size_t i = 0; i < count; i++)
+            negative[i] = -x[begin + i];
+        math_exp_block(power, negative, count);
+        for (size_t i = 0; i < count; i++)
+            y[begin + i] = 1 / (1 + power[i]);
+    }
+}
+
+void math_pow_block(double *z, const double *x, const double *y, size_t n)
+{
+    for (size_t i = math_pow_fours(z, x, y, n); i < n; i++)
+        z[i] = math_pow(x[i], y[i]);
+}
+
+void math_atan2_block(double *z, const double *y, const double *x, size_t n)
+{
+    for (size_t i = math_atan2_fours(z, y, x, n); i < n; i++)
+        z[i] = math_atan2(y[i], x[i]);
 }

@@ -11,16 +11,53 @@
 #ifndef CORE_KERNEL_MATH_H
 #define CORE_KERNEL_MATH_H
 
+#include <stddef.h>
 #include <stdint.h>
 
-double math_exp(double x);
-double math_log(double x);
-double math_sin(double x);
-double math_cos(double x);
-double math_atan(double x);
+/* Of one argument, by SLEEF's names and errors.
+ *     name     SLEEF's */
+#define MATH_TABLE(ROW)                                                       \
+    ROW(exp,    exp,   u10)                                                   \
+    ROW(expm1,  expm1, u10)                                                   \
+    ROW(log,    log,   u10)                                                   \
+    ROW(log1p,  log1p, u10)                                                   \
+    ROW(cbrt,   cbrt,  u10)                                                   \
+    ROW(sin,    sin,   u10)                                                   \
+    ROW(cos,    cos,   u10)                                                   \
+    ROW(tan,    tan,   u10)                                                   \
+    ROW(asin,   asin,  u10)                                                   \
+    ROW(acos,   acos,  u10)                                                   \
+    ROW(atan,   atan,  u10)                                                   \
+    ROW(sinh,   sinh,  u10)                                                   \
+    ROW(cosh,   cosh,  u10)                                                   \
+    ROW(tanh,   tanh,  u10)                                                   \
+    ROW(erf,    erf,   u10)
+
+#define ROW(name, ...) double math_##name(double x);
+MATH_TABLE(ROW)
+#undef ROW
 double math_pow(double x, double y);
+double math_atan2(double y, double x);
+
+/* 1 / (1 + exp(-x)) */
+double math_logistic(double x);
 
 /* x to a whole power, by squaring: one order of products on every CPU. */
 double math_pow_int(double x, uint64_t n);
+
+/*
+ * The same functions of n numbers, four at a time where the CPU can: the bits
+ * are those of the functions above.
+ *
+ *   y   [n]   out  must not overlap x
+ *   x   [n]   in
+ */
+#define ROW(name, ...)                                                        \
+    void math_##name##_block(double *y, const double *x, size_t n);
+MATH_TABLE(ROW)
+#undef ROW
+void math_logistic_block(double *y, const double *x, size_t n);
+void math_pow_block(double *z, const double *x, const double *y, size_t n);
+void math_atan2_block(double *z, const double *y, const double *x, size_t n);
 
 #endif
