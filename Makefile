@@ -38,7 +38,7 @@ ALL_LDFLAGS := -pie -pthread -Wl,-z,relro,-z,now -Wl,--as-needed \
 CORE_LIBS   := -lsleef -lnlopt -lm
 SERVER_LIBS := -lmicrohttpd -lcjson -lsqlite3 -lcrypto $(CORE_LIBS)
 
-CORE_SOURCES   := $(sort $(wildcard core/*/*.c))
+CORE_SOURCES   := $(sort $(wildcard core/*/*.c core/*/*/*.c))
 SERVER_SOURCES := $(sort $(wildcard server/*.c server/*/*.c server/*/*/*.c))
 LIBRARY        := $(filter-out server/main.c,$(CORE_SOURCES) $(SERVER_SOURCES))
 UNIT_SOURCES   := $(sort $(wildcard tests/unit/test_*.c tests/truth/test_*.c))

@@ -27,8 +27,9 @@ static double evaluate(const double *x, size_t n, double *g)
 }
 
 /* 2 x_i^2 = x_{i-1} from x_1 = 1 on. */
-static double place(size_t n, double *x)
+static double place(const struct function *function, size_t n, double *x)
 {
+    (void)function;
     x[0] = 1;
     for (size_t i = 1; i < n; i++)
         x[i] = sqrt(x[i - 1] / 2);
@@ -36,9 +37,10 @@ static double place(size_t n, double *x)
 }
 
 /* The same with x_n < 0 is as low. */
-static double place_mirrored(size_t n, double *x)
+static double place_mirrored(const struct function *function, size_t n,
+                             double *x)
 {
-    double loss = place(n, x);
+    double loss = place(function, n, x);
 
     x[n - 1] = -x[n - 1];
     return loss;

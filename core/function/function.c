@@ -3,8 +3,34 @@
 
 #include <string.h>
 
-#define FUNCTIONS(ROW)                                                        \
+#include "core/function/bbob/bbob.h"
+
+#define FUNCTIONS(ROW, BBOB)                                                  \
     ROW(ackley)                                                               \
+    BBOB(attractive_sector)                                                   \
+    BBOB(bent_cigar)                                                          \
+    BBOB(bueche_rastrigin)                                                    \
+    BBOB(different_powers)                                                    \
+    BBOB(discus)                                                              \
+    BBOB(ellipsoid)                                                           \
+    BBOB(ellipsoid_rotated)                                                   \
+    BBOB(gallagher_101)                                                       \
+    BBOB(gallagher_21)                                                        \
+    BBOB(griewank_rosenbrock)                                                 \
+    BBOB(katsuura)                                                            \
+    BBOB(linear_slope)                                                        \
+    BBOB(lunacek)                                                             \
+    BBOB(rastrigin)                                                           \
+    BBOB(rastrigin_rotated)                                                   \
+    BBOB(rosenbrock)                                                          \
+    BBOB(rosenbrock_rotated)                                                  \
+    BBOB(schaffers_10)                                                        \
+    BBOB(schaffers_1000)                                                      \
+    BBOB(schwefel)                                                            \
+    BBOB(sharp_ridge)                                                         \
+    BBOB(sphere)                                                              \
+    BBOB(step_ellipsoid)                                                      \
+    BBOB(weierstrass)                                                         \
     ROW(beale)                                                                \
     ROW(biggs_exp6)                                                           \
     ROW(bohachevsky_1)                                                        \
@@ -53,12 +79,16 @@
     ROW(zakharov)
 
 #define ROW(name) extern const struct function function_##name;
-FUNCTIONS(ROW)
+#define BBOB(name) extern const struct bbob_function bbob_##name;
+FUNCTIONS(ROW, BBOB)
+#undef BBOB
 #undef ROW
 
 const struct function *const functions[] = {
 #define ROW(name) &function_##name,
-    FUNCTIONS(ROW)
+#define BBOB(name) &bbob_##name.function,
+    FUNCTIONS(ROW, BBOB)
+#undef BBOB
 #undef ROW
     NULL,
 };
@@ -106,7 +136,7 @@ bool function_minimum_at(const struct function *function, size_t k, size_t n,
     bool whole = function->dimension != 0 || minimum->dimension != 0;
 
     if (minimum->place != NULL) {
-        *ret_loss = minimum->place(n, x);
+        *ret_loss = minimum->place(function, n, x);
         return true;
     }
     if (minimum->dimension != 0 && minimum->dimension != n)

@@ -3,7 +3,8 @@
  *
  * Adding one is: write NAME.c exporting one `const struct function`, and add
  * its name to the list in function.c. The spec reader, GET /functions, the
- * gradient test and the documentation follow from the table.
+ * gradient test and the documentation follow from the table. A family of
+ * functions with random instances is a folder: bbob/bbob.h.
  */
 #ifndef CORE_FUNCTION_FUNCTION_H
 #define CORE_FUNCTION_FUNCTION_H
@@ -11,10 +12,15 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "core/base/arena.h"
+#include "core/base/error.h"
+
 enum {
     FUNCTION_MINIMA_MAX = 6,
     FUNCTION_DEFAULT_MAX = 16, /* of dimension_default */
 };
+
+struct function;
 
 struct interval {
     double low, high;
@@ -30,8 +36,8 @@ struct function_minimum {
     bool local;       /* another one is lower */
 
     /* Instead of all above but `local`, where the place depends on n: write
-     * it to x[n] and return the loss. */
-    double (*place)(size_t n, double *x);
+     * it to x[n] and return the loss; of instance 1, where there are many. */
+    double (*place)(const struct function *function, size_t n, double *x);
 };
 
 struct function {
@@ -39,6 +45,7 @@ struct function {
     const char *formula;    /* as a reader would write it */
     const char *sentence;   /* what is instructive about it */
     const char *source;
+    const char *family;     /* the suite it belongs to, or NULL */
     size_t dimension;       /* the only one; 0: many, by the next three */
     size_t dimension_min;
     size_t dimension_max;   /* 0: as large as any objective */
@@ -64,6 +71,19 @@ struct function {
      * Cost    O(n) time unless the file says more, no allocation
      */
     double (*evaluate)(const double *x, size_t n, double *g);
+
+    /*
+     * Instead of `evaluate`, where a function has instances 1 ... `instances`:
+     * make one in dimension n, for evaluate_built() to take.
+     *
+     * Fails   ERR_MEMORY
+     * Owns    everything lives in `arena`
+     */
+    size_t instances;
+    enum error (*build)(const struct function *function, struct arena *arena,
+                        size_t n, unsigned instance, void **ret_data);
+    double (*evaluate_built)(void *data, const double *x, size_t n,
+                             double *g);
 };
 
 /* The catalogue, in order of name; NULL ends it. */

@@ -3,7 +3,7 @@
 #include "core/function/function.h"
 #include "core/objective/objective.h"
 
-enum { NAME, DIMENSION };
+enum { NAME, DIMENSION, INSTANCE };
 
 extern const struct objective_kind objective_function;
 
@@ -11,6 +11,9 @@ static const struct member members[] = {
     [NAME]      = {"name", MEMBER_NAME, "One of GET /functions."},
     [DIMENSION] = {"dimension", MEMBER_COUNT,
                    "How many variables; the function's own if left out."},
+    [INSTANCE]  = {"instance", MEMBER_COUNT,
+                   "Which one, of a function that has several; 1 if left "
+                   "out."},
     {0},
 };
 
@@ -79,29 +82,70 @@ static size_t choose_dimension(const struct function *function,
     return 0;
 }
 
+/* The instance asked for, or 0 with a fault. */
+static unsigned choose_instance(const struct function *function,
+                                const struct value *given,
+                                const char *pointer, struct faults *faults)
+{
+    const char *place;
+
+    if (!given->given)
+        return 1;
+    if (given->number >= 1 && given->number <= (double)function->instances)
+        return (unsigned)given->number;
+    place = pointer_member(faults, pointer, "instance");
+    if (function->instances == 0)
+        fault_add(faults, place, FAULT_CONFLICT, NULL,
+                  "%s has no instances", function->name);
+    else
+        fault_add(faults, place, FAULT_OUT_OF_RANGE, NULL,
+                  "%.17g is not in [1, %zu], the instances of %s",
+                  given->number, function->instances, function->name);
+    return 0;
+}
+
+static enum error build_named(struct arena *arena,
+                              const struct function *function,
+                              struct objective *objective)
+{
+    struct named *named = ARENA_NEW(arena, struct named);
+
+    if (named == NULL)
+        return ERR_MEMORY;
+    named->function = function;
+    objective->data = named;
+    objective->evaluate = evaluate;
+    return OK;
+}
+
 static enum error build(struct arena *arena, const struct value *values,
                         const char *pointer, struct faults *faults,
                         struct objective *ret)
 {
     const struct function *function = find(&values[NAME], pointer, faults);
-    struct named *named;
+    struct objective objective = {.kind = &objective_function};
+    unsigned instance;
     double *start;
     size_t n;
 
     if (function == NULL)
         return ERR_INVALID;
     n = choose_dimension(function, &values[DIMENSION], pointer, faults);
-    if (n == 0)
+    instance = choose_instance(function, &values[INSTANCE], pointer, faults);
+    if (n == 0 || instance == 0)
         return ERR_INVALID;
-    named = ARENA_NEW(arena, struct named);
     start = arena_array(arena, n, sizeof *start);
-    if (named == NULL || start == NULL)
+    if (start == NULL)
         return ERR_MEMORY;
-    named->function = function;
     function_start(function, n, start);
-    *ret = (struct objective){.kind = &objective_function, .n = n,
-                              .start = start, .data = named,
-                              .evaluate = evaluate};
+    objective.n = n;
+    objective.start = start;
+    objective.evaluate = function->evaluate_built;
+    if (function->instances > 0)
+        TRY(function->build(function, arena, n, instance, &objective.data));
+    else
+        TRY(build_named(arena, function, &objective));
+    *ret = objective;
     return OK;
 }
 
