@@ -217,6 +217,22 @@ static void write_dimension(struct json_writer *writer,
     json_object_end(writer);
 }
 
+/* null where there is the one function only. */
+static void write_instance(struct json_writer *writer,
+                           const struct function *function)
+{
+    json_key(writer, "instance");
+    if (function->instances == 0) {
+        json_null(writer);
+        return;
+    }
+    json_object_begin(writer);
+    json_member_integer(writer, "default", 1);
+    json_member_integer(writer, "low", 1);
+    json_member_integer(writer, "high", (int64_t)function->instances);
+    json_object_end(writer);
+}
+
 static void write_function(struct json_writer *writer, const void *kind)
 {
     const struct function *function = kind;
@@ -229,7 +245,9 @@ static void write_function(struct json_writer *writer, const void *kind)
     json_member_text(writer, "sentence", function->sentence);
     json_member_text(writer, "formula", function->formula);
     json_member_text(writer, "source", function->source);
+    json_member_text(writer, "family", function->family);
     write_dimension(writer, function);
+    write_instance(writer, function);
     json_key(writer, "start");
     json_numbers(writer, start, n);
     write_box(writer, function, n);

@@ -81,6 +81,24 @@ catalogue() {
             | .minima[0].x == [1, 1] and .start == [-1.2, 1]'
 }
 
+# f_opt of f8 in instance 1, functions/bbob.json: 149.15 in any dimension.
+@test "the bbob family is listed with its instances, and runs by them" {
+    get /functions
+    json_true '.items | map(select(.family == "bbob")) | length == 24' \
+        '.items[] | select(.name == "bbob_rosenbrock")
+            | .minima[0].loss == 149.15 and .box == [[-5, 5], [-5, 5]]
+                and .dimension.high == 40
+                and .instance == {"default": 1, "low": 1, "high": 1000}' \
+        '.items[] | select(.name == "rosenbrock")
+            | .family == null and .instance == null'
+    finish '{"objective": {"type": "function", "name": "bbob_rosenbrock",
+        "dimension": 3, "instance": 1}, "optimizer": {"type": "lbfgs"}}'
+    get "/jobs/$job/result"
+    json_true '.loss - 149.15 | fabs < 1e-9'
+    get "/jobs/$job/spec"
+    json_is .objective '{"type":"function","name":"bbob_rosenbrock","dimension":3,"instance":1}'
+}
+
 @test "an unknown name gets 404 and the nearest one" {
     local path
     get /optimizers/adm
