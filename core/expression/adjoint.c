@@ -1,0 +1,373 @@
+/* adjoint.c - from the root down: who gets what of whose adjoint. */
+#include "core/expression/adjoint.h"
+
+#include "core/expression/graph_internal.h"
+
+#define TWO_BY_ROOT_PI 1.1283791670955125739
+
+/* The adjoint of a node at the points of a scope. */
+struct part {
+    uint64_t scope;
+    unsigned adjoint;
+    bool damped;           /* 0 where a branch is not taken: then nothing is
+                              handed on, whatever the derivative is */
+    struct part *next;
+};
+
+struct walk {
+    struct graph *graph;
+    struct part **parts;   /* [root + 1] of each node */
+    uint64_t apart;
+    struct derivatives *ret;
+    size_t room;
+};
+
+/* ---- handing on -------------------------------------------------------- */
+
+/* Add an adjoint of `to`, found at the points of `scope`. */
+static void hand(struct walk *w, unsigned to, uint64_t scope, unsigned adjoint,
+                 bool damped)
+{
+    struct graph *graph = w->graph;
+    const struct node node = graph->nodes[to];
+    struct part *part;
+
+    if (!node.varies)
+        return;
+    while (scope & ~w->apart) {
+        unsigned k = graph_deepest(graph, scope);
+        uint64_t bit = UINT64_C(1) << k;
+
+        if ((node.counters | w->apart) & bit)
+            break;
+        adjoint = graph_over(graph, OPERATION_SUM, k, adjoint);
+        scope &= ~bit;
+    }
+    for (part = w->parts[to]; part != NULL; part = part->next)
+        if (part->scope == scope) {
+            part->adjoint = graph_binary(graph, OPERATION_ADD, part->adjoint,
+                                         adjoint);
+            part->damped |= damped;
+            return;
+        }
+    part = ARENA_NEW(graph->arena, struct part);
+    if (part == NULL) {
+        graph->out_of_memory = true;
+        return;
+    }
+    *part = (struct part){scope, adjoint, damped, w->parts[to]};
+    w->parts[to] = part;
+}
+
+/* One node's adjoint being handed to its operands. */
+struct giver {
+    struct walk *walk;
+    struct graph *graph;
+    const struct part *part;
+    unsigned node, a, b, c;    /* itself and its operands */
+};
+
+static unsigned one(const struct giver *g, enum operation operation, unsigned a)
+{
+    return graph_unary(g->graph, operation, a);
+}
+
+static unsigned two(const struct giver *g, enum operation operation,
+                    unsigned a, unsigned b)
+{
+    return graph_binary(g->graph, operation, a, b);
+}
+
+static unsigned number(const struct giver *g, double value)
+{
+    return graph_number(g->graph, value);
+}
+
+static unsigned product(const struct giver *g, unsigned a, unsigned b)
+{
+    return two(g, OPERATION_MULTIPLY, a, b);
+}
+
+static unsigned quotient(const struct giver *g, unsigned a, unsigned b)
+{
+    return two(g, OPERATION_DIVIDE, a, b);
+}
+
+static unsigned square(const struct giver *g, unsigned a)
+{
+    return product(g, a, a);
+}
+
+/* Hand on adjoint * slope. */
+static void give(const struct giver *g, unsigned to, unsigned slope)
+{
+    unsigned adjoint = two(g, g->part->damped ? OPERATION_DAMP
+                                              : OPERATION_MULTIPLY,
+                           g->part->adjoint, slope);
+
+    hand(g->walk, to, g->part->scope, adjoint, g->part->damped);
+}
+
+/* Hand on adjoint / by. */
+static void give_over(const struct giver *g, unsigned to, unsigned by)
+{
+    if (g->part->damped)
+        give(g, to, quotient(g, number(g, 1), by));
+    else
+        hand(g->walk, to, g->part->scope, quotient(g, g->part->adjoint, by),
+             false);
+}
+
+/* Hand the adjoint to `yes` where the condition holds, else to `no`. */
+static void give_chosen(const struct giver *g, unsigned condition,
+                        unsigned yes, unsigned no)
+{
+    unsigned zero = number(g, 0), adjoint = g->part->adjoint;
+
+    hand(g->walk, yes, g->part->scope,
+         graph_choose(g->graph, condition, adjoint, zero), true);
+    hand(g->walk, no, g->part->scope,
+         graph_choose(g->graph, condition, zero, adjoint), true);
+}
+
+/* ---- derivatives of the operations ------------------------------------- */
+
+static void give_divide(const struct giver *g)
+{
+    struct graph *graph = g->graph;
+
+    give_over(g, g->a, g->b);
+    if (graph->nodes[g->b].varies)
+        give(g, g->b, one(g, OPERATION_NEGATE, quotient(g, g->node, g->b)));
+}
+
+/* By the base b a^(b - 1); by the exponent a^b log a, 0 where a is 0. */
+static void give_power(const struct giver *g)
+{
+    struct graph *graph = g->graph;
+
+    if (graph->nodes[g->a].varies) {
+        unsigned less = two(g, OPERATION_SUBTRACT, g->b, number(g, 1));
+
+        give(g, g->a, product(g, g->b, two(g, OPERATION_POW, g->a, less)));
+    }
+    if (graph->nodes[g->b].varies) {
+        unsigned zero = number(g, 0);
+        unsigned slope = product(g, g->node, one(g, OPERATION_LOG, g->a));
+
+        give(g, g->b, graph_choose(graph, two(g, OPERATION_EQUAL, g->a, zero),
+                                   zero, slope));
+    }
+}
+
+/* atan2(a, b): by a it is b / (a^2 + b^2), by b it is -a / (a^2 + b^2). */
+static void give_atan2(const struct giver *g)
+{
+    unsigned length = two(g, OPERATION_ADD, square(g, g->a), square(g, g->b));
+
+    give(g, g->a, quotient(g, g->b, length));
+    give(g, g->b, one(g, OPERATION_NEGATE, quotient(g, g->a, length)));
+}
+
+/* By one factor it is the product of the others: of all by the factor, where
+ * none is 0; where one is, it alone has a derivative. */
+static void give_product(const struct giver *g)
+{
+    struct graph *graph = g->graph;
+    unsigned k = graph->nodes[g->node].counter;
+    unsigned zero = number(g, 0), unity = number(g, 1);
+    unsigned is_zero = two(g, OPERATION_EQUAL, g->a, zero);
+    unsigned zeros = graph_over(graph, OPERATION_SUM, k, is_zero);
+    unsigned rest = graph_over(graph, OPERATION_PRODUCT, k,
+                               graph_choose(graph, is_zero, unity, g->a));
+    unsigned alone = graph_choose(graph, two(g, OPERATION_EQUAL, zeros, unity),
+                                  graph_choose(graph, is_zero, rest, zero),
+                                  zero);
+    struct part inner = *g->part;
+    struct giver at = *g;
+
+    inner.scope |= UINT64_C(1) << k;
+    at.part = &inner;
+    give(&at, g->a, graph_choose(graph, two(g, OPERATION_EQUAL, zeros, zero),
+                                 quotient(g, rest, g->a), alone));
+}
+
+static unsigned one_plus_square(const struct giver *g, unsigned a)
+{
+    return two(g, OPERATION_ADD, number(g, 1), square(g, a));
+}
+
+/* sqrt(1 - a^2), without the rounding of a^2 near 1. */
+static unsigned root_of_rest(const struct giver *g)
+{
+    unsigned unity = number(g, 1);
+
+    return one(g, OPERATION_SQRT,
+               product(g, two(g, OPERATION_SUBTRACT, unity, g->a),
+                       two(g, OPERATION_ADD, unity, g->a)));
+}
+
+/* Functions of one number; false: it is none of them. */
+static bool give_function(const struct giver *g, enum operation operation)
+{
+    unsigned a = g->a, unity = number(g, 1);
+
+    switch (operation) {
+    case OPERATION_ABS:
+        return give(g, a, one(g, OPERATION_SIGN, a)), true;
+    case OPERATION_SQRT:
+        return give(g, a, quotient(g, number(g, 0.5), g->node)), true;
+    case OPERATION_CBRT:
+        return give_over(g, a, product(g, number(g, 3), square(g, g->node))),
+               true;
+    case OPERATION_EXP:
+        return give(g, a, g->node), true;
+    case OPERATION_EXPM1:
+        return give(g, a, one(g, OPERATION_EXP, a)), true;
+    case OPERATION_LOG:
+        return give_over(g, a, a), true;
+    case OPERATION_LOG1P:
+        return give_over(g, a, two(g, OPERATION_ADD, unity, a)), true;
+    case OPERATION_SIN:
+        return give(g, a, one(g, OPERATION_COS, a)), true;
+    case OPERATION_COS:
+        return give(g, a, one(g, OPERATION_NEGATE, one(g, OPERATION_SIN, a))),
+               true;
+    case OPERATION_TAN:
+        return give(g, a, one_plus_square(g, g->node)), true;
+    case OPERATION_ASIN:
+        return give_over(g, a, root_of_rest(g)), true;
+    case OPERATION_ACOS:
+        return give_over(g, a, one(g, OPERATION_NEGATE, root_of_rest(g))),
+               true;
+    case OPERATION_ATAN:
+        return give_over(g, a, one_plus_square(g, a)), true;
+    case OPERATION_SINH:
+        return give(g, a, one(g, OPERATION_COSH, a)), true;
+    case OPERATION_COSH:
+        return give(g, a, one(g, OPERATION_SINH, a)), true;
+    case OPERATION_TANH:
+        return give_over(g, a, square(g, one(g, OPERATION_COSH, a))), true;
+    case OPERATION_ERF:
+        return give(g, a, product(g, number(g, TWO_BY_ROOT_PI),
+                                  one(g, OPERATION_EXP,
+                                      one(g, OPERATION_NEGATE,
+                                          square(g, a))))), true;
+    case OPERATION_LOGISTIC:
+        return give(g, a, product(g, g->node,
+                                  one(g, OPERATION_LOGISTIC,
+                                      one(g, OPERATION_NEGATE, a)))), true;
+    default:
+        return false;
+    }
+}
+
+/* What has no derivative but 0 (sign, floor, comparisons) hands on nothing. */
+static void give_all(const struct giver *g, enum operation operation)
+{
+    struct graph *graph = g->graph;
+
+    switch (operation) {
+    case OPERATION_NEGATE:
+        give(g, g->a, number(g, -1));
+        break;
+    case OPERATION_ADD:
+        give(g, g->a, number(g, 1));
+        give(g, g->b, number(g, 1));
+        break;
+    case OPERATION_SUBTRACT:
+        give(g, g->a, number(g, 1));
+        give(g, g->b, number(g, -1));
+        break;
+    case OPERATION_MULTIPLY:
+        give(g, g->a, g->b);
+        give(g, g->b, g->a);
+        break;
+    case OPERATION_DIVIDE:
+        give_divide(g);
+        break;
+    case OPERATION_POW:
+        give_power(g);
+        break;
+    case OPERATION_ATAN2:
+        give_atan2(g);
+        break;
+    case OPERATION_MIN:
+        give_chosen(g, two(g, OPERATION_LESS_EQUAL, g->a, g->b), g->a, g->b);
+        break;
+    case OPERATION_MAX:
+        give_chosen(g, two(g, OPERATION_LESS_EQUAL, g->b, g->a), g->a, g->b);
+        break;
+    case OPERATION_CHOOSE:
+        give_chosen(g, g->a, g->b, g->c);
+        break;
+    case OPERATION_SUM:
+        hand(g->walk, g->a,
+             g->part->scope | UINT64_C(1) << graph->nodes[g->node].counter,
+             g->part->adjoint, g->part->damped);
+        break;
+    case OPERATION_PRODUCT:
+        give_product(g);
+        break;
+    default:
+        give_function(g, operation);
+    }
+}
+
+/* ---- the walk ---------------------------------------------------------- */
+
+static void note(struct walk *w, const struct node *load,
+                 const struct part *part)
+{
+    struct derivatives *ret = w->ret;
+
+    if (ret->count == w->room) {
+        size_t room = w->room > 0 ? 2 * w->room : 16;
+        struct derivative *items = arena_array(w->graph->arena, room,
+                                               sizeof *items);
+
+        if (items == NULL) {
+            w->graph->out_of_memory = true;
+            return;
+        }
+        for (size_t i = 0; i < ret->count; i++)
+            items[i] = ret->items[i];
+        ret->items = items;
+        w->room = room;
+    }
+    ret->items[ret->count++] =
+        (struct derivative){load->index, part->adjoint, part->scope};
+}
+
+static void visit(struct walk *w, unsigned id)
+{
+    const struct node node = w->graph->nodes[id];
+
+    for (const struct part *part = w->parts[id]; part != NULL;
+         part = part->next) {
+        struct giver giver = {
+            .walk = w, .graph = w->graph, .part = part, .node = id,
+            .a = node.operand[0], .b = node.operand[1], .c = node.operand[2],
+        };
+
+        if (node.operation == OPERATION_LOAD)
+            note(w, &node, part);
+        else
+            give_all(&giver, node.operation);
+    }
+}
+
+enum error adjoint_build(struct graph *graph, unsigned root, uint64_t apart,
+                         struct derivatives *ret)
+{
+    struct walk w = {.graph = graph, .apart = apart, .ret = ret};
+
+    *ret = (struct derivatives){0};
+    w.parts = arena_array(graph->arena, (size_t)root + 1, sizeof *w.parts);
+    if (w.parts == NULL)
+        return ERR_MEMORY;
+    hand(&w, root, apart, graph_number(graph, 1), false);
+    for (unsigned id = root + 1; id-- > 0 && !graph->out_of_memory;)
+        visit(&w, id);
+    return graph->out_of_memory ? ERR_MEMORY : OK;
+}

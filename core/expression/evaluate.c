@@ -1,0 +1,330 @@
+/*
+ * evaluate.c - running a program.
+ *
+ * Sums run in sixteen lanes (kernel/lanes.h), whatever the size of a block, so
+ * that their bits depend on the number of terms alone.
+ */
+#include <math.h>
+#include <string.h>
+
+#include "core/expression/program.h"
+#include "core/kernel/lanes.h"
+#include "core/kernel/math.h"
+
+/* ---- blocks ------------------------------------------------------------ */
+
+#define FOR_EACH(result)                                                      \
+    for (size_t k = 0; k < n; k++)                                            \
+        out[k] = result;                                                      \
+    break;
+#define LOOP_1(result)                                                        \
+    for (size_t k = 0; k < n; k++) {                                          \
+        double a = pa[k];                                                     \
+                                                                              \
+        out[k] = result;                                                      \
+    }                                                                         \
+    break;
+#define LOOP_2(result)                                                        \
+    for (size_t k = 0; k < n; k++) {                                          \
+        double a = pa[k], b = pb[k];                                          \
+                                                                              \
+        out[k] = result;                                                      \
+    }                                                                         \
+    break;
+#define LOOP_3(result)                                                        \
+    for (size_t k = 0; k < n; k++) {                                          \
+        double a = pa[k], b = pb[k], c = pc[k];                               \
+                                                                              \
+        out[k] = result;                                                      \
+    }                                                                         \
+    break;
+#define BLOCK_1(function) math_##function##_block(out, pa, n);
+#define BLOCK_2(function) math_##function##_block(out, pa, pb, n);
+
+/* Slots that are written never hold what is read at the same time. */
+CLONES static void run_block(const struct pass *pass, const double *v,
+                             size_t n)
+{
+    const double *const *slots = pass->slots;
+
+    for (size_t i = 0; i < pass->code_count; i++) {
+        const struct instruction *it = &pass->code[i];
+        double *restrict out = pass->memory[it->out];
+        const double *pa = slots[it->a], *pb = slots[it->b];
+        const double *pc = slots[it->c];
+        double number;
+
+        switch (it->code) {
+#define ROW(value, count, result)                                             \
+        case OPERATION_##value:                                               \
+            LOOP_##count(result)
+            OPERATION_TABLE(ROW)
+#undef ROW
+#define ROW(value, count, function)                                           \
+        case OPERATION_##value:                                               \
+            BLOCK_##count(function)                                           \
+            break;
+            OPERATION_FUNCTIONS(ROW)
+#undef ROW
+        case CODE_BLOCK_ADD_NUMBER:
+            number = v[it->b];
+            FOR_EACH(pa[k] + number)
+        case CODE_BLOCK_SUBTRACT_NUMBER:
+            number = v[it->b];
+            FOR_EACH(pa[k] - number)
+        case CODE_NUMBER_SUBTRACT_BLOCK:
+            number = v[it->a];
+            FOR_EACH(number - pb[k])
+        case CODE_BLOCK_MULTIPLY_NUMBER:
+            number = v[it->b];
+            FOR_EACH(pa[k] * number)
+        case CODE_BLOCK_DIVIDE_NUMBER:
+            number = v[it->b];
+            FOR_EACH(pa[k] / number)
+        case CODE_NUMBER_DIVIDE_BLOCK:
+            number = v[it->a];
+            FOR_EACH(number / pb[k])
+        default:
+            break;
+        }
+    }
+}
+
+/* Term k of a block goes to lane k mod 16: blocks are multiples of 16. */
+CLONES static void add_block(double sum[LANES_TWICE], const double *x,
+                             size_t n)
+{
+    lanes low = *(const lanes *)sum, high = *(const lanes *)(sum + VECTOR_LANES);
+    size_t i = 0;
+
+    for (; i + LANES_TWICE <= n; i += LANES_TWICE) {
+        low += *(const lanes *)(x + i);
+        high += *(const lanes *)(x + i + VECTOR_LANES);
+    }
+    *(lanes *)sum = low;
+    *(lanes *)(sum + VECTOR_LANES) = high;
+    for (size_t lane = 0; i < n; i++, lane++)
+        sum[lane] += x[i];
+}
+
+static void multiply_block(double product[LANES_TWICE], const double *x,
+                           size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        product[i % LANES_TWICE] *= x[i];
+}
+
+static double multiply_lanes(const double product[LANES_TWICE])
+{
+    double all = 1;
+
+    for (int i = 0; i < LANES_TWICE; i++)
+        all *= product[i];
+    return all;
+}
+
+static int64_t factor_of(const struct affine *index, unsigned counter)
+{
+    for (unsigned i = 0; i < index->terms; i++)
+        if (index->term[i].counter == counter)
+            return index->term[i].factor;
+    return 0;
+}
+
+/* Fill slots for the block that begins at the counter's present value. */
+static void fill_slots(struct program *p, const struct pass *pass, size_t n)
+{
+    for (size_t i = 0; i < pass->fill_count; i++) {
+        const struct slot_fill *fill = &pass->fills[i];
+        const struct affine *index = &p->indices[fill->index];
+        int64_t first, step;
+        double *slot;
+
+        if (fill->fill == FILL_NUMBER)
+            continue;
+        first = affine_value(index, p->at);
+        if (fill->fill == FILL_SLICE) {
+            pass->slots[fill->slot] = p->arrays[fill->from] + first;
+            continue;
+        }
+        step = factor_of(index, pass->counter);
+        slot = pass->memory[fill->slot];
+        for (size_t k = 0; k < n; k++, first += step)
+            slot[k] = fill->fill == FILL_WHOLE ? (double)first
+                                               : p->arrays[fill->from][first];
+    }
+}
+
+static void fill_numbers(const struct program *p, const struct pass *pass)
+{
+    for (size_t i = 0; i < pass->fill_count; i++)
+        if (pass->fills[i].fill == FILL_NUMBER)
+            for (size_t k = 0; k < pass->block; k++)
+                pass->memory[pass->fills[i].slot][k] = p->v[pass->fills[i].from];
+}
+
+static void scatter_slots(struct program *p, const struct pass *pass, size_t n)
+{
+    for (size_t i = 0; i < pass->scatter_count; i++) {
+        const struct scatter *scatter = &pass->scatters[i];
+        const struct affine *index = &p->indices[scatter->index];
+        int64_t step = factor_of(index, pass->counter);
+        const double *slot = pass->slots[scatter->slot];
+        double *out = p->outputs[scatter->output]
+                    + affine_value(index, p->at);
+
+        if (step == 1)
+            for (size_t k = 0; k < n; k++)
+                out[k] += slot[k];
+        else
+            for (size_t k = 0; k < n; k++, out += step)
+                *out += slot[k];
+    }
+}
+
+/* Sixteen lanes for each reduction, in `lanes_of`. */
+static void begin_reductions(const struct pass *pass, double *lanes_of)
+{
+    for (size_t r = 0; r < pass->reduction_count; r++)
+        for (int i = 0; i < LANES_TWICE; i++)
+            lanes_of[r * LANES_TWICE + (size_t)i] =
+                pass->reductions[r].operation == OPERATION_SUM ? 0 : 1;
+}
+
+static void reduce_block(const struct pass *pass, double *lanes_of, size_t n)
+{
+    for (size_t r = 0; r < pass->reduction_count; r++) {
+        const struct reduction *reduction = &pass->reductions[r];
+        double *all = lanes_of + r * LANES_TWICE;
+
+        if (reduction->operation == OPERATION_SUM)
+            add_block(all, pass->slots[reduction->slot], n);
+        else
+            multiply_block(all, pass->slots[reduction->slot], n);
+    }
+}
+
+static void end_reductions(struct program *p, const struct pass *pass,
+                           const double *lanes_of)
+{
+    for (size_t r = 0; r < pass->reduction_count; r++) {
+        const double *all = lanes_of + r * LANES_TWICE;
+
+        p->v[pass->reductions[r].out] =
+            pass->reductions[r].operation == OPERATION_SUM
+                ? add_lanes_twice(all) : multiply_lanes(all);
+    }
+}
+
+static void run_blocks(struct program *p, const struct pass *pass, int64_t low,
+                       int64_t high)
+{
+    int64_t *at = &p->at[pass->counter];
+
+    begin_reductions(pass, pass->lanes_of);
+    if (low <= high)
+        fill_numbers(p, pass);
+    for (*at = low; *at <= high; *at += (int64_t)pass->block) {
+        size_t left = (size_t)(high - *at) + 1;
+        size_t n = left < pass->block ? left : pass->block;
+
+        fill_slots(p, pass, n);
+        run_block(pass, p->v, n);
+        reduce_block(pass, pass->lanes_of, n);
+        scatter_slots(p, pass, n);
+    }
+    end_reductions(p, pass, pass->lanes_of);
+}
+
+/* ---- points ------------------------------------------------------------ */
+
+static void run_pass(struct program *p, const struct pass *pass);
+
+#define CALL_1(function) math_##function(a)
+#define CALL_2(function) math_##function(a, b)
+
+/* Calls itself through run_pass(), once for each pass within a pass: at most
+ * COUNTER_DEPTH_MAX + 1 deep. */
+static void run_code(struct program *p, const struct instruction *code,
+                     size_t count)
+{
+    double *v = p->v;
+
+    for (size_t i = 0; i < count; i++) {
+        const struct instruction *it = &code[i];
+        double a, b, c;
+
+        switch (it->code) {
+#define ROW(value, arguments, result)                                         \
+        case OPERATION_##value:                                               \
+            a = v[it->a], b = v[it->b], c = v[it->c];                         \
+            (void)a, (void)b, (void)c;                                        \
+            v[it->out] = result;                                              \
+            break;
+            OPERATION_TABLE(ROW)
+#undef ROW
+#define ROW(value, arguments, function)                                       \
+        case OPERATION_##value:                                               \
+            a = v[it->a], b = v[it->b];                                       \
+            (void)b;                                                          \
+            v[it->out] = CALL_##arguments(function);                          \
+            break;
+            OPERATION_FUNCTIONS(ROW)
+#undef ROW
+        case CODE_LOAD:
+            v[it->out] =
+                p->arrays[it->a][affine_value(&p->indices[it->b], p->at)];
+            break;
+        case CODE_WHOLE:
+            v[it->out] = (double)affine_value(&p->indices[it->b], p->at);
+            break;
+        case CODE_ADD_TO:
+            v[it->out] += v[it->a];
+            break;
+        case CODE_MULTIPLY_BY:
+            v[it->out] *= v[it->a];
+            break;
+        case CODE_SCATTER:
+            p->outputs[it->out][affine_value(&p->indices[it->b], p->at)] +=
+                v[it->a];
+            break;
+        case CODE_PASS:
+            run_pass(p, &p->passes[it->a]);
+            break;
+        default:
+            break;
+        }
+    }
+}
+
+static void run_points(struct program *p, const struct pass *pass, int64_t low,
+                       int64_t high)
+{
+    for (size_t r = 0; r < pass->reduction_count; r++)
+        p->v[pass->reductions[r].out] =
+            pass->reductions[r].operation == OPERATION_SUM ? 0 : 1;
+    for (int64_t value = low; value <= high; value++) {
+        p->at[pass->counter] = value;
+        run_code(p, pass->code, pass->code_count);
+    }
+}
+
+static void run_pass(struct program *p, const struct pass *pass)
+{
+    int64_t low = affine_value(&pass->low, p->at);
+    int64_t high = affine_value(&pass->high, p->at);
+
+    if (pass->blocks)
+        run_blocks(p, pass, low, high);
+    else
+        run_points(p, pass, low, high);
+}
+
+void program_run(struct program *program, const double *x, double *values,
+                 double *derivatives)
+{
+    program->arrays[0] = x;
+    program->outputs[OUTPUT_VALUES] = values;
+    program->outputs[OUTPUT_DERIVATIVES] = derivatives;
+    run_code(program, program->code, program->code_count);
+}

@@ -1,0 +1,548 @@
+/*
+ * plan.c - instances of nodes, their levels, and the passes they fall into.
+ *
+ * Sums that run over the same counter at the same level share one pass, so a
+ * formula and its gradient often need one pass together.
+ */
+#include "core/expression/plan_internal.h"
+
+#include <string.h>
+
+#include "core/expression/graph_internal.h"
+
+/* ---- memory ------------------------------------------------------------ */
+
+void *plan_grow(struct planner *p, void *array, size_t count, size_t *room,
+                size_t size)
+{
+    size_t more = *room > 0 ? 2 * *room : 16;
+    void *grown;
+
+    if (count < *room)
+        return array;
+    grown = arena_array(p->scratch, more, size);
+    if (grown == NULL) {
+        p->out_of_memory = true;
+        return NULL;
+    }
+    if (count > 0)
+        memcpy(grown, array, count * size);
+    *room = more;
+    return grown;
+}
+
+void plan_append(struct planner *p, struct code_list *list,
+                 struct instruction instruction)
+{
+    struct instruction *items = plan_grow(p, list->items, list->count,
+                                          &list->room, sizeof *items);
+
+    if (items == NULL)
+        return;
+    list->items = items;
+    items[list->count++] = instruction;
+}
+
+void *plan_keep(struct planner *p, const void *items, size_t count,
+                size_t size)
+{
+    void *kept = arena_array(p->arena, count, size);
+
+    if (kept == NULL)
+        p->out_of_memory = true;
+    else if (count > 0)
+        memcpy(kept, items, count * size);
+    return kept;
+}
+
+/* ---- instances --------------------------------------------------------- */
+
+static unsigned depth_of(uint64_t scope)
+{
+    return (unsigned)__builtin_popcountll(scope);
+}
+
+/* The scope without its deepest counters, down to one that is in `counters`. */
+static uint64_t strip(const struct graph *graph, uint64_t scope,
+                      uint64_t counters)
+{
+    while (scope != 0) {
+        uint64_t bit = UINT64_C(1) << graph_deepest(graph, scope);
+
+        if (counters & bit)
+            break;
+        scope &= ~bit;
+    }
+    return scope;
+}
+
+static struct instance *find(const struct planner *p, unsigned node,
+                             uint64_t scope)
+{
+    struct instance *instance = p->of_node[node];
+
+    scope = strip(p->graph, scope, p->graph->nodes[node].counters);
+    while (instance != NULL && instance->scope != scope)
+        instance = instance->next;
+    return instance;
+}
+
+/* The instance of `node` for use at the points of `scope`. */
+static struct instance *want(struct planner *p, unsigned node, uint64_t scope)
+{
+    struct instance *instance = find(p, node, scope);
+
+    if (instance != NULL)
+        return instance;
+    instance = ARENA_NEW(p->scratch, struct instance);
+    if (instance == NULL) {
+        p->out_of_memory = true;
+        return NULL;
+    }
+    instance->node = node;
+    instance->scope = strip(p->graph, scope, p->graph->nodes[node].counters);
+    instance->depth = depth_of(instance->scope);
+    instance->next = p->of_node[node];
+    p->of_node[node] = instance;
+    p->count++;
+    return instance;
+}
+
+static bool is_reduction(const struct planner *p,
+                         const struct instance *instance)
+{
+    enum operation operation = p->graph->nodes[instance->node].operation;
+
+    return operation == OPERATION_SUM || operation == OPERATION_PRODUCT;
+}
+
+/* The scope that the operands of an instance are used in. */
+static uint64_t inner_scope(const struct planner *p,
+                            const struct instance *instance)
+{
+    return is_reduction(p, instance)
+         ? instance->scope
+               | UINT64_C(1) << p->graph->nodes[instance->node].counter
+         : instance->scope;
+}
+
+struct instance *plan_operand(const struct planner *p,
+                              const struct instance *instance, unsigned i)
+{
+    return find(p, p->graph->nodes[instance->node].operand[i],
+                inner_scope(p, instance));
+}
+
+static unsigned arguments_of(const struct planner *p,
+                             const struct instance *instance)
+{
+    return operation_arguments(p->graph->nodes[instance->node].operation);
+}
+
+/* All that is needed, from the users down to their operands; then in order. */
+static void discover(struct planner *p)
+{
+    size_t nodes = p->graph->count, position = 0;
+
+    for (size_t id = nodes; id-- > 0;)
+        for (struct instance *at = p->of_node[id]; at != NULL; at = at->next)
+            for (unsigned i = 0; i < arguments_of(p, at); i++)
+                want(p, p->graph->nodes[id].operand[i], inner_scope(p, at));
+    p->order = arena_array(p->scratch, p->count, sizeof *p->order);
+    if (p->order == NULL) {
+        p->out_of_memory = true;
+        return;
+    }
+    for (size_t id = 0; id < nodes; id++)
+        for (struct instance *at = p->of_node[id]; at != NULL; at = at->next) {
+            at->position = position;
+            p->order[position++] = at;
+        }
+}
+
+static void set_levels(struct planner *p)
+{
+    for (size_t i = 0; i < p->count; i++) {
+        struct instance *at = p->order[i];
+
+        for (unsigned k = 0; k < arguments_of(p, at); k++) {
+            const struct instance *operand = plan_operand(p, at, k);
+
+            for (unsigned d = 0; d <= operand->depth && d <= at->depth; d++)
+                if (operand->level[d] > at->level[d])
+                    at->level[d] = operand->level[d];
+        }
+        if (is_reduction(p, at))
+            at->level[at->depth]++;
+    }
+}
+
+unsigned plan_frame(struct planner *p, struct instance *instance)
+{
+    if (instance->frame == 0)
+        instance->frame = (unsigned)++p->program->v_count;
+    return instance->frame - 1;
+}
+
+/* ---- passes ------------------------------------------------------------ */
+
+static void plan_task(struct planner *p, struct task *task, double points,
+                      struct pass *pass, struct code_list *code);
+
+/* The level at which a target's value is there, inside a scope of depth d. */
+static unsigned target_level(const struct target *target, unsigned d)
+{
+    return d <= target->value->depth ? target->value->level[d] : 0;
+}
+
+/* What the task needs at its own scope, and whether it needs anything deeper. */
+static bool find_locals(struct planner *p, struct task *task)
+{
+    bool *needed = arena_array(p->scratch, p->count, sizeof *needed);
+    bool deeper = false;
+
+    task->locals = arena_array(p->scratch, p->count, sizeof *task->locals);
+    if (needed == NULL || task->locals == NULL) {
+        p->out_of_memory = true;
+        return false;
+    }
+    if (task->root != NULL)
+        needed[task->root->position] = true;
+    for (size_t i = 0; i < task->reduction_count; i++)
+        needed[plan_operand(p, task->reductions[i], 0)->position] = true;
+    for (size_t i = 0; i < task->target_count; i++) {
+        const struct target *target = task->targets[i];
+
+        deeper |= target->depth > task->depth;
+        if (target->value->depth >= task->depth)
+            needed[target->value->position] = true;
+    }
+    for (size_t i = p->count; i-- > 0;) {
+        const struct instance *at = p->order[i];
+
+        if (!needed[i])
+            continue;
+        for (unsigned k = 0; k < arguments_of(p, at); k++) {
+            const struct instance *operand = plan_operand(p, at, k);
+
+            needed[operand->position] |= operand->depth >= task->depth;
+        }
+    }
+    for (size_t i = 0; i < p->count; i++)
+        if (needed[i] && p->order[i]->depth == task->depth) {
+            task->locals[task->local_count++] = p->order[i];
+            deeper |= is_reduction(p, p->order[i]);
+        }
+    return deeper;
+}
+
+static struct pass *new_pass(struct planner *p)
+{
+    struct program *program = p->program;
+    struct pass *passes = plan_grow(p, program->passes, program->pass_count,
+                                    &p->pass_room, sizeof *passes);
+
+    if (passes == NULL)
+        return NULL;
+    program->passes = passes;
+    memset(&passes[program->pass_count], 0, sizeof *passes);
+    return &passes[program->pass_count++];
+}
+
+/* Plan the pass over `counter` that does `inner`, and call it. */
+static void plan_pass(struct planner *p, const struct task *outer,
+                      struct task *inner, double points,
+                      struct code_list *code)
+{
+    unsigned counter = graph_deepest(p->graph, inner->scope & ~outer->scope);
+    struct pass pass = {
+        .counter = counter,
+        .low = p->graph->counters[counter].low,
+        .high = p->graph->counters[counter].high,
+    };
+    struct code_list own = {0};
+    struct pass *kept;
+
+    points *= graph_trips(p->graph, counter);
+    p->program->points += points;
+    plan_task(p, inner, points, &pass, &own);
+    kept = new_pass(p);
+    if (kept == NULL)
+        return;
+    *kept = pass;
+    plan_append(p, code, (struct instruction){
+        CODE_PASS, .a = (unsigned)(kept - p->program->passes)});
+}
+
+/* The scope one deeper than the task's, on the way to `scope`. */
+static uint64_t next_scope(const struct planner *p, const struct task *task,
+                           uint64_t scope)
+{
+    while (depth_of(scope) > task->depth + 1)
+        scope &= ~(UINT64_C(1) << graph_deepest(p->graph, scope));
+    return scope;
+}
+
+/*
+ * Put what belongs to a pass at this level into `inner`, whose scope is that
+ * of the first that is found; what is put there is taken out of `left`.
+ * False: nothing is left of this level.
+ */
+static bool take_group(struct planner *p, const struct task *task,
+                       unsigned level, bool *left, struct task *inner)
+{
+    bool found = false;
+
+    *inner = (struct task){.depth = task->depth + 1};
+    inner->reductions = arena_array(p->scratch, task->local_count,
+                                    sizeof *inner->reductions);
+    inner->targets = arena_array(p->scratch, task->target_count,
+                                 sizeof *inner->targets);
+    if (inner->reductions == NULL || inner->targets == NULL) {
+        p->out_of_memory = true;
+        return false;
+    }
+    for (size_t i = 0; i < task->local_count + task->target_count; i++) {
+        bool local = i < task->local_count;
+        struct instance *at = local ? task->locals[i] : NULL;
+        const struct target *target =
+            local ? NULL : task->targets[i - task->local_count];
+        uint64_t scope;
+
+        if (!left[i]
+            || (local ? at->level[task->depth] - 1
+                      : target_level(target, task->depth)) != level)
+            continue;
+        scope = next_scope(p, task, local ? inner_scope(p, at)
+                                          : target->sink->scope);
+        if (found && scope != inner->scope)
+            continue;
+        found = true;
+        left[i] = false;
+        inner->scope = scope;
+        if (local)
+            inner->reductions[inner->reduction_count++] = at;
+        else
+            inner->targets[inner->target_count++] = target;
+    }
+    return found;
+}
+
+static void emit(struct planner *p, struct instance *at, struct code_list *code)
+{
+    const struct node *node = &p->graph->nodes[at->node];
+    struct instruction it = {.code = (unsigned)node->operation};
+    unsigned *operand[] = {&it.a, &it.b, &it.c};
+
+    if (node->operation == OPERATION_NUMBER) {
+        plan_frame(p, at);
+        return;
+    }
+    it.out = plan_frame(p, at);
+    if (node->operation == OPERATION_LOAD) {
+        it = (struct instruction){CODE_LOAD, it.out, node->array, node->index,
+                                  0};
+    } else if (node->operation == OPERATION_WHOLE) {
+        it = (struct instruction){CODE_WHOLE, it.out, 0, node->index, 0};
+    } else {
+        for (unsigned i = 0; i < arguments_of(p, at); i++)
+            *operand[i] = plan_frame(p, plan_operand(p, at, i));
+    }
+    plan_append(p, code, it);
+}
+
+/* Level by level: the task's own instances, then the passes within. */
+static void plan_levels(struct planner *p, const struct task *task,
+                        double points, struct code_list *code)
+{
+    size_t count = task->local_count + task->target_count;
+    bool *left = arena_array(p->scratch, count, sizeof *left);
+    unsigned top = 0;
+    struct task inner;
+
+    if (left == NULL) {
+        p->out_of_memory = true;
+        return;
+    }
+    for (size_t i = 0; i < task->local_count; i++) {
+        left[i] = is_reduction(p, task->locals[i]);
+        if (task->locals[i]->level[task->depth] > top)
+            top = task->locals[i]->level[task->depth];
+    }
+    for (size_t i = task->local_count; i < count; i++)
+        left[i] = task->targets[i - task->local_count]->depth > task->depth;
+    for (unsigned level = 0; level <= top; level++) {
+        for (size_t i = 0; i < task->local_count; i++)
+            if (task->locals[i]->level[task->depth] == level
+                && !is_reduction(p, task->locals[i]))
+                emit(p, task->locals[i], code);
+        while (!p->out_of_memory && take_group(p, task, level, left, &inner))
+            plan_pass(p, task, &inner, points, code);
+    }
+}
+
+/* What a pass by points does at each, behind what it computes. */
+static void emit_sinks(struct planner *p, const struct task *task,
+                       struct code_list *code)
+{
+    for (size_t i = 0; i < task->reduction_count; i++) {
+        struct instance *at = task->reductions[i];
+        bool sum = p->graph->nodes[at->node].operation == OPERATION_SUM;
+
+        plan_append(p, code, (struct instruction){
+            sum ? CODE_ADD_TO : CODE_MULTIPLY_BY, .out = plan_frame(p, at),
+            .a = plan_frame(p, plan_operand(p, at, 0))});
+    }
+    for (size_t i = 0; i < task->target_count; i++) {
+        const struct target *target = task->targets[i];
+
+        if (target->depth == task->depth)
+            plan_append(p, code, (struct instruction){
+                CODE_SCATTER, .out = target->sink->output,
+                .a = plan_frame(p, target->value), .b = target->sink->index});
+    }
+}
+
+static void keep_reductions(struct planner *p, const struct task *task,
+                            struct pass *pass)
+{
+    pass->reductions = arena_array(p->arena, task->reduction_count,
+                                   sizeof *pass->reductions);
+    if (pass->reductions == NULL) {
+        p->out_of_memory = true;
+        return;
+    }
+    for (size_t i = 0; i < task->reduction_count; i++)
+        pass->reductions[pass->reduction_count++] = (struct reduction){
+            .operation = p->graph->nodes[task->reductions[i]->node].operation,
+            .out = plan_frame(p, task->reductions[i]),
+        };
+}
+
+/* Calls itself through plan_pass(), once for each counter within another. */
+static void plan_task(struct planner *p, struct task *task, double points,
+                      struct pass *pass, struct code_list *code)
+{
+    bool deeper = find_locals(p, task);
+
+    if (p->out_of_memory)
+        return;
+    if (pass != NULL) {
+        keep_reductions(p, task, pass);
+        if (!deeper && !p->out_of_memory) {
+            plan_blocks(p, task, pass);
+            return;
+        }
+    }
+    plan_levels(p, task, points, code);
+    emit_sinks(p, task, code);
+    if (pass != NULL) {
+        pass->code = plan_keep(p, code->items, code->count,
+                               sizeof *code->items);
+        pass->code_count = code->count;
+    }
+}
+
+/* ---- the program ------------------------------------------------------- */
+
+/* Blocks of all passes lie in the same memory: only one runs at a time. */
+static void lay_out_blocks(struct planner *p)
+{
+    struct program *program = p->program;
+    double *memory = arena_array(p->arena, p->memory_max, sizeof *memory);
+
+    if (memory == NULL) {
+        p->out_of_memory = true;
+        return;
+    }
+    for (size_t i = 0; i < program->pass_count; i++) {
+        struct pass *pass = &program->passes[i];
+
+        for (size_t s = 0; s < pass->slot_count; s++)
+            if (pass->colors[s] != SLOT_WITHOUT_MEMORY)
+                pass->slots[s] = pass->memory[s] =
+                    memory + pass->colors[s] * pass->block;
+    }
+}
+
+static void finish(struct planner *p, const struct code_list *code)
+{
+    struct program *program = p->program;
+    const struct graph *graph = p->graph;
+
+    program->v = arena_array(p->arena, program->v_count + 1,
+                             sizeof *program->v);
+    program->arrays = arena_array(p->arena, graph->array_count,
+                                  sizeof *program->arrays);
+    if (program->v == NULL || program->arrays == NULL) {
+        p->out_of_memory = true;
+        return;
+    }
+    for (size_t i = 0; i < p->count; i++) {
+        const struct instance *at = p->order[i];
+
+        if (at->frame != 0
+            && graph->nodes[at->node].operation == OPERATION_NUMBER)
+            program->v[at->frame - 1] = graph->nodes[at->node].number;
+    }
+    for (size_t i = 0; i < graph->array_count; i++)
+        program->arrays[i] = graph->arrays[i].numbers;
+    program->indices = plan_keep(p, graph->indices, graph->index_count,
+                                 sizeof *graph->indices);
+    program->code = plan_keep(p, code->items, code->count,
+                              sizeof *code->items);
+    program->code_count = code->count;
+    lay_out_blocks(p);
+    program->passes = plan_keep(p, program->passes, program->pass_count,
+                                sizeof *program->passes);
+}
+
+static void plan_all(struct planner *p, unsigned root,
+                     const struct sink *sinks, size_t count)
+{
+    struct target *targets = arena_array(p->scratch, count, sizeof *targets);
+    struct task task = {.target_count = count};
+    struct code_list code = {0};
+
+    task.targets = arena_array(p->scratch, count, sizeof *task.targets);
+    if (targets == NULL || task.targets == NULL) {
+        p->out_of_memory = true;
+        return;
+    }
+    if (root != PLAN_NO_ROOT)
+        task.root = want(p, root, 0);
+    for (size_t i = 0; i < count; i++) {
+        targets[i] = (struct target){
+            &sinks[i], want(p, sinks[i].node, sinks[i].scope),
+            depth_of(sinks[i].scope)};
+        task.targets[i] = &targets[i];
+    }
+    if (!p->out_of_memory)
+        discover(p);
+    if (p->out_of_memory)
+        return;
+    set_levels(p);
+    plan_task(p, &task, 1, NULL, &code);
+    if (task.root != NULL)
+        p->program->value = plan_frame(p, task.root);
+    if (!p->out_of_memory)
+        finish(p, &code);
+}
+
+enum error plan_program(const struct graph *graph, unsigned root,
+                        const struct sink *sinks, size_t sink_count,
+                        struct arena *scratch, struct arena *arena,
+                        struct program **ret)
+{
+    struct planner p = {.graph = graph, .scratch = scratch, .arena = arena};
+
+    p.program = ARENA_NEW(arena, struct program);
+    p.of_node = arena_array(scratch, graph->count, sizeof *p.of_node);
+    if (p.program == NULL || p.of_node == NULL)
+        return ERR_MEMORY;
+    plan_all(&p, root, sinks, sink_count);
+    if (p.out_of_memory)
+        return ERR_MEMORY;
+    *ret = p.program;
+    return OK;
+}
