@@ -7,6 +7,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "core/expression/graph.h"
 #include "core/expression/program.h"
 #include "core/kernel/lanes.h"
 #include "core/kernel/math.h"
@@ -94,7 +95,8 @@ CLONES static void run_block(const struct pass *pass, const double *v,
 CLONES static void add_block(double sum[LANES_TWICE], const double *x,
                              size_t n)
 {
-    lanes low = *(const lanes *)sum, high = *(const lanes *)(sum + VECTOR_LANES);
+    lanes low = *(const lanes *)sum;
+    lanes high = *(const lanes *)(sum + VECTOR_LANES);
     size_t i = 0;
 
     for (; i + LANES_TWICE <= n; i += LANES_TWICE) {
@@ -158,9 +160,12 @@ static void fill_slots(struct program *p, const struct pass *pass, size_t n)
 static void fill_numbers(const struct program *p, const struct pass *pass)
 {
     for (size_t i = 0; i < pass->fill_count; i++)
-        if (pass->fills[i].fill == FILL_NUMBER)
+        if (pass->fills[i].fill == FILL_NUMBER) {
+            double *slot = pass->memory[pass->fills[i].slot];
+
             for (size_t k = 0; k < pass->block; k++)
-                pass->memory[pass->fills[i].slot][k] = p->v[pass->fills[i].from];
+                slot[k] = p->v[pass->fills[i].from];
+        }
 }
 
 static void scatter_slots(struct program *p, const struct pass *pass, size_t n)
@@ -248,7 +253,8 @@ static void run_pass(struct program *p, const struct pass *pass);
 static void run_code(struct program *p, const struct instruction *code,
                      size_t count)
 {
-    double *v = p->v;
+    double *v = p->v, *derivatives = p->outputs[OUTPUT_DERIVATIVES];
+    const double *x = p->arrays[ARRAY_X];
 
     for (size_t i = 0; i < count; i++) {
         const struct instruction *it = &code[i];
@@ -275,6 +281,9 @@ static void run_code(struct program *p, const struct instruction *code,
             v[it->out] =
                 p->arrays[it->a][affine_value(&p->indices[it->b], p->at)];
             break;
+        case CODE_LOAD_X:
+            v[it->out] = x[it->a];
+            break;
         case CODE_WHOLE:
             v[it->out] = (double)affine_value(&p->indices[it->b], p->at);
             break;
@@ -287,6 +296,9 @@ static void run_code(struct program *p, const struct instruction *code,
         case CODE_SCATTER:
             p->outputs[it->out][affine_value(&p->indices[it->b], p->at)] +=
                 v[it->a];
+            break;
+        case CODE_DERIVATIVE:
+            derivatives[it->b] += v[it->a];
             break;
         case CODE_PASS:
             run_pass(p, &p->passes[it->a]);
@@ -323,7 +335,7 @@ static void run_pass(struct program *p, const struct pass *pass)
 void program_run(struct program *program, const double *x, double *values,
                  double *derivatives)
 {
-    program->arrays[0] = x;
+    program->arrays[ARRAY_X] = x;
     program->outputs[OUTPUT_VALUES] = values;
     program->outputs[OUTPUT_DERIVATIVES] = derivatives;
     run_code(program, program->code, program->code_count);

@@ -339,11 +339,17 @@ static void emit(struct planner *p, struct instance *at, struct code_list *code)
         return;
     }
     it.out = plan_frame(p, at);
-    if (node->operation == OPERATION_LOAD) {
-        it = (struct instruction){CODE_LOAD, it.out, node->array, node->index,
-                                  0};
+    if (node->operation == OPERATION_LOAD && node->array == ARRAY_X
+        && node->counters == 0) {
+        it.code = CODE_LOAD_X;
+        it.a = (unsigned)p->graph->indices[node->index].constant;
+    } else if (node->operation == OPERATION_LOAD) {
+        it.code = CODE_LOAD;
+        it.a = node->array;
+        it.b = node->index;
     } else if (node->operation == OPERATION_WHOLE) {
-        it = (struct instruction){CODE_WHOLE, it.out, 0, node->index, 0};
+        it.code = CODE_WHOLE;
+        it.b = node->index;
     } else {
         for (unsigned i = 0; i < arguments_of(p, at); i++)
             *operand[i] = plan_frame(p, plan_operand(p, at, i));
@@ -396,10 +402,19 @@ static void emit_sinks(struct planner *p, const struct task *task,
     for (size_t i = 0; i < task->target_count; i++) {
         const struct target *target = task->targets[i];
 
-        if (target->depth == task->depth)
-            plan_append(p, code, (struct instruction){
-                CODE_SCATTER, .out = target->sink->output,
-                .a = plan_frame(p, target->value), .b = target->sink->index});
+        const struct affine *index =
+            &p->graph->indices[target->sink->index];
+        struct instruction it = {
+            CODE_SCATTER, .out = target->sink->output,
+            .a = plan_frame(p, target->value), .b = target->sink->index};
+
+        if (target->depth != task->depth)
+            continue;
+        if (index->terms == 0 && it.out == OUTPUT_DERIVATIVES) {
+            it.code = CODE_DERIVATIVE;
+            it.b = (unsigned)index->constant;
+        }
+        plan_append(p, code, it);
     }
 }
 

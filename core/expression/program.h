@@ -26,10 +26,12 @@ enum {
  * or one of these. */
 enum code {
     CODE_LOAD = OPERATIONS,  /* v[out] = array a at index b */
+    CODE_LOAD_X,             /* v[out] = x[a] */
     CODE_WHOLE,              /* v[out] = index b */
     CODE_ADD_TO,             /* v[out] += v[a] */
     CODE_MULTIPLY_BY,        /* v[out] *= v[a] */
     CODE_SCATTER,            /* output out, at index b, += v[a] */
+    CODE_DERIVATIVE,         /* derivative by x[b] += v[a] */
     CODE_PASS,               /* run pass a */
 
     /* of blocks: b, or a, is a number of the frame */
