@@ -52,6 +52,10 @@ static bool is_alias(const char *word, const char *candidate)
         {"clipnorm", "clip_norm"},   {"clipvalue", "clip_value"},
         {"gd", "gradient_descent"},  {"x0", "start"},
         {"maxiter", "max_iterations"}, {"epochs", "max_epochs"},
+        {"ln", "log"},               {"arctan", "atan"},
+        {"arcsin", "asin"},          {"arccos", "acos"},
+        {"sigmoid", "logistic"},     {"norm", "norm2"},
+        {"fabs", "abs"},             {"product", "prod"},
     };
 
     for (size_t i = 0; i < sizeof aliases / sizeof *aliases; i++)

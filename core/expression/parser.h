@@ -32,14 +32,4 @@ MUST_CHECK enum error parser_parse(struct graph *graph, const char *text,
                                    const char *pointer, struct faults *faults,
                                    struct parsed *ret);
 
-/* The functions of the language: what the parser knows them by, and what
- * GET /expressions says of them. */
-struct language_function {
-    const char *name;        /* "exp"; NULL ends the table */
-    const char *arguments;   /* "a, b" */
-    enum operation operation;
-    const char *sentence;    /* with the derivative at a kink, if it has one */
-};
-extern const struct language_function language_functions[];
-
 #endif

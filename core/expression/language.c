@@ -1,0 +1,130 @@
+/* language.c - the tables of the language of formulas. */
+#include "core/expression/language.h"
+
+#include <string.h>
+
+#define UNARY(name, operation, sentence)                                      \
+    {name, "a", 1, 1, CALL_PLAIN, OPERATION_##operation, sentence}
+#define BINARY(name, arguments, operation, sentence)                          \
+    {name, arguments, 2, 2, CALL_PLAIN, OPERATION_##operation, sentence}
+
+const struct language_function language_functions[] = {
+    UNARY("abs", ABS, "Absolute value; its derivative at 0 is taken as 0."),
+    UNARY("acos", ACOS, "Arc cosine."),
+    UNARY("asin", ASIN, "Arc sine."),
+    UNARY("atan", ATAN, "Arc tangent."),
+    BINARY("atan2", "y, x", ATAN2, "Angle of the point (x, y)."),
+    UNARY("cbrt", CBRT, "Cube root, of negative numbers too."),
+    UNARY("cos", COS, "Cosine."),
+    UNARY("cosh", COSH, "Hyperbolic cosine."),
+    {"dot", "a, b", 2, 2, CALL_DOT, OPERATION_SUM,
+     "Sum of a*b over the elements of the vectors in them."},
+    UNARY("erf", ERF, "Error function."),
+    UNARY("exp", EXP, "Exponential function."),
+    UNARY("expm1", EXPM1, "exp(a) - 1, exact near 0."),
+    UNARY("floor", FLOOR,
+          "The next whole number below; its derivative is taken as 0."),
+    {"if", "c, a, b", 3, 3, CALL_PLAIN, OPERATION_CHOOSE,
+     "a where c is not 0, else b; the branch not taken adds nothing to the "
+     "gradient."},
+    {"length", "v", 1, 1, CALL_LENGTH, OPERATION_NUMBER,
+     "How many elements a vector, or rows a matrix, has."},
+    UNARY("log", LOG, "Natural logarithm."),
+    UNARY("log1p", LOG1P, "log(1 + a), exact near 0."),
+    UNARY("logistic", LOGISTIC, "1/(1 + exp(-a))."),
+    {"max", "a, b, ...", 2, LANGUAGE_MANY, CALL_PLAIN, OPERATION_MAX,
+     "The greatest; its derivative is that of the first greatest."},
+    {"min", "a, b, ...", 2, LANGUAGE_MANY, CALL_PLAIN, OPERATION_MIN,
+     "The least; its derivative is that of the first least."},
+    {"norm2", "a", 1, 1, CALL_NORM, OPERATION_SUM,
+     "Square root of the sum of a^2 over the elements of the vectors in it; "
+     "its derivative at 0 is taken as 0."},
+    BINARY("pow", "a, b", POW,
+           "a^b; where a is 0 its derivative by b is taken as 0."),
+    {"prod", "i, low, high, a", 4, 4, CALL_OVER, OPERATION_PRODUCT,
+     "Product of a over i = low ... high; 1 where there are none."},
+    UNARY("sign", SIGN, "-1, 0 or 1; its derivative is taken as 0."),
+    UNARY("sin", SIN, "Sine."),
+    UNARY("sinh", SINH, "Hyperbolic sine."),
+    UNARY("sqrt", SQRT, "Square root."),
+    {"sum", "i, low, high, a", 4, 4, CALL_OVER, OPERATION_SUM,
+     "Sum of a over i = low ... high; 0 where there are none. sum(a): over "
+     "the elements of the vectors in a."},
+    UNARY("tan", TAN, "Tangent."),
+    UNARY("tanh", TANH, "Hyperbolic tangent."),
+    {0},
+};
+
+const struct language_operator language_operators[] = {
+    {"<", 1, "none", "1 where it is true, else 0; derivative 0."},
+    {"<=", 1, "none", "1 where it is true, else 0; derivative 0."},
+    {">", 1, "none", "1 where it is true, else 0; derivative 0."},
+    {">=", 1, "none", "1 where it is true, else 0; derivative 0."},
+    {"==", 1, "none", "1 where it is true, else 0; derivative 0."},
+    {"!=", 1, "none", "1 where it is true, else 0; derivative 0."},
+    {"+", 2, "left", "Sum; also a sign."},
+    {"-", 2, "left", "Difference."},
+    {"*", 3, "left", "Product."},
+    {"/", 3, "left", "Quotient."},
+    {"-a", 4, "right", "The negative: -x^2 is -(x^2)."},
+    {"^", 5, "right", "Power: 2^3^2 is 2^(3^2), and 2^-1 a half."},
+    {0},
+};
+
+const struct language_constant language_constants[] = {
+    {"e", 2.718281828459045, "Base of the natural logarithm."},
+    {"pi", 3.141592653589793, "Circumference of a circle of diameter 1."},
+    {0},
+};
+
+const struct language_example language_examples[] = {
+    {"6*x^2 + 9*y^2 - 12*x - 14*y + 3", "[\"x\", \"y\"]", NULL,
+     "A quadratic function of two variables."},
+    {"sum(i, 1, length(x) - 1, 100*(x[i+1] - x[i]^2)^2 + (1 - x[i])^2)",
+     "{\"x\": 1000}", NULL, "Rosenbrock's function in any dimension."},
+    {"norm2(x - c)^2/2 + 0.1*sum(abs(x))", "{\"x\": 3}",
+     "{\"c\": [1, -2, 0.05]}", "Nearest to c, with a price on every step."},
+    {"sum(i, 1, length(A), (dot(A[i], x) - b[i])^2)", "{\"x\": 2}",
+     "{\"A\": [[1, 2], [3, 4], [5, 6]], \"b\": [1, 2, 3]}",
+     "Least squares."},
+    {"if(abs(x) <= d, x^2/2, d*(abs(x) - d/2))", "[\"x\"]", "{\"d\": 1.5}",
+     "Huber's loss."},
+    {0},
+};
+
+const struct language_function *language_function_find(const char *name,
+                                                       size_t bytes)
+{
+    for (size_t i = 0; language_functions[i].name != NULL; i++)
+        if (strlen(language_functions[i].name) == bytes
+            && memcmp(language_functions[i].name, name, bytes) == 0)
+            return &language_functions[i];
+    return NULL;
+}
+
+const struct language_constant *language_constant_find(const char *name,
+                                                       size_t bytes)
+{
+    for (size_t i = 0; language_constants[i].name != NULL; i++)
+        if (strlen(language_constants[i].name) == bytes
+            && memcmp(language_constants[i].name, name, bytes) == 0)
+            return &language_constants[i];
+    return NULL;
+}
+
+bool language_is_name(const char *name)
+{
+    static const char letters[] =
+        "_abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+    size_t length = strlen(name);
+
+    return length > 0 && length <= LANGUAGE_NAME_BYTES_MAX
+           && strspn(name, letters) == length
+           && !(name[0] >= '0' && name[0] <= '9');
+}
+
+bool language_is_reserved(const char *name)
+{
+    return language_function_find(name, strlen(name)) != NULL
+           || language_constant_find(name, strlen(name)) != NULL;
+}

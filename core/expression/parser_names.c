@@ -1,0 +1,349 @@
+/* parser_names.c - names in a formula, and the indices behind them. */
+#include "core/expression/parser_parts.h"
+
+#include <string.h>
+
+#include "core/base/suggest.h"
+
+/* ---- looking up -------------------------------------------------------- */
+
+const struct symbol *parser_find_symbol(const struct parser *p,
+                                        const struct token *name)
+{
+    const struct symbols *symbols = p->symbols;
+
+    for (size_t i = 0; i < symbols->count; i++)
+        if (strncmp(symbols->items[i].name, p->text + name->at, name->bytes)
+                == 0
+            && symbols->items[i].name[name->bytes] == '\0')
+            return &symbols->items[i];
+    return NULL;
+}
+
+const struct scope *parser_find_counter(const struct parser *p,
+                                        const struct token *name)
+{
+    for (unsigned i = p->scope_count; i-- > 0;) {
+        const struct token *other = p->scopes[i].name;
+
+        if (other != NULL && other->bytes == name->bytes
+            && memcmp(p->text + other->at, p->text + name->at, name->bytes)
+                   == 0)
+            return &p->scopes[i];
+    }
+    return NULL;
+}
+
+/* The nearest of all names that could stand here. */
+static const char *suggest(struct parser *p, const struct token *name,
+                           bool is_call)
+{
+    struct arena *arena = p->graph->arena;
+    struct suggestion near = {
+        .word = arena_text(arena, p->text + name->at, name->bytes)};
+
+    if (is_call) {
+        for (size_t i = 0; language_functions[i].name != NULL; i++)
+            suggest_offer(&near, language_functions[i].name);
+        return near.best;
+    }
+    for (size_t i = 0; i < p->symbols->count; i++)
+        suggest_offer(&near, p->symbols->items[i].name);
+    for (size_t i = 0; language_constants[i].name != NULL; i++)
+        suggest_offer(&near, language_constants[i].name);
+    for (unsigned i = 0; i < p->scope_count; i++) {
+        const struct token *counter = p->scopes[i].name;
+        const char *copy = counter == NULL ? NULL
+            : arena_text(arena, p->text + counter->at, counter->bytes);
+
+        if (copy != NULL)
+            suggest_offer(&near, copy);
+    }
+    return near.best;
+}
+
+void parser_refuse_name(struct parser *p, const struct token *name,
+                        bool is_call)
+{
+    const char *near = NULL;
+
+    if (p->faults->total < FAULTS_KEPT) /* a search whose result is not lost */
+        near = suggest(p, name, is_call);
+    PARSER_FAULT(p, name, FAULT_UNKNOWN_NAME, near, "there is no %s %.*s",
+                 is_call ? "function" : "variable, constant or counter",
+                 TOKEN_TEXT(p, name));
+}
+
+/* ---- values ------------------------------------------------------------ */
+
+/* at = (at + index - 1) * scale; false where it is beyond any range. */
+static bool add_index(struct affine *at, const struct affine *index,
+                      size_t scale)
+{
+    static const struct affine one = {.constant = 1};
+    const struct affine factor = {.constant = (int64_t)scale};
+    struct affine sum;
+
+    return affine_add(at, index, 1, &sum) && affine_add(&sum, &one, -1, &sum)
+           && affine_multiply(&sum, &factor, at);
+}
+
+static void read_nothing(struct parser *p, size_t first, struct operand *ret)
+{
+    parser_made(p, 0, true, first, ret);
+}
+
+/* The symbol's number at place `at` (from 0). */
+static unsigned load(struct parser *p, const struct symbol *symbol,
+                     const struct affine *at)
+{
+    struct affine offset = {.constant = (int64_t)symbol->offset};
+
+    if (symbol->type == SYMBOL_VARIABLE) {
+        if (!affine_add(at, &offset, 1, &offset))
+            return 0;
+        return graph_load(p->graph, ARRAY_X, &offset);
+    }
+    if (symbol->rows == 0)
+        return graph_number(p->graph, symbol->numbers[0]);
+    return graph_load(p->graph,
+                      graph_array(p->graph, symbol->numbers,
+                                  symbol_size(symbol)), at);
+}
+
+/* A column's number in the present row. */
+static void make_column(struct parser *p, const struct symbol *symbol,
+                        size_t first, struct operand *ret)
+{
+    const struct token *name = &p->tokens[first];
+    struct affine at = affine_counter(p->row);
+
+    if (p->row >= COUNTERS_MAX) {
+        PARSER_FAULT(p, name, FAULT_WRONG_TYPE, NULL,
+                     "%.*s is a column of a dataset, and there are no rows "
+                     "here", TOKEN_TEXT(p, name));
+        read_nothing(p, first, ret);
+        return;
+    }
+    at.constant = -p->graph->counters[p->row].least;
+    parser_made(p, graph_load(p->graph,
+                              graph_array(p->graph, symbol->numbers,
+                                          p->symbols->dataset_rows), &at),
+                false, first, ret);
+}
+
+static void make_element(struct parser *p, const struct symbol *symbol,
+                         const struct operand *indices, size_t count,
+                         size_t first, struct operand *ret)
+{
+    const struct token *name = &p->tokens[first];
+    const size_t sizes[] = {symbol->rows, symbol->columns};
+    struct affine at = {0};
+    bool is_good = !p->is_stopped;
+
+    for (size_t i = 0; i < count; i++)
+        is_good = parser_check_index(p, name, &indices[i], sizes[i]) && is_good;
+    if (is_good && count > 0)
+        is_good = add_index(&at, &indices[0].whole, count == 2 ? sizes[1] : 1);
+    if (is_good && count == 2)
+        is_good = add_index(&at, &indices[1].whole, 1);
+    parser_made(p, is_good ? load(p, symbol, &at) : 0, !is_good, first, ret);
+}
+
+/* The counter of the vectors, which all have one length. */
+static bool meet_vector(struct parser *p, const struct token *name,
+                        size_t length)
+{
+    const struct affine low = {.constant = 1};
+    const struct affine high = {.constant = (int64_t)length};
+    struct vectors *v = p->vectors;
+
+    v->count++;
+    if (v->length == 0) {
+        v->length = length;
+        v->first = name;
+        if (graph_counter(p->graph, &low, &high, v->depth, &v->counter))
+            return true;
+        PARSER_FAULT(p, name, FAULT_TOO_LARGE, NULL,
+                     "there are more than %d different counters",
+                     COUNTERS_MAX);
+        parser_stop(p);
+        return false;
+    }
+    if (v->length == length)
+        return true;
+    PARSER_FAULT(p, name, FAULT_WRONG_SIZE, NULL,
+                 "%.*s has %zu element%s, but %.*s has %zu",
+                 TOKEN_TEXT(p, name), length, length == 1 ? "" : "s",
+                 TOKEN_TEXT(p, v->first), v->length);
+    return false;
+}
+
+/* The k-th element of a vector, or of a row of a matrix. */
+static void make_vector(struct parser *p, const struct symbol *symbol,
+                        const struct operand *row, size_t first,
+                        struct operand *ret)
+{
+    const struct token *name = &p->tokens[first];
+    bool is_matrix = symbol->columns > 0;
+    struct operand indices[INDICES_MAX] = {{0}};
+
+    if (p->is_stopped
+        || !meet_vector(p, name, is_matrix ? symbol->columns : symbol->rows)) {
+        read_nothing(p, first, ret);
+        return;
+    }
+    if (is_matrix)
+        indices[0] = *row;
+    indices[is_matrix].is_whole = true;
+    indices[is_matrix].whole = affine_counter(p->vectors->counter);
+    make_element(p, symbol, indices, 1 + is_matrix, first, ret);
+}
+
+/* A vector where a number is needed, or too many indices. */
+static void refuse_indices(struct parser *p, const struct symbol *symbol,
+                           size_t count, size_t wanted, size_t first)
+{
+    const struct token *name = &p->tokens[first];
+
+    if (count > wanted)
+        PARSER_FAULT(p, name, FAULT_WRONG_SIZE, NULL,
+                     "%.*s is a %s", TOKEN_TEXT(p, name),
+                     wanted == 0 ? "number: it takes no index"
+                     : wanted == 1 ? "vector: it takes one index"
+                                   : "matrix: it takes two indices");
+    else if (wanted == 1)
+        PARSER_FAULT(p, name, FAULT_WRONG_TYPE, NULL,
+                     "%.*s is a vector where a number is needed; its elements "
+                     "are %.*s[1] ... %.*s[%zu]", TOKEN_TEXT(p, name),
+                     TOKEN_TEXT(p, name), TOKEN_TEXT(p, name), symbol->rows);
+    else
+        PARSER_FAULT(p, name, FAULT_WRONG_TYPE, NULL,
+                     "%.*s is a matrix; its elements are %.*s[1, 1] ... "
+                     "%.*s[%zu, %zu], and within dot, norm2 and sum its rows "
+                     "%.*s[1] ... %.*s[%zu]", TOKEN_TEXT(p, name),
+                     TOKEN_TEXT(p, name), TOKEN_TEXT(p, name), symbol->rows,
+                     symbol->columns, TOKEN_TEXT(p, name), TOKEN_TEXT(p, name),
+                     symbol->rows);
+}
+
+static size_t dimensions(const struct symbol *symbol)
+{
+    return symbol->columns > 0 ? 2 : symbol->rows > 0 ? 1 : 0;
+}
+
+static void read_symbol(struct parser *p, const struct symbol *symbol,
+                        size_t first, struct operand *ret)
+{
+    static const struct operand only = {.is_whole = true,
+                                        .whole = {.constant = 1}};
+    struct operand indices[INDICES_MAX];
+    size_t count = parser_read_indices(p, indices), wanted = dimensions(symbol);
+
+    if (symbol->type == SYMBOL_COLUMN && count == 0) {
+        make_column(p, symbol, first, ret);
+    } else if (count == wanted) {
+        make_element(p, symbol, indices, count, first, ret);
+    } else if (count + 1 == wanted && p->vectors != NULL) {
+        make_vector(p, symbol, indices, first, ret);
+    } else if (wanted == 1 && symbol->rows == 1 && count == 0) {
+        make_element(p, symbol, &only, 1, first, ret);
+    } else {
+        if (!p->is_stopped)
+            refuse_indices(p, symbol, count, wanted, first);
+        read_nothing(p, first, ret);
+    }
+}
+
+static void read_counter(struct parser *p, const struct scope *scope,
+                         size_t first, struct operand *ret)
+{
+    struct affine whole = affine_counter(scope->counter);
+
+    if (scope->is_bad) {
+        read_nothing(p, first, ret);
+        return;
+    }
+    parser_made(p, graph_whole(p->graph, &whole), false, first, ret);
+    ret->is_whole = true;
+    ret->whole = whole;
+}
+
+/* Anything but a symbol: what may stand there, and no index behind it. */
+static void read_other(struct parser *p, size_t first, struct operand *ret)
+{
+    const struct token *name = &p->tokens[first];
+    const char *text = p->text + name->at;
+    const struct scope *scope = parser_find_counter(p, name);
+    const struct language_constant *constant =
+        language_constant_find(text, name->bytes);
+    bool is_known = true;
+
+    if (scope != NULL) {
+        read_counter(p, scope, first, ret);
+    } else if (constant != NULL) {
+        parser_made(p, graph_number(p->graph, constant->value), false, first,
+                    ret);
+    } else {
+        is_known = false;
+        read_nothing(p, first, ret);
+        if (language_function_find(text, name->bytes) != NULL)
+            PARSER_FAULT(p, name, FAULT_WRONG_TYPE, NULL,
+                         "%.*s is a function: what it takes stands in "
+                         "parentheses", TOKEN_TEXT(p, name));
+        else
+            parser_refuse_name(p, name, false);
+    }
+    if (parser_token(p)->kind != '[')
+        return;
+    if (is_known)
+        PARSER_FAULT(p, name, FAULT_WRONG_SIZE, NULL,
+                     "%.*s is a number: it takes no index",
+                     TOKEN_TEXT(p, name));
+    parser_read_indices(p, (struct operand[INDICES_MAX]){{0}});
+    read_nothing(p, first, ret);
+}
+
+void parser_read_name(struct parser *p, struct operand *ret)
+{
+    size_t first = p->at++;
+    const struct token *name = &p->tokens[first];
+    const struct symbol *symbol = parser_find_counter(p, name) == NULL
+        ? parser_find_symbol(p, name) : NULL;
+
+    if (symbol != NULL)
+        read_symbol(p, symbol, first, ret);
+    else
+        read_other(p, first, ret);
+}
+
+void parser_read_length(struct parser *p, struct operand *ret)
+{
+    size_t first = p->at, count = 0, wanted = 0;
+    const struct token *name = parser_token(p);
+    const struct symbol *symbol = NULL;
+    struct operand indices[INDICES_MAX];
+    bool is_good;
+
+    if (name->kind == TOKEN_NAME) {
+        p->at++;
+        symbol = parser_find_symbol(p, name);
+        count = parser_read_indices(p, indices);
+    }
+    if (symbol != NULL)
+        wanted = dimensions(symbol);
+    is_good = count < wanted && symbol->type != SYMBOL_COLUMN;
+    if (name->kind == TOKEN_NAME && symbol == NULL && !p->is_stopped)
+        parser_refuse_name(p, name, false);
+    else if (!is_good && !p->is_stopped)
+        PARSER_FAULT(p, name, FAULT_WRONG_TYPE, NULL,
+                     "length takes the name of a vector or a matrix");
+    if (name->kind != TOKEN_NAME)
+        parser_stop(p);
+    if (is_good && count == 1)
+        is_good = parser_check_index(p, name, &indices[0], symbol->rows);
+    parser_made(p, is_good ? graph_number(p->graph, (double)(count == 1
+                                                   ? symbol->columns
+                                                   : symbol->rows)) : 0,
+                !is_good, first, ret);
+}

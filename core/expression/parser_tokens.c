@@ -1,0 +1,99 @@
+/* parser_tokens.c - going from token to token, and the faults of tokens. */
+#include "core/expression/parser_parts.h"
+
+#include <string.h>
+
+#include "core/expression/expression.h"
+
+void parser_stop(struct parser *p)
+{
+    while (parser_token(p)->kind != TOKEN_END)
+        p->at++;
+    p->is_stopped = true;
+}
+
+bool parser_accept(struct parser *p, unsigned kind)
+{
+    if (parser_token(p)->kind != kind)
+        return false;
+    p->at++;
+    return true;
+}
+
+static bool begins_operand(unsigned kind)
+{
+    return kind == TOKEN_NUMBER || kind == TOKEN_NAME || kind == '(';
+}
+
+/* What a token that cannot be read at all may have been meant for. */
+static const char *advice(const struct parser *p, const struct token *token)
+{
+    static const struct {
+        const char *text, *advice;
+    } rows[] = {
+        {"**", "; a power is written ^"},
+        {"=", "; a comparison is written =="},
+        {"&&", "; both of two conditions: c*d"},
+        {"||", "; one of two conditions: max(c, d)"},
+        {"!", "; the opposite of a condition: 1 - c"},
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (strlen(rows[i].text) == token->bytes
+            && memcmp(p->text + token->at, rows[i].text, token->bytes) == 0)
+            return rows[i].advice;
+    return "";
+}
+
+void parser_refuse_token(struct parser *p, const char *needed,
+                         bool behind_operand)
+{
+    const struct token *token = parser_token(p);
+
+    if (p->is_stopped)
+        return;
+    if (token->kind == TOKEN_BAD)
+        PARSER_FAULT(p, token, FAULT_SYNTAX, NULL,
+                     "%.*s has no meaning in a formula%s",
+                     TOKEN_TEXT(p, token), advice(p, token));
+    else if (token->kind == TOKEN_END)
+        PARSER_FAULT(p, token, FAULT_SYNTAX, NULL,
+                     "the formula ends where %s is needed", needed);
+    else if (behind_operand && begins_operand(token->kind))
+        PARSER_FAULT(p, token, FAULT_SYNTAX, NULL,
+                     "an operator is missing here; a product is written "
+                     "with *");
+    else
+        PARSER_FAULT(p, token, FAULT_SYNTAX, NULL, "%s is needed here",
+                     needed);
+    parser_stop(p);
+}
+
+bool parser_expect(struct parser *p, unsigned kind)
+{
+    static const char *const needed[] = {
+        ['('] = "a (", [')'] = "a )", [']'] = "a ]", [','] = "a comma",
+    };
+
+    if (parser_accept(p, kind))
+        return true;
+    parser_refuse_token(p, needed[kind], true);
+    return false;
+}
+
+bool parser_descend(struct parser *p)
+{
+    if (++p->descents <= EXPRESSION_DEPTH_MAX)
+        return true;
+    if (!p->is_stopped)
+        PARSER_FAULT(p, parser_token(p), FAULT_TOO_LARGE, NULL,
+                     "parentheses, calls, signs and powers go deeper than %d",
+                     EXPRESSION_DEPTH_MAX);
+    parser_stop(p);
+    return false;
+}
+
+void parser_ascend(struct parser *p)
+{
+    p->descents--;
+}
