@@ -1,0 +1,117 @@
+/* test_math.c - elementary functions: one number, and blocks of them. */
+#include "tests/unit/cmocka_all.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "core/base/random.h"
+#include "core/kernel/math.h"
+
+enum { NUMBERS = 1003 };
+
+static const struct {
+    const char *name;
+    double (*one)(double);
+    void (*block)(double *, const double *, size_t);
+} functions[] = {
+#define ROW(name, ...) {#name, math_##name, math_##name##_block},
+    MATH_TABLE(ROW)
+#undef ROW
+    {"logistic", math_logistic, math_logistic_block},
+};
+
+static const struct {
+    const char *name;
+    double (*one)(double, double);
+    void (*block)(double *, const double *, const double *, size_t);
+} functions_of_two[] = {
+    {"pow", math_pow, math_pow_block},
+    {"atan2", math_atan2, math_atan2_block},
+};
+
+static uint64_t bits(double value)
+{
+    uint64_t b;
+
+    memcpy(&b, &value, sizeof b);
+    return b;
+}
+
+/* All sizes of numbers and both signs, with what is special among them. */
+static void fill(double *x, uint64_t stream)
+{
+    static const double special[] = {0, -0.0, 1, -1, INFINITY, -INFINITY, NAN,
+                                     0x1p-1074, 1e308, 0.5, 2};
+
+    for (size_t i = 0; i < NUMBERS; i++)
+        x[i] = ldexp(2 * random_unit(7, stream, i) - 1, (int)(i % 40) - 25);
+    for (size_t i = 0; i < sizeof special / sizeof *special; i++)
+        x[i * (stream + 3)] = special[i];
+}
+
+static void assert_same(const char *name, double block, double one, double x)
+{
+    if (bits(block) != bits(one) && !(isnan(block) && isnan(one)))
+        fail_msg("%s(%.17g) is %.17g alone, %.17g in a block", name, x, one,
+                 block);
+}
+
+static void a_block_has_the_bits_of_single_numbers(void **unused)
+{
+    double x[NUMBERS], y[NUMBERS], z[NUMBERS];
+
+    (void)unused;
+    fill(x, 0);
+    fill(y, 1);
+    for (size_t k = 0; k < sizeof functions / sizeof *functions; k++) {
+        functions[k].block(z, x, NUMBERS);
+        for (size_t i = 0; i < NUMBERS; i++)
+            assert_same(functions[k].name, z[i], functions[k].one(x[i]), x[i]);
+    }
+    for (size_t k = 0; k < sizeof functions_of_two / sizeof *functions_of_two;
+         k++) {
+        functions_of_two[k].block(z, x, y, NUMBERS);
+        for (size_t i = 0; i < NUMBERS; i++)
+            assert_same(functions_of_two[k].name, z[i],
+                        functions_of_two[k].one(x[i], y[i]), x[i]);
+    }
+}
+
+/* libm's are within an ulp too, so both together within a few. */
+static void single_numbers_are_libms_to_some_ulps(void **unused)
+{
+    static double (*const libm[])(double) = {
+        exp, expm1, log, log1p, cbrt, sin, cos, tan, asin, acos, atan, sinh,
+        cosh, tanh, erf};
+
+    (void)unused;
+    for (size_t k = 0; k < sizeof libm / sizeof *libm; k++)
+        for (double x = -3.9; x < 4; x += 0.0625) {
+            double ours = functions[k].one(x), theirs = libm[k](x);
+
+            if (fabs(ours - theirs) > 4e-16 * fabs(theirs))
+                fail_msg("%s(%g) is %.17g, libm's %.17g", functions[k].name,
+                         x, ours, theirs);
+            assert_int_equal(isnan(ours), isnan(theirs));
+        }
+}
+
+static void whole_powers_are_products(void **unused)
+{
+    (void)unused;
+    assert_true(math_pow_int(3, 0) == 1);
+    assert_true(math_pow_int(-3, 5) == -243);
+    assert_true(math_pow_int(1.5, 2) == 2.25);
+    assert_true(math_pow_int(10, 22) == 1e22);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_block_has_the_bits_of_single_numbers),
+        cmocka_unit_test(single_numbers_are_libms_to_some_ulps),
+        cmocka_unit_test(whole_powers_are_products),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
