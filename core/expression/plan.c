@@ -195,7 +195,7 @@ static unsigned target_level(const struct target *target, unsigned d)
     return d <= target->value->depth ? target->value->level[d] : 0;
 }
 
-/* What the task needs at its own scope, and whether it needs anything deeper. */
+/* What the task needs at its own scope; whether it needs anything deeper. */
 static bool find_locals(struct planner *p, struct task *task)
 {
     bool *needed = arena_array(p->scratch, p->count, sizeof *needed);
