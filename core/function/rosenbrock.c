@@ -45,19 +45,22 @@ static double evaluate_short(const double *x, size_t n, double *g)
     return f;
 }
 
-/* The terms from x[0] on, all sixteen with a term before them. */
+/* The terms from x[0] on, all sixteen with a term before them. A factor of two
+ * is exact, so the slopes are those of slope() and slope_behind(). */
 static inline void add_block(const double *x, double *g, lanes sum[2])
 {
     for (size_t k = 0; k < 2; k++, x += VECTOR_LANES) {
         lanes here = *(const lanes *)x, next = *(const lanes *)(x + 1);
         lanes before = *(const lanes *)(x - 1);
-        lanes bend = next - here * here, rest = 1 - here;
+        lanes bend = 100 * (next - here * here), rest = 1 - here;
+        lanes behind = 100 * (here - before * before);
 
-        sum[k] += 100 * bend * bend + rest * rest;
-        if (g != NULL)
-            *(lanes *)(g + k * VECTOR_LANES) =
-                200 * (here - before * before)
-                + (-400 * bend * here - 2 * rest);
+        sum[k] += bend * (next - here * here) + rest * rest;
+        if (g != NULL) {
+            lanes half = behind - (2 * (bend * here) + rest);
+
+            *(lanes *)(g + k * VECTOR_LANES) = half + half;
+        }
     }
 }
 
