@@ -41,8 +41,9 @@ double math_pow_int(double x, uint64_t n)
     double power = 1;
 
     for (; n > 0; n >>= 1) {
-        if (n & 1)
-            power *= x;
+        double factors[] = {1, x}; /* a branch on a bit is mostly guessed */
+
+        power *= factors[n & 1];
         x *= x;
     }
     return power;
