@@ -59,10 +59,14 @@ static inline void update_negate(double *restrict to,
         to[i] = -x[i];
 }
 
-/* y += a x */
+/* y += a x; two terms, as many jobs have, without a loop. */
 static inline void update_add(double *restrict y, double a,
                               const double *restrict x, size_t n)
 {
+    if (n == 2) {
+        *(duo *)y += a * *(const duo *)x;
+        return;
+    }
     if (n >= VECTOR_LANES) {
         update_add_long(y, a, x, n);
         return;

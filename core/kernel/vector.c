@@ -51,6 +51,29 @@ CLONES double vector_distance2_long(const double *x, const double *y, size_t n)
     return add_lanes(s);
 }
 
+CLONES struct squares vector_squares_long(const double *g, const double *x,
+                                          const double *y, size_t n)
+{
+    lanes sum = {0}, far = {0};
+    double s[VECTOR_LANES], t[VECTOR_LANES];
+    size_t i = 0;
+
+    for (; i + VECTOR_LANES <= n; i += VECTOR_LANES) {
+        lanes slope = *(const lanes *)(g + i);
+        lanes d = *(const lanes *)(x + i) - *(const lanes *)(y + i);
+
+        sum += slope * slope;
+        far += d * d;
+    }
+    memcpy(s, &sum, sizeof s);
+    memcpy(t, &far, sizeof t);
+    for (size_t lane = 0; i < n; i++, lane++) {
+        s[lane] += g[i] * g[i];
+        t[lane] += (x[i] - y[i]) * (x[i] - y[i]);
+    }
+    return (struct squares){add_lanes(s), add_lanes(t)};
+}
+
 CLONES bool vector_is_finite(const double *x, size_t n)
 {
     unsigned other = 0;

@@ -17,19 +17,40 @@
 
 enum { VECTOR_LANES = 8 };
 
+/* A sum of squares between these has a root that is good to the last bits: no
+ * square overflowed and none that matters vanished. */
+#define VECTOR_SQUARE_MIN 0x1p-900
+#define VECTOR_SQUARE_MAX 0x1p1000
+
+/* Two doubles wherever they lie: many jobs have as many variables, and loops
+ * cost more than what they do for them. */
+typedef double duo
+    __attribute__((vector_size(2 * sizeof(double)), aligned(sizeof(double)),
+                   may_alias));
+
+/* The squares of two lengths: of a gradient, and of the last step. */
+struct squares {
+    double gradient, step;
+};
+
 /* The same sums for n >= VECTOR_LANES; call the functions below instead. */
 double vector_dot_long(const double *x, const double *y, size_t n);
 double vector_sum_long(const double *x, size_t n);
 double vector_distance2_long(const double *x, const double *y, size_t n);
+struct squares vector_squares_long(const double *g, const double *x,
+                                   const double *y, size_t n);
 
 /* |x - y|, or |x| where y is NULL, without squares that overflow or vanish. */
 double vector_length_scaled(const double *x, const double *y, size_t n);
 
-/* Whether sqrt(sum) is good to the last bits: no square overflowed and none
- * that matters vanished. */
-static inline bool vector_square_is_safe(double sum)
+/* |x - y|, or |x| where y is NULL, whose square is `square`. */
+static inline double vector_length(double square, const double *x,
+                                   const double *y, size_t n)
 {
-    return sum >= 0x1p-900 && sum <= 0x1p1000;
+    if (__builtin_expect(!(square >= VECTOR_SQUARE_MIN
+                           && square <= VECTOR_SQUARE_MAX), 0))
+        return vector_length_scaled(x, y, n);
+    return sqrt(square);
 }
 
 /* x . y; two terms, as many jobs have, without a loop. */
@@ -61,31 +82,43 @@ static inline double vector_sum(const double *x, size_t n)
 /* |x|, the Euclidean norm; infinite only where it exceeds every double. */
 static inline double vector_norm2(const double *x, size_t n)
 {
-    double sum = vector_dot(x, x, n);
+    return vector_length(vector_dot(x, x, n), x, NULL, n);
+}
 
-    if (__builtin_expect(!vector_square_is_safe(sum), 0))
-        return vector_length_scaled(x, NULL, n);
-    return sqrt(sum);
+/* |x - y|^2 */
+static inline double vector_distance2(const double *x, const double *y,
+                                      size_t n)
+{
+    double sum = 0;
+
+    if (n >= VECTOR_LANES)
+        return vector_distance2_long(x, y, n);
+    for (size_t i = 0; i < n; i++)
+        sum += (x[i] - y[i]) * (x[i] - y[i]);
+    return sum;
 }
 
 /* |x - y| */
 static inline double vector_distance(const double *x, const double *y,
                                      size_t n)
 {
-    double sum = 0;
+    return vector_length(vector_distance2(x, y, n), x, y, n);
+}
 
+/* |g|^2 and |x - y|^2, in one pass. */
+static inline struct squares vector_squares(const double *g, const double *x,
+                                            const double *y, size_t n)
+{
     if (n == 2) {
-        sum += (x[0] - y[0]) * (x[0] - y[0]);
-        sum += (x[1] - y[1]) * (x[1] - y[1]);
-    } else if (n >= VECTOR_LANES) {
-        sum = vector_distance2_long(x, y, n);
-    } else {
-        for (size_t i = 0; i < n; i++)
-            sum += (x[i] - y[i]) * (x[i] - y[i]);
+        duo a = *(const duo *)g, b = *(const duo *)x - *(const duo *)y;
+
+        a *= a;
+        b *= b;
+        return (struct squares){a[0] + a[1], b[0] + b[1]};
     }
-    if (__builtin_expect(!vector_square_is_safe(sum), 0))
-        return vector_length_scaled(x, y, n);
-    return sqrt(sum);
+    if (n >= VECTOR_LANES)
+        return vector_squares_long(g, x, y, n);
+    return (struct squares){vector_dot(g, g, n), vector_distance2(x, y, n)};
 }
 
 /* Whether every element is finite. */

@@ -15,6 +15,7 @@
 #include "core/base/error.h"
 #include "core/base/fault.h"
 #include "core/expression/symbols.h"
+#include "core/kernel/vector.h"
 
 enum {
     DIMENSION_MAX = 1000000, /* of any objective */
@@ -106,6 +107,10 @@ struct objective {
      * A loss or gradient that is not finite is returned as it is.
      */
     double (*evaluate)(void *data, const double *x, size_t n, double *g);
+
+    /* The same for two variables, in registers: returns the gradient. NULL:
+     * there is only `evaluate`. Equal bits. */
+    duo (*evaluate_two)(const void *data, duo x, double *ret_loss);
 };
 
 struct objective_kind {

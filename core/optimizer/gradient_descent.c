@@ -41,11 +41,12 @@ static const struct parameter parameters[] = {
  */
 static void step(struct step *s)
 {
-    double *x = s->x, rate = s->p[RATE];
-    const double *g = s->g;
+    update_add(s->x, -s->p[RATE], s->g, s->n);
+}
 
-    for (size_t i = 0; i < s->n; i++)
-        x[i] -= rate * g[i];
+static duo step_two(const struct step *s, duo x, duo g)
+{
+    return x - s->p[RATE] * g;
 }
 
 /* ---- by a line search -------------------------------------------------- */
@@ -169,6 +170,7 @@ const struct optimizer_kind optimizer_gradient_descent = {
     .parameters = parameters,
     .memory = memory_size,
     .step = step,
+    .step_two = step_two,
     .searches = searches,
     .advance = advance,
 };

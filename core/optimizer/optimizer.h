@@ -22,6 +22,7 @@
 #include "core/base/error.h"
 #include "core/base/fault.h"
 #include "core/base/parameter.h"
+#include "core/kernel/vector.h"
 #include "core/run/stop.h"
 
 /* Row 0 of every rule's parameters is the learning rate: before each step the
@@ -97,6 +98,10 @@ struct optimizer_kind {
 
     /* Move x one step. Cost O(n) time, no allocation. */
     void (*step)(struct step *step);
+
+    /* The same for two variables, in registers: returns where x moves to. NULL:
+     * there is only `step`. Equal bits. */
+    duo (*step_two)(const struct step *step, duo x, duo g);
 
     /*
      * Move x to the next iterate, with g and loss there. REASON_NONE, or why

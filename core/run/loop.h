@@ -11,8 +11,10 @@
 struct loop {
     const struct run *run;
     size_t n;
+    const atomic_bool *cancel; /* the run's, or one that stays false */
     double sign;               /* -1 when maximising */
     bool steps;                /* the rule's `step` moves x */
+    bool plain;                /* steps by one rate, nothing wrapped around */
     double *x, *before, *g;    /* [n] */
     double *best_x;            /* [n] valid while !best_is_latest */
     double *average;           /* [n] for the result */
@@ -37,6 +39,12 @@ struct loop {
     double divergence;         /* sign * loss > it */
     uint64_t iterations_max;   /* of max_iterations and max_epochs the less */
     uint64_t evaluations_max, patience;
+
+    /* The same, to be sure with little work that no rule ends the run. */
+    bool tolerates;            /* there is a tolerance to look at */
+    double gradient_square, step_square; /* squares above are too large */
+    uint64_t look;             /* iterations below use up no budget, and
+                                  nobody waits for them */
 };
 
 /* Copy [n]; a call costs more than the two numbers of many jobs. */
@@ -54,6 +62,45 @@ static inline void loop_turn(double *g, size_t n)
     for (size_t i = 0; i < n; i++)
         g[i] = -g[i];
 }
+
+static inline bool loop_is_canceled(const struct loop *l)
+{
+    return atomic_load_explicit(l->cancel, memory_order_relaxed);
+}
+
+/*
+ * Note whether this is the best loss so far. Its x is saved only when a worse
+ * point follows: while the loss falls, nothing is copied.
+ *
+ *   loss   turned so that less is better
+ */
+static inline void loop_keep_best(struct loop *l, size_t n, double loss,
+                                  bool finite)
+{
+    bool best = finite && loss < l->best;
+
+    if (best) {
+        l->best = loss;
+        l->it.best_iteration = l->it.iteration;
+    } else if (l->best_is_latest) {
+        copy(l->best_x, l->before, n);
+    }
+    l->best_is_latest = best;
+}
+
+/* The loss and the gradient at x. */
+static inline void loop_evaluate(struct loop *l)
+{
+    const struct objective *objective = l->run->objective;
+
+    l->it.loss = objective->evaluate(objective->data, l->x, l->n, l->g);
+    if (!l->wrap.idle)
+        l->it.loss += l->sign * wrap_loss(&l->wrap, l->x, l->n);
+}
+
+/* Take steps by the rule up to the next iteration to look at; it is evaluated
+ * there, and not yet measured. */
+void loop_walk(struct loop *l);
 
 /* Set gradient_norm and step_norm of the iteration at x, whose loss and
  * gradient are known. */

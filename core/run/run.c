@@ -3,7 +3,8 @@
  *
  * What a rule compares with is worked out once; a rule that is off gets a
  * number that nothing reaches. So an iteration that does not end the run costs
- * a handful of compares, and which rule it was is asked only at the end.
+ * a handful of compares, and which rule it was is asked only at the end. How
+ * the rules with a `step` get from one look to the next is in walk.c.
  */
 #include "core/run/loop.h"
 
@@ -25,6 +26,15 @@ static uint64_t count_or_never(double value)
     return isnan(value) ? UINT64_MAX : (uint64_t)value;
 }
 
+/* A length whose square is above this exceeds the tolerance, however its root
+ * is rounded. */
+static double square_above(double tolerance)
+{
+    double square = tolerance * tolerance * (1 + 1e-9);
+
+    return tolerance < 0 ? -1 : fmax(square, VECTOR_SQUARE_MIN);
+}
+
 static void set_rules(struct loop *l)
 {
     const double *stop = l->run->stop;
@@ -39,6 +49,10 @@ static void set_rules(struct loop *l)
     l->iterations_max = iterations < epochs ? iterations : epochs;
     l->evaluations_max = count_or_never(stop[STOP_MAX_EVALUATIONS]);
     l->patience = count_or_never(stop[STOP_PATIENCE]);
+    l->gradient_square = square_above(l->gradient_tolerance);
+    l->step_square = square_above(l->step_tolerance);
+    l->tolerates = l->gradient_tolerance >= 0 || l->step_tolerance >= 0
+                || l->loss_tolerance >= 0;
 }
 
 static enum error allocate(struct loop *l, struct arena *arena, double **state)
@@ -75,6 +89,9 @@ static void set_start(struct loop *l)
     }
 }
 
+/* The flag of a run that nobody can cancel. */
+static const atomic_bool never = false;
+
 static enum error begin(struct loop *l, const struct run *run,
                         struct arena *arena)
 {
@@ -83,7 +100,8 @@ static enum error begin(struct loop *l, const struct run *run,
     double *state;
 
     assert(count <= PARAMETERS_MAX);
-    *l = (struct loop){.run = run, .n = n, .best = INFINITY};
+    *l = (struct loop){.run = run, .n = n, .best = INFINITY,
+                       .cancel = run->cancel != NULL ? run->cancel : &never};
     l->steps = optimizer_steps(run->optimizer, run->optimizer_parameters);
     TRY(allocate(l, arena, &state));
     set_start(l);
@@ -100,6 +118,8 @@ static enum error begin(struct loop *l, const struct run *run,
     };
     if (run->optimizer->begin != NULL)
         run->optimizer->begin(&l->step);
+    l->plain = l->steps && l->wrap.idle
+            && schedule_is_constant(run->schedule);
     l->it.x = l->x;
     l->it.best_loss = NAN;
     l->it.has_gradient = true;
@@ -111,27 +131,16 @@ static enum error begin(struct loop *l, const struct run *run,
 /* Fill in the iteration at x, whose loss and gradient are known. */
 void loop_measure(struct loop *l)
 {
+    size_t n = l->n;
+    struct squares squares = vector_squares(l->g, l->x, l->before, n);
+
     l->it.gradient_norm = l->wrap.idle
-                              ? vector_norm2(l->g, l->n)
-                              : wrap_gradient_norm(&l->wrap, l->x, l->g, l->n);
+                              ? vector_length(squares.gradient, l->g, NULL, n)
+                              : wrap_gradient_norm(&l->wrap, l->x, l->g, n);
     if (l->it.iteration > 0)
-        l->it.step_norm = vector_distance(l->x, l->before, l->n);
+        l->it.step_norm = vector_length(squares.step, l->x, l->before, n);
     else if (isnan(l->divergence))
         l->divergence = DIVERGENCE_GROWTH * fmax(1, fabs(l->it.loss));
-}
-
-static inline void evaluate(struct loop *l)
-{
-    const struct objective *objective = l->run->objective;
-
-    l->it.loss = objective->evaluate(objective->data, l->x, l->n, l->g);
-    if (!l->wrap.idle)
-        l->it.loss += l->sign * wrap_loss(&l->wrap, l->x, l->n);
-    if (!l->steps && l->sign < 0)
-        loop_turn(l->g, l->n);
-    l->it.evaluations++;
-    l->gradients++;
-    loop_measure(l);
 }
 
 /* Whether loss, gradient and x are finite. The norms tell it at once, as x
@@ -146,24 +155,6 @@ static inline bool is_finite(const struct loop *l)
         return true;
     return isfinite(l->it.loss) && vector_is_finite(l->g, l->n)
            && vector_is_finite(l->x, l->n);
-}
-
-/* Note whether this is the best loss so far. Its x is saved only when a worse
- * point follows: while the loss falls, nothing is copied. */
-static inline void keep_best(struct loop *l, bool finite)
-{
-    double loss = l->sign * l->it.loss;
-    bool best = finite && loss < l->best;
-
-    if (best) {
-        l->best = loss;
-        l->it.best_iteration = l->it.iteration;
-        l->it.best_loss = l->it.loss;
-    } else if (l->best_is_latest) {
-        copy(l->best_x, l->before, l->n);
-    }
-    l->it.best_x = best ? l->x : l->best_x;
-    l->best_is_latest = best;
 }
 
 /* Which budget is used up, if one is. */
@@ -207,38 +198,14 @@ static inline enum reason decide(const struct loop *l, bool finite)
     return REASON_NONE;
 }
 
-/* The learning rate of the coming step. */
-static inline double scheduled_rate(struct loop *l)
-{
-    const struct schedule *schedule = l->run->schedule;
-    struct schedule_moment moment = {
-        .base = l->step.base_rate, .t = l->it.iteration, .loss = l->it.loss,
-        .uphill = l->sign < 0, .memory = l->schedule_memory,
-    };
-
-    return schedule->kind->rate(schedule, &moment);
-}
-
-/* Move x one update on by the rule's step. */
-static inline void take_step(struct loop *l)
-{
-    l->p[LEARNING_RATE] = scheduled_rate(l);
-    l->step.t = l->it.iteration + 1;
-    l->step.loss = l->it.loss;
-    if (!l->wrap.idle)
-        wrap_before(&l->wrap, &l->step);
-    l->run->optimizer->step(&l->step);
-    if (!l->wrap.idle)
-        wrap_after(&l->wrap, &l->step);
-    l->it.learning_rate = l->p[LEARNING_RATE];
-}
-
 /* Move x by a method that evaluates at the next iterate itself. */
 static enum reason advance(struct loop *l)
 {
     struct method *m = &l->method;
     enum reason reason;
 
+    copy(l->before, l->x, l->n);
+    l->loss_before = l->it.loss;
     m->t = l->it.iteration + 1;
     m->loss = l->sign * l->it.loss;
     m->evaluations_left =
@@ -249,28 +216,22 @@ static enum reason advance(struct loop *l)
         return l->canceled ? REASON_CANCELED : reason;
     l->it.loss = l->sign * m->loss;
     l->it.learning_rate = m->step_length;
+    l->it.iteration++;
     return REASON_NONE;
 }
 
-/* Move on to the next iteration, or say why there is none. */
+/* Move on to the next iteration to look at, or say why there is none. */
 static inline enum reason move(struct loop *l)
 {
     enum reason reason = REASON_NONE;
 
-    copy(l->before, l->x, l->n);
-    l->loss_before = l->it.loss;
     if (l->steps)
-        take_step(l);
+        loop_walk(l);
     else
         reason = advance(l);
-    if (reason != REASON_NONE)
-        return reason;
-    l->it.iteration++;
-    if (l->steps)
-        evaluate(l);
-    else
+    if (reason == REASON_NONE)
         loop_measure(l);
-    return REASON_NONE;
+    return reason;
 }
 
 /* What the result recommends beside the last and the best, or NULL. */
@@ -312,10 +273,11 @@ enum reason loop_look(struct loop *l)
     bool finite = is_finite(l);
     enum reason reason;
 
-    keep_best(l, finite);
+    loop_keep_best(l, l->n, l->sign * l->it.loss, finite);
+    l->it.best_loss = isfinite(l->best) ? l->sign * l->best : NAN;
+    l->it.best_x = l->best_is_latest ? l->x : l->best_x;
     reason = decide(l, finite);
-    if (reason == REASON_NONE && run->cancel != NULL
-        && atomic_load_explicit(run->cancel, memory_order_relaxed))
+    if (reason == REASON_NONE && loop_is_canceled(l))
         reason = REASON_CANCELED;
     if (run->observe != NULL)
         reason = run->observe(run->observer, &l->it, reason);
@@ -354,7 +316,11 @@ enum error run_minimize(const struct run *run, struct arena *arena,
         finish(&l, reason, ret);
         return OK;
     }
-    evaluate(&l);
+    loop_evaluate(&l);
+    if (!l.steps && l.sign < 0)
+        loop_turn(l.g, l.n);
+    l.it.evaluations = l.gradients = 1;
+    loop_measure(&l);
     while ((reason = loop_look(&l)) == REASON_NONE) {
         reason = move(&l);
         if (reason != REASON_NONE) {

@@ -63,6 +63,10 @@ struct run {
     const atomic_bool *cancel;            /* NULL: cannot be canceled */
     run_observer *observe;                /* NULL: nobody looks */
     void *observer;
+    const uint64_t *awaited;              /* the observer's: the iteration it
+                                             wants to see next. One before it
+                                             need not be shown unless it is
+                                             the last; NULL: all are */
 };
 
 struct run_result {

@@ -4,6 +4,8 @@
  *     rate = learning_rate * factor    while t < steps
  *     rate = learning_rate             from then on
  */
+#include <math.h>
+
 #include "core/schedule/schedule.h"
 
 enum { FACTOR, STEPS };
@@ -27,6 +29,11 @@ static double rate(const struct schedule *schedule,
     return moment->base * p[FACTOR];
 }
 
+static _Bool is_constant(const struct schedule *schedule)
+{
+    return isnan(schedule->p[STEPS]);
+}
+
 const struct schedule_kind schedule_constant = {
     .name = "constant",
     .formula = "rate = learning_rate * (t < steps ? factor : 1)",
@@ -34,5 +41,6 @@ const struct schedule_kind schedule_constant = {
     .source = "Cauchy 1847, Comptes rendus 25, 536-538; with a factor: "
               "PyTorch ConstantLR",
     .parameters = parameters,
+    .is_constant = is_constant,
     .rate = rate,
 };

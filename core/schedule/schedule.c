@@ -65,6 +65,12 @@ void schedule_set_horizon(struct schedule *schedule, uint64_t steps)
                                  ? kind->child_horizon(schedule, i) : steps);
 }
 
+_Bool schedule_is_constant(const struct schedule *schedule)
+{
+    return schedule->kind->is_constant != NULL
+        && schedule->kind->is_constant(schedule);
+}
+
 double schedule_rate(const struct schedule *schedule,
                      const struct schedule_moment *moment)
 {

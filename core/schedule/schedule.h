@@ -71,6 +71,9 @@ struct schedule_kind {
     enum schedule_nesting nesting;
     _Bool looks_at_loss;       /* cannot be a child */
 
+    /* Whether the rate is the same at every moment; NULL: it is not. */
+    _Bool (*is_constant)(const struct schedule *schedule);
+
     /* The learning rate of the step at `moment`. */
     double (*rate)(const struct schedule *schedule,
                    const struct schedule_moment *moment);
@@ -98,6 +101,9 @@ void schedule_default(struct schedule *ret);
 
 /* Tell a schedule, and those inside it, how many steps the run has at most. */
 void schedule_set_horizon(struct schedule *schedule, uint64_t steps);
+
+/* Whether every step of a run gets the same rate. */
+_Bool schedule_is_constant(const struct schedule *schedule);
 
 /* schedule->kind->rate(schedule, moment): for schedules that hold others. */
 double schedule_rate(const struct schedule *schedule,

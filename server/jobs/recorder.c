@@ -172,7 +172,7 @@ static void read_clock(struct recorder *recorder, const struct iteration *it,
     else if (stride_s < CLOCK_COARSE_S / 2
              && recorder->clock_stride < CLOCK_STRIDE_MAX)
         recorder->clock_stride *= 2;
-    recorder->until_clock = recorder->clock_stride - 1;
+    recorder->clock_due = it->iteration + recorder->clock_stride;
     if (last || it->iteration == 0
         || recorder->form.n <= RECORDED_DIMENSION_MAX
         || recorder->time_s
@@ -222,13 +222,11 @@ enum reason recorder_observe(void *self, const struct iteration *it,
 
     if (it->iteration == 0)
         recorder->began_ns = clock_monotonic_ns();
-    if (recorder->until_clock == 0 || reason != REASON_NONE) {
+    if (it->iteration >= recorder->clock_due || reason != REASON_NONE) {
         read_clock(recorder, it, reason != REASON_NONE);
         if (reason == REASON_NONE
             && recorder->time_s >= recorder->time_limit_s)
             reason = REASON_TIME_LIMIT;
-    } else {
-        recorder->until_clock--;
     }
     /* The last iteration may come twice: the second time with its reason. */
     if ((it->iteration == recorder->due || reason != REASON_NONE)
@@ -239,6 +237,8 @@ enum reason recorder_observe(void *self, const struct iteration *it,
         if (recorder->error != OK)
             return REASON_FAILED;
     }
+    recorder->awaited = recorder->due < recorder->clock_due
+                            ? recorder->due : recorder->clock_due;
     return reason;
 }
 

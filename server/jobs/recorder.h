@@ -42,7 +42,8 @@ struct recorder {
     int64_t began_ns;
     double time_s;                  /* as last read from the clock */
     unsigned clock_stride;          /* iterations between two readings */
-    unsigned until_clock;           /* of them, how many are left */
+    uint64_t clock_due;             /* the iteration of the next reading */
+    uint64_t awaited;               /* the run's: the one to show next */
     struct recorded_chunk *open;    /* being filled */
     enum error error;               /* why recording stopped */
     struct slab *slabs;             /* memory of chunks that are all kept */

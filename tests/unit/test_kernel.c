@@ -17,7 +17,7 @@ enum { LENGTH_MAX = 4097 };
 /* What the loader picked in core/kernel/vector.c for this CPU. */
 static const struct vector_clone picked = {
     "picked", vector_dot_long, vector_sum_long, vector_distance2_long,
-    vector_length_scaled, vector_is_finite,
+    vector_squares_long, vector_length_scaled, vector_is_finite,
 };
 
 enum values { ORDINARY, WIDE, CANCELLING, TINY, NASTY, KINDS };
@@ -59,6 +59,17 @@ static void assert_same(double a, double b)
     assert_memory_equal(&a, &b, sizeof a);
 }
 
+/* Both of one pass are what the single passes give. */
+static void compare_squares(const struct vector_clone *a,
+                            const struct vector_clone *b,
+                            const double *x, const double *y, size_t n)
+{
+    struct squares both = a->squares(y, x, y, n);
+
+    assert_same(both.gradient, b->dot(y, y, n));
+    assert_same(both.step, b->distance2(x, y, n));
+}
+
 static void compare_length(const struct vector_clone *a,
                            const struct vector_clone *b,
                            const double *x, const double *y, size_t n)
@@ -66,6 +77,7 @@ static void compare_length(const struct vector_clone *a,
     assert_same(a->dot(x, y, n), b->dot(x, y, n));
     assert_same(a->sum(x, n), b->sum(x, n));
     assert_same(a->distance2(x, y, n), b->distance2(x, y, n));
+    compare_squares(a, b, x, y, n);
     assert_same(a->length(x, y, n), b->length(x, y, n));
     assert_int_equal(a->is_finite(x, n), b->is_finite(x, n));
 }

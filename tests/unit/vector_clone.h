@@ -20,6 +20,8 @@ struct vector_clone {
     double (*dot)(const double *x, const double *y, size_t n);
     double (*sum)(const double *x, size_t n);
     double (*distance2)(const double *x, const double *y, size_t n);
+    struct squares (*squares)(const double *g, const double *x,
+                              const double *y, size_t n);
     double (*length)(const double *x, const double *y, size_t n);
     bool (*is_finite)(const double *x, size_t n);
 };
