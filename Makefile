@@ -29,6 +29,8 @@ sanitize.release :=
 sanitize.test    := -Werror
 sanitize.asan    := -fsanitize=address,undefined -fno-sanitize-recover=all -U_FORTIFY_SOURCE
 sanitize.tsan    := -fsanitize=thread -U_FORTIFY_SOURCE
+sanitize.fuzz    := -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-coverage=trace-cmp \
+                    -fno-sanitize-recover=all -U_FORTIFY_SOURCE -DVECTOR_NO_CLONES
 
 ALL_CFLAGS := $(STANDARD) $(WARNINGS) $(HARDENING) $(sanitize.$(VARIANT)) -I. \
               -pthread -DDESCENTD_VERSION='"$(VERSION)"' $(CFLAGS)
@@ -42,7 +44,8 @@ CORE_SOURCES   := $(sort $(wildcard core/*/*.c core/*/*/*.c))
 SERVER_SOURCES := $(sort $(wildcard server/*.c server/*/*.c server/*/*/*.c))
 LIBRARY        := $(filter-out server/main.c,$(CORE_SOURCES) $(SERVER_SOURCES))
 UNIT_SOURCES   := $(sort $(wildcard tests/unit/test_*.c tests/truth/test_*.c))
-UNIT_HELPERS   := $(sort $(filter-out $(UNIT_SOURCES),$(wildcard tests/unit/*.c tests/truth/*.c)))
+UNIT_HELPERS   := $(sort $(filter-out $(UNIT_SOURCES),$(wildcard tests/unit/*.c tests/truth/*.c)) \
+                         $(wildcard tests/fuzz/*_input.c))
 BENCH_SOURCES  := $(sort $(wildcard tests/bench/*.c))
 
 object   = $(patsubst %,$(OUT)/%.o,$(basename $(1)))
@@ -140,6 +143,34 @@ $(OUT)/tests/bench/%: $(OUT)/tests/bench/%.o $(OUT)/libdescentd.a
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PEER_LIBS) $(SERVER_LIBS)
 
 $(OUT)/tests/bench/minimize: PEER_LIBS := -llbfgs -lnlopt
+
+# Runs until FUZZ_RUNS inputs were tried, or one of them fails. What it finds
+# worth keeping stays in build/fuzz/corpus, what breaks it in build/fuzz. (Its
+# dictionary has the words; looking for them in comparisons halves the speed.)
+FUZZ_RUNS ?= 10000000
+FUZZERS   := $(patsubst tests/fuzz/%.dict,%,$(wildcard tests/fuzz/*.dict))
+
+.PHONY: fuzz
+fuzz: ## run every fuzz target under AddressSanitizer and UBSan
+	docker/install build fuzz
+	@$(MAKE) --no-print-directory VARIANT=fuzz CC=clang $(FUZZERS:%=fuzz-%)
+
+fuzz-%: $(OUT)/tests/fuzz/%
+	@mkdir -p $(OUT)/corpus/$*
+	$< -runs=$(FUZZ_RUNS) -max_len=400 -timeout=20 -dict=tests/fuzz/$*.dict \
+	    -entropic=0 -artifact_prefix=$(OUT)/ -print_final_stats=1 $(FUZZ_FLAGS) \
+	    $(OUT)/corpus/$* tests/fuzz/corpus/$*
+
+# clang has no pragma for it, and no clones of functions.
+ifeq ($(shell uname -m),x86_64)
+$(BUILD)/fuzz/core/kernel/math_fours.o: ALL_CFLAGS += -mavx2 -mfma
+endif
+
+$(OUT)/tests/fuzz/%: $(OUT)/tests/fuzz/%.o $(OUT)/tests/fuzz/%_input.o \
+    $(call object,$(CORE_SOURCES))
+	$(call said,LINK)
+	$(Q)$(CC) $(filter-out -fsanitize=fuzzer-no-link%,$(ALL_LDFLAGS)) \
+	    -fsanitize=fuzzer,address,undefined -o $@ $^ $(CORE_LIBS)
 
 .PHONY: unit
 unit: $(UNIT_TESTS)

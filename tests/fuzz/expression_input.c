@@ -1,0 +1,156 @@
+/* expression_input.c - what the fuzz target of formulas does with an input. */
+#include "tests/fuzz/expression_input.h"
+
+#include <math.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/expression/expression.h"
+#include "core/expression/program.h"
+
+enum {
+    POINTS = 4,
+    DIMENSION = 7,
+    ROWS = 5,
+    TEXT_MAX = EXPRESSION_BYTES_MAX + 100,
+};
+
+/* More takes too long for a fuzzer; the code is the same. */
+#define WORK_MAX 3e4
+
+static const double w[] = {0.5, -2, 1e300}, a[] = {2}, z[] = {0};
+static const double A[] = {1, 2, 3, 4, 5, 6}, t[ROWS] = {0, 1, -1, 2.5, 1e9};
+
+static const struct symbol items[] = {
+    {"x", SYMBOL_VARIABLE, 3, 0, 0, NULL},
+    {"y", SYMBOL_VARIABLE, 0, 0, 3, NULL},
+    {"v", SYMBOL_VARIABLE, 2, 0, 4, NULL},
+    {"o", SYMBOL_VARIABLE, 1, 0, 6, NULL},
+    {"w", SYMBOL_CONSTANT, 3, 0, 0, w},
+    {"a", SYMBOL_CONSTANT, 0, 0, 0, a},
+    {"z", SYMBOL_CONSTANT, 0, 0, 0, z},
+    {"A", SYMBOL_CONSTANT, 2, 3, 0, A},
+    {"t", SYMBOL_COLUMN, 0, 0, 0, t},
+};
+
+enum { ITEMS = sizeof items / sizeof *items };
+
+static const struct symbols without_rows = {items, ITEMS - 1, DIMENSION, 0};
+static const struct symbols with_rows = {items, ITEMS, DIMENSION, ROWS};
+
+static void demand(bool good, const char *what, const char *text)
+{
+    if (good)
+        return;
+    fprintf(stderr, "%s: %s\n", what, text);
+    abort();
+}
+
+static bool same(double a_value, double b_value)
+{
+    return a_value == b_value || (isnan(a_value) && isnan(b_value));
+}
+
+/* Ordinary numbers, then zeros, then numbers at the edges. */
+static void make_point(int which, uint64_t seed, double *x)
+{
+    static const double edges[] = {0, -0.0, 1, -1, INFINITY, -INFINITY, NAN,
+                                   1e308, 4.9e-324, -1e-300, 0.5, 700};
+
+    for (int i = 0; i < DIMENSION; i++) {
+        seed = seed * UINT64_C(6364136223846793005) + 1442695040888963407;
+        if (which == 0)
+            x[i] = (double)(int64_t)(seed >> 40) / (1 << 22) - 2;
+        else if (which == 1)
+            x[i] = 0;
+        else
+            x[i] = edges[(seed >> 33) % (sizeof edges / sizeof *edges)];
+    }
+}
+
+static void evaluate(struct expression *expression, struct expression *again,
+                     uint64_t seed, const char *text)
+{
+    if (expression->gradient->points > WORK_MAX)
+        return;
+    for (int k = 0; k < POINTS; k++) {
+        double x[DIMENSION], g[DIMENSION], loss;
+
+        make_point(k, seed + (uint64_t)k, x);
+        loss = expression_evaluate(expression, x, g);
+        demand(same(loss, expression_evaluate(expression, x, NULL)),
+               "the loss depends on the gradient", text);
+        if (again != NULL)
+            demand(same(loss, expression_evaluate(again, x, NULL)),
+                   "the form means something else", text);
+    }
+}
+
+static void evaluate_rows(struct expression *expression, uint64_t seed,
+                          const char *text)
+{
+    if (expression->gradient->points > WORK_MAX)
+        return;
+    for (int k = 0; k < POINTS; k++) {
+        double x[DIMENSION], values[ROWS], others[ROWS];
+        double jacobian[DIMENSION * ROWS];
+
+        make_point(k, seed + (uint64_t)k, x);
+        expression_evaluate_rows(expression, x, values, jacobian);
+        expression_evaluate_rows(expression, x, others, NULL);
+        for (int i = 0; i < ROWS; i++)
+            demand(same(values[i], others[i]),
+                   "a row's value depends on the derivatives", text);
+    }
+}
+
+static struct expression *compile(struct arena *arena, const char *text,
+                                  bool rows)
+{
+    struct faults *faults = ARENA_NEW(arena, struct faults);
+    struct expression *expression = NULL;
+    enum error error;
+
+    demand(faults != NULL, "no memory", text);
+    faults_init(faults, arena);
+    error = rows ? expression_compile_rows(arena, text, &with_rows, "/f",
+                                           faults, &expression)
+                 : expression_compile(arena, text, &without_rows, "/f",
+                                      faults, &expression);
+    demand(error == OK || (error == ERR_INVALID && faults->total > 0),
+           "a refusal without a fault", text);
+    demand(error != OK || faults->total == 0, "a fault and no refusal", text);
+    return expression;
+}
+
+int expression_input_run(const uint8_t *bytes, size_t count)
+{
+    char text[TEXT_MAX + 1];
+    struct arena arena;
+    struct expression *expression, *again = NULL;
+    uint64_t seed = count;
+
+    if (count > TEXT_MAX)
+        count = TEXT_MAX;
+    for (size_t i = 0; i < count; i++) {
+        text[i] = (char)bytes[i];
+        seed = seed * 31 + bytes[i];
+    }
+    text[count] = '\0';
+    arena_init(&arena, 0);
+    expression = compile(&arena, text, false);
+    if (expression != NULL) {
+        again = compile(&arena, expression->form, false);
+        evaluate(expression, again, seed, text);
+    }
+    if (strchr(text, 't') != NULL) {
+        struct expression *fit = compile(&arena, text, true);
+
+        if (fit != NULL)
+            evaluate_rows(fit, seed, text);
+    }
+    arena_fini(&arena);
+    return expression != NULL;
+}
