@@ -4,6 +4,7 @@
 #include <string.h>
 
 #define OBJECTIVES(ROW)                                                       \
+    ROW(expression)                                                           \
     ROW(function)                                                             \
     ROW(polynomial)                                                           \
     ROW(quadratic)

@@ -31,6 +31,13 @@ enum member_type {
     MEMBER_NAMES,   /* ["x", "y"]             value.names[rows] */
     MEMBER_TERMS,   /* [{"coefficient": 6, "powers": {"x": 2}}]
                                               value.terms[rows] */
+    MEMBER_FORMULA, /* "6*x^2 + a"            value.text */
+    MEMBER_VARIABLES, /* ["x", "y"] or {"x": 1000, "y": 3}
+                                              value.symbols[rows], in their
+                                              order; where they begin in x is
+                                              not known yet */
+    MEMBER_CONSTANTS, /* {"a": 2, "w": [1, 2], "A": [[1, 2], [3, 4]]}
+                                              value.symbols[rows] */
 };
 
 struct member {

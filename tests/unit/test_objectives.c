@@ -87,6 +87,17 @@ static void give_terms(struct desk *desk, const char *const *names, size_t n,
                                      .rows = count};
 }
 
+static void give_formula(struct desk *desk, const char *text,
+                         const struct symbol *variables, size_t n,
+                         const struct symbol *constants, size_t count)
+{
+    desk->values[0] = (struct value){.given = true, .text = text};
+    desk->values[1] = (struct value){.given = true, .symbols = variables,
+                                     .rows = n};
+    desk->values[2] = (struct value){.given = true, .symbols = constants,
+                                     .rows = count};
+}
+
 /* f(-0.9) = 18.66 and f'(-0.9) = -22.8 by hand. */
 static void coefficients_make_a_polynomial_in_one_variable(void **state)
 {
@@ -331,12 +342,84 @@ static void a_functions_faults_are_named(void **state)
             "32 is not in [2, 31]");
 }
 
+/* a x_1^2 + w_1 x_2 + w_2 y: 2*9 + 10*4 + 20*5 = 158 at (3, 4, 5), and the
+ * gradient (2*2*3, 10, 20). */
+static void a_formulas_variables_stand_in_their_order(void **state)
+{
+    static const double a[] = {2}, w[] = {10, 20}, x[] = {3, 4, 5};
+    static const struct symbol variables[] = {
+        {"x", SYMBOL_VARIABLE, 2}, {"y", SYMBOL_VARIABLE}};
+    static const struct symbol constants[] = {
+        {"a", SYMBOL_CONSTANT, .numbers = a},
+        {"w", SYMBOL_CONSTANT, 2, .numbers = w}};
+    struct desk *desk = *state;
+    const struct symbols *symbols;
+    double g[3];
+
+    give_formula(desk, "a*x[1]^2 + w[1]*x[2] + w[2]*y", variables, 2,
+                 constants, 2);
+    assert_int_equal(build(desk, "expression"), OK);
+    symbols = desk->objective.symbols;
+    assert_int_equal(desk->objective.n, 3);
+    assert_null(desk->objective.start);
+    assert_int_equal(symbols->count, 4);
+    assert_int_equal(symbols->n, 3);
+    assert_int_equal(symbols->items[1].offset, 2);
+    assert_true(loss(desk, x, g) == 158);
+    assert_true(g[0] == 12 && g[1] == 10 && g[2] == 20);
+    assert_true(loss(desk, x, NULL) == 158);
+}
+
+static void a_formulas_faults_are_all_named(void **state)
+{
+    static const double one[] = {1};
+    static const struct symbol scalars[] = {
+        {"x", SYMBOL_VARIABLE}, {"sin", SYMBOL_VARIABLE},
+        {"x", SYMBOL_VARIABLE}, {"1y", SYMBOL_VARIABLE}};
+    static const struct symbol vectors[] = {
+        {"x", SYMBOL_VARIABLE, 600000}, {"y", SYMBOL_VARIABLE, 400001}};
+    static const struct symbol constants[] = {
+        {"x", SYMBOL_CONSTANT, .numbers = one},
+        {"e", SYMBOL_CONSTANT, .numbers = one}};
+    struct desk *desk = *state;
+
+    refused(desk, "expression", "/objective/expression", FAULT_REQUIRED,
+            "the formula is required");
+    refused(desk, "expression", "/objective/variables", FAULT_REQUIRED,
+            "the variables are required");
+    give_formula(desk, "1", scalars, 0, NULL, 0);
+    refused(desk, "expression", "/objective/variables", FAULT_WRONG_SIZE,
+            "at least one is needed");
+    give_formula(desk, "1", scalars, 4, constants, 2);
+    refused(desk, "expression", "/objective/variables/1", FAULT_CONFLICT,
+            "sin has a meaning in formulas");
+    refused(desk, "expression", "/objective/variables/2", FAULT_DUPLICATE,
+            "x is among the variables already");
+    refused(desk, "expression", "/objective/variables/3", FAULT_OUT_OF_RANGE,
+            "a name is a letter or _");
+    refused(desk, "expression", "/objective/constants/x", FAULT_CONFLICT,
+            "x is among the variables already");
+    refused(desk, "expression", "/objective/constants/e", FAULT_CONFLICT,
+            "e has a meaning in formulas");
+    give_formula(desk, "1", vectors, 2, NULL, 0);
+    refused(desk, "expression", "/objective/variables", FAULT_TOO_LARGE,
+            "1000001 variables in all; at most 1000000");
+    give_formula(desk, "x[1] + z", vectors, 1, NULL, 0);
+    refused(desk, "expression", "/objective/expression", FAULT_UNKNOWN_NAME,
+            "line 1, column 8: there is no variable, constant or counter z");
+}
+
 /* Every build fails cleanly whatever allocation is refused. */
 static void a_build_without_memory_says_so(void **state)
 {
     static const double A[] = {1};
     static const struct power p[] = {{"x", 2}};
     static const struct term terms[] = {{1, p, 1}};
+    static const struct symbol variables[] = {{"x", SYMBOL_VARIABLE, 1}};
+    static const struct symbol constants[] = {
+        {"w", SYMBOL_CONSTANT, 1, .numbers = A},
+        {"a", SYMBOL_CONSTANT, .numbers = A},
+    };
     struct desk *desk = *state;
     size_t failures = 0;
 
@@ -349,9 +432,13 @@ static void a_build_without_memory_says_so(void **state)
         else if (strcmp(kind->name, "quadratic") == 0)
             desk->values[0] = (struct value){.given = true, .numbers = A,
                                              .rows = 1, .columns = 1};
+        else if (strcmp(kind->name, "expression") == 0)
+            give_formula(desk, "sum(x*w)^2 + norm2(x)/a", variables, 1,
+                         constants, 2);
         else
             give_terms(desk, names_xyz, 1, terms, 1);
-        for (size_t limit = 1; limit < 400; limit += 8) {
+        for (size_t limit = 1; limit < 40000;
+             limit += limit < 400 ? 8 : 400) {
             struct arena small;
             enum error error;
 
@@ -401,6 +488,8 @@ int main(void)
         TEST(a_quadratics_faults_are_all_named),
         TEST(a_function_brings_its_dimension_and_start),
         TEST(a_functions_faults_are_named),
+        TEST(a_formulas_variables_stand_in_their_order),
+        TEST(a_formulas_faults_are_all_named),
         TEST(a_build_without_memory_says_so),
         TEST(the_list_is_complete_and_in_order),
     };

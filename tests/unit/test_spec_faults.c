@@ -148,8 +148,8 @@ static void faults_of_an_objective_are_named(void **unused)
          {"/objective/type", FAULT_REQUIRED, "this member is required"}},
         {WITH_OBJECTIVE("{\"type\":\"polynomal\"}"),
          {"/objective/type", FAULT_UNKNOWN_NAME,
-          "there is no such type here: one of function, polynomial, "
-          "quadratic", "polynomial"}},
+          "there is no such type here: one of expression, function, "
+          "polynomial, quadratic", "polynomial"}},
         {WITH_OBJECTIVE("{\"type\":\"polynomial\",\"coefficients\":[1],"
                         "\"degree\":2}"),
          {"/objective/degree", FAULT_UNKNOWN_MEMBER, "no such member"}},

@@ -32,6 +32,15 @@ static const char *const specs[] = {
          "\"start\":[1,2],", ""),
     SPEC("{\"c\":-1,\"b\":[1,2],\"A\":[[1,0],[0,3]],\"type\":\"quadratic\"}",
          "\"start\":[1,2],", ""),
+    SPEC("{\"type\":\"expression\",\"expression\":\"x*y\","
+         "\"variables\":[\"x\",\"y\"]}", "\"start\":[1,2],", ""),
+    SPEC("{\"type\":\"expression\",\"expression\":\"a*sum(z*w)*y[2]\","
+         "\"variables\":{\"z\":3,\"y\":2},\"constants\":{\"a\":-0.1,"
+         "\"w\":[1,2,5e-324],\"A\":[[1,2],[3,4],[5,6]],\"B\":[[7]],"
+         "\"v\":[8]}}", "\"start\":[1,2,3,4,5],", ""),
+    SPEC("{\"type\":\"expression\",\"expression\":\"\\t1\\n+ x\","
+         "\"variables\":{\"x\":1},\"constants\":{}}",
+         "\"start\":[1],", ""),
     SPEC("{\"type\":\"function\",\"name\":\"booth\"}", "", ""),
     SPEC(SPHERE("3"), "", ""),
     SPEC(SPHERE("3"), "\"start\":null,", ""),
