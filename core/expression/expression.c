@@ -7,6 +7,7 @@
 #include "core/expression/graph_internal.h"
 #include "core/expression/parser.h"
 #include "core/expression/plan.h"
+#include "core/expression/program.h"
 
 /* Everything that compiling needs and the expression does not. */
 struct compiler {
@@ -71,6 +72,21 @@ static bool is_linear(const struct compiler *c)
     return true;
 }
 
+/* Every point of a pass runs its code once. */
+static double work_of(const struct program *program)
+{
+    size_t longest = 0;
+
+    for (size_t i = 0; i < program->pass_count; i++) {
+        const struct pass *pass = &program->passes[i];
+        size_t length = pass->code_count + pass->fill_count
+                      + pass->reduction_count + pass->scatter_count;
+
+        longest = length > longest ? length : longest;
+    }
+    return (double)program->code_count + program->points * (double)longest;
+}
+
 static enum error compile(struct compiler *c, const char *text,
                           const struct symbols *symbols, const char *pointer,
                           struct faults *faults)
@@ -92,6 +108,7 @@ static enum error compile(struct compiler *c, const char *text,
     }
     e->form = arena_text(c->arena, c->parsed.form, strlen(c->parsed.form));
     e->linear = is_linear(c);
+    e->work = work_of(e->gradient);
     return e->form == NULL ? ERR_MEMORY : OK;
 }
 

@@ -28,6 +28,7 @@ struct expression {
     size_t n;                /* dimension */
     size_t rows;             /* of the dataset; 0: without columns */
     bool linear;             /* with columns: in the variables */
+    double work;             /* operations of one evaluation, at most */
     struct program *value, *gradient;
 };
 

@@ -77,6 +77,29 @@ const struct language_constant language_constants[] = {
     {0},
 };
 
+const char *const language_grammar[] = {
+    "formula    = sum [ comparison sum ] ;",
+    "comparison = '<' | '<=' | '>' | '>=' | '==' | '!=' ;",
+    "sum        = product { ( '+' | '-' ) product } ;",
+    "product    = sign { ( '*' | '/' ) sign } ;",
+    "sign       = ( '-' | '+' ) sign | power ;",
+    "power      = primary [ '^' sign ] ;",
+    "primary    = number | name [ indices ] | call | '(' formula ')' ;",
+    "indices    = '[' whole [ ',' whole ] ']' ;",
+    "call       = function '(' formula { ',' formula } ')'",
+    "           | ( 'sum' | 'prod' ) '(' name ',' whole ',' whole ','",
+    "             formula ')'",
+    "           | ( 'sum' | 'norm2' ) '(' formula ')'",
+    "           | 'dot' '(' formula ',' formula ')'",
+    "           | 'length' '(' name [ '[' whole ']' ] ')' ;",
+    "whole      = formula ;",
+    "number     = digits [ '.' [ digits ] ] [ exponent ]",
+    "           | '.' digits [ exponent ] ;",
+    "exponent   = ( 'e' | 'E' ) [ '+' | '-' ] digits ;",
+    "name       = ( letter | '_' ) { letter | digit | '_' } ;",
+    NULL,
+};
+
 const struct language_example language_examples[] = {
     {"6*x^2 + 9*y^2 - 12*x - 14*y + 3", "[\"x\", \"y\"]", NULL,
      "A quadratic function of two variables."},

@@ -59,6 +59,9 @@ extern const struct language_operator language_operators[];
 extern const struct language_constant language_constants[];
 extern const struct language_example language_examples[];
 
+/* The grammar in EBNF, line by line, as in README.md; NULL ends it. */
+extern const char *const language_grammar[];
+
 /* The function or constant whose name is the first `bytes` of `name`, or
  * NULL. */
 const struct language_function *language_function_find(const char *name,

@@ -1,7 +1,8 @@
-/* api.c - finding the job a request names, and reading query parameters. */
+/* api.c - what handlers share: jobs by id, query parameters, bad bodies. */
 #include "server/api/api.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -86,4 +87,31 @@ bool query_next_item(struct http_request *request, const char **rest,
     *ret_item = arena_text(http_arena(request), *rest, length);
     *rest = (*rest)[length] ? *rest + length + 1 : NULL;
     return *ret_item != NULL;
+}
+
+/* ---- bodies ------------------------------------------------------------ */
+
+static void write_flaw(struct json_writer *writer, void *self)
+{
+    const struct json_flaw *flaw = self;
+
+    json_member_integer(writer, "line", (int64_t)flaw->line);
+    json_member_integer(writer, "column", (int64_t)flaw->column);
+}
+
+enum http_turn api_reply_invalid(struct http_request *request,
+                                 enum problem problem, enum error error,
+                                 const struct faults *faults,
+                                 struct json_flaw *flaw)
+{
+    char detail[256];
+
+    if (error != ERR_INVALID)
+        return problem_reply_error(request, error);
+    if (flaw->line == 0)
+        return problem_reply_faults(request, problem, faults);
+    snprintf(detail, sizeof detail, "line %zu, column %zu: %s", flaw->line,
+             flaw->column, flaw->detail);
+    return problem_reply_extended(request, PROBLEM_MALFORMED_JSON, detail,
+                                  write_flaw, flaw);
 }

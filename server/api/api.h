@@ -17,6 +17,7 @@
 #include "server/http/http.h"
 #include "server/http/problem.h"
 #include "server/jobs/pool.h"
+#include "server/json/validate.h"
 #include "server/store/store.h"
 
 #define TYPE_JSON "application/json"
@@ -43,6 +44,15 @@ struct api *api_of(const struct http_request *request);
  */
 bool api_find_job(struct http_request *request, unsigned parts,
                   struct store_job *ret);
+
+/*
+ * Reply that a body cannot be taken: ERR_INVALID is 400 malformed-json where
+ * flaw->line says so, else `problem` with the faults.
+ */
+enum http_turn api_reply_invalid(struct http_request *request,
+                                 enum problem problem, enum error error,
+                                 const struct faults *faults,
+                                 struct json_flaw *flaw);
 
 /* ---- query parameters: faults at "?name" ------------------------------- */
 

@@ -259,8 +259,8 @@ static void write_function(struct json_writer *writer, const void *kind)
 
 typedef void write_kind(struct json_writer *writer, const void *kind);
 
-static enum http_turn reply_catalogue(struct http_request *request,
-                                      struct buffer *body)
+enum http_turn catalogue_reply(struct http_request *request,
+                               struct buffer *body)
 {
     http_reply_header(request, "Cache-Control", "public, max-age=3600");
     return http_reply_tagged(request, 200, TYPE_JSON, DESCENTD_VERSION, body);
@@ -291,7 +291,7 @@ static enum http_turn reply_list(struct http_request *request,
     json_array_end(&writer);
     json_member_null(&writer, "next");
     json_object_end(&writer);
-    return reply_catalogue(request, &body);
+    return catalogue_reply(request, &body);
 }
 
 static enum http_turn reply_one(struct http_request *request,
@@ -307,7 +307,7 @@ static enum http_turn reply_one(struct http_request *request,
             buffer_init(&body);
             json_writer_init(&writer, &body);
             write(&writer, *kinds);
-            return reply_catalogue(request, &body);
+            return catalogue_reply(request, &body);
         }
         suggest_offer(&near, name_of(*kinds));
     }

@@ -11,4 +11,8 @@ http_handler function_show;    /* GET /functions/{name} */
 http_handler schedules_list;   /* GET /schedules */
 http_handler schedule_show;    /* GET /schedules/{name} */
 
+/* Reply with what depends on the version alone, and so can be cached. */
+enum http_turn catalogue_reply(struct http_request *request,
+                               struct buffer *body);
+
 #endif

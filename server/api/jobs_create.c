@@ -21,31 +21,6 @@ struct creation {
     enum error queue_error;
 };
 
-static void write_flaw(struct json_writer *writer, void *self)
-{
-    const struct json_flaw *flaw = self;
-
-    json_member_integer(writer, "line", (int64_t)flaw->line);
-    json_member_integer(writer, "column", (int64_t)flaw->column);
-}
-
-static enum http_turn reply_invalid(struct http_request *request,
-                                    enum error error,
-                                    const struct faults *faults,
-                                    struct json_flaw *flaw)
-{
-    char detail[256];
-
-    if (error != ERR_INVALID)
-        return problem_reply_error(request, error);
-    if (flaw->line == 0)
-        return problem_reply_faults(request, PROBLEM_INVALID_SPEC, faults);
-    snprintf(detail, sizeof detail, "line %zu, column %zu: %s", flaw->line,
-             flaw->column, flaw->detail);
-    return problem_reply_extended(request, PROBLEM_MALFORMED_JSON, detail,
-                                  write_flaw, flaw);
-}
-
 static enum http_turn reply_dry_run(struct http_request *request,
                                     const struct spec *spec)
 {
@@ -225,6 +200,7 @@ enum http_turn jobs_create(struct http_request *request)
     error = spec_read(http_arena(request), body ? body : "", bytes, faults,
                       &flaw, spec);
     if (error != OK)
-        return reply_invalid(request, error, faults, &flaw);
+        return api_reply_invalid(request, PROBLEM_INVALID_SPEC, error, faults,
+                                 &flaw);
     return dry_run ? reply_dry_run(request, spec) : submit(request, spec);
 }

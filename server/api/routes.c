@@ -3,6 +3,7 @@
 
 #include "server/api/api.h"
 #include "server/api/catalogue.h"
+#include "server/api/expressions.h"
 #include "server/api/jobs.h"
 #include "server/api/operations.h"
 #include "server/jobs/spec.h"
@@ -37,6 +38,11 @@ const struct http_route routes[] = {
     {HTTP_GET, "/functions", functions_list, "The named test functions."},
     {HTTP_GET, "/functions/{name}", function_show,
      "A function: formula, start, minima, box, source."},
+    {HTTP_GET, "/expressions", expressions_show,
+     "The language of formulas: functions, operators, limits, examples."},
+    {HTTP_POST, "/expressions/check", expressions_check,
+     "Read a formula; its gradient at points beside finite differences.",
+     NULL, SPEC_BYTES_MAX, TYPE_JSON},
     {HTTP_GET, "/livez", livez, "200 while the process serves."},
     {HTTP_GET, "/readyz", readyz, "200 while jobs can be posted."},
     {HTTP_GET, "/version", version_show, "Version of program and tables."},

@@ -41,6 +41,8 @@
         "This server does not answer for that host")                           \
     ROW(PROBLEM_INVALID_SPEC,      422, "invalid-spec",                        \
         "The job spec is not valid")                                           \
+    ROW(PROBLEM_INVALID_EXPRESSION, 422, "invalid-expression",                 \
+        "The expression is not valid")                                         \
     ROW(PROBLEM_HEADERS_TOO_LARGE, 431, "headers-too-large",                   \
         "The request has too many or too large headers")                       \
     ROW(PROBLEM_INTERNAL,          500, "internal",                            \

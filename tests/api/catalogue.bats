@@ -129,7 +129,7 @@ catalogue() {
 @test "the index lists every route, and each is there" {
     get /
     status_is 200
-    json_is .name descentd '.routes | length' 19
+    json_is .name descentd '.routes | length' 21
     json_true '.routes | all(.sentence | length > 0)' \
         '.routes | map("\(.method) \(.path)") | length == (unique | length)'
     local path
@@ -151,8 +151,8 @@ catalogue() {
     for slug in malformed-request malformed-json invalid-parameter \
         forbidden-origin not-found method-not-allowed not-acceptable timeout \
         invalid-transition too-large uri-too-long unsupported-media-type \
-        expectation-failed misdirected-request invalid-spec headers-too-large \
-        internal unknown-method queue-full shutting-down storage-unavailable \
+        expectation-failed misdirected-request invalid-spec invalid-expression \
+        headers-too-large internal unknown-method queue-full shutting-down storage-unavailable \
         http-version disk-full; do
         get "/problems/$slug"
         status_is 200
