@@ -125,6 +125,21 @@ static struct expression *compile(struct arena *arena, const char *text,
     return expression;
 }
 
+static bool is_word(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'
+           || (c >= '0' && c <= '9');
+}
+
+/* Whether the column t stands in the text. */
+static bool has_column(const char *text)
+{
+    for (const char *c = strchr(text, 't'); c != NULL; c = strchr(c + 1, 't'))
+        if ((c == text || !is_word(c[-1])) && !is_word(c[1]))
+            return true;
+    return false;
+}
+
 int expression_input_run(const uint8_t *bytes, size_t count)
 {
     char text[TEXT_MAX + 1];
@@ -145,7 +160,7 @@ int expression_input_run(const uint8_t *bytes, size_t count)
         again = compile(&arena, expression->form, false);
         evaluate(expression, again, seed, text);
     }
-    if (strchr(text, 't') != NULL) {
+    if (has_column(text)) {
         struct expression *fit = compile(&arena, text, true);
 
         if (fit != NULL)
