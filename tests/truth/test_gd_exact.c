@@ -30,7 +30,7 @@ static const cJSON *item(const cJSON *object, const char *name)
     return found;
 }
 
-/* The reference functions as our objectives. */
+/* The reference functions as our objectives, and as the formulas they are. */
 static const struct {
     const char *expression, *objective;
 } problems[] = {
@@ -38,6 +38,12 @@ static const struct {
      "{\"type\":\"polynomial\",\"coefficients\":[3,-12,6]}"},
     {"0.5*(x1-4)^2",
      "{\"type\":\"polynomial\",\"coefficients\":[8,-4,0.5]}"},
+    {"6*x1^2-12*x1+3",
+     "{\"type\":\"expression\",\"expression\":\"6*x1^2-12*x1+3\","
+     "\"variables\":[\"x1\"]}"},
+    {"0.5*(x1-4)^2",
+     "{\"type\":\"expression\",\"expression\":\"0.5*(x1-4)^2\","
+     "\"variables\":[\"x1\"]}"},
 };
 
 /* A run of a record: its spec as text, read, run and recorded as a job's. */
@@ -181,13 +187,15 @@ static void gradient_descent_follows_exact_arithmetic(void **unused)
     for (const cJSON *r = item(truth, "runs")->child; r != NULL; r = r->next) {
         const char *expression = item(r, "function")->valuestring;
 
+        bool known = false;
+
         records++;
-        for (size_t i = 0; i < sizeof problems / sizeof *problems; i++) {
+        for (size_t i = 0; i < sizeof problems / sizeof *problems; i++)
             if (strcmp(problems[i].expression, expression) == 0) {
                 run_exact(r, problems[i].objective);
-                passed++;
+                known = true;
             }
-        }
+        passed += known;
     }
     printf("# gd_exact.json: gradient_descent %u of %u runs passed\n", passed,
            records);

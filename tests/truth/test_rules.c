@@ -92,7 +92,12 @@ static const struct {
     {"use_ema", {NULL}, NULL},         /* says whether ema_momentum counts */
 };
 
-/* The reference functions; quad2 in both the forms that we have. */
+#define EXPRESSION(text, variables)                                           \
+    "{\"type\":\"expression\",\"expression\":\"" text "\","                   \
+    "\"variables\":[" variables "]}"
+
+/* The reference functions in every form that we have, last as the formula that
+ * the files have. */
 static const struct {
     const char *id, *objective;
 } problems[] = {
@@ -109,6 +114,12 @@ static const struct {
               "{\"coefficient\":3}]}"},
     {"rosen2", "{\"type\":\"function\",\"name\":\"rosenbrock\","
                "\"dimension\":2}"},
+    {"poly1", EXPRESSION("6*x1^2-12*x1+3", "\"x1\"")},
+    {"seed001", EXPRESSION("0.5*(x1-4)^2", "\"x1\"")},
+    {"seed002", EXPRESSION("0.5*x1^2", "\"x1\"")},
+    {"quad2", EXPRESSION("6*x1^2+9*x2^2-12*x1-14*x2+3",
+                         "\"x1\",\"x2\"")},
+    {"rosen2", EXPRESSION("100*(x2-x1^2)^2+(1-x1)^2", "\"x1\",\"x2\"")},
 };
 
 static const cJSON *maybe(const cJSON *object, const char *name)
