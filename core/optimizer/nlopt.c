@@ -12,8 +12,15 @@
  * through libm, whose results may differ between CPUs in the last digit. So
  * the same seed gives the same trace on one machine, but not on all.
  *
- * Nonlinear constraints would be two more lines of configure(): cobyla, slsqp,
- * mma and isres take them, and the loop keeps the best point that is shown.
+ * Under constraints (cobyla, slsqp, mma, isres) NLopt asks for each of them at
+ * the points that it asks the loss for. slsqp and mma often end, by roundoff or
+ * by the tolerance of x, at a point that is not quite feasible, and come back
+ * with the last feasible one, however far from there (stevengj/nlopt issues 368
+ * and 514). So they begin again where they ended, while that makes the
+ * violation much less; then a short way to where the constraints hold is
+ * taken, and its end shown (restore.h). What the others come back with is the
+ * best that they found, and is shown once more where it is not the last point.
+ * The loop calls an end where constraints do not hold `infeasible`.
  */
 #include <limits.h>
 #include <math.h>
@@ -21,7 +28,7 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "core/optimizer/optimizer.h"
+#include "core/search/restore.h"
 
 /* ---- parameters -------------------------------------------------------- */
 
@@ -72,16 +79,29 @@ struct nature {
 #define KEPT_BYTES_MAX 256e6
 #define KEPT_NODE_BYTES 64.0
 
-/* Less is no better loss: see optimize(). */
+/* Less is no better loss, more no lesser violation: see optimize(). */
 #define LOSS_GAIN 1e-9
+#define VIOLATION_LEFT 0.5
+
+/* How short a way to a feasible point is. */
+#define RESTORE_SHARE 1e-5
 
 /* ---- a search ---------------------------------------------------------- */
 
 /* Vectors in the method's state, n numbers each. */
 enum { START, INSIDE, SLOPE, STEP, BEST, VECTORS };
 
+struct search;
+
+/* A constraint, and whose it is. */
+struct asked {
+    struct search *search;
+    const struct constraint *constraint;
+};
+
 struct search {
     struct method *method;
+    struct asked *asked_of;  /* [method->constraint_count] */
     const struct nature *nature;
     nlopt_opt opt;
     double loss;           /* at the last point */
@@ -141,6 +161,18 @@ static double answer(unsigned n, const double *x, double *gradient, void *self)
     return s->loss;
 }
 
+/* The same for a constraint; after the end NLopt gets whatever there is. */
+static double answer_constraint(unsigned n, const double *x, double *gradient,
+                                void *self)
+{
+    const struct asked *asked = self;
+    const struct constraint *c = asked->constraint;
+
+    if (asked->search->reason != REASON_NONE)
+        nlopt_force_stop(asked->search->opt);
+    return c->evaluate(c->data, inside(asked->search, x), n, gradient);
+}
+
 /* ---- setting it up ----------------------------------------------------- */
 
 /* More than a run can make, where there is no limit. */
@@ -186,6 +218,35 @@ static bool set_own(const struct search *s)
     return true;
 }
 
+static bool add_constraint(struct asked *asked)
+{
+    const struct constraint *c = asked->constraint;
+    nlopt_opt opt = asked->search->opt;
+
+    return (c->type == CONSTRAINT_EQUALITY
+                ? nlopt_add_equality_constraint(opt, answer_constraint, asked,
+                                                c->tolerance)
+                : nlopt_add_inequality_constraint(
+                      opt, answer_constraint, asked, c->tolerance)) > 0;
+}
+
+/* False also where memory is used up: nlopt_optimize() is not called then. */
+static bool add_constraints(struct search *s)
+{
+    const struct method *m = s->method;
+    size_t count = m->constraint_count;
+
+    s->asked_of = arena_array(m->arena, count, sizeof *s->asked_of);
+    for (size_t i = 0; i < count; i++) {
+        if (s->asked_of == NULL)
+            return false;
+        s->asked_of[i] = (struct asked){s, &m->constraints[i]};
+        if (!add_constraint(&s->asked_of[i]))
+            return false;
+    }
+    return true;
+}
+
 static bool configure(struct search *s)
 {
     const struct method *m = s->method;
@@ -196,7 +257,7 @@ static bool configure(struct search *s)
         && nlopt_set_xtol_rel(s->opt, m->p[X_TOLERANCE]) > 0
         && nlopt_set_ftol_rel(s->opt, m->p[LOSS_TOLERANCE]) > 0
         && nlopt_set_maxeval(s->opt, evaluations_max(s)) > 0
-        && set_own(s);
+        && set_own(s) && add_constraints(s);
 }
 
 /* ---- the border: NLopt's codes stop here ------------------------------- */
@@ -215,6 +276,7 @@ static enum error from_nlopt(nlopt_result result, enum reason *ret_reason)
         *ret_reason = REASON_TARGET_LOSS;
         return OK;
     case NLOPT_ROUNDOFF_LIMITED:
+    case NLOPT_FAILURE: /* slsqp: its subproblem has no solution */
         *ret_reason = REASON_LINE_SEARCH;
         return OK;
     case NLOPT_MAXEVAL_REACHED:
@@ -233,6 +295,24 @@ static unsigned long fold(uint64_t seed)
     return (unsigned long)((seed ^ seed >> 32) & UINT32_MAX);
 }
 
+/* slsqp or mma ended where constraints do not hold, but less so than before:
+ * then that is where to begin. */
+static bool may_be_mended(struct search *s, double *violation)
+{
+    const struct method *m = s->method;
+    struct feasibility here;
+
+    if (m->constraint_count == 0 || !s->nature->takes_slope)
+        return false;
+    here = constraints_measure(m->constraints, m->constraint_count, m->x,
+                               m->n);
+    if (here.feasible || !(here.violation < VIOLATION_LEFT * *violation))
+        return false;
+    *violation = here.violation;
+    memcpy(vector(s, BEST), m->x, m->n * sizeof *m->x);
+    return true;
+}
+
 /*
  * A simplex that has collapsed away from any minimum looks like one that has
  * found it: nelder_mead begins again, with a new one at its best point, until
@@ -240,16 +320,46 @@ static unsigned long fold(uint64_t seed)
  */
 static nlopt_result optimize(struct search *s)
 {
-    double loss = s->loss, before;
+    double loss = s->loss, before, violation = INFINITY;
+    bool again;
     nlopt_result result;
 
     do {
         before = loss;
         result = nlopt_optimize(s->opt, vector(s, BEST), &loss);
-    } while (s->nature->algorithm == NLOPT_LN_NELDERMEAD
+        again = s->nature->algorithm == NLOPT_LN_NELDERMEAD
              && result == NLOPT_XTOL_REACHED
-             && before - loss > LOSS_GAIN * fabs(before));
+             && before - loss > LOSS_GAIN * fabs(before);
+    } while (again
+             || (s->reason == REASON_NONE && result != NLOPT_MAXEVAL_REACHED
+                 && may_be_mended(s, &violation)));
     return result;
+}
+
+/* Where a search under constraints has come to: false, if there is nothing
+ * else to show than its last point. */
+static bool find_end(const struct search *s, nlopt_result result, double *end)
+{
+    const struct method *m = s->method;
+
+    if (!s->nature->takes_slope)
+        return result > 0;
+    memcpy(end, m->x, m->n * sizeof *end);
+    return restore_feasible(m, RESTORE_SHARE, end);
+}
+
+static void look_at_end(struct search *s, nlopt_result result)
+{
+    const struct method *m = s->method;
+    const double *end;
+
+    if (m->constraint_count == 0 || s->reason != REASON_NONE
+        || result == NLOPT_MAXEVAL_REACHED
+        || !find_end(s, result, vector(s, BEST)))
+        return;
+    end = inside(s, vector(s, BEST));
+    if (memcmp(end, m->x, m->n * sizeof *end) != 0)
+        look(s, end);
 }
 
 static enum error drive(struct method *method, const struct nature *nature,
@@ -269,6 +379,7 @@ static enum error drive(struct method *method, const struct nature *nature,
         look(&s, vector(&s, START));
         if (s.reason == REASON_NONE)
             result = optimize(&s);
+        look_at_end(&s, result);
     }
     nlopt_destroy(s.opt);
     if (s.reason == REASON_NONE)
@@ -292,8 +403,11 @@ enum {
     " The trace is the same for the same seed on one machine; on another CPU "\
     "its last digits may differ."
 
-#define METHOD(called, code, table, sloped, all, most, boxed, update, when,   \
-               origin)                                                        \
+/* Which constraints a method takes. */
+enum { NONE, INEQUALITIES, BOTH };
+
+#define METHOD(called, code, table, sloped, all, most, boxed, takes, update,  \
+               when, origin)                                                  \
     static enum error drive_##called(struct method *method,                   \
                                      enum reason *ret_reason)                 \
     {                                                                         \
@@ -306,10 +420,11 @@ enum {
         .source = origin "; NLopt 2.7.1", .parameters = table,                \
         .states = VECTORS, .drive = drive_##called, .takes_bounds = true,     \
         .needs_bounds = boxed, .dimension_max = most,                         \
+        .takes_inequalities = takes != NONE, .takes_equalities = takes == BOTH,\
     };
 
-METHOD(nelder_mead, NLOPT_LN_NELDERMEAD, with_step, false, false,
-       SIMPLEX_MAX, false,
+METHOD(nelder_mead, NLOPT_LN_NELDERMEAD, with_step, false, false, SIMPLEX_MAX,
+       false, NONE,
        "the worst corner of a simplex is reflected, expanded or contracted "
        "through the centre of the others, or the simplex shrinks; at its end a "
        "new one begins there, while that helps",
@@ -317,55 +432,59 @@ METHOD(nelder_mead, NLOPT_LN_NELDERMEAD, with_step, false, false,
        "Nelder & Mead 1965, Comput. J. 7:308; bounds: Richardson & Kuester "
        "1973, Commun. ACM 16:487")
 
-METHOD(sbplx, NLOPT_LN_SBPLX, with_step, false, false, ANY, false,
+METHOD(sbplx, NLOPT_LN_SBPLX, with_step, false, false, ANY, false, NONE,
        "Nelder-Mead in turn in subspaces of a few variables each, chosen by "
        "how far x moved along them",
        "As nelder_mead, for more variables.",
        "Rowan 1990, thesis, University of Texas at Austin (Subplex)")
 
-METHOD(bobyqa, NLOPT_LN_BOBYQA, with_step, false, false, MODEL_MAX, false,
+METHOD(bobyqa, NLOPT_LN_BOBYQA, with_step, false, false, MODEL_MAX, false, NONE,
        "x = argmin of a quadratic that interpolates the loss at 2n + 1 "
        "points, within a trust region and the bounds",
        "Smooth losses without a gradient: the fewest evaluations.",
        "Powell 2009, report DAMTP 2009/NA06")
 
 METHOD(cobyla, NLOPT_LN_COBYLA, with_step, false, false, LINEAR_MAX, false,
+       BOTH,
        "x = argmin of a linear interpolation of the loss at n + 1 points, "
        "within a trust region",
        "Losses without a gradient that are not smooth enough for bobyqa.",
        "Powell 1994, Advances in Optimization and Numerical Analysis, p. 51")
 
-METHOD(slsqp, NLOPT_LD_SLSQP, tolerances, true, false, MODEL_MAX, false,
+METHOD(slsqp, NLOPT_LD_SLSQP, tolerances, true, false, MODEL_MAX, false, BOTH,
        "d = argmin g.d + d.B d / 2 within the bounds; x += a d by a line "
        "search; B by a BFGS update",
        "Smooth losses with a gradient, at high precision.",
        "Kraft 1994, ACM TOMS 20:262 (algorithm 733)")
 
-METHOD(mma, NLOPT_LD_MMA, tolerances, true, false, ANY, false,
+METHOD(mma, NLOPT_LD_MMA, tolerances, true, false, ANY, false, INEQUALITIES,
        "x = argmin of a separable convex approximation with moving "
        "asymptotes that lies above the loss",
        "Many variables with bounds; steps never make the loss worse.",
        "Svanberg 2002, SIAM J. Optim. 12:555")
 
-METHOD(direct, NLOPT_GN_DIRECT, tolerances, false, true, GLOBAL_MAX, true,
+METHOD(direct, NLOPT_GN_DIRECT, tolerances, false, true, GLOBAL_MAX, true, NONE,
        "boxes that could hold the least loss for some Lipschitz constant are "
        "cut in three",
        "All over a box of few variables, without chance.",
        "Jones, Perttunen & Stuckmann 1993, JOTA 79:157")
 
-METHOD(crs2, NLOPT_GN_CRS2_LM, with_population, false, false, GLOBAL_MAX, true,
+METHOD(crs2, NLOPT_GN_CRS2_LM, with_population, false, false, GLOBAL_MAX,
+       true, NONE,
        "the worst of a population gives way to a point mirrored through the "
        "centre of a random choice of it, or to a mutation near the best",
        "All over a box, when many valleys lead the same way.",
        "Kaelo & Ali 2006, JOTA 130:253 (CRS2 with local mutation)")
 
 METHOD(isres, NLOPT_GN_ISRES, with_population, false, false, GLOBAL_MAX, true,
+       BOTH,
        "the better seventh of a population has offspring by differences and "
        "by steps drawn from a normal law whose width is inherited",
        "All over a box; a robust evolution strategy.",
        "Runarsson & Yao 2005, IEEE Trans. SMC-C 35:233")
 
 METHOD(esch, NLOPT_GN_ESCH, with_population, false, false, GLOBAL_MAX, true,
+       NONE,
        "parents are crossed, one coordinate of the child in ten moves by a "
        "Cauchy law, and the best of both live on",
        "All over a box; a plain evolutionary search.",

@@ -22,6 +22,7 @@
     ROW(ademamix)                                                             \
     ROW(adopt)                                                                \
     ROW(asgd)                                                                 \
+    ROW(augmented_lagrangian)                                                 \
     ROW(bfgs)                                                                 \
     ROW(bobyqa)                                                               \
     ROW(cobyla)                                                               \

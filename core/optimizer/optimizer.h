@@ -23,6 +23,7 @@
 #include "core/base/fault.h"
 #include "core/base/parameter.h"
 #include "core/kernel/vector.h"
+#include "core/objective/constraint.h"
 #include "core/run/stop.h"
 
 /* Row 0 of every rule's parameters is the learning rate: before each step the
@@ -56,6 +57,10 @@ struct method {
     const double *low, *high; /* [n] bounds, or NULL; x is inside on entry */
     uint64_t seed;          /* of the job */
     double evaluations_left;  /* before max_evaluations; infinite: no limit */
+    const struct constraint *constraints; /* [constraint_count] */
+    size_t constraint_count;  /* 0 unless the kind takes them */
+    double gap;             /* out: what keeps x from being stationary beside
+                               g, as complementarity; in gradient_norm */
     struct arena *arena;    /* for `drive`, which begins once */
 
     /*
@@ -122,6 +127,13 @@ struct optimizer_kind {
 
     /* Whether there must be bounds, on both sides of every variable. */
     _Bool needs_bounds;
+
+    /* Which nonlinear constraints it takes. */
+    _Bool takes_inequalities, takes_equalities;
+
+    /* Whether the g that it gives is the Lagrangian's gradient, with `gap`
+     * beside it: under constraints it comes to rest at zero. */
+    _Bool shows_lagrangian;
 
     /* The most variables, where its work between two evaluations grows too
      * fast with them; 0: as many as the objective may have. */

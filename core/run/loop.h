@@ -23,6 +23,8 @@ struct loop {
     struct step step;          /* what the rule's step sees: p, state, ... */
     struct method method;      /* what the other engines see */
     double schedule_memory[SCHEDULE_MEMORY];
+    bool constrained;          /* the run has constraints */
+    struct feasibility here, at_best;   /* of them */
 
     struct iteration it;
     double loss_before;
@@ -69,16 +71,14 @@ static inline bool loop_is_canceled(const struct loop *l)
 }
 
 /*
- * Note whether this is the best loss so far. Its x is saved only when a worse
- * point follows: while the loss falls, nothing is copied.
+ * Note whether this is the best so far, as `best` says. Its x is saved only
+ * when a worse point follows: while the loss falls, nothing is copied.
  *
  *   loss   turned so that less is better
  */
 static inline void loop_keep_best(struct loop *l, size_t n, double loss,
-                                  bool finite)
+                                  bool best)
 {
-    bool best = finite && loss < l->best;
-
     if (best) {
         l->best = loss;
         l->it.best_iteration = l->it.iteration;
@@ -111,5 +111,20 @@ enum reason loop_look(struct loop *l);
 
 /* Prepare what engines with a search of their own see (method.c). */
 void loop_set_method(struct loop *l, struct arena *arena);
+
+/* Under constraints (feasible.c): */
+
+/* Prepare, once the stop rules and the method are set. */
+void loop_set_constraints(struct loop *l);
+
+/* Measure them at x, whose loss and gradient are measured. */
+void loop_measure_constraints(struct loop *l);
+
+/* Whether the iteration at x is better than the best so far; the loss there,
+ * turned round when maximising, is `loss`. Then it is the best. */
+bool loop_takes_better(struct loop *l, double loss);
+
+/* What is to become of a reason to end that a method gave. */
+enum reason loop_admit(const struct loop *l, enum reason reason);
 
 #endif

@@ -67,6 +67,8 @@ void loop_set_method(struct loop *l, struct arena *arena)
         .x = l->x, .g = l->g, .state = l->step.state, .n = l->n, .p = l->p,
         .low = run->low, .high = run->high, .seed = run->seed,
         .evaluations_left = isnan(limit) ? INFINITY : limit,
+        .constraints = run->constraints,
+        .constraint_count = run->constraint_count,
         .arena = arena, .evaluate = method_evaluate, .show = method_show,
         .run = l,
     };

@@ -125,6 +125,7 @@ static enum error begin(struct loop *l, const struct run *run,
     l->it.has_gradient = true;
     set_rules(l);
     loop_set_method(l, arena);
+    loop_set_constraints(l);
     return OK;
 }
 
@@ -171,6 +172,18 @@ static enum reason find_budget(const struct loop *l)
     return REASON_PATIENCE;
 }
 
+/* As find_budget(); REASON_NONE while there is something left. */
+static inline enum reason find_used_up(const struct loop *l)
+{
+    const struct iteration *it = &l->it;
+
+    if (it->iteration >= l->iterations_max
+        || it->evaluations >= l->evaluations_max
+        || it->iteration - it->best_iteration >= l->patience)
+        return find_budget(l);
+    return REASON_NONE;
+}
+
 /* Why the run ends here, or REASON_NONE: what went wrong stands before what
  * was reached, and that before what was used up. */
 static inline enum reason decide(const struct loop *l, bool finite)
@@ -191,11 +204,15 @@ static inline enum reason decide(const struct loop *l, bool finite)
         return REASON_STEP_TOLERANCE;
     if (loss <= l->target)
         return REASON_TARGET_LOSS;
-    if (it->iteration >= l->iterations_max
-        || it->evaluations >= l->evaluations_max
-        || it->iteration - it->best_iteration >= l->patience)
-        return find_budget(l);
-    return REASON_NONE;
+    return find_used_up(l);
+}
+
+/* The same under constraints: nothing is reached where they do not hold. */
+static enum reason decide_constrained(const struct loop *l, bool finite)
+{
+    enum reason reason = decide(l, finite && isfinite(l->it.violation));
+
+    return loop_admit(l, reason) == reason ? reason : find_used_up(l);
 }
 
 /* Move x by a method that evaluates at the next iterate itself. */
@@ -213,7 +230,7 @@ static enum reason advance(struct loop *l)
         - (double)l->it.evaluations;
     reason = l->run->optimizer->advance(m);
     if (reason != REASON_NONE)
-        return l->canceled ? REASON_CANCELED : reason;
+        return l->canceled ? REASON_CANCELED : loop_admit(l, reason);
     l->it.loss = l->sign * m->loss;
     l->it.learning_rate = m->step_length;
     l->it.iteration++;
@@ -260,9 +277,10 @@ static void finish(struct loop *l, enum reason reason, struct run_result *ret)
         .loss = l->it.loss,
         .gradient_norm = l->it.gradient_norm,
         .has_gradient = l->it.has_gradient,
+        .at_x = l->here,
         .x = l->x,
         .average = averaged(l),
-        .best = {l->it.best_iteration, best, l->best_x},
+        .best = {l->it.best_iteration, best, l->best_x, l->at_best},
     };
 }
 
@@ -270,13 +288,19 @@ static void finish(struct loop *l, enum reason reason, struct run_result *ret)
 enum reason loop_look(struct loop *l)
 {
     const struct run *run = l->run;
+    double loss = l->sign * l->it.loss;
     bool finite = is_finite(l);
     enum reason reason;
 
-    loop_keep_best(l, l->n, l->sign * l->it.loss, finite);
+    if (l->constrained)
+        loop_measure_constraints(l);
+    loop_keep_best(l, l->n, loss,
+                   finite && (l->constrained ? loop_takes_better(l, loss)
+                                             : loss < l->best));
     l->it.best_loss = isfinite(l->best) ? l->sign * l->best : NAN;
     l->it.best_x = l->best_is_latest ? l->x : l->best_x;
-    reason = decide(l, finite);
+    reason = l->constrained ? decide_constrained(l, finite)
+                            : decide(l, finite);
     if (reason == REASON_NONE && loop_is_canceled(l))
         reason = REASON_CANCELED;
     if (run->observe != NULL)
@@ -299,7 +323,7 @@ static enum error drive(struct loop *l, enum reason *ret_reason)
     if (l->canceled)
         reason = REASON_CANCELED;
     if (!l->shown_as_last)
-        reason = look_again(l, reason);
+        reason = look_again(l, loop_admit(l, reason));
     *ret_reason = reason;
     return OK;
 }

@@ -5,6 +5,16 @@
  * iteration the run evaluates, looks at the stop rules, shows the iteration to
  * its observer, and then moves. It allocates before the first iteration only,
  * and knows no clock: whoever watches may stop it.
+ *
+ * Under constraints the best iteration is the feasible one of the least loss
+ * or, while none is feasible, the one of the least violation. What says that a
+ * run has converged (gradient_tolerance, loss_tolerance, step_tolerance,
+ * target_loss) counts at feasible points only: elsewhere the loss is allowed
+ * to be small, flat or level. A method that finds no way on from a point that
+ * is not feasible ends as `infeasible`. Budgets and what went wrong count
+ * everywhere; but no growth of the loss ends a run unless divergence_loss is
+ * given, as the way to a feasible point may lead uphill. Evaluations are those
+ * of the loss: constraints are not counted.
  */
 #ifndef CORE_RUN_RUN_H
 #define CORE_RUN_RUN_H
@@ -16,6 +26,7 @@
 
 #include "core/base/arena.h"
 #include "core/base/error.h"
+#include "core/objective/constraint.h"
 #include "core/objective/objective.h"
 #include "core/optimizer/optimizer.h"
 #include "core/optimizer/wrap.h"
@@ -36,6 +47,9 @@ struct iteration {
     uint64_t best_iteration; /* the first one with the best loss so far */
     double best_loss;       /* NaN until a loss was finite */
     const double *best_x;   /* [n] */
+    bool has_constraints;
+    double violation;       /* of x, as in constraint.h; 0 without */
+    double best_violation;  /* of best_x */
 };
 
 /*
@@ -52,6 +66,9 @@ typedef enum reason run_observer(void *self, const struct iteration *it,
 
 struct run {
     const struct objective *objective;
+    const struct constraint *constraints; /* [constraint_count], which the
+                                             optimizer must take */
+    size_t constraint_count;              /* 0 ... CONSTRAINTS_MAX */
     const struct optimizer_kind *optimizer;
     const double *optimizer_parameters;   /* [of its table] */
     const double *wrap_parameters;        /* [WRAP_PARAMETERS] */
@@ -75,6 +92,7 @@ struct run_result {
     uint64_t loss_evaluations, gradient_evaluations;
     double loss, gradient_norm;
     bool has_gradient;                    /* false: gradient_norm is unknown */
+    struct feasibility at_x;              /* of x; feasible without any */
     const double *x;                      /* [n] the last iterate */
     const double *average;                /* [n] the rule's or the wrapper's
                                              average of iterates, or NULL */
@@ -82,10 +100,12 @@ struct run_result {
         uint64_t iteration;
         double loss;
         const double *x;                  /* [n] */
+        struct feasibility at_x;
     } best;                               /* least loss (greatest when
                                              maximising) of the iterations at
                                              which all is finite, the first of
-                                             equals; the start if none is */
+                                             equals; the start if none is;
+                                             under constraints see above */
 };
 
 /*

@@ -44,7 +44,7 @@ const struct parameter stop_parameters[] = {
         "divergence_loss", PARAMETER_OFF, 0, INFINITY,
         "End as diverged when the loss is worse than this; if left out, than "
         "1e10 times the larger of 1 and the first loss (never, where each "
-        "trial of a search is an iteration).", OPEN,
+        "trial of a search is an iteration, and under constraints).", OPEN,
         PARAMETER_NUMBER},
     [STOP_RULES] = {0},
 };
@@ -85,6 +85,10 @@ const struct reason_text reason_texts[REASONS] = {
         "nonfinite", DIVERGED,
         "the loss, the gradient or the point is no longer a finite number: "
         "try a smaller learning rate"},
+    [REASON_INFEASIBLE] = {
+        "infeasible", DIVERGED,
+        "the method found no way on, and the constraints do not hold there: "
+        "try another start, or ask whether they can all hold at once"},
     [REASON_CANCELED] = {"canceled", BUDGET, "the run was asked to stop"},
     [REASON_FAILED] = {"failed", BUDGET, "the run could not be recorded"},
 };

@@ -22,7 +22,8 @@ enum stop_rule {
     STOP_PATIENCE,           /* iterations since the best loss >= it */
     STOP_DIVERGENCE_LOSS,    /* loss > it (< -it when maximising); when off:
                                 DIVERGENCE_GROWTH * max(1, |first loss|), or
-                                never for methods that show their trials */
+                                never for methods that show their trials
+                                and under constraints */
     STOP_RULES
 };
 
@@ -48,6 +49,7 @@ enum reason {
     REASON_PATIENCE,
     REASON_DIVERGED,
     REASON_NONFINITE,
+    REASON_INFEASIBLE,  /* no way on from a point that is not feasible */
     REASON_CANCELED,
     REASON_FAILED,      /* the observer could not go on */
     REASONS

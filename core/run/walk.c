@@ -68,7 +68,7 @@ static inline bool goes_by(struct loop *l, size_t n)
         || (l->tolerates && is_near_tolerance(l, squares))
         || loop_is_canceled(l))
         return false;
-    loop_keep_best(l, n, loss, true);
+    loop_keep_best(l, n, loss, loss < l->best);
     return true;
 }
 

@@ -77,6 +77,8 @@ void bench_run(struct bench *b, const double *start)
     const struct run run = {
         .objective = &b->objective, .optimizer = b->kind,
         .optimizer_parameters = b->p, .wrap_parameters = b->wrap,
+        .constraints = b->constraints,
+        .constraint_count = b->constraint_count,
         .low = b->low, .high = b->high, .schedule = &b->schedule,
         .stop = b->stop, .start = start, .cancel = &b->cancel,
         .observe = observe, .observer = b,

@@ -17,6 +17,8 @@ struct bench {
     const struct optimizer_kind *kind;
     double p[PARAMETERS_MAX], wrap[WRAP_PARAMETERS], stop[STOP_RULES];
     const double *low, *high;
+    const struct constraint *constraints;   /* none unless set */
+    size_t constraint_count;
     struct schedule schedule;
     atomic_bool cancel;
     struct run_result result;

@@ -146,6 +146,7 @@ static const struct {
     {"gradient_descent", "strong_wolfe"},
     {"gradient_descent", "exact"},
     {"gradient_descent", "barzilai_borwein"},
+    {"augmented_lagrangian", NULL},
 };
 
 enum { ALL = sizeof all / sizeof *all };

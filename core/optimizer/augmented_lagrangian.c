@@ -1,0 +1,367 @@
+/*
+ * augmented_lagrangian.c - nonlinear constraints around L-BFGS.
+ *
+ * Constraints h(x) = 0 and g(x) <= 0 become terms of a loss without any,
+ *
+ *     L(x) = f(x) + sum h (l + r h / 2) + sum p(g),
+ *     p(g) = g (m + r g / 2) where m + r g > 0, else -m^2 / 2r,
+ *
+ * with a multiplier l or m >= 0 for each and one penalty r. L is minimised by
+ * lbfgs, within bounds by lbfgsb: each of their iterations is one of the run.
+ * Where its gradient has fallen to the inner tolerance, an outer step follows:
+ *
+ *     l = l + r h,   m = max(0, m + r g),
+ *     r = growth * r unless max(|h|, |min(-g, m/r)|) fell to the share
+ *                    `progress` of what it was at the last outer step,
+ *     inner tolerance = max(shrink * inner tolerance, tolerance).
+ *
+ * grad L at x is the gradient of the Lagrangian f + l'h + m'g with the new
+ * multipliers. Together with min(-g, m) where g < 0, which is how far a slack
+ * constraint pulls all the same (the gap), it is zero at a solution.
+ *
+ * Source  Birgin & Martinez 2014, Practical Augmented Lagrangian Methods,
+ *         Algorithm 4.1; the first penalty and inner tolerance: ALGENCAN 3;
+ *         Nocedal & Wright 2006, sections 17.3 and 17.4
+ */
+#include <math.h>
+#include <stdbool.h>
+#include <string.h>
+
+#include "core/optimizer/optimizer.h"
+
+extern const struct optimizer_kind optimizer_lbfgs, optimizer_lbfgsb;
+
+/* The first three are those of lbfgs and lbfgsb, which are given this p. */
+enum {
+    MEMORY, DECREASE, CURVATURE, TOLERANCE, PENALTY, GROWTH, PROGRESS, INNER,
+    SHRINK,
+};
+
+static const struct parameter parameters[] = {
+    [MEMORY]    = {"memory", 10, 1, 100,
+                   "Pairs of steps and gradient changes that are kept; no "
+                   "more than there are variables.", CLOSED, PARAMETER_INTEGER},
+    [DECREASE]  = {"decrease", 1e-4, 0, 0.5,
+                   "Line search: share of the promised fall that is enough.",
+                   OPEN},
+    [CURVATURE] = {"curvature", 0.9, 0, 1,
+                   "Line search: share of the slope that may be left.", OPEN},
+    [TOLERANCE] = {"tolerance", 1e-8, 1e-16, 1,
+                   "End when gradient_norm, which is the Lagrangian's, is at "
+                   "most this and every constraint holds."},
+    [PENALTY]   = {"penalty", PARAMETER_OFF, 0, 1e12,
+                   "Weight of squared violations at first; if left out, 10 "
+                   "max(1, |f|) / max(1, |c|^2 / 2) at the start, within "
+                   "[1e-8, 1e8]. More of it where the loss falls without end "
+                   "outside of the constraints.", OPEN_LOW},
+    [GROWTH]    = {"penalty_growth", 10, 1, 1e6,
+                   "The penalty grows by this factor.", OPEN_LOW},
+    [PROGRESS]  = {"progress", 0.5, 0, 1,
+                   "It grows unless an outer step leaves at most this share "
+                   "of the violation.", OPEN},
+    [INNER]     = {"inner_tolerance", 1e-4, 1e-16, 1e6,
+                   "The first outer step comes when the gradient's norm is "
+                   "at most this."},
+    [SHRINK]    = {"inner_shrink", 0.1, 0, 1,
+                   "Each outer step makes the inner tolerance smaller by "
+                   "this factor, down to `tolerance`.", OPEN},
+    {0},
+};
+
+#define PENALTY_START 10.0
+#define PENALTY_LEAST 1e-8
+#define PENALTY_GREATEST 1e8
+#define PENALTY_MAX 1e16      /* beyond it L is all rounding */
+#define MULTIPLIER_MAX 1e20
+
+enum {
+    OUTER_MAX = 40,           /* outer steps without any inner one */
+    STUCK_MAX = 3,            /* of them, after searches that fail, at a
+                                 feasible point */
+    VECTORS = 3, NUMBERS = 8,
+};
+
+/* What lies in the method's state, behind what the inner method has there. */
+struct memory {
+    struct method *m;
+    const struct optimizer_kind *inner;
+    size_t inner_size;
+    double *slope, *tried_slope; /* [n] of f at x and at the latest trial */
+    double *normal;              /* [n] a constraint's gradient */
+    double *multipliers;         /* [CONSTRAINTS_MAX] */
+    double *values, *tried;      /* [CONSTRAINTS_MAX] at x, at the trial */
+    double *loss, *tried_loss;   /* f at x and at the trial */
+    double *L;                   /* at x */
+    double *penalty, *tolerance; /* the inner one */
+    double *violation;           /* at the last outer step */
+    double *steps;               /* inner ones since then */
+    double *gap;                 /* at x, as it was shown */
+};
+
+static size_t memory_size(size_t n, const double *p)
+{
+    size_t plain = optimizer_memory(&optimizer_lbfgs, p, n);
+    size_t bounded = optimizer_memory(&optimizer_lbfgsb, p, n);
+
+    return (plain > bounded ? plain : bounded) + VECTORS * n
+         + 3 * CONSTRAINTS_MAX + NUMBERS;
+}
+
+static struct memory memory_of(struct method *m)
+{
+    bool is_bounded = m->low != NULL || m->high != NULL;
+    const struct optimizer_kind *inner = is_bounded ? &optimizer_lbfgsb
+                                                    : &optimizer_lbfgs;
+    size_t n = m->n, size = optimizer_memory(inner, m->p, n);
+    double *vectors = m->state + size, *lists = vectors + VECTORS * n;
+    double *numbers = lists + 3 * CONSTRAINTS_MAX;
+
+    return (struct memory){
+        .m = m, .inner = inner, .inner_size = size, .slope = vectors,
+        .tried_slope = vectors + n, .normal = vectors + 2 * n,
+        .multipliers = lists, .values = lists + CONSTRAINTS_MAX,
+        .tried = lists + 2 * CONSTRAINTS_MAX, .loss = numbers,
+        .tried_loss = numbers + 1, .L = numbers + 2, .penalty = numbers + 3,
+        .tolerance = numbers + 4, .violation = numbers + 5,
+        .steps = numbers + 6, .gap = numbers + 7,
+    };
+}
+
+/* ---- the augmented Lagrangian ------------------------------------------ */
+
+static bool is_equality(const struct memory *k, size_t i)
+{
+    return k->m->constraints[i].type == CONSTRAINT_EQUALITY;
+}
+
+/* L at x where the loss is `loss`; adds to the loss's gradient g what makes it
+ * that of L. */
+static double augment(const struct memory *k, const double *x, double loss,
+                      double *values, double *g)
+{
+    size_t n = k->m->n;
+    double r = *k->penalty;
+
+    for (size_t i = 0; i < k->m->constraint_count; i++) {
+        const struct constraint *c = &k->m->constraints[i];
+        double value = c->evaluate(c->data, x, n, k->normal);
+        double multiplier = k->multipliers[i], pull = multiplier + r * value;
+
+        values[i] = value;
+        if (!is_equality(k, i) && pull <= 0) {
+            loss -= multiplier * multiplier / (2 * r);
+            continue;
+        }
+        loss += value * (multiplier + r / 2 * value);
+        for (size_t j = 0; j < n; j++)
+            g[j] += pull * k->normal[j];
+    }
+    return loss;
+}
+
+/* What the inner method calls. */
+static double evaluate(struct method *inner, const double *at, double *slope,
+                       bool *ret_stop)
+{
+    struct memory *k = inner->run;
+    struct method *m = k->m;
+
+    m->evaluations_left--;
+    *k->tried_loss = m->evaluate(m, at, k->tried_slope, ret_stop);
+    memcpy(slope, k->tried_slope, m->n * sizeof *slope);
+    return augment(k, at, *k->tried_loss, k->tried, slope);
+}
+
+/* Set L and its gradient at x anew, for the multipliers and the penalty as
+ * they are now; the inner method forgets what it learned of the former L. */
+static void renew(const struct memory *k)
+{
+    struct method *m = k->m;
+
+    memcpy(m->g, k->slope, m->n * sizeof *m->g);
+    *k->L = augment(k, m->x, *k->loss, k->values, m->g);
+    memset(m->state, 0, k->inner_size * sizeof *m->state);
+    *k->steps = 0;
+}
+
+/* ---- where x is -------------------------------------------------------- */
+
+/* The norm of L's gradient at x, without what points out of the bounds. */
+static double slope_norm(const struct method *m)
+{
+    double sum = 0;
+
+    for (size_t i = 0; i < m->n; i++) {
+        double slope = m->g[i];
+        bool at_low = m->low != NULL && m->x[i] <= m->low[i];
+        bool at_high = m->high != NULL && m->x[i] >= m->high[i];
+
+        if (!(at_low && slope > 0) && !(at_high && slope < 0))
+            sum += slope * slope;
+    }
+    return sqrt(sum);
+}
+
+/* How far slack constraints pull. */
+static double gap_of(const struct memory *k)
+{
+    double sum = 0;
+
+    for (size_t i = 0; i < k->m->constraint_count; i++) {
+        double slack = fmax(-k->values[i], 0);
+        double pull = k->multipliers[i] + *k->penalty * k->values[i];
+
+        if (!is_equality(k, i) && pull > 0 && slack > 0)
+            sum += fmin(slack, pull) * fmin(slack, pull);
+    }
+    return sqrt(sum);
+}
+
+static bool is_feasible(const struct memory *k)
+{
+    for (size_t i = 0; i < k->m->constraint_count; i++) {
+        const struct constraint *c = &k->m->constraints[i];
+
+        if (!(constraint_violation(c, k->values[i]) <= c->tolerance))
+            return false;
+    }
+    return true;
+}
+
+/* ---- steps ------------------------------------------------------------- */
+
+static double first_penalty(const struct memory *k)
+{
+    double squares = 0, penalty;
+
+    for (size_t i = 0; i < k->m->constraint_count; i++) {
+        double by = constraint_violation(&k->m->constraints[i], k->values[i]);
+
+        squares += by * by;
+    }
+    penalty = PENALTY_START * fmax(1, fabs(*k->loss)) / fmax(1, squares / 2);
+    return fmin(fmax(penalty, PENALTY_LEAST), PENALTY_GREATEST);
+}
+
+static void begin(const struct memory *k)
+{
+    struct method *m = k->m;
+
+    *k->loss = m->loss;
+    *k->tolerance = fmax(m->p[INNER], m->p[TOLERANCE]);
+    *k->violation = INFINITY;
+    *k->penalty = m->p[PENALTY];
+    memcpy(k->slope, m->g, m->n * sizeof *m->g);
+    for (size_t i = 0; i < m->constraint_count; i++) {
+        const struct constraint *c = &m->constraints[i];
+
+        k->values[i] = c->evaluate(c->data, m->x, m->n, NULL);
+    }
+    if (isnan(*k->penalty))
+        *k->penalty = first_penalty(k);
+    renew(k);
+}
+
+/* The multipliers of the next L; returns what must fall from one outer step
+ * to the next. */
+static double learn(const struct memory *k)
+{
+    double worst = 0, r = *k->penalty;
+
+    for (size_t i = 0; i < k->m->constraint_count; i++) {
+        double value = k->values[i], *multiplier = &k->multipliers[i];
+        double pull = *multiplier + r * value;
+        double by = is_equality(k, i) ? value
+                                      : fmin(-value, *multiplier / r);
+
+        worst = fmax(worst, fabs(by));
+        if (!is_equality(k, i))
+            pull = fmax(pull, 0);
+        *multiplier = fmin(fmax(pull, -MULTIPLIER_MAX), MULTIPLIER_MAX);
+    }
+    return worst;
+}
+
+/* An outer step; false: the penalty cannot grow any more. */
+static bool step_out(const struct memory *k)
+{
+    const double *p = k->m->p;
+    double violation = learn(k);
+
+    if (!(violation <= p[PROGRESS] * *k->violation) && !is_feasible(k))
+        *k->penalty *= p[GROWTH];
+    *k->violation = violation;
+    *k->tolerance = fmax(p[SHRINK] * *k->tolerance, p[TOLERANCE]);
+    if (*k->penalty > PENALTY_MAX)
+        return false;
+    renew(k);
+    return true;
+}
+
+/* An iteration of the inner method on L. */
+static enum reason step_in(struct memory *k)
+{
+    struct method *m = k->m, inner = *m;
+    enum reason reason;
+
+    inner.loss = *k->L;
+    inner.t = (uint64_t)*k->steps + 1;
+    inner.evaluate = evaluate;
+    inner.run = k;
+    reason = k->inner->advance(&inner);
+    if (reason != REASON_NONE)
+        return reason;
+    *k->L = inner.loss;
+    *k->loss = m->loss = *k->tried_loss;
+    ++*k->steps;
+    memcpy(k->slope, k->tried_slope, m->n * sizeof *k->slope);
+    memcpy(k->values, k->tried, m->constraint_count * sizeof *k->values);
+    m->step_length = inner.step_length;
+    m->gap = *k->gap = gap_of(k);
+    return REASON_NONE;
+}
+
+static enum reason advance(struct method *m)
+{
+    struct memory k = memory_of(m);
+    double norm = slope_norm(m);
+    enum reason reason;
+    int stuck = 0;
+
+    norm = sqrt(norm * norm + *k.gap * *k.gap); /* as it was shown */
+    if (m->t == 1)
+        begin(&k);
+    if (norm <= m->p[TOLERANCE] && is_feasible(&k))
+        return REASON_GRADIENT_TOLERANCE;
+    for (int outer = 0; outer < OUTER_MAX; outer++) {
+        if (slope_norm(m) > *k.tolerance) {
+            reason = step_in(&k);
+            if (reason != REASON_LINE_SEARCH)
+                return reason;
+            if (is_feasible(&k) && ++stuck == STUCK_MAX)
+                return REASON_LINE_SEARCH;
+        }
+        if (!step_out(&k))
+            return REASON_LINE_SEARCH;
+    }
+    return REASON_LINE_SEARCH;
+}
+
+const struct optimizer_kind optimizer_augmented_lagrangian = {
+    .name = "augmented_lagrangian",
+    .formula = "x minimises f + l'h + r |h|^2 / 2 + |max(0, m + r g)|^2 / 2r "
+               "by L-BFGS; then l += r h, m = max(0, m + r g), and r grows "
+               "where h and g do not fall",
+    .sentence = "Nonlinear constraints on many variables. gradient_norm is "
+                "that of the Lagrangian, together with how far constraints "
+                "that are slack still pull: it is zero at a solution.",
+    .source = "Birgin & Martinez 2014, Practical Augmented Lagrangian Methods "
+              "for Constrained Optimization, Algorithm 4.1",
+    .parameters = parameters,
+    .memory = memory_size,
+    .advance = advance,
+    .takes_bounds = true,
+    .takes_inequalities = true,
+    .takes_equalities = true,
+    .shows_lagrangian = true,
+};
