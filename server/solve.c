@@ -172,7 +172,7 @@ static enum error print_trace(struct solution *solution)
     size_t n = form.n < RECORDED_DIMENSION_MAX ? form.n
                                                : RECORDED_DIMENSION_MAX;
     size_t x_columns = form.x == CHUNK_X_NONE ? 0 : n;
-    size_t count = COLUMNS + x_columns;
+    size_t scalars = chunk_columns(form), count = scalars + x_columns;
     struct trace_column *columns =
         arena_array(&solution->arena, count, sizeof *columns);
     double *values = arena_array(&solution->arena, count, sizeof *values);
@@ -181,9 +181,9 @@ static enum error print_trace(struct solution *solution)
     if (!columns || !values)
         return ERR_MEMORY;
     for (size_t c = 0; c < count; c++)
-        columns[c] = c < COLUMNS
+        columns[c] = c < scalars
                    ? (struct trace_column){(enum column)c, 0}
-                   : (struct trace_column){COLUMNS, c - COLUMNS};
+                   : (struct trace_column){COLUMNS, c - scalars};
     buffer_init(&out);
     trace_write_header(lines, columns, count, &out);
     for (const struct recorded_chunk *c = solution->recorder.first; c;

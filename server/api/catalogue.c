@@ -78,6 +78,19 @@ static void write_parameters(struct json_writer *writer, const char *member,
 
 /* ---- rules ------------------------------------------------------------- */
 
+/* Which nonlinear constraints a spec may have with it: perhaps none. */
+static void write_constraints(struct json_writer *writer,
+                              const struct optimizer_kind *kind)
+{
+    json_key(writer, "constraints");
+    json_array_begin(writer);
+    if (kind->takes_inequalities)
+        json_text(writer, constraint_type_name(CONSTRAINT_INEQUALITY));
+    if (kind->takes_equalities)
+        json_text(writer, constraint_type_name(CONSTRAINT_EQUALITY));
+    json_array_end(writer);
+}
+
 /* What a rule says of itself in one dialect. */
 static void write_dialect(struct json_writer *writer,
                           const struct optimizer_kind *kind)
@@ -95,6 +108,7 @@ static void write_dialect(struct json_writer *writer,
         if (wrap_offers(kind, p, (enum wrap_parameter)i))
             write_parameter(writer, &wrap_parameters[i]);
     json_array_end(writer);
+    write_constraints(writer, kind);
 }
 
 /* The rule as in its default dialect, and each dialect it is spoken in. */

@@ -81,28 +81,48 @@ static void add_x(struct http_request *request, struct faults *faults,
     }
 }
 
+/* What the trace holds: of one without rows that is not known. */
+struct holdings {
+    bool x;
+    size_t scalars, scalars_possible;
+    size_t n;
+};
+
+static struct holdings holdings_of(const struct trace *trace, size_t n)
+{
+    bool is_empty = trace->rows == 0;
+
+    return (struct holdings){
+        .x = is_empty || trace->form.x != CHUNK_X_NONE,
+        .scalars = is_empty ? COLUMNS_ALWAYS : chunk_columns(trace->form),
+        .scalars_possible = is_empty ? COLUMNS : chunk_columns(trace->form),
+        .n = n,
+    };
+}
+
 static void add_field(struct http_request *request, struct faults *faults,
-                      const char *name, bool has_x, size_t n,
+                      const char *name, const struct holdings *holds,
                       struct columns *columns)
 {
     struct suggestion near = {.word = name};
 
-    for (int c = 0; c < COLUMNS; c++) {
+    for (size_t c = 0; c < holds->scalars_possible; c++) {
         if (!strcmp(name, column_name((enum column)c))) {
             add_column(columns, faults, (enum column)c, 0);
             return;
         }
         suggest_offer(&near, column_name((enum column)c));
     }
-    if (!strcmp(name, "x") && has_x)
-        add_x(request, faults, n, columns);
+    if (!strcmp(name, "x") && holds->x)
+        add_x(request, faults, holds->n, columns);
     else
         fault_add(faults, "?fields", FAULT_UNKNOWN_NAME, near.best,
                   "this trace has no column \"%s\"", name);
 }
 
 static void read_columns(struct http_request *request, struct faults *faults,
-                         bool has_x, size_t n, struct columns *columns)
+                         const struct holdings *holds,
+                         struct columns *columns)
 {
     const char *rest = http_query(request, "fields"), *item;
     size_t faults_before = faults->total;
@@ -110,7 +130,7 @@ static void read_columns(struct http_request *request, struct faults *faults,
 
     if (rest) {
         while (query_next_item(request, &rest, &item)) {
-            add_field(request, faults, item, has_x, n, columns);
+            add_field(request, faults, item, holds, columns);
             names_x |= !strcmp(item, "x");
         }
         if (!names_x && http_query(request, "dims")
@@ -119,10 +139,10 @@ static void read_columns(struct http_request *request, struct faults *faults,
                       "fields does not name x");
         return;
     }
-    for (int c = 0; c < COLUMNS; c++)
+    for (size_t c = 0; c < holds->scalars; c++)
         add_column(columns, faults, (enum column)c, 0);
-    if (has_x)
-        add_x(request, faults, n, columns);
+    if (holds->x)
+        add_x(request, faults, holds->n, columns);
     else if (http_query(request, "dims"))
         fault_add(faults, "?dims", FAULT_CONFLICT, NULL,
                   "this trace holds no x");
@@ -206,7 +226,7 @@ enum http_turn job_trace(struct http_request *request)
     struct store_job job;
     char id[IDENTIFIER_TEXT_BYTES];
     int format = http_accept(request, types);
-    bool has_x;
+    struct holdings holds;
     enum error error;
 
     columns.items = arena_array(http_arena(request), COLUMNS_MAX,
@@ -222,11 +242,10 @@ enum http_turn job_trace(struct http_request *request)
     error = trace_open(api->pool, api->reader, job.number, &selection.trace);
     if (error != OK)
         return problem_reply_error(request, error);
-    has_x = selection.trace.rows == 0
-         || selection.trace.form.x != CHUNK_X_NONE;
+    holds = holdings_of(&selection.trace, (size_t)job.dimension);
     read_range(request, faults, &selection, &about);
     selection.limit = read_limit(request, faults, format == 0);
-    read_columns(request, faults, has_x, (size_t)job.dimension, &columns);
+    read_columns(request, faults, &holds, &columns);
     if (faults->total > 0)
         return problem_reply_faults(request, PROBLEM_INVALID_PARAMETER,
                                     faults);

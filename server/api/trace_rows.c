@@ -76,7 +76,9 @@ double trace_cell(const struct chunk *chunk, size_t row,
                   const struct trace_column *column)
 {
     if (column->scalar < COLUMNS)
-        return chunk->scalars[column->scalar][row];
+        return column->scalar < chunk_columns(chunk->form)
+                   ? chunk_column_of(chunk, column->scalar)[row]
+                   : chunk_absent();
     if (chunk->form.x == CHUNK_X_ROWS)
         return chunk->x[column->dimension * STORE_CHUNK_ROWS + row];
     return row == 0 ? chunk->x[column->dimension] : chunk_absent();

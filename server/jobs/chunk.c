@@ -3,7 +3,9 @@
  *
  * Stored form, little-endian, every part a multiple of 8 bytes:
  *
- *     u32 version = 1, u32 rows, u32 form of x, u32 n
+ *     u32 version = 1, u32 rows, u32 form, u32 n
+ *         form: that of x, and CONSTRAINED where a constraint_violation stands
+ *         behind the other scalars
  *     for each scalar column, then for each column of x (CHUNK_X_ROWS):
  *         u64 kind      0 plain: rows doubles
  *                       1 constant: one double
@@ -19,7 +21,7 @@
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__,
                "stored chunks and digests are little-endian");
 
-enum { VERSION = 1 };
+enum { VERSION = 1, FORM_X = 0xff, CONSTRAINED = 0x100 };
 enum packing { PLAIN, CONSTANT, RAMP };
 
 #define ABSENT_BITS UINT64_C(0x7ff8000000000ab5)
@@ -27,7 +29,7 @@ enum packing { PLAIN, CONSTANT, RAMP };
 #define RAMP_MAX 9007199254740992.0 /* 2^53: sums of whole numbers are exact */
 
 struct header {
-    uint32_t version, rows, x, n;
+    uint32_t version, rows, form, n;
 };
 
 const char *column_name(enum column column)
@@ -40,6 +42,7 @@ const char *column_name(enum column column)
         [COLUMN_STEP_NORM] = "step_norm",
         [COLUMN_LEARNING_RATE] = "learning_rate",
         [COLUMN_EVALUATIONS] = "evaluations",
+        [COLUMN_CONSTRAINT_VIOLATION] = "constraint_violation",
     };
 
     assert(column < COLUMNS);
@@ -49,11 +52,13 @@ const char *column_name(enum column column)
 struct chunk_form chunk_form_of(const struct spec *spec)
 {
     size_t n = spec->objective.n;
+    enum chunk_x x = n <= RECORDED_DIMENSION_MAX ? CHUNK_X_ROWS
+                                                 : CHUNK_X_FIRST;
 
-    if (spec->record_x == RECORD_X_NO)
-        return (struct chunk_form){n, CHUNK_X_NONE};
     return (struct chunk_form){
-        n, n <= RECORDED_DIMENSION_MAX ? CHUNK_X_ROWS : CHUNK_X_FIRST};
+        n, spec->record_x == RECORD_X_NO ? CHUNK_X_NONE : x,
+        spec->constraint_count > 0,
+    };
 }
 
 static size_t x_numbers(struct chunk_form form)
@@ -71,7 +76,24 @@ static size_t x_numbers(struct chunk_form form)
 
 size_t chunk_bytes(struct chunk_form form)
 {
-    return sizeof(struct chunk) + x_numbers(form) * sizeof(double);
+    size_t more = chunk_columns(form) - COLUMNS_ALWAYS;
+
+    return sizeof(struct chunk)
+         + (x_numbers(form) + more * STORE_CHUNK_ROWS) * sizeof(double);
+}
+
+double *chunk_column(struct chunk *chunk, size_t c)
+{
+    assert(c < chunk_columns(chunk->form));
+    if (c < COLUMNS_ALWAYS)
+        return chunk->scalars[c];
+    return chunk->x + x_numbers(chunk->form)
+         + (c - COLUMNS_ALWAYS) * STORE_CHUNK_ROWS;
+}
+
+const double *chunk_column_of(const struct chunk *chunk, size_t c)
+{
+    return chunk_column((struct chunk *)(uintptr_t)chunk, c);
 }
 
 double chunk_absent(void)
@@ -100,8 +122,8 @@ void chunk_plain_nans(struct chunk *chunk, size_t row)
 {
     size_t n = chunk->form.n;
 
-    for (size_t c = 0; c < COLUMNS; c++)
-        chunk->scalars[c][row] = plain_nan(chunk->scalars[c][row]);
+    for (size_t c = 0; c < chunk_columns(chunk->form); c++)
+        chunk_column(chunk, c)[row] = plain_nan(chunk_column(chunk, c)[row]);
     if (chunk->form.x == CHUNK_X_ROWS)
         for (size_t i = 0; i < n; i++)
             chunk->x[i * STORE_CHUNK_ROWS + row] =
@@ -165,10 +187,13 @@ void chunk_encode(const struct chunk *chunk, struct buffer *out)
     struct header header = {VERSION, (uint32_t)chunk->rows,
                             (uint32_t)chunk->form.x, (uint32_t)chunk->form.n};
 
+    if (chunk->form.constrained)
+        header.form |= CONSTRAINED;
+
     assert(chunk->rows > 0);
     buffer_append(out, &header, sizeof header);
-    for (size_t c = 0; c < COLUMNS; c++)
-        encode_column(chunk->scalars[c], chunk->rows, out);
+    for (size_t c = 0; c < chunk_columns(chunk->form); c++)
+        encode_column(chunk_column_of(chunk, c), chunk->rows, out);
     if (chunk->form.x == CHUNK_X_ROWS)
         for (size_t i = 0; i < chunk->form.n; i++)
             encode_column(chunk->x + i * STORE_CHUNK_ROWS, chunk->rows, out);
@@ -212,10 +237,13 @@ static bool decode_column(struct cursor *from, double *column, size_t rows)
 
 static bool header_is_sane(const struct header *header)
 {
+    uint32_t x = header->form & FORM_X;
+
     return header->version == VERSION && header->rows > 0
-        && header->rows <= STORE_CHUNK_ROWS && header->x <= CHUNK_X_FIRST
+        && header->rows <= STORE_CHUNK_ROWS && x <= CHUNK_X_FIRST
+        && (header->form & ~(uint32_t)(FORM_X | CONSTRAINED)) == 0
         && header->n > 0 && header->n <= DIMENSION_MAX
-        && (header->x != CHUNK_X_ROWS || header->n <= RECORDED_DIMENSION_MAX);
+        && (x != CHUNK_X_ROWS || header->n <= RECORDED_DIMENSION_MAX);
 }
 
 enum error chunk_decode(const void *bytes, size_t count, struct arena *arena,
@@ -223,20 +251,21 @@ enum error chunk_decode(const void *bytes, size_t count, struct arena *arena,
 {
     struct cursor from = {bytes, count};
     struct header header;
+    struct chunk_form form;
     struct chunk *chunk;
     bool good = true;
 
     if (!take(&from, &header, sizeof header) || !header_is_sane(&header))
         return ERR_CORRUPT;
-    chunk = arena_array(
-        arena, 1,
-        chunk_bytes((struct chunk_form){header.n, (enum chunk_x)header.x}));
+    form = (struct chunk_form){header.n, (enum chunk_x)(header.form & FORM_X),
+                               (header.form & CONSTRAINED) != 0};
+    chunk = arena_array(arena, 1, chunk_bytes(form));
     if (!chunk)
         return ERR_MEMORY;
-    chunk->form = (struct chunk_form){header.n, (enum chunk_x)header.x};
+    chunk->form = form;
     chunk->rows = header.rows;
-    for (size_t c = 0; c < COLUMNS && good; c++)
-        good = decode_column(&from, chunk->scalars[c], chunk->rows);
+    for (size_t c = 0; c < chunk_columns(form) && good; c++)
+        good = decode_column(&from, chunk_column(chunk, c), chunk->rows);
     if (chunk->form.x == CHUNK_X_ROWS)
         for (size_t i = 0; i < chunk->form.n && good; i++)
             good = decode_column(&from, chunk->x + i * STORE_CHUNK_ROWS,

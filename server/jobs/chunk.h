@@ -26,7 +26,9 @@ enum column {
     COLUMN_STEP_NORM,
     COLUMN_LEARNING_RATE,
     COLUMN_EVALUATIONS,
-    COLUMNS
+    COLUMN_CONSTRAINT_VIOLATION, /* of jobs with constraints only */
+    COLUMNS,
+    COLUMNS_ALWAYS = COLUMN_CONSTRAINT_VIOLATION /* those before it */
 };
 
 /* The column's name in answers: "time_s". */
@@ -43,19 +45,30 @@ enum chunk_x {
 struct chunk_form {
     size_t n;               /* dimension */
     enum chunk_x x;
+    bool constrained;       /* there is a constraint_violation */
 };
 
 struct chunk_form chunk_form_of(const struct spec *spec);
 
+/* How many of the scalar columns there are. */
+static inline size_t chunk_columns(struct chunk_form form)
+{
+    return form.constrained ? COLUMNS : COLUMNS_ALWAYS;
+}
+
 /* Up to STORE_CHUNK_ROWS rows. Column c of the scalars is the array
- * scalars[c]; coordinate i of row r is x[i * STORE_CHUNK_ROWS + r], or x[i]
- * for CHUNK_X_FIRST. */
+ * scalars[c], or what chunk_column() says; coordinate i of row r is
+ * x[i * STORE_CHUNK_ROWS + r], or x[i] for CHUNK_X_FIRST. */
 struct chunk {
     struct chunk_form form;
     size_t rows;
-    double scalars[COLUMNS][STORE_CHUNK_ROWS];
-    double x[];
+    double scalars[COLUMNS_ALWAYS][STORE_CHUNK_ROWS];
+    double x[];             /* and behind it the columns not always there */
 };
+
+/* Scalar column c < chunk_columns(chunk->form): STORE_CHUNK_ROWS numbers. */
+double *chunk_column(struct chunk *chunk, size_t c);
+const double *chunk_column_of(const struct chunk *chunk, size_t c);
 
 /* Bytes of a chunk of this form; allocate that much for one. */
 size_t chunk_bytes(struct chunk_form form);
@@ -83,6 +96,8 @@ static inline void chunk_write_row(struct chunk *chunk, size_t row,
     chunk->scalars[COLUMN_STEP_NORM][row] = it->step_norm;
     chunk->scalars[COLUMN_LEARNING_RATE][row] = it->learning_rate;
     chunk->scalars[COLUMN_EVALUATIONS][row] = (double)it->evaluations;
+    if (chunk->form.constrained)
+        chunk_column(chunk, COLUMN_CONSTRAINT_VIOLATION)[row] = it->violation;
     if (chunk->form.x == CHUNK_X_ROWS)
         for (size_t i = 0; i < chunk->form.n; i++)
             chunk->x[i * STORE_CHUNK_ROWS + row] = it->x[i];

@@ -45,9 +45,10 @@ static bool add_block(EVP_MD_CTX *hash, const struct chunk *chunk)
     size_t column_bytes = chunk->rows * sizeof(double);
     bool good = true;
 
-    for (size_t c = 0; c < COLUMNS; c++)
+    for (size_t c = 0; c < chunk_columns(chunk->form); c++)
         if (c != COLUMN_TIME_S)
-            good &= EVP_DigestUpdate(hash, chunk->scalars[c], column_bytes);
+            good &= EVP_DigestUpdate(hash, chunk_column_of(chunk, c),
+                                     column_bytes);
     if (chunk->form.x == CHUNK_X_ROWS)
         for (size_t i = 0; i < chunk->form.n; i++)
             good &= EVP_DigestUpdate(hash, chunk->x + i * STORE_CHUNK_ROWS,

@@ -154,6 +154,9 @@ static void show_progress(struct recorder *recorder,
         .elapsed_s = recorder->time_s,
         .best_iteration = it->best_iteration,
         .best_loss = it->best_loss,
+        .constrained = it->has_constraints,
+        .violation = it->violation,
+        .best_violation = it->best_violation,
     };
     memcpy(recorder->x, it->x, n * sizeof(double));
     memcpy(recorder->best_x, it->best_x, n * sizeof(double));
@@ -289,8 +292,9 @@ static struct chunk *copy_rows(const struct chunk *from, size_t rows,
         return NULL;
     to->form = from->form;
     to->rows = rows;
-    for (size_t c = 0; c < COLUMNS; c++)
-        memcpy(to->scalars[c], from->scalars[c], rows * sizeof(double));
+    for (size_t c = 0; c < chunk_columns(from->form); c++)
+        memcpy(chunk_column(to, c), chunk_column_of(from, c),
+               rows * sizeof(double));
     if (from->form.x == CHUNK_X_ROWS)
         for (size_t i = 0; i < from->form.n; i++)
             memcpy(to->x + i * STORE_CHUNK_ROWS,

@@ -31,6 +31,8 @@ struct progress {
     double elapsed_s;
     uint64_t best_iteration;
     double best_loss;
+    bool constrained;
+    double violation, best_violation; /* of constraints, if there are any */
 };
 
 struct recorder {

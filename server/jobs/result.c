@@ -7,6 +7,8 @@
 #include "server/json/number.h"
 #include "server/json/writer.h"
 
+enum { MESSAGE_BYTES = 400 };
+
 /* JSON has no NaN and no infinity: null in its place, and its word here. */
 static void write_nonfinite(struct json_writer *writer, const char *name,
                             double value)
@@ -26,6 +28,65 @@ static void write_point(struct json_writer *writer, double loss,
     json_member_number(writer, "loss", loss);
     json_key(writer, "x");
     json_numbers(writer, x, n);
+}
+
+/* ---- constraints ------------------------------------------------------- */
+
+/* Of each its value at x, and whether that is allowed. */
+static void write_constraints(struct json_writer *writer,
+                              const struct spec *spec, const double *x)
+{
+    json_key(writer, "constraints");
+    json_array_begin(writer);
+    for (size_t i = 0; i < spec->constraint_count; i++) {
+        const struct constraint *c = &spec->constraints[i];
+        double value = c->evaluate(c->data, x, spec->objective.n, NULL);
+        double violation = constraint_violation(c, value);
+
+        json_object_begin(writer);
+        json_member_text(writer, "type", constraint_type_name(c->type));
+        json_member_number(writer, "value", value);
+        json_member_number(writer, "violation", violation);
+        json_member_flag(writer, "satisfied", violation <= c->tolerance);
+        json_object_end(writer);
+    }
+    json_array_end(writer);
+}
+
+static void write_feasibility(struct json_writer *writer,
+                              const struct spec *spec,
+                              const struct feasibility *at_x, const double *x)
+{
+    if (spec->constraint_count == 0)
+        return;
+    json_member_flag(writer, "feasible", at_x->feasible);
+    json_member_number(writer, "max_violation", at_x->violation);
+    write_constraints(writer, spec, x);
+}
+
+/* Where the run ended and why, and that constraints do not hold there. */
+static void write_message(const struct spec *spec,
+                          const struct run_result *result,
+                          char message[MESSAGE_BYTES])
+{
+    unsigned long long iteration = (unsigned long long)result->iterations;
+    const char *sentence = reason_texts[result->reason].sentence;
+    double violation = result->at_x.violation;
+    char text[NUMBER_TEXT_BYTES + 1];
+
+    if (result->reason == REASON_GRADIENT_TOLERANCE
+        && spec->constraint_count > 0 && spec->optimizer->shows_lagrangian)
+        sentence = "the norm of the Lagrangian's gradient fell to the "
+                   "tolerance, and the constraints hold";
+    if (spec->constraint_count == 0 || result->at_x.feasible) {
+        snprintf(message, MESSAGE_BYTES, "at iteration %llu %s", iteration,
+                 sentence);
+        return;
+    }
+    text[number_write_csv(violation, text)] = '\0';
+    snprintf(message, MESSAGE_BYTES,
+             "at iteration %llu %s; the point is not feasible: a constraint "
+             "is violated by %s", iteration, sentence, text);
 }
 
 static void write_all_nonfinite(struct json_writer *writer,
@@ -62,7 +123,7 @@ void result_write(const struct spec *spec, const struct run_result *result,
 {
     struct json_writer writer;
     size_t n = spec->objective.n;
-    char message[256];
+    char message[MESSAGE_BYTES];
 
     json_writer_init(&writer, out);
     json_object_begin(&writer);
@@ -76,12 +137,14 @@ void result_write(const struct spec *spec, const struct run_result *result,
     json_object_end(&writer);
     json_member_number(&writer, "gradient_norm", result->gradient_norm);
     write_point(&writer, result->loss, result->x, n);
+    write_feasibility(&writer, spec, &result->at_x, result->x);
     write_all_nonfinite(&writer, result, n);
     json_key(&writer, "best");
     json_object_begin(&writer);
     json_member_integer(&writer, "iteration",
                         (int64_t)result->best.iteration);
     write_point(&writer, result->best.loss, result->best.x, n);
+    write_feasibility(&writer, spec, &result->best.at_x, result->best.x);
     json_object_end(&writer);
     if (result->average) {
         json_key(&writer, "average");
@@ -91,9 +154,7 @@ void result_write(const struct spec *spec, const struct run_result *result,
     if (result->reason == REASON_CANCELED) {
         json_null(&writer);
     } else {
-        snprintf(message, sizeof message, "at iteration %llu %s",
-                 (unsigned long long)result->iterations,
-                 reason_texts[result->reason].sentence);
+        write_message(spec, result, message);
         outcome_write(&writer, result->reason, message);
     }
     json_member_number(&writer, "elapsed_s", elapsed_s);
@@ -113,11 +174,16 @@ void result_write_progress(const struct progress *progress, size_t n,
     json_member_integer(&writer, "iterations", (int64_t)progress->iteration);
     json_member_number(&writer, "gradient_norm", progress->gradient_norm);
     write_point(&writer, progress->loss, x, n);
+    if (progress->constrained)
+        json_member_number(&writer, "max_violation", progress->violation);
     json_key(&writer, "best");
     json_object_begin(&writer);
     json_member_integer(&writer, "iteration",
                         (int64_t)progress->best_iteration);
     write_point(&writer, progress->best_loss, best_x, n);
+    if (progress->constrained)
+        json_member_number(&writer, "max_violation",
+                           progress->best_violation);
     json_object_end(&writer);
     json_member_null(&writer, "outcome");
     json_member_number(&writer, "elapsed_s", progress->elapsed_s);

@@ -8,7 +8,8 @@
 #include "server/jobs/spec.h"
 #include "server/json/writer.h"
 
-/* Write the final result of a run that ended by a rule or was canceled. */
+/* Write the final result of a run that ended by a rule or was canceled.
+ * Constraints are evaluated once more: on the thread that ran. */
 void result_write(const struct spec *spec, const struct run_result *result,
                   double elapsed_s, const char *trace_sha256,
                   struct buffer *out);

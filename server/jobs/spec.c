@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/base/random.h"
+#include "server/jobs/spec_constraint.h"
 #include "server/jobs/spec_optimizer.h"
 #include "server/jobs/spec_tables.h"
 #include "server/json/reader.h"
@@ -200,6 +201,7 @@ static void read_root(struct json_reader *reader, struct spec *spec)
     read_objective(reader, &root, spec);
     read_start(reader, &root, spec);
     read_optimizer(reader, &root, spec);
+    spec_constraints_read(reader, &root, spec);
     read_stop(reader, &root, spec);
     schedule_set_horizon(&spec->schedule,
                          (uint64_t)spec->stop[STOP_MAX_ITERATIONS]);
@@ -321,6 +323,7 @@ void spec_write(const struct spec *spec, struct json_writer *writer)
     write_objective(writer, spec);
     write_start(writer, spec);
     spec_optimizer_write(writer, spec);
+    spec_constraints_write(writer, spec);
     json_key(writer, "stop");
     json_object_begin(writer);
     parameters_write(writer, stop_parameters, spec->stop);
@@ -335,6 +338,8 @@ struct run spec_run(const struct spec *spec)
 {
     return (struct run){
         .objective = &spec->objective,
+        .constraints = spec->constraints,
+        .constraint_count = spec->constraint_count,
         .optimizer = spec->optimizer,
         .optimizer_parameters = spec->optimizer_parameters,
         .wrap_parameters = spec->wrap_parameters,
@@ -354,10 +359,12 @@ struct spec_needs spec_predict(const struct spec *spec)
         spec->optimizer, spec->optimizer_parameters, spec->objective.n);
     double iterations = spec->stop[STOP_MAX_ITERATIONS];
     double rows = floor(iterations / (double)spec->every) + 2;
-    double x_bytes = 0;
+    double x_bytes = 0, scalar_bytes = SCALAR_BYTES;
 
     if (rows > iterations + 1)
         rows = iterations + 1;
+    if (spec->constraint_count > 0)
+        scalar_bytes += sizeof(double);
     if (spec->record_x != RECORD_X_NO)
         x_bytes = n <= RECORDED_DIMENSION_MAX
                 ? rows * n * sizeof(double)
@@ -365,6 +372,6 @@ struct spec_needs spec_predict(const struct spec *spec)
     return (struct spec_needs){
         .memory_bytes = (6 * n + memory) * sizeof(double),
         .trace_rows = rows,
-        .trace_bytes = rows * SCALAR_BYTES + x_bytes,
+        .trace_bytes = rows * scalar_bytes + x_bytes,
     };
 }

@@ -60,6 +60,9 @@ struct spec {
     const double *low, *high;             /* [n] bounds, or NULL */
     struct schedule schedule;
     double stop[STOP_RULES];
+    const struct constraint *constraints; /* [constraint_count] */
+    const char *const *constraint_texts;  /* [constraint_count] as given */
+    size_t constraint_count;
 
     int64_t every;                        /* record each every-th iteration */
     enum record_x record_x;

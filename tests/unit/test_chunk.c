@@ -112,8 +112,9 @@ static struct chunk *make_chunk(struct chunk_form form, size_t rows,
     chunk->form = form;
     chunk->rows = rows;
     for (size_t row = 0; row < rows; row++) {
-        for (size_t c = 0; c < COLUMNS; c++)
-            chunk->scalars[c][row] = columns[(first + c) % COLUMN_KINDS](row);
+        for (size_t c = 0; c < chunk_columns(form); c++)
+            chunk_column(chunk, c)[row] =
+                columns[(first + c) % COLUMN_KINDS](row);
         for (size_t i = 0; i < form.n && form.x == CHUNK_X_ROWS; i++)
             chunk->x[i * STORE_CHUNK_ROWS + row] =
                 columns[(first + COLUMNS + i) % COLUMN_KINDS](row);
@@ -130,8 +131,10 @@ static void check_equal(const struct chunk *a, const struct chunk *b)
     assert_int_equal(a->rows, b->rows);
     assert_int_equal(a->form.n, b->form.n);
     assert_int_equal(a->form.x, b->form.x);
-    for (size_t c = 0; c < COLUMNS; c++)
-        assert_memory_equal(a->scalars[c], b->scalars[c], bytes);
+    assert_int_equal(a->form.constrained, b->form.constrained);
+    for (size_t c = 0; c < chunk_columns(a->form); c++)
+        assert_memory_equal(chunk_column_of(a, c), chunk_column_of(b, c),
+                            bytes);
     for (size_t i = 0; i < a->form.n && a->form.x == CHUNK_X_ROWS; i++)
         assert_memory_equal(a->x + i * STORE_CHUNK_ROWS,
                             b->x + i * STORE_CHUNK_ROWS, bytes);
@@ -171,8 +174,11 @@ static void check_round_trip(struct chunk_form form, size_t rows, size_t first)
 }
 
 static const struct chunk_form forms[] = {
-    {1, CHUNK_X_NONE},  {1, CHUNK_X_ROWS},   {COLUMN_KINDS, CHUNK_X_ROWS},
-    {64, CHUNK_X_ROWS}, {65, CHUNK_X_FIRST}, {70, CHUNK_X_NONE},
+    {1, CHUNK_X_NONE, false},  {1, CHUNK_X_ROWS, false},
+    {COLUMN_KINDS, CHUNK_X_ROWS, false}, {64, CHUNK_X_ROWS, false},
+    {65, CHUNK_X_FIRST, false}, {70, CHUNK_X_NONE, false},
+    {2, CHUNK_X_NONE, true}, {3, CHUNK_X_ROWS, true},
+    {65, CHUNK_X_FIRST, true},
 };
 
 enum { FORMS = sizeof forms / sizeof *forms };

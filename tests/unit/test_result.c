@@ -25,15 +25,21 @@ static struct run_result ended(enum reason reason)
     };
 }
 
+static char *write_result(const struct spec *spec,
+                          const struct run_result *result)
+{
+    struct buffer out;
+
+    buffer_init(&out);
+    result_write(spec, result, 0.25, "0123abcd", &out);
+    return buffer_steal(&out, &(size_t){0});
+}
+
 static void check_result(const struct run_result *result, const char *expected)
 {
     struct spec spec = {.objective.n = 2};
-    struct buffer out;
-    char *text;
+    char *text = write_result(&spec, result);
 
-    buffer_init(&out);
-    result_write(&spec, result, 0.25, "0123abcd", &out);
-    text = buffer_steal(&out, &(size_t){0});
     assert_string_equal(text, expected);
     free(text);
 }
@@ -84,6 +90,92 @@ static void what_is_not_finite_is_null_and_named(void **unused)
     check_result(&result, expected);
 }
 
+/* ---- constraints ------------------------------------------------------- */
+
+/* x0 - 1: 0.5 at x, 0 at best_x. */
+static double over_one(void *data, const double *at, size_t n, double *g)
+{
+    return (void)data, (void)n, (void)g, at[0] - 1;
+}
+
+static const struct constraint constraints[] = {
+    {CONSTRAINT_INEQUALITY, 1e-8, NULL, over_one},
+    {CONSTRAINT_EQUALITY, 0.75, NULL, over_one},
+};
+
+static struct spec constrained_spec(void)
+{
+    return (struct spec){
+        .objective.n = 2, .constraints = constraints, .constraint_count = 2,
+        .optimizer = optimizer_kind_find("augmented_lagrangian", NULL),
+    };
+}
+
+static void check_holds(const char *text, const char *part)
+{
+    if (!strstr(text, part))
+        fail_msg("no %s in %s", part, text);
+}
+
+static void a_result_says_which_constraints_hold(void **unused)
+{
+    struct spec spec = constrained_spec();
+    struct run_result result = ended(REASON_MAX_ITERATIONS);
+    char *text;
+    (void)unused;
+
+    result.at_x = (struct feasibility){0.5, false};
+    result.best.at_x = (struct feasibility){0, true};
+    text = write_result(&spec, &result);
+    check_holds(text, "\"x\":[1.5,-0],\"feasible\":false,"
+                      "\"max_violation\":0.5,\"constraints\":["
+                      "{\"type\":\"inequality\",\"value\":0.5,"
+                      "\"violation\":0.5,\"satisfied\":false},"
+                      "{\"type\":\"equality\",\"value\":0.5,"
+                      "\"violation\":0.5,\"satisfied\":true}],");
+    check_holds(text, "\"x\":[1,0.1],\"feasible\":true,"
+                      "\"max_violation\":0,\"constraints\":["
+                      "{\"type\":\"inequality\",\"value\":0,");
+    check_holds(text, "\"class\":\"budget\",");
+    check_holds(text, "at iteration 12 all iterations allowed were made; the "
+                      "point is not feasible: a constraint is violated by "
+                      "0.5\"");
+    free(text);
+}
+
+static void the_lagrangian_is_named_where_its_gradient_ended_a_run(
+    void **unused)
+{
+    struct spec spec = constrained_spec();
+    struct run_result result = ended(REASON_GRADIENT_TOLERANCE);
+    char *text;
+    (void)unused;
+
+    result.at_x = result.best.at_x = (struct feasibility){0, true};
+    text = write_result(&spec, &result);
+    check_holds(text, "at iteration 12 the norm of the Lagrangian's gradient "
+                      "fell to the tolerance, and the constraints hold\"");
+    free(text);
+}
+
+static void a_constraint_may_have_no_number(void **unused)
+{
+    struct spec spec = constrained_spec();
+    struct run_result result = ended(REASON_NONFINITE);
+    char *text;
+    (void)unused;
+
+    result.x = (const double[]){NAN, 0};
+    result.at_x = (struct feasibility){NAN, false};
+    text = write_result(&spec, &result);
+    check_holds(text, "\"max_violation\":null,");
+    check_holds(text, "\"value\":null,\"violation\":null,"
+                      "\"satisfied\":false}");
+    free(text);
+}
+
+/* ---- words ------------------------------------------------------------- */
+
 static void a_canceled_run_has_a_result_and_no_outcome(void **unused)
 {
     struct run_result result = ended(REASON_CANCELED);
@@ -117,6 +209,7 @@ static void every_reason_has_its_word_and_class(void **unused)
         {REASON_PATIENCE, "budget", "patience"},
         {REASON_DIVERGED, "diverged", "diverged"},
         {REASON_NONFINITE, "diverged", "nonfinite"},
+        {REASON_INFEASIBLE, "diverged", "infeasible"},
     };
     (void)unused;
 
@@ -156,6 +249,14 @@ static void the_best_so_far_is_not_final(void **unused)
               "\"best\":{\"iteration\":3,\"loss\":null,\"x\":[1,0.1]},"
               "\"outcome\":null,\"elapsed_s\":0.5}");
     free(text);
+    progress.constrained = true;
+    progress.violation = 3;
+    buffer_init(&out);
+    result_write_progress(&progress, 2, x, best_x, &out);
+    text = buffer_steal(&out, &(size_t){0});
+    check_holds(text, "\"x\":[1.5,-0],\"max_violation\":3,\"best\":{");
+    check_holds(text, "\"x\":[1,0.1],\"max_violation\":0},");
+    free(text);
 }
 
 int main(void)
@@ -163,6 +264,10 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_result_has_what_the_contract_says),
         cmocka_unit_test(what_is_not_finite_is_null_and_named),
+        cmocka_unit_test(a_result_says_which_constraints_hold),
+        cmocka_unit_test(
+            the_lagrangian_is_named_where_its_gradient_ended_a_run),
+        cmocka_unit_test(a_constraint_may_have_no_number),
         cmocka_unit_test(a_canceled_run_has_a_result_and_no_outcome),
         cmocka_unit_test(every_reason_has_its_word_and_class),
         cmocka_unit_test(the_best_so_far_is_not_final),

@@ -1,0 +1,202 @@
+/* spec_constraint.c - constraints of a spec, from formulas to functions. */
+#include "server/jobs/spec_constraint.h"
+
+#include <string.h>
+
+#include "core/expression/expression.h"
+#include "server/jobs/spec_tables.h"
+
+/* A kind for kind_read(): its name comes first. */
+struct constraint_kind {
+    const char *name;
+    enum constraint_type type;
+};
+
+static const struct constraint_kind inequality = {"inequality",
+                                                  CONSTRAINT_INEQUALITY};
+static const struct constraint_kind equality = {"equality",
+                                                CONSTRAINT_EQUALITY};
+static const struct constraint_kind *const kinds[] = {&equality, &inequality,
+                                                      NULL};
+
+static const struct parameter parameters[] = {
+    {"tolerance", 1e-8, 0, 1e6,
+     "A violation up to here is none.", CLOSED, PARAMETER_NUMBER},
+    {0},
+};
+
+/* ---- one of them ------------------------------------------------------- */
+
+static double evaluate(void *data, const double *x, size_t n, double *g)
+{
+    (void)n;
+    return expression_evaluate(data, x, g);
+}
+
+/* The objective's names, or a vector x where it has none. */
+static const struct symbols *names_of(struct arena *arena,
+                                      const struct objective *objective)
+{
+    struct symbols *symbols;
+    struct symbol *x;
+
+    if (objective->symbols)
+        return objective->symbols;
+    symbols = ARENA_NEW(arena, struct symbols);
+    x = ARENA_NEW(arena, struct symbol);
+    if (!symbols || !x)
+        return NULL;
+    *x = (struct symbol){
+        .name = "x", .type = SYMBOL_VARIABLE, .rows = objective->n};
+    *symbols = (struct symbols){.items = x, .count = 1, .n = objective->n};
+    return symbols;
+}
+
+static void compile(struct json_reader *reader, const struct spec *spec,
+                    const struct symbols *symbols, const char *text,
+                    const char *pointer, struct constraint *ret)
+{
+    struct expression *expression;
+    enum error error;
+
+    if (spec->objective.n == 0)
+        return; /* faulty: its names are not known */
+    error = expression_compile(reader->arena, text, symbols, pointer,
+                               reader->faults, &expression);
+    if (error == ERR_MEMORY)
+        reader->faults->out_of_memory = true;
+    if (error != OK)
+        return;
+    ret->data = expression;
+    ret->evaluate = evaluate;
+}
+
+static void read_one(struct json_reader *reader, struct json_value value,
+                     const struct spec *spec, const struct symbols *symbols,
+                     struct constraint *ret, const char **ret_text)
+{
+    const struct constraint_kind *kind;
+    struct json_object object;
+    struct json_value member;
+
+    if (!json_object_open(reader, value, &object))
+        return;
+    kind = kind_read(reader, &object, (const void *const *)kinds);
+    if (kind)
+        ret->type = kind->type;
+    parameters_read(reader, &object, parameters, &ret->tolerance);
+    if (json_object_need(&object, "expression", &member)
+        && json_read_text(reader, member, EXPRESSION_BYTES_MAX, ret_text))
+        compile(reader, spec, symbols, *ret_text, member.pointer, ret);
+    json_object_close(&object);
+}
+
+/* ---- what the optimizer takes ------------------------------------------ */
+
+/* "a, b and c": the optimizers that take a type. */
+static const char *takers(struct arena *arena, enum constraint_type type)
+{
+    const struct optimizer_kind *last = NULL;
+    const char *text = "";
+
+    for (size_t i = 0; text; i++) {
+        const struct optimizer_kind *kind = optimizer_kinds[i];
+        bool takes = kind && (type == CONSTRAINT_EQUALITY
+                                  ? kind->takes_equalities
+                                  : kind->takes_inequalities);
+
+        if (last && (takes || !kind))
+            text = arena_format(arena, "%s%s%s", text,
+                                !*text ? "" : kind ? ", " : " and ",
+                                last->name);
+        if (!kind)
+            break;
+        if (takes)
+            last = kind;
+    }
+    return text ? text : "";
+}
+
+static void check_taken(struct json_reader *reader, const char *pointer,
+                        const struct spec *spec)
+{
+    const struct optimizer_kind *kind = spec->optimizer;
+    size_t equalities = 0;
+
+    if (!kind)
+        return;
+    if (!kind->takes_inequalities && !kind->takes_equalities) {
+        fault_add(reader->faults, pointer, FAULT_CONFLICT, NULL,
+                  "%s takes no constraints; %s do", kind->name,
+                  takers(reader->arena, CONSTRAINT_INEQUALITY));
+        return;
+    }
+    for (size_t i = 0; i < spec->constraint_count; i++) {
+        if (spec->constraints[i].type != CONSTRAINT_EQUALITY)
+            continue;
+        equalities++;
+        if (!kind->takes_equalities)
+            fault_add(reader->faults,
+                      pointer_member(reader->faults,
+                                     pointer_index(reader->faults, pointer, i),
+                                     "type"),
+                      FAULT_CONFLICT, NULL, "%s takes no equalities; %s do",
+                      kind->name, takers(reader->arena, CONSTRAINT_EQUALITY));
+    }
+    if (spec->objective.n > 0 && equalities > spec->objective.n)
+        fault_add(reader->faults, pointer, FAULT_CONFLICT, NULL,
+                  "%zu equalities are more than the %zu variable%s",
+                  equalities, spec->objective.n,
+                  spec->objective.n == 1 ? "" : "s");
+}
+
+/* ---- all of them ------------------------------------------------------- */
+
+void spec_constraints_read(struct json_reader *reader,
+                           struct json_object *root, struct spec *spec)
+{
+    const struct symbols *symbols;
+    struct json_value array, element = {.node = NULL};
+    struct constraint *constraints;
+    const char **texts;
+    size_t count;
+
+    if (!json_object_take(root, "constraints", &array)
+        || json_value_is_null(array)
+        || !json_array_open(reader, array, CONSTRAINTS_MAX, &count)
+        || count == 0)
+        return;
+    constraints = arena_array(reader->arena, count, sizeof *constraints);
+    texts = arena_array(reader->arena, count, sizeof *texts);
+    symbols = names_of(reader->arena, &spec->objective);
+    if (!constraints || !texts || !symbols) {
+        reader->faults->out_of_memory = true;
+        return;
+    }
+    while (json_array_next(reader, array, &element))
+        read_one(reader, element, spec, symbols, &constraints[element.index],
+                 &texts[element.index]);
+    spec->constraints = constraints;
+    spec->constraint_texts = texts;
+    spec->constraint_count = count;
+    check_taken(reader, array.pointer, spec);
+}
+
+void spec_constraints_write(struct json_writer *writer,
+                            const struct spec *spec)
+{
+    if (spec->constraint_count == 0)
+        return;
+    json_key(writer, "constraints");
+    json_array_begin(writer);
+    for (size_t i = 0; i < spec->constraint_count; i++) {
+        const struct constraint *c = &spec->constraints[i];
+
+        json_object_begin(writer);
+        json_member_text(writer, "type", constraint_type_name(c->type));
+        json_member_text(writer, "expression", spec->constraint_texts[i]);
+        parameters_write(writer, parameters, &c->tolerance);
+        json_object_end(writer);
+    }
+    json_array_end(writer);
+}
