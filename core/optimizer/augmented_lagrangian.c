@@ -19,6 +19,10 @@
  * multipliers. Together with min(-g, m) where g < 0, which is how far a slack
  * constraint pulls all the same (the gap), it is zero at a solution.
  *
+ * Outside of the constraints f may fall faster than any penalty rises. Where
+ * the violation becomes a thousand times what it was at the last outer step, x
+ * goes back there, and r grows.
+ *
  * Source  Birgin & Martinez 2014, Practical Augmented Lagrangian Methods,
  *         Algorithm 4.1; the first penalty and inner tolerance: ALGENCAN 3;
  *         Nocedal & Wright 2006, sections 17.3 and 17.4
@@ -73,12 +77,13 @@ static const struct parameter parameters[] = {
 #define PENALTY_GREATEST 1e8
 #define PENALTY_MAX 1e16      /* beyond it L is all rounding */
 #define MULTIPLIER_MAX 1e20
+#define RUNAWAY 1e3           /* of the violation, or of 1 if that is more */
 
 enum {
     OUTER_MAX = 40,           /* outer steps without any inner one */
     STUCK_MAX = 3,            /* of them, after searches that fail, at a
                                  feasible point */
-    VECTORS = 3, NUMBERS = 8,
+    VECTORS = 4, NUMBERS = 9,
 };
 
 /* What lies in the method's state, behind what the inner method has there. */
@@ -88,6 +93,7 @@ struct memory {
     size_t inner_size;
     double *slope, *tried_slope; /* [n] of f at x and at the latest trial */
     double *normal;              /* [n] a constraint's gradient */
+    double *base;                /* [n] x at the last outer step */
     double *multipliers;         /* [CONSTRAINTS_MAX] */
     double *values, *tried;      /* [CONSTRAINTS_MAX] at x, at the trial */
     double *loss, *tried_loss;   /* f at x and at the trial */
@@ -96,6 +102,7 @@ struct memory {
     double *violation;           /* at the last outer step */
     double *steps;               /* inner ones since then */
     double *gap;                 /* at x, as it was shown */
+    double *base_violation;      /* at the base */
 };
 
 static size_t memory_size(size_t n, const double *p)
@@ -119,11 +126,13 @@ static struct memory memory_of(struct method *m)
     return (struct memory){
         .m = m, .inner = inner, .inner_size = size, .slope = vectors,
         .tried_slope = vectors + n, .normal = vectors + 2 * n,
+        .base = vectors + 3 * n,
         .multipliers = lists, .values = lists + CONSTRAINTS_MAX,
         .tried = lists + 2 * CONSTRAINTS_MAX, .loss = numbers,
         .tried_loss = numbers + 1, .L = numbers + 2, .penalty = numbers + 3,
         .tolerance = numbers + 4, .violation = numbers + 5,
         .steps = numbers + 6, .gap = numbers + 7,
+        .base_violation = numbers + 8,
     };
 }
 
@@ -159,17 +168,30 @@ static double augment(const struct memory *k, const double *x, double loss,
     return loss;
 }
 
-/* What the inner method calls. */
+/* What the inner method calls. There is no falling to minus infinity: to the
+ * line search that is no number. */
 static double evaluate(struct method *inner, const double *at, double *slope,
                        bool *ret_stop)
 {
     struct memory *k = inner->run;
     struct method *m = k->m;
+    double L;
 
     m->evaluations_left--;
     *k->tried_loss = m->evaluate(m, at, k->tried_slope, ret_stop);
     memcpy(slope, k->tried_slope, m->n * sizeof *slope);
-    return augment(k, at, *k->tried_loss, k->tried, slope);
+    L = augment(k, at, *k->tried_loss, k->tried, slope);
+    return L == -INFINITY ? NAN : L;
+}
+
+static double violation_at_x(const struct memory *k)
+{
+    double worst = 0;
+
+    for (size_t i = 0; i < k->m->constraint_count; i++)
+        worst = fmax(worst, constraint_violation(&k->m->constraints[i],
+                                                 k->values[i]));
+    return worst;
 }
 
 /* Set L and its gradient at x anew, for the multipliers and the penalty as
@@ -182,6 +204,8 @@ static void renew(const struct memory *k)
     *k->L = augment(k, m->x, *k->loss, k->values, m->g);
     memset(m->state, 0, k->inner_size * sizeof *m->state);
     *k->steps = 0;
+    memcpy(k->base, m->x, m->n * sizeof *m->x);
+    *k->base_violation = violation_at_x(k);
 }
 
 /* ---- where x is -------------------------------------------------------- */
@@ -321,6 +345,34 @@ static enum reason step_in(struct memory *k)
     return REASON_NONE;
 }
 
+static bool has_run_away(const struct memory *k)
+{
+    return violation_at_x(k) > RUNAWAY * fmax(1, *k->base_violation);
+}
+
+/* An iteration that takes x back to the base, under a greater penalty. */
+static enum reason go_back(const struct memory *k)
+{
+    struct method *m = k->m;
+    double loss;
+    bool stop;
+
+    if (m->evaluations_left < 1)
+        return REASON_MAX_EVALUATIONS;
+    if (*k->penalty * m->p[GROWTH] > PENALTY_MAX)
+        return REASON_LINE_SEARCH;
+    loss = m->evaluate(m, k->base, k->slope, &stop);
+    if (stop)
+        return REASON_CANCELED;
+    *k->penalty *= m->p[GROWTH];
+    *k->loss = m->loss = loss;
+    memcpy(m->x, k->base, m->n * sizeof *m->x);
+    renew(k);
+    m->step_length = 0;
+    m->gap = *k->gap = gap_of(k);
+    return REASON_NONE;
+}
+
 static enum reason advance(struct method *m)
 {
     struct memory k = memory_of(m);
@@ -333,6 +385,8 @@ static enum reason advance(struct method *m)
         begin(&k);
     if (norm <= m->p[TOLERANCE] && is_feasible(&k))
         return REASON_GRADIENT_TOLERANCE;
+    if (has_run_away(&k))
+        return go_back(&k);
     for (int outer = 0; outer < OUTER_MAX; outer++) {
         if (slope_norm(m) > *k.tolerance) {
             reason = step_in(&k);

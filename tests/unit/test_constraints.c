@@ -384,6 +384,62 @@ static void uphill_runs_keep_to_constraints(void **unused)
     }
 }
 
+static double cube(void *data, const double *x, size_t n, double *g)
+{
+    (void)data;
+    (void)n;
+    if (g != NULL)
+        *g = 3 * *x * *x;
+    return *x * *x * *x;
+}
+
+static double fifth_power(void *data, const double *x, size_t n, double *g)
+{
+    double square = *x * *x;
+
+    (void)data;
+    (void)n;
+    if (g != NULL)
+        *g = 5 * square * square;
+    return square * square * *x;
+}
+
+static double at_least_minus_one(void *data, const double *x, size_t n,
+                                 double *g)
+{
+    (void)data;
+    (void)n;
+    if (g != NULL)
+        *g = -1;
+    return -1 - *x;
+}
+
+/* x^3 and x^5 where x >= -1: least there. Outside they fall faster than the
+ * square of the violation rises, without end. */
+static void x_comes_back_from_where_the_loss_falls_without_end(void **unused)
+{
+    static double (*const losses[])(void *, const double *, size_t,
+                                    double *) = {cube, fifth_power};
+    static const double start[] = {0.5};
+    (void)unused;
+
+    for (size_t i = 0; i < 2; i++) {
+        struct constraint c = {CONSTRAINT_INEQUALITY, TOLERANCE, NULL,
+                               at_least_minus_one};
+        struct bench *b = bench_new("augmented_lagrangian");
+
+        b->objective = (struct objective){.n = 1, .evaluate = losses[i]};
+        b->constraints = &c;
+        b->constraint_count = 1;
+        bench_run(b, start);
+        printf("# from a fall without end after %d\n",
+               (int)b->result.iterations);
+        assert_int_equal(b->result.reason, REASON_GRADIENT_TOLERANCE);
+        assert_true(fabs(b->result.loss + 1) < 1e-7);
+        bench_free(b);
+    }
+}
+
 /* Without constraints it is L-BFGS: rosenbrock's minimum is 0 at (1, 1). */
 static void an_augmented_lagrangian_may_have_nothing_to_add(void **unused)
 {
@@ -435,6 +491,7 @@ int main(void)
         cmocka_unit_test(what_cannot_hold_never_converges),
         cmocka_unit_test(a_constraint_that_is_no_number_ends_the_run),
         cmocka_unit_test(uphill_runs_keep_to_constraints),
+        cmocka_unit_test(x_comes_back_from_where_the_loss_falls_without_end),
         cmocka_unit_test(an_augmented_lagrangian_may_have_nothing_to_add),
         cmocka_unit_test(a_tolerance_is_kept_and_used),
     };
