@@ -83,7 +83,13 @@ static void write_message(const struct spec *spec,
                  sentence);
         return;
     }
-    text[number_write_csv(violation, text)] = '\0';
+    if (!isfinite(violation)) {
+        snprintf(message, MESSAGE_BYTES,
+                 "at iteration %llu %s; a constraint has no finite value there",
+                 iteration, sentence);
+        return;
+    }
+    text[number_write(violation, text)] = '\0';
     snprintf(message, MESSAGE_BYTES,
              "at iteration %llu %s; the point is not feasible: a constraint "
              "is violated by %s", iteration, sentence, text);
@@ -99,6 +105,7 @@ static void write_all_nonfinite(struct json_writer *writer,
     write_nonfinite(writer, "loss", result->loss);
     if (result->has_gradient)
         write_nonfinite(writer, "gradient_norm", result->gradient_norm);
+    write_nonfinite(writer, "max_violation", result->at_x.violation);
     for (size_t i = 0; i < n; i++) {
         snprintf(name, sizeof name, "x.%zu", i);
         write_nonfinite(writer, name, result->x[i]);

@@ -169,6 +169,8 @@ static void a_constraint_may_have_no_number(void **unused)
     result.at_x = (struct feasibility){NAN, false};
     text = write_result(&spec, &result);
     check_holds(text, "\"max_violation\":null,");
+    check_holds(text, "{\"field\":\"max_violation\",\"value\":\"nan\"}");
+    check_holds(text, "; a constraint has no finite value there\"");
     check_holds(text, "\"value\":null,\"violation\":null,"
                       "\"satisfied\":false}");
     free(text);
