@@ -1,0 +1,72 @@
+/*
+ * qr.h - linear least squares by Householder's reflections: A S P = Q R.
+ *
+ * S scales every column by a power of two, so exactly, to a length in
+ * [1/2, 1); P takes the longest of the columns that are left at every step.
+ * So the unknowns' units do not matter, and the diagonal of R falls: where it
+ * has fallen to rounding, the further columns are combinations of those before
+ * them, and `rank` ends. Matrices are stored by columns. Nothing here
+ * ever forms A'A, whose condition is the square of A's.
+ *
+ * Source  Golub & Van Loan, Matrix Computations, 4th ed., algorithm 5.4.1;
+ *         the damped problem: More 1978, LNM 630, section 3, as in MINPACK's
+ *         qrsolv
+ * Thread  one at a time; no allocation but by qr_init()
+ */
+#ifndef CORE_KERNEL_QR_H
+#define CORE_KERNEL_QR_H
+
+#include <stddef.h>
+
+#include "core/base/arena.h"
+#include "core/base/error.h"
+
+struct qr {
+    size_t m, n;
+    double *A;         /* [n][m] element (i, j) at j * m + i: the matrix; later
+                          R above the diagonal and reflections on and below */
+    double *diagonal;  /* [n] of R; 0 beyond row m */
+    double *scale;     /* [n] S: what column j was multiplied by */
+    size_t *pivot;     /* [n] which column came to place k */
+    size_t rank;
+    double *work;      /* [n * n + 3 n] */
+};
+
+/* Room for matrices of m rows and n columns. Fails: ERR_MEMORY. */
+MUST_CHECK enum error qr_init(struct qr *qr, size_t m, size_t n,
+                              struct arena *arena);
+
+/* How many doubles qr_init() takes, A's among them. */
+double qr_size(double m, double n);
+
+/* Factor what stands in qr->A; finite numbers only. Cost O(m n^2). */
+void qr_factor(struct qr *qr);
+
+/* b = Q'b, for b [m]. */
+void qr_turn(const struct qr *qr, double *b);
+
+/*
+ * The x [n] for which |A x - b| is least; unknowns beyond the rank are 0.
+ *
+ *   turned   [m]   in   Q'b
+ */
+void qr_solve(const struct qr *qr, const double *turned, double *x);
+
+/*
+ * The x [n] for which |A x - b|^2 + sum (damping[j] x[j])^2 is least.
+ *
+ *   turned    [m]   in   Q'b
+ *   damping   [n]   in   of the unknowns; all > 0 makes x unique
+ *
+ * Cost    O(n^3)
+ */
+void qr_solve_damped(const struct qr *qr, const double *turned,
+                     const double *damping, double *x);
+
+/* ret [m] = Q'A x: as long as A x. */
+void qr_multiply(const struct qr *qr, const double *x, double *ret);
+
+/* C [n][n] = (A'A)^-1, symmetric. Wants rank == n. */
+void qr_inverse(const struct qr *qr, double *C);
+
+#endif
