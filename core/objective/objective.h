@@ -69,14 +69,17 @@ struct value {
     size_t rows, columns;
 };
 
+struct robust;
+
 /*
- * An objective that is a sum over residuals: its loss is the sum of
- * rho(residual[i]), with rho(r) = r^2 where `squares` is set.
+ * An objective that is a sum over residuals: the sum of their squares, or of
+ * what a robust loss makes of them (robust.h).
  */
 struct residuals {
     size_t count;         /* m */
     bool linear;          /* in x */
-    bool squares;         /* rho is the square: least squares */
+    const struct robust *robust; /* NULL: least squares */
+    double scale;         /* of the robust loss, > 0 */
 
     /*
      *   data      -       in   objective->data
@@ -86,11 +89,6 @@ struct residuals {
      */
     void (*evaluate)(void *data, const double *x, double *residual,
                      double *jacobian);
-
-    /* Of a residual r: rho(r), and by pointers its first two derivatives by
-     * r^2, as in Triggs et al. 2000 (NULL where `squares` is set). */
-    double (*rho)(const void *data, double r, double *ret_first,
-                  double *ret_second);
 };
 
 struct objective {

@@ -39,6 +39,7 @@
     ROW(lars)                                                                 \
     ROW(lbfgs)                                                                \
     ROW(lbfgsb)                                                               \
+    ROW(levenberg_marquardt)                                                  \
     ROW(lion)                                                                 \
     ROW(lion_keras)                                                           \
     ROW(mma)                                                                  \

@@ -44,6 +44,8 @@ struct step {
     _Bool uphill;           /* the run maximizes: g is turned, loss is not */
 };
 
+struct objective;
+
 /* What the engines `advance` and `drive` have of the run. */
 struct method {
     double *x;              /* [n] the iterate */
@@ -78,6 +80,16 @@ struct method {
      */
     enum reason (*show)(struct method *method, const double *at, double loss,
                         const double *slope);
+
+    /*
+     * For kinds that need residuals: those at `at` and their Jacobian, as
+     * objective->residuals gives them; counted as a loss and a gradient.
+     * Returns their loss.
+     */
+    double (*evaluate_residuals)(struct method *method, const double *at,
+                                 double *residual, double *jacobian,
+                                 _Bool *ret_stop);
+    const struct objective *objective; /* for its residuals */
     void *run;              /* the loop's */
 };
 
@@ -134,6 +146,10 @@ struct optimizer_kind {
     /* Whether the g that it gives is the Lagrangian's gradient, with `gap`
      * beside it: under constraints it comes to rest at zero. */
     _Bool shows_lagrangian;
+
+    /* Whether the objective must be a sum of residuals; then it is only ever
+     * minimised. */
+    _Bool needs_residuals;
 
     /* The most variables, where its work between two evaluations grows too
      * fast with them; 0: as many as the objective may have. */

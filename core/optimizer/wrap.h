@@ -37,7 +37,7 @@ extern const struct parameter wrap_parameters[];
 
 /* Whether `kind` with its parameters p leaves this one to the wrapper: its own
  * table has none of that name, and its engine is one that is wrapped (of the
- * others only `maximize` is for all). */
+ * others only `maximize` is for all that can). */
 bool wrap_offers(const struct optimizer_kind *kind, const double *p,
                  enum wrap_parameter parameter);
 

@@ -6,6 +6,7 @@
  */
 #include <math.h>
 
+#include "core/objective/robust.h"
 #include "core/run/loop.h"
 
 static bool is_canceled(struct loop *l)
@@ -31,6 +32,20 @@ static double method_evaluate(struct method *method, const double *at,
         loop_turn(slope, l->n);
     *ret_stop = is_canceled(l);
     return l->sign * loss;
+}
+
+static double evaluate_residuals(struct method *method, const double *at,
+                                 double *residual, double *jacobian,
+                                 bool *ret_stop)
+{
+    struct loop *l = method->run;
+    const struct objective *objective = l->run->objective;
+
+    objective->residuals->evaluate(objective->data, at, residual, jacobian);
+    l->it.evaluations++;
+    l->gradients += jacobian != NULL;
+    *ret_stop = is_canceled(l);
+    return robust_loss(objective->residuals, residual);
 }
 
 static enum reason method_show(struct method *method, const double *at,
@@ -70,6 +85,7 @@ void loop_set_method(struct loop *l, struct arena *arena)
         .constraints = run->constraints,
         .constraint_count = run->constraint_count,
         .arena = arena, .evaluate = method_evaluate, .show = method_show,
+        .evaluate_residuals = evaluate_residuals, .objective = run->objective,
         .run = l,
     };
 }

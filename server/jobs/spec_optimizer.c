@@ -167,6 +167,12 @@ static void check_needs(struct json_reader *reader, struct json_value value,
                   pointer_member(reader->faults, value.pointer, "bounds"),
                   FAULT_REQUIRED, NULL,
                   "%s needs low and high for every variable", kind->name);
+    if (kind->needs_residuals && n > 0 && !spec->objective.residuals)
+        fault_add(reader->faults,
+                  pointer_member(reader->faults, value.pointer, "type"),
+                  FAULT_CONFLICT, NULL,
+                  "%s needs an objective that is a sum of residuals: fit",
+                  kind->name);
     if (kind->dimension_max > 0 && n > kind->dimension_max)
         fault_add(reader->faults,
                   pointer_member(reader->faults, value.pointer, "type"),
