@@ -139,6 +139,16 @@ void qr_turn(const struct qr *qr, double *b)
         reflect(qr, k, b);
 }
 
+void qr_turn_back(const struct qr *qr, double *b)
+{
+    size_t k = 0;
+
+    while (k < least(qr->m, qr->n) && qr->diagonal[k] != 0)
+        k++;
+    while (k-- > 0)
+        reflect(qr, k, b);
+}
+
 /* ---- solving ----------------------------------------------------------- */
 
 /* R's element (k, j), k <= j. */

@@ -45,12 +45,30 @@ void qr_factor(struct qr *qr);
 /* b = Q'b, for b [m]. */
 void qr_turn(const struct qr *qr, double *b);
 
+/* b = Q b, which undoes qr_turn(). */
+void qr_turn_back(const struct qr *qr, double *b);
+
 /*
  * The x [n] for which |A x - b| is least; unknowns beyond the rank are 0.
  *
  *   turned   [m]   in   Q'b
  */
 void qr_solve(const struct qr *qr, const double *turned, double *x);
+
+/*
+ * As qr_solve(), but refined until doubles hold no better: what is left of
+ * x and r = b - A x is computed in twice the precision.
+ *
+ *   A         [n][m]  in   the matrix, before it was factored
+ *   b         [m]     in
+ *   scratch   [m]
+ *   r         [m]     out  b - A x
+ *
+ * Source  Bjorck 1967, BIT 7, 257-278; Bjorck 1996, Numerical Methods for
+ *         Least Squares Problems, section 2.9.3
+ */
+void qr_solve_refined(const struct qr *qr, const double *A, const double *b,
+                      double *scratch, double *r, double *x);
 
 /*
  * The x [n] for which |A x - b|^2 + sum (damping[j] x[j])^2 is least.

@@ -27,9 +27,8 @@
  * still good to many digits: there undamped steps are taken as long as what
  * they promise shrinks.
  *
- * Linear residuals without bounds need no search: the minimum is one undamped
- * step away, and a second one, which is not shown, takes the rounding of the
- * first.
+ * Linear residuals without bounds need no search: they are solved by QR, from
+ * their values at 0, and refined.
  *
  * Source  Marquardt 1963, J. SIAM 11(2), 431-441; mu: Nielsen 1999,
  *         IMM-REP-1999-05, (2.21); bent steps: Transtrum & Sethna 2012,
@@ -437,23 +436,26 @@ static enum reason search(struct fit *f)
     return REASON_GRADIENT_TOLERANCE;
 }
 
-/* The minimum of linear residuals: one step and one for its rounding. */
+/* The minimum of linear residuals r = J x - b, where b = -r(0). */
 static enum reason solve(struct fit *f)
 {
+    double *b = f->turned;
     enum reason reason;
     bool finite;
 
-    for (int k = 0; k < 2; k++) {
-        qr_solve(&f->qr, f->turned, f->step);
-        for (size_t j = 0; j < f->n; j++)
-            f->trial[j] = f->x[j] - f->step[j];
+    memset(f->trial, 0, f->n * sizeof *f->trial);
+    reason = look(f, &finite);
+    if (reason != REASON_NONE)
+        return reason;
+    for (size_t i = 0; i < f->rows; i++)
+        b[i] = -f->trial_r[i];
+    if (finite) {
+        qr_solve_refined(&f->qr, f->trial_J, b, f->trial_r, f->r, f->trial);
         reason = look(f, &finite);
-        if (reason == REASON_NONE && !finite)
-            reason = REASON_LINE_SEARCH;
-        if (reason != REASON_NONE)
-            return reason;
-        take(f);
     }
+    if (reason != REASON_NONE || !finite)
+        return reason != REASON_NONE ? reason : REASON_LINE_SEARCH;
+    take(f);
     reason = show(f);
     return reason != REASON_NONE ? reason : REASON_GRADIENT_TOLERANCE;
 }

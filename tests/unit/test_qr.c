@@ -150,6 +150,63 @@ static void a_bad_condition_costs_its_digits_once(void **unused)
         assert_near(x[j], 1, 1e-9);
 }
 
+/* Columns x^j at x = 0 ... 20, and b their sum plus 1e9 times the sixth
+ * difference (1, -6, 15, -20, 15, -6, 1), which stands at right angles to every
+ * polynomial below degree 6: all in whole numbers, so the solution is 1
+ * exactly, as in NIST's Wampler5. */
+static void a_large_residual_costs_no_digits(void **unused)
+{
+    enum { M = 21, N = 6 };
+    static const double difference[] = {1, -6, 15, -20, 15, -6, 1};
+    double A[M * N], b[M] = {0}, scratch[M], r[M], x[N];
+    struct qr qr;
+
+    (void)unused;
+    for (size_t j = 0; j < N; j++)
+        for (size_t i = 0; i < M; i++)
+            b[i] += A[j * M + i] = j == 0 ? 1 : A[(j - 1) * M + i] * (double)i;
+    for (size_t i = 0; i < 7; i++)
+        b[3 + i] += 1e9 * difference[i];
+    qr = factored(A, M, N);
+    qr_solve_refined(&qr, A, b, scratch, r, x);
+    for (size_t j = 0; j < N; j++)
+        assert_near(x[j], 1, 1e-15);
+    for (size_t i = 0; i < M; i++)
+        assert_near(r[i], i >= 3 && i < 10 ? 1e9 * difference[i - 3] : 0,
+                    1e-5);
+}
+
+static void refining_keeps_unknowns_beyond_the_rank_at_zero(void **unused)
+{
+    static const double A[] = {1, 1, 1, 2, 2, 2, 0, 1, 2}, b[] = {6, 0, 0};
+    double scratch[3], r[3], x[3];
+    struct qr qr = factored(A, 3, 3);
+
+    (void)unused;
+    assert_int_equal(qr.rank, 2);
+    qr_solve_refined(&qr, A, b, scratch, r, x);
+    assert_near(x[0] + 2 * x[1], 5, 1e-14); /* Strang's line again */
+    assert_true(x[0] == 0 || x[1] == 0);
+    assert_near(x[2], -3, 1e-14);
+}
+
+static void turning_back_undoes_turning(void **unused)
+{
+    enum { M = 13, N = 5 };
+    double A[M * N], b[M], c[M];
+    struct qr qr;
+
+    (void)unused;
+    fill(A, M * N, 20);
+    fill(b, M, 21);
+    memcpy(c, b, sizeof b);
+    qr = factored(A, M, N);
+    qr_turn(&qr, c);
+    qr_turn_back(&qr, c);
+    for (size_t i = 0; i < M; i++)
+        assert_near(c[i], b[i], 1e-15);
+}
+
 /* ---- ranks ------------------------------------------------------------- */
 
 static void a_column_that_others_make_is_beyond_the_rank(void **unused)
@@ -297,6 +354,9 @@ int main(void)
         cmocka_unit_test(residuals_stand_at_right_angles_to_the_columns),
         cmocka_unit_test(units_of_the_unknowns_change_no_bit),
         cmocka_unit_test(a_bad_condition_costs_its_digits_once),
+        cmocka_unit_test(a_large_residual_costs_no_digits),
+        cmocka_unit_test(refining_keeps_unknowns_beyond_the_rank_at_zero),
+        cmocka_unit_test(turning_back_undoes_turning),
         cmocka_unit_test(a_column_that_others_make_is_beyond_the_rank),
         cmocka_unit_test(zeros_and_few_rows_have_their_rank),
         cmocka_unit_test(damping_is_rows_below_the_matrix),
