@@ -56,7 +56,7 @@ enum { PARAMETERS_AT_MOST = 1000 };
 #define PROBE 0.02          /* of s, along which the derivative is taken */
 #define PROBED_FROM 1e-8    /* of what residuals are differences of: the
                                derivative of less is rounding */
-#define DAMPING_LEAST 1e-20 /* as good as none */
+#define DAMPING_LEAST 1e-20 /* beside none at all, mu = 0 */
 #define DAMPING_MOST 1e100
 #define LEVEL 1e-12         /* shares of the loss below this are rounding */
 
@@ -275,7 +275,10 @@ static bool propose(struct fit *f)
 
     for (size_t j = 0; j < f->n; j++)
         f->damping[j] = sqrt(f->mu) * (f->D[j] > 0 ? f->D[j] : 1);
-    qr_solve_damped(&f->qr, f->turned, f->damping, f->step);
+    if (f->mu > 0)
+        qr_solve_damped(&f->qr, f->turned, f->damping, f->step);
+    else
+        qr_solve(&f->qr, f->turned, f->step);
     for (size_t j = 0; j < f->n; j++)
         f->step[j] = -f->step[j];
     f->unbounded = f->promised = promise(f);
@@ -352,7 +355,6 @@ static bool is_better(struct fit *f)
     if (!(fall >= KEPT_LEAST * f->promised))
         return false;
     f->mu *= fmax(1 - tilt * tilt * tilt, 1.0 / 3);
-    f->mu = fmax(f->mu, DAMPING_LEAST);
     f->growth = 2;
     return true;
 }
@@ -389,26 +391,28 @@ static enum reason attempt(struct fit *f, bool was_inside, bool *ret_better)
 /* Find a trial to take, or why there is none. */
 static enum reason find_step(struct fit *f)
 {
-    bool undamped = f->mu <= DAMPING_LEAST, was_inside, better;
+    bool undamped = f->mu == 0, was_inside, better;
     enum reason reason;
 
-    for (; f->mu < DAMPING_MOST; f->mu *= f->growth, f->growth *= 2) {
+    while (f->mu < DAMPING_MOST) {
         was_inside = propose(f);
         if (is_level(f) && !undamped) {
             undamped = true;
-            f->mu = DAMPING_LEAST;
+            f->mu = 0;
             was_inside = propose(f);
         }
         if (is_short(f, 0))
             return REASON_STEP_TOLERANCE;
         if (is_level(f)) {
-            if (f->mu > DAMPING_LEAST || f->unbounded >= f->last_unbounded)
+            if (f->mu > 0 || f->unbounded >= f->last_unbounded)
                 return REASON_LOSS_TOLERANCE;
             f->last_unbounded = f->unbounded;
         }
         reason = attempt(f, was_inside, &better);
         if (reason != REASON_NONE || better)
             return reason;
+        f->mu = fmax(f->mu * f->growth, DAMPING_LEAST);
+        f->growth *= 2;
     }
     return REASON_LINE_SEARCH;
 }
