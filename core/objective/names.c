@@ -29,6 +29,8 @@ static const char *place_of(const struct entry *entry, const char *pointer,
     const struct symbol *symbol = &entry->group->value->symbols[entry->index];
     const char *place = pointer_member(faults, pointer, entry->group->member);
 
+    if (entry->group->within != NULL)
+        place = pointer_member(faults, place, entry->group->within);
     if (symbol->type == SYMBOL_VARIABLE && symbol->rows == 0)
         return pointer_index(faults, place, entry->index);
     return pointer_member(faults, place, entry->name);
@@ -57,7 +59,8 @@ static void refuse_second(const struct entry *first,
     fault_add(faults, place_of(second, pointer, faults),
               same ? FAULT_DUPLICATE : FAULT_CONFLICT, NULL,
               "%s is among the %s already", second->name,
-              first->group->member);
+              first->group->within != NULL ? first->group->within
+                                           : first->group->member);
 }
 
 /* Check entries[count], and leave them sorted. */

@@ -8,6 +8,7 @@
 struct name_group {
     const char *member;
     const struct value *value;
+    const char *within;         /* the member of it that has them, or NULL */
 };
 
 /*

@@ -5,6 +5,7 @@
 
 #define OBJECTIVES(ROW)                                                       \
     ROW(expression)                                                           \
+    ROW(fit)                                                                  \
     ROW(function)                                                             \
     ROW(polynomial)                                                           \
     ROW(quadratic)

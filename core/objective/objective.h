@@ -38,6 +38,9 @@ enum member_type {
                                               not known yet */
     MEMBER_CONSTANTS, /* {"a": 2, "w": [1, 2], "A": [[1, 2], [3, 4]]}
                                               value.symbols[rows] */
+    MEMBER_COLUMNS, /* {"columns": {"x": [1, 2], "y": [3, 5]}}
+                                              value.symbols[rows], each with
+                                              its length as rows */
 };
 
 struct member {

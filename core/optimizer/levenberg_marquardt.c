@@ -46,7 +46,8 @@
 
 enum { X_TOLERANCE, LOSS_TOLERANCE, COSINE_TOLERANCE, DAMPING };
 
-enum { PARAMETERS_AT_MOST = 1000 };
+/* A step takes time as rows * n^2 and n^3, which cancel has to wait. */
+enum { PARAMETERS_AT_MOST = 300 };
 
 #define KEPT_LEAST 1e-4     /* of the promised fall, to take a step */
 #define SHORTENING 0.8      /* of D, at most */

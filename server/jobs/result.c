@@ -1,13 +1,19 @@
 /* result.c - results and outcomes as JSON. */
 #include "server/jobs/result.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdio.h>
 
+#include "core/objective/fit.h"
 #include "server/json/number.h"
 #include "server/json/writer.h"
 
-enum { MESSAGE_BYTES = 400 };
+enum {
+    MESSAGE_BYTES = 400,
+    PARAMETERS_WRITTEN_MAX = 1000, /* by name; x has more */
+    COVARIANCE_WRITTEN_MAX = 100,  /* rows; standard errors go on */
+};
 
 /* JSON has no NaN and no infinity: null in its place, and its word here. */
 static void write_nonfinite(struct json_writer *writer, const char *name,
@@ -124,6 +130,107 @@ void outcome_write(struct json_writer *writer, enum reason reason,
     json_object_end(writer);
 }
 
+/* ---- by name ----------------------------------------------------------- */
+
+/* Numbers for each variable, in its own shape, under its name. */
+static void write_by_name(struct json_writer *writer, const char *member,
+                          const struct symbols *symbols, const double *x)
+{
+    json_key(writer, member);
+    if (!x) {
+        json_null(writer);
+        return;
+    }
+    json_object_begin(writer);
+    for (size_t i = 0; i < symbols->count; i++) {
+        const struct symbol *symbol = &symbols->items[i];
+
+        if (symbol->type != SYMBOL_VARIABLE)
+            continue;
+        json_key(writer, symbol->name);
+        if (symbol->rows == 0)
+            json_number(writer, x[symbol->offset]);
+        else
+            json_numbers(writer, x + symbol->offset, symbol_size(symbol));
+    }
+    json_object_end(writer);
+}
+
+static void write_covariance(struct json_writer *writer, const double *C,
+                             size_t n)
+{
+    json_key(writer, "covariance");
+    if (!C || n > COVARIANCE_WRITTEN_MAX) {
+        json_null(writer);
+        return;
+    }
+    json_array_begin(writer);
+    for (size_t i = 0; i < n; i++)
+        json_numbers(writer, C + i * n, n);
+    json_array_end(writer);
+}
+
+/* What only fits have: how well x is known. */
+static void write_statistics(struct json_writer *writer,
+                             const struct objective *objective,
+                             const double *x, struct buffer *out)
+{
+    struct fit_statistics statistics;
+    struct arena arena;
+
+    arena_init(&arena, 0);
+    if (fit_statistics(objective, x, &arena, &statistics) == OK) {
+        write_by_name(writer, "standard_errors", objective->symbols,
+                      statistics.standard_errors);
+        json_member_number(writer, "residual_standard_deviation",
+                           statistics.residual_standard_deviation);
+        json_member_number(writer, "degrees_of_freedom",
+                           statistics.degrees_of_freedom);
+        json_member_number(writer, "r_squared", statistics.r_squared);
+        write_covariance(writer, statistics.covariance, objective->n);
+    } else {
+        out->failed = true;
+    }
+    arena_fini(&arena);
+}
+
+static void write_names(struct json_writer *writer,
+                        const struct objective *objective, const double *x,
+                        struct buffer *out)
+{
+    if (objective->symbols && objective->n <= PARAMETERS_WRITTEN_MAX)
+        write_by_name(writer, "parameters", objective->symbols, x);
+    if (fit_data_of(objective))
+        write_statistics(writer, objective, x, out);
+}
+
+void result_add_residuals(const struct objective *objective, const double *x,
+                          struct arena *arena, struct buffer *out)
+{
+    static const char key[] = ",\"residuals\":";
+    const struct fit_data *fit = fit_data_of(objective);
+    struct json_writer writer;
+    double *residuals = NULL;
+
+    if (out->failed || out->count == 0)
+        return;
+    assert(out->bytes[out->count - 1] == '}');
+    out->count--;
+    buffer_text(out, key);
+    json_writer_init(&writer, out);
+    if (fit && x) {
+        residuals = arena_array(arena, fit->rows, sizeof *residuals);
+        out->failed = !residuals;
+    }
+    if (residuals) {
+        fit_residuals(objective, x, residuals);
+        json_numbers(&writer, residuals, fit->rows);
+    } else {
+        json_null(&writer);
+    }
+    buffer_text(out, "}");
+}
+
 void result_write(const struct spec *spec, const struct run_result *result,
                   double elapsed_s, const char *trace_sha256,
                   struct buffer *out)
@@ -146,6 +253,7 @@ void result_write(const struct spec *spec, const struct run_result *result,
     write_point(&writer, result->loss, result->x, n);
     write_feasibility(&writer, spec, &result->at_x, result->x);
     write_all_nonfinite(&writer, result, n);
+    write_names(&writer, &spec->objective, result->x, out);
     json_key(&writer, "best");
     json_object_begin(&writer);
     json_member_integer(&writer, "iteration",

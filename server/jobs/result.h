@@ -23,6 +23,16 @@ void result_write_progress(const struct progress *progress, size_t n,
                            const double *x, const double *best_x,
                            struct buffer *out);
 
+/*
+ * Add "residuals" to the JSON of a result: target less formula in every row of
+ * a fit; null for other objectives.
+ *
+ *   x     [n]   in       the final iterate, or NULL: null
+ *   out         in/out   ends with the result's brace
+ */
+void result_add_residuals(const struct objective *objective, const double *x,
+                          struct arena *arena, struct buffer *out);
+
 /* Write the outcome's object: class, reason, message. */
 void outcome_write(struct json_writer *writer, enum reason reason,
                    const char *message);

@@ -1,4 +1,5 @@
 /* spec_members.c - the members of an objective as JSON, by their types. */
+#include "server/jobs/spec_dataset.h"
 #include "server/jobs/spec_names.h"
 #include "server/jobs/spec_tables.h"
 
@@ -125,6 +126,8 @@ static bool member_read(struct json_reader *reader, struct json_value value,
         return spec_variables_read(reader, value, ret);
     case MEMBER_CONSTANTS:
         return spec_constants_read(reader, value, ret);
+    case MEMBER_COLUMNS:
+        return spec_dataset_read(reader, value, ret);
     }
     return false;
 }
@@ -202,6 +205,9 @@ static void member_write(struct json_writer *writer, enum member_type type,
         break;
     case MEMBER_CONSTANTS:
         spec_constants_write(writer, value);
+        break;
+    case MEMBER_COLUMNS:
+        spec_dataset_write(writer, value);
         break;
     }
 }

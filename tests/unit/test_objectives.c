@@ -98,6 +98,21 @@ static void give_formula(struct desk *desk, const char *text,
                                      .rows = count};
 }
 
+/* x[1]*t fitted to y, with weights y. */
+static void give_fit(struct desk *desk, const struct symbol *columns,
+                     size_t column_count, const struct symbol *parameters,
+                     size_t parameter_count)
+{
+    memset(desk->values, 0, sizeof desk->values);
+    desk->values[0] = (struct value){.given = true, .symbols = columns,
+                                     .rows = column_count};
+    desk->values[1] = (struct value){.given = true, .text = "x[1]*t"};
+    desk->values[2] = (struct value){.given = true, .text = "y"};
+    desk->values[3] = (struct value){.given = true, .symbols = parameters,
+                                     .rows = parameter_count};
+    desk->values[7] = (struct value){.given = true, .text = "y"};
+}
+
 /* f(-0.9) = 18.66 and f'(-0.9) = -22.8 by hand. */
 static void coefficients_make_a_polynomial_in_one_variable(void **state)
 {
@@ -420,6 +435,10 @@ static void a_build_without_memory_says_so(void **state)
         {"w", SYMBOL_CONSTANT, 1, .numbers = A},
         {"a", SYMBOL_CONSTANT, .numbers = A},
     };
+    static const struct symbol columns[] = {
+        {"t", SYMBOL_COLUMN, 1, .numbers = A},
+        {"y", SYMBOL_COLUMN, 1, .numbers = A},
+    };
     struct desk *desk = *state;
     size_t failures = 0;
 
@@ -435,6 +454,8 @@ static void a_build_without_memory_says_so(void **state)
         else if (strcmp(kind->name, "expression") == 0)
             give_formula(desk, "sum(x*w)^2 + norm2(x)/a", variables, 1,
                          constants, 2);
+        else if (strcmp(kind->name, "fit") == 0)
+            give_fit(desk, columns, 2, variables, 1);
         else
             give_terms(desk, names_xyz, 1, terms, 1);
         for (size_t limit = 1; limit < 40000;

@@ -148,7 +148,7 @@ static void faults_of_an_objective_are_named(void **unused)
          {"/objective/type", FAULT_REQUIRED, "this member is required"}},
         {WITH_OBJECTIVE("{\"type\":\"polynomal\"}"),
          {"/objective/type", FAULT_UNKNOWN_NAME,
-          "there is no such type here: one of expression, function, "
+          "there is no such type here: one of expression, fit, function, "
           "polynomial, quadratic", "polynomial"}},
         {WITH_OBJECTIVE("{\"type\":\"polynomial\",\"coefficients\":[1],"
                         "\"degree\":2}"),

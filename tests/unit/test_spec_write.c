@@ -17,6 +17,11 @@
                   "\"dimension\":" n "}"
 #define LINE "{\"type\":\"polynomial\",\"coefficients\":[1,2]}"
 
+/* For optimizers that need residuals too. */
+#define FIT "{\"type\":\"fit\",\"dataset\":{\"columns\":{\"x\":[1,2]," \
+            "\"y\":[3,5]}},\"formula\":\"a + b*x\",\"target\":\"y\"," \
+            "\"parameters\":[\"a\",\"b\"]}"
+
 /* Every form of every member of a spec. */
 static const char *const specs[] = {
     SPEC(LINE, "\"start\":[0.1],", ""),
@@ -41,6 +46,12 @@ static const char *const specs[] = {
     SPEC("{\"type\":\"expression\",\"expression\":\"\\t1\\n+ x\","
          "\"variables\":{\"x\":1},\"constants\":{}}",
          "\"start\":[1],", ""),
+    SPEC(FIT, "\"start\":[0,0],", ""),
+    SPEC("{\"type\":\"fit\",\"dataset\":{\"columns\":{\"y\":[-0.1],"
+         "\"s\":[5e-324]}},\"formula\":\"b[1]*k\",\"target\":\"2*y\","
+         "\"parameters\":{\"b\":2},\"constants\":{\"k\":3},"
+         "\"loss\":\"huber\",\"loss_scale\":0.1,\"weights\":\"s\"}",
+         "\"start\":[1,2],", ""),
     SPEC("{\"type\":\"function\",\"name\":\"booth\"}", "", ""),
     SPEC(SPHERE("3"), "", ""),
     SPEC(SPHERE("3"), "\"start\":null,", ""),
@@ -149,7 +160,7 @@ static double draw(const struct parameter *p, uint64_t index)
 static void every_optimizer_is_written_with_any_legal_parameters(void **unused)
 {
     static const double low[] = {-7, -8, -9}, high[] = {7, 8, 9};
-    struct reading *r = reading_good(specs[0]);
+    struct reading *r = reading_good(SPEC(FIT, "\"start\":[0,0],", ""));
     uint64_t index = 0;
     (void)unused;
 
@@ -158,8 +169,6 @@ static void every_optimizer_is_written_with_any_legal_parameters(void **unused)
     for (size_t k = 0; optimizer_kinds[k]; k++) {
         const struct parameter *table = optimizer_kinds[k]->parameters;
 
-        if (optimizer_kinds[k]->needs_residuals)
-            continue; /* this objective has none */
         r->spec.optimizer = optimizer_kinds[k];
         r->spec.low = optimizer_kinds[k]->needs_bounds ? low : NULL;
         r->spec.high = optimizer_kinds[k]->needs_bounds ? high : NULL;

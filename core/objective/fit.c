@@ -1,0 +1,330 @@
+/*
+ * fit.c - the objective "fit": a formula's parameters, from data.
+ *
+ * Row i of the dataset has the residual r_i = sqrt(w_i) (f(x; row i) - y_i);
+ * the loss is the sum of their squares, or of what a robust loss makes of them.
+ * Optimizers that know only losses get its gradient, 2 J' rho' r; the others
+ * get r and J.
+ */
+#include "core/objective/fit.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "core/base/suggest.h"
+#include "core/kernel/vector.h"
+#include "core/objective/names.h"
+#include "core/objective/robust.h"
+
+enum {
+    DATASET, FORMULA, TARGET, PARAMETERS, CONSTANTS, LOSS, LOSS_SCALE, WEIGHTS
+};
+
+static const struct member members[] = {
+    [DATASET]    = {"dataset", MEMBER_COLUMNS,
+                    "Columns of equal length by name, as {\"columns\": "
+                    "{\"x\": [1, 2], \"y\": [3, 5]}}."},
+    [FORMULA]    = {"formula", MEMBER_FORMULA,
+                    "Of parameters, constants and columns; its value in each "
+                    "row is fitted to the target."},
+    [TARGET]     = {"target", MEMBER_FORMULA,
+                    "A column, or a formula of columns and constants, as "
+                    "log(y)."},
+    [PARAMETERS] = {"parameters", MEMBER_VARIABLES,
+                    "Names of numbers, or of vectors with their lengths."},
+    [CONSTANTS]  = {"constants", MEMBER_CONSTANTS,
+                    "Numbers, vectors and matrices by name."},
+    [LOSS]       = {"loss", MEMBER_NAME,
+                    "\"squared\" if left out; \"huber\", \"cauchy\", "
+                    "\"soft_l1\" or \"arctan\", which forgive outliers."},
+    [LOSS_SCALE] = {"loss_scale", MEMBER_NUMBER,
+                    "The residual from which on those others forgive; 1 if "
+                    "left out."},
+    [WEIGHTS]    = {"weights", MEMBER_FORMULA,
+                    "A column, or a formula of columns and constants, as "
+                    "1/s^2: what the squared residual is multiplied by."},
+    {0},
+};
+
+/* ---- evaluating -------------------------------------------------------- */
+
+static void evaluate_residuals(void *data, const double *x, double *r,
+                               double *J)
+{
+    const struct fit_data *fit = data;
+    size_t m = fit->rows;
+
+    expression_evaluate_rows(fit->formula, x, r, J);
+    for (size_t i = 0; i < m; i++)
+        r[i] -= fit->target[i];
+    if (fit->root == NULL)
+        return;
+    for (size_t i = 0; i < m; i++)
+        r[i] *= fit->root[i];
+    for (size_t j = 0; J != NULL && j < fit->n; j++)
+        for (size_t i = 0; i < m; i++)
+            J[j * m + i] *= fit->root[i];
+}
+
+static double evaluate(void *data, const double *x, size_t n, double *g)
+{
+    const struct fit_data *fit = data;
+    size_t m = fit->rows;
+    double loss;
+
+    evaluate_residuals(data, x, fit->r, g != NULL ? fit->J : NULL);
+    loss = robust_loss(&fit->residuals, fit->r);
+    if (g != NULL)
+        robust_weigh(&fit->residuals, fit->r);
+    for (size_t j = 0; g != NULL && j < n; j++)
+        g[j] = 2 * vector_dot(fit->J + j * m, fit->r, m);
+    return loss;
+}
+
+void fit_residuals(const struct objective *objective, const double *x,
+                   double *ret)
+{
+    const struct fit_data *fit = fit_data_of(objective);
+
+    expression_evaluate_rows(fit->formula, x, ret, NULL);
+    for (size_t i = 0; i < fit->rows; i++)
+        ret[i] = fit->target[i] - ret[i];
+}
+
+const struct fit_data *fit_data_of(const struct objective *objective)
+{
+    return objective->kind == &objective_fit ? objective->data : NULL;
+}
+
+/* ---- building ---------------------------------------------------------- */
+
+/* What build() hands from one to the next. */
+struct builder {
+    struct arena *arena;
+    const struct value *values;
+    const char *pointer;
+    struct faults *faults;
+    struct symbols *symbols;   /* parameters, constants, columns */
+    size_t parameters;         /* symbols that are parameters */
+    struct fit_data *fit;
+};
+
+static const char *place(const struct builder *b, unsigned member)
+{
+    return pointer_member(b->faults, b->pointer, members[member].name);
+}
+
+static void check_given(const struct builder *b)
+{
+    static const unsigned needed[] = {DATASET, FORMULA, TARGET, PARAMETERS};
+
+    for (size_t i = 0; i < sizeof needed / sizeof *needed; i++)
+        if (!b->values[needed[i]].given)
+            fault_add(b->faults, place(b, needed[i]), FAULT_REQUIRED, NULL,
+                      "this member is required: %s",
+                      members[needed[i]].sentence);
+    if (b->values[PARAMETERS].given && b->values[PARAMETERS].rows == 0)
+        fault_add(b->faults, place(b, PARAMETERS), FAULT_WRONG_SIZE, NULL,
+                  "at least one is needed");
+}
+
+/* Columns of equal length, not empty. */
+static void check_columns(const struct builder *b)
+{
+    const struct value *dataset = &b->values[DATASET];
+    const char *columns = pointer_member(b->faults, place(b, DATASET),
+                                         "columns");
+
+    if (dataset->given && (dataset->rows == 0
+                           || dataset->symbols[0].rows == 0))
+        fault_add(b->faults, columns, FAULT_WRONG_SIZE, NULL,
+                  "at least one column with one number is needed");
+    for (size_t k = 1; dataset->given && k < dataset->rows; k++) {
+        const struct symbol *first = dataset->symbols, *column = first + k;
+
+        if (column->rows != first->rows)
+            fault_add(b->faults, pointer_member(b->faults, columns,
+                                                column->name),
+                      FAULT_WRONG_SIZE, NULL,
+                      "%s has %zu numbers and %s has %zu: columns must be "
+                      "equally long", column->name, column->rows, first->name,
+                      first->rows);
+    }
+}
+
+static void set_loss(const struct builder *b)
+{
+    const struct value *loss = &b->values[LOSS];
+    const struct value *scale = &b->values[LOSS_SCALE];
+    struct suggestion near = {.word = loss->text};
+    struct residuals *residuals = &b->fit->residuals;
+
+    residuals->scale = scale->given ? scale->number : 1;
+    if (!(residuals->scale > 0))
+        fault_add(b->faults, place(b, LOSS_SCALE), FAULT_OUT_OF_RANGE, NULL,
+                  "%.17g is not above 0", scale->number);
+    if (!loss->given || strcmp(loss->text, "squared") == 0)
+        return;
+    suggest_offer(&near, "squared");
+    for (const struct robust *robust = robusts; robust->name; robust++) {
+        if (strcmp(robust->name, loss->text) == 0) {
+            residuals->robust = robust;
+            return;
+        }
+        suggest_offer(&near, robust->name);
+    }
+    fault_add(b->faults, place(b, LOSS), FAULT_UNKNOWN_NAME, near.best,
+              "must be \"squared\", \"huber\", \"cauchy\", \"soft_l1\" or "
+              "\"arctan\"");
+}
+
+/* Names of all kinds; the columns as formulas want them. */
+static enum error collect_names(struct builder *b)
+{
+    struct value columns = b->values[DATASET];
+    const struct name_group groups[] = {
+        {"parameters", &b->values[PARAMETERS], NULL},
+        {"constants", &b->values[CONSTANTS], NULL},
+        {"dataset", &columns, "columns"},
+    };
+    struct symbol *items = arena_array(b->arena, columns.rows, sizeof *items);
+
+    if (items == NULL)
+        return ERR_MEMORY;
+    b->fit->rows = columns.symbols[0].rows;
+    for (size_t k = 0; k < columns.rows; k++) {
+        items[k] = columns.symbols[k];
+        items[k].rows = 0;
+    }
+    columns.symbols = items;
+    TRY(names_collect(b->arena, groups, 3, b->pointer, b->faults,
+                      b->symbols));
+    b->symbols->dataset_rows = b->fit->rows;
+    b->fit->n = b->symbols->n;
+    b->parameters = b->values[PARAMETERS].rows;
+    return OK;
+}
+
+/* The numbers [rows] of a formula without parameters. */
+static enum error evaluate_column(const struct builder *b, unsigned member,
+                                  double **ret)
+{
+    struct symbols symbols = {
+        .items = b->symbols->items + b->parameters,
+        .count = b->symbols->count - b->parameters,
+        .dataset_rows = b->fit->rows,
+    };
+    double *numbers = arena_array(b->arena, b->fit->rows, sizeof *numbers);
+    struct expression *expression;
+
+    if (numbers == NULL)
+        return ERR_MEMORY;
+    TRY(expression_compile_rows(b->arena, b->values[member].text, &symbols,
+                                place(b, member), b->faults, &expression));
+    expression_evaluate_rows(expression, NULL, numbers, NULL);
+    for (size_t i = 0; i < b->fit->rows; i++) {
+        bool negative = member == WEIGHTS && numbers[i] < 0;
+
+        if (isfinite(numbers[i]) && !negative)
+            continue;
+        fault_add(b->faults, place(b, member), FAULT_OUT_OF_RANGE, NULL,
+                  "it is %.17g in row %zu (counted from 1): %s", numbers[i],
+                  i + 1, negative ? "weights must not be negative"
+                                  : "finite numbers are needed");
+        return ERR_INVALID;
+    }
+    *ret = numbers;
+    return OK;
+}
+
+static enum error set_columns(const struct builder *b)
+{
+    double *target = NULL, *root = NULL;
+    size_t before = b->faults->total;
+    enum error error = evaluate_column(b, TARGET, &target);
+
+    if (error == ERR_MEMORY)
+        return error;
+    if (b->values[WEIGHTS].given)
+        error = evaluate_column(b, WEIGHTS, &root);
+    if (error == ERR_MEMORY)
+        return error;
+    if (b->faults->total > before)
+        return ERR_INVALID;
+    for (size_t i = 0; root != NULL && i < b->fit->rows; i++)
+        root[i] = sqrt(root[i]);
+    b->fit->target = target;
+    b->fit->root = root;
+    return OK;
+}
+
+/* The formulas, all of whose faults are wanted. */
+static enum error compile(const struct builder *b)
+{
+    size_t before = b->faults->total;
+    enum error error;
+
+    error = expression_compile_rows(b->arena, b->values[FORMULA].text,
+                                    b->symbols, place(b, FORMULA), b->faults,
+                                    &b->fit->formula);
+    if (error != ERR_MEMORY && set_columns(b) == ERR_MEMORY)
+        error = ERR_MEMORY;
+    if (error == ERR_MEMORY)
+        return error;
+    return b->faults->total > before ? ERR_INVALID : OK;
+}
+
+static enum error allocate(const struct builder *b)
+{
+    struct fit_data *fit = b->fit;
+
+    if ((double)fit->rows * (double)fit->n > FIT_JACOBIAN_MAX) {
+        fault_add(b->faults, place(b, DATASET), FAULT_TOO_LARGE, NULL,
+                  "%zu rows and %zu parameters are more than %d derivatives",
+                  fit->rows, fit->n, FIT_JACOBIAN_MAX);
+        return ERR_INVALID;
+    }
+    fit->r = arena_array(b->arena, fit->rows, sizeof *fit->r);
+    fit->J = arena_array(b->arena, fit->rows * fit->n, sizeof *fit->J);
+    return fit->r == NULL || fit->J == NULL ? ERR_MEMORY : OK;
+}
+
+static enum error build(struct arena *arena, const struct value *values,
+                        const char *pointer, struct faults *faults,
+                        struct objective *ret)
+{
+    struct builder b = {.arena = arena, .values = values, .pointer = pointer,
+                        .faults = faults};
+    size_t before = faults->total;
+
+    b.symbols = ARENA_NEW(arena, struct symbols);
+    b.fit = ARENA_NEW(arena, struct fit_data);
+    if (b.symbols == NULL || b.fit == NULL)
+        return ERR_MEMORY;
+    check_given(&b);
+    check_columns(&b);
+    set_loss(&b);
+    if (faults->total > before)
+        return ERR_INVALID;
+    TRY(collect_names(&b));
+    TRY(allocate(&b));
+    TRY(compile(&b));
+    b.fit->residuals.count = b.fit->rows;
+    b.fit->residuals.linear = b.fit->formula->linear;
+    b.fit->residuals.evaluate = evaluate_residuals;
+    *ret = (struct objective){
+        .kind = &objective_fit, .n = b.fit->n, .data = b.fit,
+        .symbols = b.symbols, .residuals = &b.fit->residuals,
+        .evaluate = evaluate,
+    };
+    return OK;
+}
+
+const struct objective_kind objective_fit = {
+    .name = "fit",
+    .formula = "sum over the rows of w*(formula - target)^2",
+    .sentence = "A curve's parameters from data, with their standard errors; "
+                "made for levenberg_marquardt.",
+    .members = members,
+    .build = build,
+};

@@ -1,0 +1,53 @@
+/* fit.h - what is known of an objective that fits a formula to data. */
+#ifndef CORE_OBJECTIVE_FIT_H
+#define CORE_OBJECTIVE_FIT_H
+
+#include "core/expression/expression.h"
+#include "core/objective/objective.h"
+
+enum {
+    FIT_JACOBIAN_MAX = 4000000, /* rows times parameters */
+    FIT_STATISTICS_MAX = 300,   /* parameters: more have no covariance */
+};
+
+/* Behind objective->data. */
+struct fit_data {
+    size_t n, rows;
+    struct expression *formula;
+    const double *target;     /* [rows] */
+    const double *root;       /* [rows] of the weights, or NULL: all 1 */
+    struct residuals residuals;
+    double *r, *J;            /* [rows], [n][rows]: scratch */
+};
+
+/* How well the parameters are known; what cannot be had is NaN or NULL. */
+struct fit_statistics {
+    double degrees_of_freedom;          /* rows that weigh anything, less n */
+    double residual_standard_deviation; /* sqrt(loss / degrees of freedom) */
+    double r_squared;         /* 1 - sum w (y - f)^2 / sum w (y - mean)^2 */
+    double *covariance;       /* [n][n] */
+    double *standard_errors;  /* [n] */
+};
+
+extern const struct objective_kind objective_fit;
+
+/* The data of a fit; NULL for objectives of other kinds. */
+const struct fit_data *fit_data_of(const struct objective *objective);
+
+/*
+ * What the residuals at x tell of x, from the QR of their Jacobian there (for
+ * robust losses as robust_correct() makes it, which is SciPy's way).
+ *
+ * Fails   ERR_MEMORY
+ * Owns    everything lives in `arena`
+ * Cost    as a step of levenberg_marquardt
+ */
+MUST_CHECK enum error fit_statistics(const struct objective *objective,
+                                     const double *x, struct arena *arena,
+                                     struct fit_statistics *ret);
+
+/* ret [rows] = target - formula at x, without weights. */
+void fit_residuals(const struct objective *objective, const double *x,
+                   double *ret);
+
+#endif

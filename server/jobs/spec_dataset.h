@@ -1,0 +1,16 @@
+/* spec_dataset.h - datasets that stand in the spec itself. */
+#ifndef SERVER_JOBS_SPEC_DATASET_H
+#define SERVER_JOBS_SPEC_DATASET_H
+
+#include "core/objective/objective.h"
+#include "server/json/reader.h"
+#include "server/json/writer.h"
+
+/* Read {"columns": {"x": [1, 2], "y": [3, 5]}}; MEMBER_COLUMNS says to what.
+ * False after a fault. */
+bool spec_dataset_read(struct json_reader *reader, struct json_value value,
+                       struct value *ret);
+
+void spec_dataset_write(struct json_writer *writer, const struct value *value);
+
+#endif
