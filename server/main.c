@@ -18,7 +18,7 @@ static const struct command {
 } commands[] = {
     {"serve", "[OPTION…]", "Take jobs over HTTP, run them, keep them.",
      command_serve},
-    {"solve", "FILE|- [--trace csv|ndjson]",
+    {"solve", "FILE|- [--trace csv|ndjson] [--residuals]",
      "Run one job here; print its result.", command_solve},
     {"migrate", "[OPTION…]", "Bring the database's tables up to date.",
      command_migrate},

@@ -21,6 +21,7 @@ enum { FLUSH_BYTES = 1 << 16 };
 struct solution {
     const char *file;              /* "-" is stdin */
     const char *trace;             /* NULL, "csv" or "ndjson" */
+    bool residuals;                /* of a fit: with the result */
     struct arena arena;
     struct faults *faults;
     struct spec spec;
@@ -41,6 +42,8 @@ static bool read_arguments(int count, char *arguments[],
             solution->trace = arguments[++i];
         else if (!strncmp(argument, "--trace=", 8))
             solution->trace = argument + 8;
+        else if (!strcmp(argument, "--residuals"))
+            solution->residuals = true;
         else if ((*argument != '-' || !argument[1]) && !solution->file)
             solution->file = argument;
         else
@@ -212,6 +215,9 @@ static enum error print(struct solution *solution)
     buffer_init(&out);
     result_write(&solution->spec, &solution->result,
                  solution->recorder.time_s, solution->sha256, &out);
+    if (solution->residuals)
+        result_add_residuals(&solution->spec.objective, solution->result.x,
+                             &solution->arena, &out);
     buffer_append(&out, "\n", 1);
     if (out.failed)
         error = ERR_MEMORY;
@@ -262,7 +268,7 @@ int command_solve(int count, char *arguments[])
 
     if (!read_arguments(count, arguments, &solution))
         return command_fail("usage: descentd solve FILE|- "
-                            "[--trace csv|ndjson]");
+                            "[--trace csv|ndjson] [--residuals]");
     arena_init(&solution.arena, 0);
     solution.faults = ARENA_NEW(&solution.arena, struct faults);
     if (solution.faults) {

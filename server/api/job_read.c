@@ -7,6 +7,8 @@
 #include "server/api/job_document.h"
 #include "server/base/clock.h"
 #include "server/jobs/result.h"
+#include "server/jobs/spec.h"
+#include "server/json/reader.h"
 
 #define WAIT_MAX_S 60.0
 
@@ -152,13 +154,81 @@ static void write_no_result(const struct store_job *job, struct buffer *body)
     json_object_end(&writer);
 }
 
+/* The final iterate as a result has it; NULL where not all of it is finite. */
+static const double *read_x(const char *result, struct faults *faults,
+                            size_t n)
+{
+    struct json_reader reader;
+    struct json_object object;
+    struct json_value member;
+    struct json_flaw flaw;
+    const double *x = NULL;
+    size_t count = 0;
+
+    if (json_reader_init(&reader, result, strlen(result), faults, &flaw) != OK)
+        return NULL;
+    if (json_object_open(&reader, json_reader_root(&reader), &object)
+        && json_object_take(&object, "x", &member)
+        && !json_read_numbers(&reader, member, n, &x, &count))
+        x = NULL;
+    json_reader_fini(&reader);
+    return count == n ? x : NULL;
+}
+
+/* The residuals are made again from spec and final iterate: they are as long
+ * as the data, and seldom wanted. */
+static void add_residuals(struct http_request *request,
+                          const struct store_job *job, struct buffer *body)
+{
+    struct arena *arena = http_arena(request);
+    struct faults *faults = ARENA_NEW(arena, struct faults);
+    struct spec *spec = ARENA_NEW(arena, struct spec);
+    struct json_flaw flaw;
+    const double *x;
+
+    if (faults && spec)
+        faults_init(faults, arena);
+    if (!faults || !spec
+        || spec_read(arena, job->spec, strlen(job->spec), faults, &flaw, spec)
+               != OK) {
+        body->failed = true;
+        return;
+    }
+    x = read_x(job->result, faults, spec->objective.n);
+    result_add_residuals(&spec->objective, x, arena, body);
+}
+
+const struct http_query_parameter job_result_queries[] = {
+    {"residuals", "true: with the residuals of a fit that ended."},
+    {0},
+};
+
+/* Whether residuals are asked for; false after a reply that they are asked for
+ * wrongly. */
+static bool read_query(struct http_request *request, bool *ret_residuals)
+{
+    struct faults *faults = ARENA_NEW(http_arena(request), struct faults);
+
+    if (!faults) {
+        problem_reply_error(request, ERR_MEMORY);
+        return false;
+    }
+    faults_init(faults, http_arena(request));
+    *ret_residuals = query_flag(request, faults, "residuals");
+    if (faults->total > 0)
+        problem_reply_faults(request, PROBLEM_INVALID_PARAMETER, faults);
+    return faults->total == 0;
+}
+
 enum http_turn job_result(struct http_request *request)
 {
     struct store_job job;
     struct buffer body;
+    bool residuals;
     char etag[40];
 
-    if (!api_find_job(request, STORE_RESULT, &job))
+    if (!read_query(request, &residuals)
+        || !api_find_job(request, STORE_RESULT | STORE_SPEC, &job))
         return HTTP_DONE;
     buffer_init(&body);
     if (!job_has_ended(job.state)) {
@@ -170,6 +240,8 @@ enum http_turn job_result(struct http_request *request)
         buffer_text(&body, job.result);
     else
         write_no_result(&job, &body);
+    if (job.result && residuals)
+        add_residuals(request, &job, &body);
     snprintf(etag, sizeof etag, "result-%lld", (long long)job.revision);
     http_reply_header(request, "Cache-Control", "no-cache");
     return http_reply_tagged(request, 200, TYPE_JSON, etag, &body);

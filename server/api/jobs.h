@@ -15,6 +15,7 @@ http_handler job_delete;    /* DELETE /jobs/{id} */
 
 extern const struct http_query_parameter jobs_create_queries[];
 extern const struct http_query_parameter jobs_list_queries[];
+extern const struct http_query_parameter job_result_queries[];
 extern const struct http_query_parameter job_trace_queries[];
 extern const struct http_query_parameter job_delete_queries[];
 

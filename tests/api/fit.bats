@@ -1,0 +1,98 @@
+# fit.bats - curves fitted to data: their result by name, with errors.
+load helpers
+
+setup_file() {
+    start_server --workers 1
+}
+
+teardown_file() {
+    stop_server
+}
+
+# The line through (0, 6), (1, 0), (2, 0): 5 - 3 t, residuals 1, -2, 1.
+line='{"type": "fit",
+    "dataset": {"columns": {"t": [0, 1, 2], "y": [6, 0, 0]}},
+    "formula": "a + b*t", "target": "y", "parameters": ["a", "b"]}'
+
+# fit OBJECTIVE [OPTIMIZER]: POST it, from 0, and wait for its end; its id is
+# $job.
+fit() {
+    post /jobs "{\"objective\": $1, \"start\": [0, 0],
+        \"optimizer\": {\"type\": \"${2:-levenberg_marquardt}\"},
+        \"stop\": {\"gradient_tolerance\": 1e-10}}" -H 'Prefer: wait=30'
+    status_is 201
+    job=$(jq -r .id <<<"$body")
+}
+
+@test "a fit tells its parameters by name, and how well they are known" {
+    fit "$line"
+    get "/jobs/$job/result"
+    status_is 200
+    json_is .degrees_of_freedom 1 'has("residuals")' false .iterations 1
+    json_true '.parameters.a - 5 | fabs < 1e-13' \
+        '.parameters.b + 3 | fabs < 1e-13' \
+        '.standard_errors.a - (5 | sqrt) | fabs < 1e-13' \
+        '.residual_standard_deviation - (6 | sqrt) | fabs < 1e-13' \
+        '.r_squared - 0.75 | fabs < 1e-13' \
+        '.covariance[0][1] + 3 | fabs < 1e-13'
+}
+
+@test "residuals come when they are asked for" {
+    fit "$line"
+    get "/jobs/$job/result?residuals=true"
+    status_is 200
+    json_true '.residuals | length == 3' \
+        '[.residuals, [1, -2, 1]] | transpose
+            | all(.[0] - .[1] | fabs < 1e-13)'
+    get "/jobs/$job/result?residuals=maybe"
+    status_is 400
+    post /jobs '{"objective": {"type": "polynomial", "coefficients": [0, 0, 1]},
+        "start": [1], "optimizer": {"type": "lbfgs"}}' -H 'Prefer: wait=30'
+    get "/jobs/$(jq -r .id <<<"$body")/result?residuals=true"
+    json_is .residuals null
+}
+
+@test "the spec of a fit can be posted again" {
+    fit "$line"
+    get "/jobs/$job/result"
+    digest=$(jq -r .trace_sha256 <<<"$body")
+    get "/jobs/$job/spec"
+    post /jobs "$body" -H 'Prefer: wait=30'
+    status_is 201
+    get "/jobs/$(jq -r .id <<<"$body")/result"
+    json_is .trace_sha256 "$digest"
+}
+
+@test "any optimizer can run a fit" {
+    fit "$line" bfgs
+    get "/jobs/$job/result"
+    json_true '.parameters.a - 5 | fabs < 1e-9' \
+        '.standard_errors.b - (3 | sqrt) | fabs < 1e-9'
+}
+
+@test "levenberg_marquardt says what it needs" {
+    post /jobs '{"objective": {"type": "function", "name": "booth"},
+        "optimizer": {"type": "levenberg_marquardt"}}'
+    status_is 422
+    json_is '.errors[0].pointer' /optimizer/type \
+        '.errors[0].detail' \
+        'levenberg_marquardt needs an objective that is a sum of residuals: fit'
+}
+
+@test "columns of unequal length are named" {
+    post /jobs '{"objective": {"type": "fit",
+        "dataset": {"columns": {"t": [0, 1, 2], "y": [6, 0]}},
+        "formula": "a + b*t", "target": "y", "parameters": ["a", "b"]},
+        "start": [0, 0], "optimizer": {"type": "levenberg_marquardt"}}'
+    status_is 422
+    json_is '.errors[0].pointer' /objective/dataset/columns/y \
+        '.errors[0].code' wrong_size
+}
+
+@test "solve prints the residuals too" {
+    echo "{\"objective\": $line, \"start\": [0, 0],
+        \"optimizer\": {\"type\": \"levenberg_marquardt\"}}" |
+        "$descentd" solve - --residuals >"$place/result"
+    body=$(<"$place/result")
+    json_true '.residuals[0] - 1 | fabs < 1e-13' '.parameters | length == 2'
+}
