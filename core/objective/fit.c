@@ -209,17 +209,18 @@ static enum error collect_names(struct builder *b)
 static enum error evaluate_column(const struct builder *b, unsigned member,
                                   double **ret)
 {
-    struct symbols symbols = {
+    struct symbols *symbols = ARENA_NEW(b->arena, struct symbols);
+    double *numbers = arena_array(b->arena, b->fit->rows, sizeof *numbers);
+    struct expression *expression;
+
+    if (symbols == NULL || numbers == NULL)
+        return ERR_MEMORY;
+    *symbols = (struct symbols){
         .items = b->symbols->items + b->parameters,
         .count = b->symbols->count - b->parameters,
         .dataset_rows = b->fit->rows,
     };
-    double *numbers = arena_array(b->arena, b->fit->rows, sizeof *numbers);
-    struct expression *expression;
-
-    if (numbers == NULL)
-        return ERR_MEMORY;
-    TRY(expression_compile_rows(b->arena, b->values[member].text, &symbols,
+    TRY(expression_compile_rows(b->arena, b->values[member].text, symbols,
                                 place(b, member), b->faults, &expression));
     expression_evaluate_rows(expression, NULL, numbers, NULL);
     for (size_t i = 0; i < b->fit->rows; i++) {
@@ -295,11 +296,12 @@ static enum error build(struct arena *arena, const struct value *values,
 {
     struct builder b = {.arena = arena, .values = values, .pointer = pointer,
                         .faults = faults};
+    struct symbols *names = ARENA_NEW(arena, struct symbols);
     size_t before = faults->total;
 
     b.symbols = ARENA_NEW(arena, struct symbols);
     b.fit = ARENA_NEW(arena, struct fit_data);
-    if (b.symbols == NULL || b.fit == NULL)
+    if (names == NULL || b.symbols == NULL || b.fit == NULL)
         return ERR_MEMORY;
     check_given(&b);
     check_columns(&b);
@@ -312,9 +314,12 @@ static enum error build(struct arena *arena, const struct value *values,
     b.fit->residuals.count = b.fit->rows;
     b.fit->residuals.linear = b.fit->formula->linear;
     b.fit->residuals.evaluate = evaluate_residuals;
+    *names = *b.symbols; /* without the columns: they have no meaning outside */
+    names->count -= values[DATASET].rows;
+    names->dataset_rows = 0;
     *ret = (struct objective){
         .kind = &objective_fit, .n = b.fit->n, .data = b.fit,
-        .symbols = b.symbols, .residuals = &b.fit->residuals,
+        .symbols = names, .residuals = &b.fit->residuals,
         .evaluate = evaluate,
     };
     return OK;
