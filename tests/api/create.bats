@@ -107,7 +107,7 @@ count_jobs() {
 }
 
 @test "every optimizer of the catalogue runs with its defaults" {
-    local optimizer bounds
+    local optimizer bounds objective
     get /optimizers
     for optimizer in $(jq -r '.items[].name' <<<"$body"); do
         # Global methods search in a box.
@@ -116,8 +116,13 @@ count_jobs() {
                 bounds=', "bounds": {"low": -2, "high": 2}' ;;
             *) bounds= ;;
         esac
-        post /jobs '{"objective": {"type": "quadratic", "A": [[2]], "b": [1]},
-            "start": [1], "stop": {"max_iterations": 20},
+        objective='{"type": "quadratic", "A": [[2]], "b": [1]}'
+        if [ "$optimizer" = levenberg_marquardt ]; then
+            objective='{"type": "fit", "formula": "exp(b*x)", "target": "y",
+                "dataset": {"columns": {"x": [1, 2], "y": [3, 8]}},
+                "parameters": ["b"]}'
+        fi
+        post /jobs '{"objective": '"$objective"', "start": [1], "stop": {"max_iterations": 20},
             "optimizer": {"type": "'"$optimizer\"$bounds"'}}' -H 'Prefer: wait=20'
         status_is 201
         [[ $body == *'"state":"completed"'* ]] || fail "$optimizer: $body"
