@@ -27,15 +27,6 @@ bool api_find_job(struct http_request *request, unsigned parts,
     return error == OK;
 }
 
-struct faults *query_faults(struct http_request *request)
-{
-    struct faults *faults = ARENA_NEW(http_arena(request), struct faults);
-
-    if (faults)
-        faults_init(faults, http_arena(request));
-    return faults;
-}
-
 static const char *place(struct faults *faults, const char *name)
 {
     const char *text = arena_format(faults->arena, "?%s", name);

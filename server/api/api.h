@@ -72,7 +72,4 @@ bool query_flag(struct http_request *request, struct faults *faults,
 bool query_next_item(struct http_request *request, const char **rest,
                      const char **ret_item);
 
-/* Faults of a request's parameters, in its arena; NULL without memory. */
-struct faults *query_faults(struct http_request *request);
-
 #endif

@@ -248,7 +248,7 @@ static enum http_turn reply(struct http_request *request, struct check *check)
 enum http_turn expressions_check(struct http_request *request)
 {
     struct check *check = ARENA_NEW(http_arena(request), struct check);
-    struct faults *faults = query_faults(request);
+    struct faults *faults = http_query_faults(request);
     struct json_flaw flaw;
     enum error error;
 

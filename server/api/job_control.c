@@ -245,7 +245,7 @@ static enum http_turn deleted(struct http_request *request)
 
 enum http_turn job_delete(struct http_request *request)
 {
-    struct faults *faults = query_faults(request);
+    struct faults *faults = http_query_faults(request);
     bool force;
 
     if (!faults)

@@ -207,13 +207,12 @@ const struct http_query_parameter job_result_queries[] = {
  * wrongly. */
 static bool read_query(struct http_request *request, bool *ret_residuals)
 {
-    struct faults *faults = ARENA_NEW(http_arena(request), struct faults);
+    struct faults *faults = http_query_faults(request);
 
     if (!faults) {
         problem_reply_error(request, ERR_MEMORY);
         return false;
     }
-    faults_init(faults, http_arena(request));
     *ret_residuals = query_flag(request, faults, "residuals");
     if (faults->total > 0)
         problem_reply_faults(request, PROBLEM_INVALID_PARAMETER, faults);

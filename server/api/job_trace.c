@@ -31,6 +31,7 @@ const struct http_query_parameter job_trace_queries[] = {
 struct columns {
     struct trace_column *items;    /* [COLUMNS_MAX], in the request's arena */
     size_t count;
+    bool is_full;                  /* the fault of it has been added */
 };
 
 static bool has_column(const struct columns *columns, enum column scalar,
@@ -52,9 +53,11 @@ static void add_column(struct columns *columns, struct faults *faults,
     if (columns->count < COLUMNS_MAX)
         columns->items[columns->count++] =
             (struct trace_column){scalar, dimension};
-    else if (faults->total == 0)
+    else if (!columns->is_full) {
+        columns->is_full = true;
         fault_add(faults, "?dims", FAULT_TOO_LARGE, NULL,
                   "at most %d columns in one answer", COLUMNS_MAX);
+    }
 }
 
 /* x.0, x.1, … as far as `dims` or the default says. */
@@ -219,7 +222,7 @@ enum http_turn job_trace(struct http_request *request)
                                         "application/x-ndjson", "text/csv",
                                         NULL};
     struct api *api = api_of(request);
-    struct faults *faults = query_faults(request);
+    struct faults *faults = http_query_faults(request);
     struct trace_selection selection = {0};
     struct trace_about about = {0};
     struct columns columns = {0};

@@ -182,7 +182,7 @@ static enum http_turn submit(struct http_request *request,
 
 enum http_turn jobs_create(struct http_request *request)
 {
-    struct faults *faults = query_faults(request);
+    struct faults *faults = http_query_faults(request);
     struct json_flaw flaw;
     struct spec *spec = ARENA_NEW(http_arena(request), struct spec);
     const char *body;

@@ -112,7 +112,7 @@ static enum http_turn reply_page(struct http_request *request,
 
 enum http_turn jobs_list(struct http_request *request)
 {
-    struct faults *faults = query_faults(request);
+    struct faults *faults = http_query_faults(request);
     struct store_query query = {0};
     struct store_page page;
     enum error error;

@@ -29,6 +29,7 @@ enum {
     HTTP_MESSAGE_BYTES = 512,
 };
 
+struct faults;
 struct http_request;
 struct http_server;
 
@@ -57,6 +58,8 @@ struct http_route {
     const char *body_type;       /* required Content-Type, e.g.
                                     "application/json"; curl -d's
                                     form type is taken for it too */
+    bool adds_faults;            /* the handler adds to http_query_faults(),
+                                    and refuses with all of them */
 };
 
 /* ---- the server -------------------------------------------------------- */
@@ -141,9 +144,17 @@ const char *http_request_id(const struct http_request *request);
 /* The text that capture `index` of the route's path matched, decoded. */
 const char *http_capture(const struct http_request *request, size_t index);
 
-/* A query parameter, decoded; NULL when absent. Parameters that the route does
- * not name, or that stand twice, were refused before the handler. */
+/* A query parameter, decoded; NULL when absent; the first where it stands
+ * twice. */
 const char *http_query(const struct http_request *request, const char *name);
+
+/*
+ * The faults of the query: so far the parameters that the route does not name,
+ * or that stand twice. The handler of a route with `adds_faults` adds those of
+ * the values, and replies with all of them if there are any; for another route
+ * it was not called. In the request's arena; NULL without memory.
+ */
+struct faults *http_query_faults(struct http_request *request);
 
 /* The request's target (path and query as sent) with query parameter `name`
  * set to `value`; in the request's arena. For links to a next page. */

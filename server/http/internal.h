@@ -175,6 +175,7 @@ struct http_request {
     uint64_t body_announced;      /* Content-Length */
     size_t header_count;          /* may exceed HEADERS_MAX */
     size_t query_count;
+    struct faults *query_faults;  /* NULL: none was found or asked for yet */
     const struct http_route *route;
     unsigned allowed;
     const char *captures[HTTP_CAPTURES_MAX];

@@ -36,24 +36,34 @@ static void add_unknown(struct http_request *request, struct faults *faults,
               "there is no such parameter");
 }
 
-/* Name every parameter that is unknown or repeated. */
+struct faults *http_query_faults(struct http_request *request)
+{
+    if (request->query_faults == NULL) {
+        request->query_faults = ARENA_NEW(&request->arena, struct faults);
+        if (request->query_faults != NULL)
+            faults_init(request->query_faults, &request->arena);
+    }
+    return request->query_faults;
+}
+
+/*
+ * Name every parameter that is unknown or repeated. A route that looks at
+ * these faults goes on to its handler, which adds what is wrong with the
+ * values: so all come at once.
+ */
 static bool check(struct http_request *request)
 {
-    struct faults *faults = NULL;
-
     for (size_t i = 0; i < request->query_count; i++) {
         const char *name = request->queries[i].name, *pointer;
         bool known = is_known(request->route, name);
+        struct faults *faults;
 
         if (known && !is_twice(request, i))
             continue;
+        faults = http_query_faults(request);
         if (faults == NULL) {
-            faults = ARENA_NEW(&request->arena, struct faults);
-            if (faults == NULL) {
-                request->refusal.problem = PROBLEM_INTERNAL;
-                return false;
-            }
-            faults_init(faults, &request->arena);
+            request->refusal.problem = PROBLEM_INTERNAL;
+            return false;
         }
         pointer = arena_format(&request->arena, "?%s", name);
         if (pointer == NULL)
@@ -64,10 +74,11 @@ static bool check(struct http_request *request)
         else
             add_unknown(request, faults, name, pointer);
     }
-    if (faults == NULL)
+    if (request->query_faults == NULL || request->route->adds_faults)
         return true;
     request->refusal = (struct refusal){
-        .problem = PROBLEM_INVALID_PARAMETER, .faults = faults,
+        .problem = PROBLEM_INVALID_PARAMETER,
+        .faults = request->query_faults,
     };
     return false;
 }

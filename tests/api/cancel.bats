@@ -183,6 +183,11 @@ run_for_a_while() {
     delete "/jobs/$job?force=1"
     problem_is 400 invalid-parameter
     fault_is parameter force out_of_range
+    delete "/jobs/$job?force=1&farce=true"
+    problem_is 400 invalid-parameter
+    json_is '[.errors[].parameter] | sort | join(" ")' 'farce force'
+    get "/jobs/$job"
+    status_is 200
 }
 
 @test "many jobs canceled side by side all end, and the server goes on" {

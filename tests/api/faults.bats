@@ -218,6 +218,9 @@ sgd='"optimizer": {"type": "sgd"}'
     post '/jobs?dry_run=true&dry_run=true' '{}'
     problem_is 400 invalid-parameter
     fault_is parameter dry_run duplicate
+    post '/jobs?dry_run=yes&dryrun=true' '{}'
+    problem_is 400 invalid-parameter
+    json_is '[.errors[].parameter] | sort | join(" ")' 'dry_run dryrun'
 }
 
 @test "nothing of all this became a job" {

@@ -44,6 +44,9 @@ fit() {
     json_true '.residuals | length == 3' \
         '[.residuals, [1, -2, 1]] | transpose
             | all(.[0] - .[1] | fabs < 1e-13)'
+    get "/jobs/$job/result?residuals=maybe&residual=true"
+    problem_is 400 invalid-parameter
+    json_is '[.errors[].parameter] | sort | join(" ")' 'residual residuals'
     get "/jobs/$job/result?residuals=maybe"
     status_is 400
     post /jobs '{"objective": {"type": "polynomial", "coefficients": [0, 0, 1]},

@@ -204,9 +204,10 @@ refused() {
 }
 
 @test "all bad parameters come at once" {
-    get '/jobs?state=x,queud&sort=y&limit=-1&created_after=z&created_before=z'
+    local query='state=x,queud&sort=y&limit=-1&limit=2&colour=red'
+    get "/jobs?$query&created_after=z&created_before=z"
     problem_is 400 invalid-parameter
     json_is '[.errors[].parameter] | sort | join(" ")' \
-        'created_after created_before limit sort state state' \
-        .detail '6 faults'
+        'colour created_after created_before limit limit sort state state' \
+        .detail '8 faults'
 }

@@ -212,10 +212,11 @@ refused() {
 }
 
 @test "all bad parameters come at once" {
-    get "/jobs/$short/trace?from=x&to=y&every=z&limit=w&fields=v,u&dims=9"
+    local query='from=x&to=y&every=z&limit=w&fields=v,u&dims=9'
+    get "/jobs/$short/trace?$query&frm=1"
     problem_is 400 invalid-parameter
     json_is '[.errors[].parameter] | sort | join(" ")' \
-        'every fields fields from limit to'
+        'every fields fields frm from limit to'
 }
 
 @test "the best type that is accepted is given, 406 when none is" {

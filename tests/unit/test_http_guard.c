@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "server/http/http.h"
+#include "server/http/problem.h"
 #include "tests/unit/cmocka_all.h"
 #include "tests/unit/http_site.h"
 
@@ -20,13 +20,29 @@ static enum http_turn echo(struct http_request *request)
     return http_reply(request, 200, "application/json", &body);
 }
 
+/* Takes "limit", which is "1" or a fault. */
+static enum http_turn list(struct http_request *request)
+{
+    struct faults *faults = http_query_faults(request);
+    const char *limit = http_query(request, "limit");
+
+    assert_non_null(faults);
+    if (limit != NULL && strcmp(limit, "1") != 0)
+        fault_add(faults, "?limit", FAULT_OUT_OF_RANGE, NULL, "not 1");
+    return faults->total == 0
+         ? echo(request)
+         : problem_reply_faults(request, PROBLEM_INVALID_PARAMETER, faults);
+}
+
 static const struct http_query_parameter queries[] = {
     {"limit", "How many."}, {"state", "Which."}, {0},
 };
 
 static const struct http_route routes[] = {
     {HTTP_GET, "/", echo, "The root."},
-    {HTTP_GET, "/jobs", echo, "List.", .queries = queries},
+    {HTTP_GET, "/jobs", list, "List.", .queries = queries,
+     .adds_faults = true},
+    {HTTP_GET, "/other", echo, "Does not look.", .queries = queries},
     {HTTP_POST, "/jobs", echo, "Create.", .body_bytes_max = BODY_MAX,
      .body_type = "application/json"},
     {HTTP_POST, "/data", echo, "Upload.", .body_bytes_max = BODY_MAX},
@@ -38,7 +54,8 @@ static struct site site;
 static int start(void **unused)
 {
     static const char *const hosts[] = {"gradient.example", NULL};
-    struct http_options options = site_options(routes, 5);
+    struct http_options options =
+        site_options(routes, sizeof routes / sizeof *routes);
 
     (void)unused;
     options.hosts = hosts;
@@ -389,14 +406,25 @@ static void every_fault_of_a_query_is_named(void **unused)
     struct answer answer;
 
     (void)unused;
-    answer = client_ask(&client, "GET /jobs?limt=1&state=a&state=b HTTP/1.1"
-                        "\r\nHost: localhost\r\n\r\n");
+    answer = client_ask(&client, "GET /jobs?limt=1&state=a&limit=2&state=b "
+                        "HTTP/1.1\r\nHost: localhost\r\n\r\n");
     assert_int_equal(answer.status, 400);
     assert_non_null(strstr(answer.body, "/problems/invalid-parameter"));
-    assert_non_null(strstr(answer.body, "\"detail\":\"2 faults\""));
+    assert_non_null(strstr(answer.body, "\"detail\":\"3 faults\""));
     assert_non_null(strstr(answer.body, "\"parameter\":\"limt\""));
     assert_non_null(strstr(answer.body, "\"suggestion\":\"limit\""));
     assert_non_null(strstr(answer.body, "\"code\":\"duplicate\""));
+    assert_non_null(strstr(answer.body, "\"code\":\"out_of_range\""));
+    answer_free(&answer);
+    answer = client_ask(&client, "GET /other?limt=1&limit=2 HTTP/1.1\r\n"
+                        "Host: localhost\r\n\r\n");
+    assert_int_equal(answer.status, 400); /* before its handler */
+    assert_non_null(strstr(answer.body, "\"detail\":\"1 fault\""));
+    answer_free(&answer);
+    answer = client_ask(&client, "GET /jobs/1?limit=1&x=2 HTTP/1.1\r\n"
+                        "Host: localhost\r\n\r\n"); /* it takes none */
+    assert_int_equal(answer.status, 400);
+    assert_non_null(strstr(answer.body, "\"detail\":\"2 faults\""));
     answer_free(&answer);
     answer = client_ask(&client, GET "\r\n"); /* the connection was kept */
     assert_int_equal(answer.status, 200);
