@@ -76,12 +76,6 @@ void watch_announce(struct watch_list *list, int64_t number)
 
 void watch_list_fini(struct watch_list *list)
 {
-    struct watch *watch;
-
     atomic_store(&list->count, 0);
-    while ((watch = list->first)) {
-        list->first = watch->next;
-        if (watch->drop)
-            watch->drop(watch);
-    }
+    list->first = NULL;
 }

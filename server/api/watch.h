@@ -16,7 +16,6 @@
 struct watch {
     int64_t number;                      /* the job's */
     void (*call)(struct watch *watch);   /* removed before the call */
-    void (*drop)(struct watch *watch);   /* NULL, or: it will not be called */
     void *context;                       /* the caller's */
     struct watch *next;
 };
@@ -36,7 +35,7 @@ void watch_remove(struct watch_list *list, struct watch *watch);
 /* A job has changed: call who watches it, on the loop's thread. */
 void watch_announce(struct watch_list *list, int64_t number);
 
-/* The loop has ended: drop every watch that is left. */
+/* The loop has ended: whoever watches still is not called any more. */
 void watch_list_fini(struct watch_list *list);
 
 #endif

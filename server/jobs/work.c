@@ -240,6 +240,13 @@ static void one_finished(struct workshop *workshop)
     pthread_mutex_unlock(&workshop->lock);
 }
 
+static const char *end_event(const struct store_write *done)
+{
+    if (done->ret_wish == WISH_DELETE)
+        return "job_deleted";
+    return done->verb == STORE_FINISH ? "job_ended" : "job_requeued";
+}
+
 static void finish_done(struct store_write *done)
 {
     struct work_write *write = done->context;
@@ -255,8 +262,7 @@ static void finish_done(struct store_write *done)
     if (failed)
         log_job(write, LOG_WARNING, "job_not_stored");
     else if (done->error == OK)
-        log_job(write, LOG_INFO, done->verb == STORE_FINISH ? "job_ended"
-                                                            : "job_requeued");
+        log_job(write, LOG_INFO, end_event(done));
     live_remove(&workshop->live, write->live);
     write_free(write);
     one_finished(workshop);

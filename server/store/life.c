@@ -22,6 +22,7 @@ static const struct {
 static const char *const wishes[JOB_WISHES] = {
     [WISH_NONE] = NULL,
     [WISH_CANCEL] = "cancel",
+    [WISH_DELETE] = "cancel",
 };
 
 const char *job_state_name(enum job_state state)

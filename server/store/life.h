@@ -7,8 +7,11 @@
  *       └─│────────┘         (back to the queue: shutdown, or a crash)
  *         └────────────────► canceled
  *
- * Ended states are final. It stands beside the store, not in jobs/, because
- * the store refuses moves that are not in the table.
+ * Ended states are final. A job that is deleted before it has ended is canceled
+ * first; the store forgets it in the transaction that would have ended it.
+ *
+ * It stands beside the store, not in jobs/, because the store refuses moves
+ * that are not in the table.
  */
 #ifndef SERVER_STORE_LIFE_H
 #define SERVER_STORE_LIFE_H
@@ -24,8 +27,9 @@ enum job_state {
     JOB_STATES
 };
 
-/* What somebody wished of a running job and has not happened yet. */
-enum job_wish { WISH_NONE, WISH_CANCEL, JOB_WISHES };
+/* What somebody wished of a running job and has not happened yet. WISH_DELETE
+ * is to be canceled, and then forgotten. */
+enum job_wish { WISH_NONE, WISH_CANCEL, WISH_DELETE, JOB_WISHES };
 
 /* "queued"; the word in JSON, SQL and logs. */
 const char *job_state_name(enum job_state state);
@@ -38,7 +42,8 @@ bool job_may_move(enum job_state from, enum job_state to);
 /* completed, failed or canceled: nothing will change any more. */
 bool job_has_ended(enum job_state state);
 
-/* "cancel", or NULL for WISH_NONE. */
+/* What the job's `requested` says: NULL for WISH_NONE, else "cancel", which is
+ * the first thing that happens to a job that is to be deleted. */
 const char *job_wish_name(enum job_wish wish);
 
 #endif

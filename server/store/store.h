@@ -110,12 +110,17 @@ enum store_verb {
     STORE_RECORD,   /* chunks of the trace of a running job; one that is there
                        already is replaced */
     STORE_FINISH,   /* running -> completed, failed or canceled, with the last
-                       chunks and the result, in one transaction */
+                       chunks and the result, in one transaction; forgotten
+                       where that was wished */
     STORE_REQUEUE,  /* running -> queued, attempt + 1, its trace forgotten;
-                       -> canceled where that was wished: no wish is lost */
+                       -> canceled, or the job forgotten, where that was
+                       wished: no wish is lost */
     STORE_CANCEL,   /* queued -> canceled; running -> requested = cancel;
                        OK and no new revision where that is so already */
     STORE_DELETE,   /* forget an ended job and its trace */
+    STORE_DISCARD,  /* forget a job in any state; a running one when it ends:
+                       requested = cancel, and nothing happens where that is
+                       so already */
     STORE_VERBS
 };
 
@@ -140,8 +145,10 @@ struct store_write {
     int64_t ret_number;     /* SUBMIT */
     int64_t ret_revision;   /* after the write; RECORD: 0 */
     enum job_state ret_state;  /* the job's state after the write, or the one
-                                  that forbade it */
-    enum job_wish ret_wish;
+                                  that forbade it; of a forgotten job the
+                                  one that it had */
+    enum job_wish ret_wish;    /* WISH_DELETE after FINISH or REQUEUE: the job
+                                  is forgotten */
 
     /* Called once, on the writer's thread, after the commit. It must not wait.
      * The store does not touch the write after this call begins. */

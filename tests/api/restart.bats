@@ -100,6 +100,47 @@ digest_is() {
     stop_server
 }
 
+# A trigger that keeps jobs in the table holds the end of the job up, as long
+# as it takes to kill the server between the answer and the end.
+@test "kill -9 after a forced delete: the job is gone at the next start" {
+    start_server --workers 1
+    finish "$(parabola 0.03)"
+    stop_server
+    sqlite3 "$database" "CREATE TRIGGER keep BEFORE DELETE ON job
+        BEGIN SELECT RAISE(ABORT, 'not yet'); END"
+    start_server --workers 1
+    create "$(crawl)"
+    wait_for_state running
+    delete "/jobs/$job?force=true"
+    status_is 202
+    get "/jobs/$job"
+    json_is .state running .requested cancel
+    kill_server
+    run in_database 'state, requested'
+    assert_output $'completed|\nrunning|cancel'
+    sqlite3 "$database" 'DROP TRIGGER keep'
+    start_server --workers 1
+    get "/jobs/$job"
+    problem_is 404 not-found
+    run in_database state
+    assert_output completed # the other one
+    stop_server
+    run sqlite3 "$database" "SELECT (SELECT count(*) FROM job_spec),
+        (SELECT count(*) FROM job_result), (SELECT count(*) FROM trace)"
+    assert_output '1|1|1'
+}
+
+@test "SIGTERM after a forced delete: the job is gone" {
+    start_server --workers 1
+    create "$(crawl)"
+    wait_for_state running
+    delete "/jobs/$job?force=true"
+    status_is 202
+    stop_server
+    run in_database state
+    assert_output ''
+}
+
 @test "a long poll in flight is answered before the server stops" {
     start_server --workers 1
     create "$(crawl)"

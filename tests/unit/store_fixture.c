@@ -163,8 +163,10 @@ int64_t make(struct fixture *fixture, enum job_state state, enum job_wish wish)
         assert_int_equal(act(fixture, STORE_CLAIM, number).error, OK);
     if (state == JOB_COMPLETED || state == JOB_FAILED)
         assert_int_equal(end(fixture, number, state).error, OK);
-    if (wish == WISH_CANCEL)
-        assert_int_equal(act(fixture, STORE_CANCEL, number).error, OK);
+    if (wish != WISH_NONE)
+        assert_int_equal(act(fixture, wish == WISH_CANCEL ? STORE_CANCEL
+                                                          : STORE_DISCARD,
+                             number).error, OK);
     return number;
 }
 

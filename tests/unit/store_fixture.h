@@ -53,7 +53,7 @@ struct store_write record(struct fixture *fixture, int64_t number,
 /* The job; it must be there. */
 struct store_job look(struct fixture *fixture, int64_t number);
 
-/* A job in this state; with WISH_CANCEL it is running and shall be canceled. */
+/* A job in this state; with a wish it is running. */
 int64_t make(struct fixture *fixture, enum job_state state,
              enum job_wish wish);
 

@@ -47,6 +47,7 @@ static void names_lead_back_to_their_states(void **unused)
     assert_int_equal(job_state_find(""), JOB_STATES);
     assert_null(job_wish_name(WISH_NONE));
     assert_string_equal(job_wish_name(WISH_CANCEL), "cancel");
+    assert_string_equal(job_wish_name(WISH_DELETE), "cancel");
 }
 
 int main(void)

@@ -138,6 +138,7 @@ static void a_job_left_running_starts_over(void **state)
     struct pool_fixture *f = *state;
     int64_t number = pool_store(f, JOB("2000", ""));
     int64_t wished = pool_store(f, JOB("2000", ""));
+    int64_t discarded = pool_store(f, JOB("2000", ""));
     struct store_job job;
 
     assert_int_equal(act(f->store, STORE_CLAIM, number).error, OK);
@@ -145,6 +146,9 @@ static void a_job_left_running_starts_over(void **state)
     assert_int_equal(record(f->store, number, 0, 9, "over", 4).error, OK);
     assert_int_equal(act(f->store, STORE_CLAIM, wished).error, OK);
     assert_int_equal(act(f->store, STORE_CANCEL, wished).error, OK);
+    assert_int_equal(act(f->store, STORE_CLAIM, discarded).error, OK);
+    assert_int_equal(record(f->store, discarded, 0, 0, "left", 4).error, OK);
+    assert_int_equal(act(f->store, STORE_DISCARD, discarded).error, OK);
     pool_fixture_start(f, 1);
     job = pool_wait_end(f, number);
     assert_int_equal(job.state, JOB_COMPLETED);
@@ -154,6 +158,9 @@ static void a_job_left_running_starts_over(void **state)
     job = look(f->store, wished);
     assert_int_equal(job.state, JOB_CANCELED);
     assert_int_equal(pool_chunks(f, wished), 0);
+    assert_int_equal(store_get_number(f->store->reader, discarded, 0,
+                                      &f->store->arena, &job), ERR_MISSING);
+    assert_int_equal(pool_chunks(f, discarded), 0);
 }
 
 /* Stop while jobs begin, run and end: each is queued or whole. */

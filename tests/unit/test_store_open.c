@@ -7,12 +7,15 @@
 #include "tests/unit/store_fixture.h"
 
 #include <fcntl.h>
+#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include "server/store/sqlite/migration.h"
 
 enum { USER_VERSION = 60, APPLICATION_ID = 68 };
 
@@ -76,6 +79,33 @@ static void a_new_file_is_stamped_with_its_version(void **state)
     fixture_close(f);
     assert_int_equal(header_number(f->path, USER_VERSION), version);
     assert_int_equal(header_number(f->path, APPLICATION_ID), 0x44534344);
+}
+
+/* A database as the first migration left it, with a running job. */
+static void an_older_database_is_brought_up_to_date(void **state)
+{
+    static const char job[] =
+        "PRAGMA application_id = 0x44534344; PRAGMA user_version = 1;"
+        "INSERT INTO job (id, state, requested, priority, objective,"
+        " optimizer, dimension, max_iterations, created_ms)"
+        " VALUES (zeroblob(16), 'running', 'cancel', 0, 'polynomial', 'sgd',"
+        " 1, 10, 1700000000000)";
+    struct fixture *f = *state;
+    const char *path = beside(f, "older.db");
+    sqlite3 *db;
+
+    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(db, sqlite_migrations[0].sql, NULL, NULL,
+                                  NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(db, job, NULL, NULL, NULL), SQLITE_OK);
+    sqlite3_close(db);
+    fixture_close(f);
+    uint32_t newest = header_number(f->path, USER_VERSION);
+    assert_int_equal(rename(path, f->path), 0);
+    fixture_open(f, 100);
+    assert_int_equal(store_version(f->store), newest);
+    assert_int_equal(look(f, 1).requested, WISH_CANCEL);
+    assert_int_equal(act(f, STORE_DISCARD, 1).ret_wish, WISH_DELETE);
 }
 
 static void an_empty_file_is_a_new_store(void **state)
@@ -223,6 +253,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         WITH(a_new_file_is_stamped_with_its_version),
+        WITH(an_older_database_is_brought_up_to_date),
         WITH(an_empty_file_is_a_new_store),
         WITH(jobs_outlast_a_restart),
         WITH(what_is_done_outlasts_a_kill),

@@ -161,6 +161,7 @@ static void a_verb_is_refused_where_the_state_forbids_it(void **state)
         {STORE_REQUEUE, "-+---+"},
         {STORE_CANCEL,  "++--++"},
         {STORE_DELETE,  "--+++-"},
+        {STORE_DISCARD, "++++++"},
     };
 
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
@@ -244,6 +245,79 @@ static void a_requeued_job_that_shall_be_canceled_is(void **state)
     assert_int_equal(look(f, number).state, JOB_CANCELED);
 }
 
+static bool is_gone(struct fixture *f, int64_t number)
+{
+    struct store_job job;
+    struct store_chunk chunk;
+
+    return store_get_number(f->reader, number, 0, &f->arena, &job)
+               == ERR_MISSING
+        && store_read_chunk(f->reader, number, 0, 0, &f->arena, &chunk)
+               == ERR_MISSING;
+}
+
+/* A crash between the wish and the end finds it in the table. */
+static void a_discarded_job_stays_while_it_runs(void **state)
+{
+    struct fixture *f = *state;
+    int64_t number = make(f, JOB_RUNNING, WISH_NONE);
+    struct store_write first = act(f, STORE_DISCARD, number);
+
+    assert_int_equal(first.error, OK);
+    assert_int_equal(first.ret_state, JOB_RUNNING);
+    assert_int_equal(first.ret_wish, WISH_DELETE);
+    assert_int_equal(first.ret_revision, 3);
+    fixture_close(f);
+    fixture_open(f, 100);
+    assert_int_equal(look(f, number).state, JOB_RUNNING);
+    assert_int_equal(look(f, number).requested, WISH_DELETE);
+    /* Neither again nor a cancel, which is part of it, changes anything. */
+    assert_int_equal(act(f, STORE_DISCARD, number).ret_revision, 3);
+    assert_int_equal(act(f, STORE_CANCEL, number).ret_revision, 3);
+    assert_int_equal(look(f, number).requested, WISH_DELETE);
+}
+
+static void a_discarded_job_is_gone_when_it_ends(void **state)
+{
+    struct fixture *f = *state;
+
+    for (enum job_state to = JOB_COMPLETED; to < JOB_STATES; to++) {
+        int64_t number = make(f, JOB_RUNNING, WISH_DELETE);
+
+        assert_int_equal(record(f, number, 0, 0, "x", 1).error, OK);
+        struct store_write write = end(f, number, to);
+        assert_int_equal(write.error, OK);
+        assert_int_equal(write.ret_wish, WISH_DELETE);
+        assert_true(is_gone(f, number));
+    }
+}
+
+static void a_discarded_job_is_gone_instead_of_requeued(void **state)
+{
+    struct fixture *f = *state;
+    int64_t number = make(f, JOB_RUNNING, WISH_CANCEL); /* first thought */
+
+    assert_int_equal(act(f, STORE_DISCARD, number).ret_wish, WISH_DELETE);
+    assert_int_equal(record(f, number, 0, 0, "x", 1).error, OK);
+    assert_int_equal(act(f, STORE_REQUEUE, number).error, OK);
+    assert_true(is_gone(f, number));
+}
+
+static void what_does_not_run_is_discarded_at_once(void **state)
+{
+    struct fixture *f = *state;
+
+    for (enum job_state from = 0; from < JOB_STATES; from++) {
+        if (from == JOB_RUNNING)
+            continue;
+        int64_t number = make(f, from, WISH_NONE);
+        struct store_write write = act(f, STORE_DISCARD, number);
+        assert_int_equal(write.error, OK);
+        assert_int_equal(write.ret_state, from);
+        assert_true(is_gone(f, number));
+    }
+}
+
 static void a_deleted_job_leaves_nothing_and_its_number_is_not_reused(
     void **state)
 {
@@ -290,6 +364,10 @@ int main(void)
         WITH(a_running_job_gets_a_wish_until_it_ends),
         WITH(a_requeued_job_starts_over),
         WITH(a_requeued_job_that_shall_be_canceled_is),
+        WITH(a_discarded_job_stays_while_it_runs),
+        WITH(a_discarded_job_is_gone_when_it_ends),
+        WITH(a_discarded_job_is_gone_instead_of_requeued),
+        WITH(what_does_not_run_is_discarded_at_once),
         WITH(a_deleted_job_leaves_nothing_and_its_number_is_not_reused),
     };
 

@@ -16,7 +16,8 @@ static enum error read_state(sqlite3_stmt *row, struct store_job *job)
     if (job->state == JOB_STATES)
         return ERR_CORRUPT;
     if (sqlite3_column_type(row, COLUMN_REQUESTED) != SQLITE_NULL)
-        job->requested = WISH_CANCEL;
+        job->requested = sqlite3_column_int(row, COLUMN_DISCARD)
+                             ? WISH_DELETE : WISH_CANCEL;
     return OK;
 }
 

@@ -14,6 +14,7 @@
     ROW(REVISION, "revision")                                                 \
     ROW(STATE, "state")                                                       \
     ROW(REQUESTED, "requested")                                               \
+    ROW(DISCARD, "discard")                                                   \
     ROW(ATTEMPT, "attempt")                                                   \
     ROW(PRIORITY, "priority")                                                 \
     ROW(NAME, "name")                                                         \

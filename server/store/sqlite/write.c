@@ -19,7 +19,7 @@ const char *const write_sql[WRITE_STATEMENTS] = {
     [SQL_BEGIN] = "BEGIN IMMEDIATE",
     [SQL_COMMIT] = "COMMIT",
     [SQL_ROLLBACK] = "ROLLBACK",
-    [SQL_FIND] = "SELECT state, requested, revision FROM job"
+    [SQL_FIND] = "SELECT state, requested, revision, discard FROM job"
                  " WHERE number = ?1",
     [SQL_INSERT_JOB] =
         "INSERT INTO job (id, priority, name, tags, objective, optimizer,"
@@ -43,8 +43,8 @@ const char *const write_sql[WRITE_STATEMENTS] = {
     [SQL_REQUEUE] = MOVE "attempt = attempt + 1, started_ms = NULL"
                     " WHERE number = ?1 AND state = ?2",
     [SQL_CANCEL] = MOVE "finished_ms = ?4 WHERE number = ?1 AND state = ?2",
-    [SQL_WISH] = "UPDATE job SET requested = ?2, revision = revision + 1"
-                 " WHERE number = ?1",
+    [SQL_WISH] = "UPDATE job SET requested = ?2, discard = ?3,"
+                 " revision = revision + 1 WHERE number = ?1",
     [SQL_FIND_TAGS] = "SELECT tags FROM job WHERE number = ?1",
     [SQL_DELETE_TAG] = "DELETE FROM job_tag WHERE number = ?1 AND tag = ?2",
     [SQL_DELETE_SPEC] = "DELETE FROM job_spec WHERE number = ?1",
@@ -89,8 +89,11 @@ static enum error find(struct sqlite_store *store, struct store_write *write)
     if (state == NULL)
         return ERR_MEMORY;
     write->ret_state = job_state_find(state);
-    write->ret_wish = sqlite3_column_type(row, 1) == SQLITE_NULL
-                          ? WISH_NONE : WISH_CANCEL;
+    if (sqlite3_column_type(row, 1) == SQLITE_NULL)
+        write->ret_wish = WISH_NONE;
+    else
+        write->ret_wish = sqlite3_column_int(row, 3) ? WISH_DELETE
+                                                     : WISH_CANCEL;
     write->ret_revision = sqlite3_column_int64(row, 2);
     write->ret_number = write->job.number;
     return write->ret_state < JOB_STATES ? OK : ERR_CORRUPT;
@@ -202,31 +205,6 @@ static enum error record(struct sqlite_store *store, struct store_write *write)
     return insert_chunks(store, write);
 }
 
-static enum error finish(struct sqlite_store *store, struct store_write *write)
-{
-    const struct store_job *job = &write->job;
-
-    assert(job_has_ended(job->state));
-    TRY(insert_chunks(store, write));
-    struct binding row = move(store, SQL_FINISH, write, job->state);
-    give_time(&row, write->now_ms);
-    give_text(&row, job->outcome_class);
-    give_text(&row, job->outcome_reason);
-    give_text(&row, job->error);
-    give_integer(&row, job->iterations);
-    give_real(&row, job->loss);
-    give_real(&row, job->best_loss);
-    give_integer(&row, job->best_iteration);
-    give_real(&row, job->gradient_norm);
-    give_text(&row, job->trace_sha256);
-    TRY(run_move(store, &row, write, job->state));
-    if (job->result == NULL)
-        return OK;
-    struct binding result = with(store, SQL_INSERT_RESULT, job->number);
-    give_text(&result, job->result);
-    return binding_run(&result);
-}
-
 static enum error delete_trace(struct sqlite_store *store, int64_t number)
 {
     struct binding range = with(store, SQL_DELETE_TRACE,
@@ -234,39 +212,6 @@ static enum error delete_trace(struct sqlite_store *store, int64_t number)
 
     give_integer(&range, trace_key(number, 15, UINT32_MAX));
     return binding_run(&range);
-}
-
-static enum error cancel_now(struct sqlite_store *store,
-                             struct store_write *write)
-{
-    struct binding row = move(store, SQL_CANCEL, write, JOB_CANCELED);
-
-    give_time(&row, write->now_ms);
-    return run_move(store, &row, write, JOB_CANCELED);
-}
-
-static enum error requeue(struct sqlite_store *store,
-                          struct store_write *write)
-{
-    TRY(delete_trace(store, write->job.number));
-    if (write->ret_wish == WISH_CANCEL)
-        return cancel_now(store, write);
-    struct binding row = move(store, SQL_REQUEUE, write, JOB_QUEUED);
-    return run_move(store, &row, write, JOB_QUEUED);
-}
-
-static enum error cancel(struct sqlite_store *store, struct store_write *write)
-{
-    if (write->ret_state == JOB_QUEUED)
-        return cancel_now(store, write);
-    if (write->ret_state == JOB_CANCELED || write->ret_wish == WISH_CANCEL)
-        return OK;
-    struct binding row = with(store, SQL_WISH, write->job.number);
-    give_text(&row, job_wish_name(WISH_CANCEL));
-    TRY(binding_run(&row));
-    write->ret_wish = WISH_CANCEL;
-    write->ret_revision++;
-    return OK;
 }
 
 static enum error delete_tags(struct sqlite_store *store, int64_t number)
@@ -299,6 +244,87 @@ static enum error delete(struct sqlite_store *store, struct store_write *write)
     return run_with(store, SQL_DELETE_JOB, number);
 }
 
+static enum error finish(struct sqlite_store *store, struct store_write *write)
+{
+    const struct store_job *job = &write->job;
+
+    assert(job_has_ended(job->state));
+    if (write->ret_wish == WISH_DELETE)
+        return delete(store, write);
+    TRY(insert_chunks(store, write));
+    struct binding row = move(store, SQL_FINISH, write, job->state);
+    give_time(&row, write->now_ms);
+    give_text(&row, job->outcome_class);
+    give_text(&row, job->outcome_reason);
+    give_text(&row, job->error);
+    give_integer(&row, job->iterations);
+    give_real(&row, job->loss);
+    give_real(&row, job->best_loss);
+    give_integer(&row, job->best_iteration);
+    give_real(&row, job->gradient_norm);
+    give_text(&row, job->trace_sha256);
+    TRY(run_move(store, &row, write, job->state));
+    if (job->result == NULL)
+        return OK;
+    struct binding result = with(store, SQL_INSERT_RESULT, job->number);
+    give_text(&result, job->result);
+    return binding_run(&result);
+}
+
+static enum error cancel_now(struct sqlite_store *store,
+                             struct store_write *write)
+{
+    struct binding row = move(store, SQL_CANCEL, write, JOB_CANCELED);
+
+    give_time(&row, write->now_ms);
+    return run_move(store, &row, write, JOB_CANCELED);
+}
+
+static enum error requeue(struct sqlite_store *store,
+                          struct store_write *write)
+{
+    if (write->ret_wish == WISH_DELETE)
+        return delete(store, write);
+    TRY(delete_trace(store, write->job.number));
+    if (write->ret_wish == WISH_CANCEL)
+        return cancel_now(store, write);
+    struct binding row = move(store, SQL_REQUEUE, write, JOB_QUEUED);
+    return run_move(store, &row, write, JOB_QUEUED);
+}
+
+/* Keep what is wished of a running job. */
+static enum error keep_wish(struct sqlite_store *store,
+                            struct store_write *write, enum job_wish wish)
+{
+    struct binding row = with(store, SQL_WISH, write->job.number);
+
+    give_text(&row, job_wish_name(wish));
+    give_integer(&row, wish == WISH_DELETE);
+    TRY(binding_run(&row));
+    write->ret_wish = wish;
+    write->ret_revision++;
+    return OK;
+}
+
+static enum error cancel(struct sqlite_store *store, struct store_write *write)
+{
+    if (write->ret_state == JOB_QUEUED)
+        return cancel_now(store, write);
+    if (write->ret_state == JOB_CANCELED || write->ret_wish != WISH_NONE)
+        return OK;
+    return keep_wish(store, write, WISH_CANCEL);
+}
+
+static enum error discard(struct sqlite_store *store,
+                          struct store_write *write)
+{
+    if (write->ret_state != JOB_RUNNING)
+        return delete(store, write);
+    if (write->ret_wish == WISH_DELETE)
+        return OK;
+    return keep_wish(store, write, WISH_DELETE);
+}
+
 #define IN(state) (1u << (state))
 
 static const struct {
@@ -315,6 +341,7 @@ static const struct {
                                IN(JOB_CANCELED), true},
     [STORE_DELETE]  = {delete, IN(JOB_COMPLETED) | IN(JOB_FAILED) |
                                IN(JOB_CANCELED), true},
+    [STORE_DISCARD] = {discard, IN(JOB_STATES) - 1, true},
 };
 
 enum error write_carry_out(struct sqlite_store *store,
