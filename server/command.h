@@ -4,6 +4,11 @@
 
 enum { EXIT_USAGE = 2 };   /* the command line, or the spec, is wrong */
 
+/* What solve takes; its options are those that are no settings (config.h). */
+#define SOLVE_ARGUMENTS "FILE|- [--trace csv|ndjson] [--residuals]"
+#define SOLVE_TRACE "trace"
+#define SOLVE_RESIDUALS "residuals"
+
 /* Each gets what stands after its name, and returns the exit status. */
 int command_serve(int count, char *arguments[]);
 int command_solve(int count, char *arguments[]);

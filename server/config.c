@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "core/base/suggest.h"
+#include "server/command.h"
 
 enum { ENVIRONMENT_BYTES = 64 };
 
@@ -120,24 +121,48 @@ static enum error read_environment(struct config *config,
     return OK;
 }
 
+/* Say that there is no such option, and which one may have been meant. */
+static void refuse_flag(const char *argument, size_t length, const char *word,
+                        char message[CONFIG_MESSAGE_BYTES])
+{
+    struct suggestion near = {.word = word}, elsewhere = {.word = word};
+    const struct setting *meant = NULL;
+    int shown = (int)(length < 100 ? length : 100);
+
+    for (size_t i = 0; i < SETTINGS; i++) {
+        suggest_offer(&near, settings[i].flag);
+        if (near.best == settings[i].flag)
+            meant = &settings[i];
+    }
+    suggest_offer(&elsewhere, SOLVE_TRACE);
+    suggest_offer(&elsewhere, SOLVE_RESIDUALS);
+    if (meant)
+        snprintf(message, CONFIG_MESSAGE_BYTES,
+                 "there is no option %.*s; did you mean --%s %s?", shown,
+                 argument, meant->flag, meant->value);
+    else if (elsewhere.best)
+        snprintf(message, CONFIG_MESSAGE_BYTES,
+                 "there is no option %.*s here; did you mean --%s of "
+                 "`descentd solve %s`?", shown, argument, elsewhere.best,
+                 SOLVE_ARGUMENTS);
+    else
+        snprintf(message, CONFIG_MESSAGE_BYTES,
+                 "there is no option %.*s; `descentd help serve` lists them",
+                 shown, argument);
+}
+
 /* The setting that "--flag" or "--flag=value" names, or NULL and a message. */
 static const struct setting *find_flag(const char *argument, size_t length,
                                        char message[CONFIG_MESSAGE_BYTES])
 {
     char word[ENVIRONMENT_BYTES] = "";
-    struct suggestion near = {.word = word};
 
     if (length > 2 && length - 2 < sizeof word && !strncmp(argument, "--", 2))
         memcpy(word, argument + 2, length - 2);
-    for (size_t i = 0; i < SETTINGS; i++) {
+    for (size_t i = 0; i < SETTINGS; i++)
         if (!strcmp(word, settings[i].flag))
             return &settings[i];
-        suggest_offer(&near, settings[i].flag);
-    }
-    snprintf(message, CONFIG_MESSAGE_BYTES, "there is no option %.*s%s%s%s",
-             (int)(length < 100 ? length : 100), argument,
-             near.best ? "; did you mean --" : "",
-             near.best ? near.best : "", near.best ? "?" : "");
+    refuse_flag(argument, length, word, message);
     return NULL;
 }
 
@@ -171,13 +196,15 @@ enum error config_read(int count, char *const arguments[], struct config *ret,
     return OK;
 }
 
-void config_help(FILE *out)
+void config_help(FILE *out, const char *flag)
 {
     char name[ENVIRONMENT_BYTES], left[64];
 
     for (size_t i = 0; i < SETTINGS; i++) {
         const struct setting *s = &settings[i];
 
+        if (flag && strcmp(flag, s->flag))
+            continue;
         variable_name(s, name);
         snprintf(left, sizeof left, "--%s %s", s->flag, s->value);
         fprintf(out, "  %-26s %s\n", left, s->sentence);

@@ -40,7 +40,7 @@ MUST_CHECK enum error config_read(int count, char *const arguments[],
                                   struct config *ret,
                                   char message[CONFIG_MESSAGE_BYTES]);
 
-/* Print a line for each setting. */
-void config_help(FILE *out);
+/* Print what there is to say of one setting, or of all (NULL). */
+void config_help(FILE *out, const char *flag);
 
 #endif

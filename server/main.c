@@ -10,20 +10,25 @@
 static int command_help(int count, char *arguments[]);
 static int command_version(int count, char *arguments[]);
 
+static void help_serve(void);
+static void help_migrate(void);
+
 static const struct command {
     const char *name;
     const char *arguments;
     const char *sentence;
     int (*run)(int count, char *arguments[]);
+    void (*help)(void);    /* of its settings; NULL: it has none */
 } commands[] = {
     {"serve", "[OPTION…]", "Take jobs over HTTP, run them, keep them.",
-     command_serve},
-    {"solve", "FILE|- [--trace csv|ndjson] [--residuals]",
-     "Run one job here; print its result.", command_solve},
-    {"migrate", "[OPTION…]", "Bring the database's tables up to date.",
-     command_migrate},
+     command_serve, help_serve},
+    {"solve", SOLVE_ARGUMENTS, "Run one job here; print its result.",
+     command_solve},
+    {"migrate", "[--store FILE]", "Bring the database's tables up to date.",
+     command_migrate, help_migrate},
     {"version", "", "Print the version.", command_version},
-    {"help", "", "Print this.", command_help},
+    {"help", "[COMMAND]", "Print this, or what one command takes.",
+     command_help},
 };
 
 enum { COMMANDS = sizeof commands / sizeof *commands };
@@ -37,16 +42,78 @@ static int command_version(int count, char *arguments[])
     return 0;
 }
 
-static int command_help(int count, char *arguments[])
+/* ---- help --------------------------------------------------------------- */
+
+static void help_serve(void)
 {
-    (void)count;
-    (void)arguments;
+    config_help(stdout, NULL);
+}
+
+static void help_migrate(void)
+{
+    config_help(stdout, "store");
+}
+
+static void help_all(void)
+{
     puts("descentd: gradient descent as a service.\n\nCommands:");
     for (size_t i = 0; i < COMMANDS; i++)
         printf("  %-8s %-28s %s\n", commands[i].name, commands[i].arguments,
                commands[i].sentence);
     puts("\nOptions of serve and migrate, or variables of the environment:");
-    config_help(stdout);
+    help_serve();
+}
+
+static void help_one(const struct command *command)
+{
+    printf("usage: descentd %s%s%s\n%s\n", command->name,
+           *command->arguments ? " " : "", command->arguments,
+           command->sentence);
+    if (!command->help)
+        return;
+    puts("\nOptions, or variables of the environment:");
+    command->help();
+}
+
+/* The command of that name, or NULL after a sentence about it. */
+static const struct command *find_command(const char *name)
+{
+    const struct command *meant = NULL;
+    struct suggestion near = {.word = name};
+    char message[256];
+
+    for (size_t i = 0; i < COMMANDS; i++) {
+        if (!strcmp(name, commands[i].name))
+            return &commands[i];
+        suggest_offer(&near, commands[i].name);
+        if (near.best == commands[i].name)
+            meant = &commands[i];
+    }
+    if (meant)
+        snprintf(message, sizeof message, "there is no command \"%.100s\"; did "
+                 "you mean %s? usage: descentd %s %s", name, meant->name,
+                 meant->name, meant->arguments);
+    else
+        snprintf(message, sizeof message, "there is no command \"%.100s\"; "
+                 "`descentd help` lists them", name);
+    command_fail(message);
+    return NULL;
+}
+
+static int command_help(int count, char *arguments[])
+{
+    const struct command *command;
+
+    if (count > 1)
+        return command_fail("help takes the name of one command");
+    if (count == 0) {
+        help_all();
+        return 0;
+    }
+    command = find_command(arguments[0]);
+    if (!command)
+        return EXIT_USAGE;
+    help_one(command);
     return 0;
 }
 
@@ -66,37 +133,34 @@ static bool cpu_has_fma(void)
 #endif
 }
 
-/* "descentd serve --help": the same for every command. */
 static bool asks_for_help(int count, char *arguments[])
 {
-    return count == 1 && (!strcmp(arguments[0], "--help")
-                          || !strcmp(arguments[0], "-h"));
+    for (int i = 0; i < count; i++)
+        if (!strcmp(arguments[i], "--help") || !strcmp(arguments[i], "-h"))
+            return true;
+    return false;
 }
 
 int main(int count, char *arguments[])
 {
     const char *name = count > 1 ? arguments[1] : "";
-    struct suggestion near = {.word = name};
-    char message[256];
+    const struct command *command;
 
     if (!cpu_has_fma())
         return command_fail("this CPU has no fused multiply-add, which the "
                             "elementary functions need");
-    if (!strcmp(name, "--help") || !strcmp(name, "-h"))
+    if (count < 2)
+        return command_fail("give a command; `descentd help` lists them");
+    if (asks_for_help(1, arguments + 1))
         return command_help(0, NULL);
     if (!strcmp(name, "--version"))
         return command_version(0, NULL);
-    for (size_t i = 0; i < COMMANDS; i++) {
-        if (!strcmp(name, commands[i].name))
-            return asks_for_help(count - 2, arguments + 2)
-                       ? command_help(0, NULL)
-                       : commands[i].run(count - 2, arguments + 2);
-        suggest_offer(&near, commands[i].name);
+    command = find_command(name);
+    if (!command)
+        return EXIT_USAGE;
+    if (asks_for_help(count - 2, arguments + 2)) {
+        help_one(command);
+        return 0;
     }
-    if (count < 2)
-        return command_fail("give a command; `descentd help` lists them");
-    snprintf(message, sizeof message, "there is no command \"%.100s\"%s%s%s",
-             name, near.best ? "; did you mean " : "; see `descentd help`",
-             near.best ? near.best : "", near.best ? "?" : "");
-    return command_fail(message);
+    return command->run(count - 2, arguments + 2);
 }

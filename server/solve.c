@@ -16,11 +16,14 @@
 #include "server/jobs/recorder.h"
 #include "server/jobs/result.h"
 
+#define TRACE "--" SOLVE_TRACE /* its size is that of "--trace=" */
+
 enum { FLUSH_BYTES = 1 << 16 };
 
 struct solution {
     const char *file;              /* "-" is stdin */
     const char *trace;             /* NULL, "csv" or "ndjson" */
+    const char *unknown;           /* an option, or NULL */
     bool residuals;                /* of a fit: with the result */
     struct arena arena;
     struct faults *faults;
@@ -32,26 +35,45 @@ struct solution {
 
 /* ---- the command line and the file ------------------------------------- */
 
+/* Remember an option that is unknown; the rest the usage will tell. */
+static bool refuse_argument(const char *argument, struct solution *solution)
+{
+    if (*argument == '-' && argument[1] && strcmp(argument, TRACE))
+        solution->unknown = argument;
+    return false;
+}
+
 static bool read_arguments(int count, char *arguments[],
                            struct solution *solution)
 {
     for (int i = 0; i < count; i++) {
         const char *argument = arguments[i];
 
-        if (!strcmp(argument, "--trace") && i + 1 < count)
+        if (!strcmp(argument, TRACE) && i + 1 < count)
             solution->trace = arguments[++i];
-        else if (!strncmp(argument, "--trace=", 8))
-            solution->trace = argument + 8;
-        else if (!strcmp(argument, "--residuals"))
+        else if (!strncmp(argument, TRACE "=", sizeof TRACE))
+            solution->trace = argument + sizeof TRACE;
+        else if (!strcmp(argument, "--" SOLVE_RESIDUALS))
             solution->residuals = true;
         else if ((*argument != '-' || !argument[1]) && !solution->file)
             solution->file = argument;
         else
-            return false;
+            return refuse_argument(argument, solution);
     }
     return solution->file
         && (!solution->trace || !strcmp(solution->trace, "csv")
             || !strcmp(solution->trace, "ndjson"));
+}
+
+static int fail_arguments(const struct solution *solution)
+{
+    char message[256];
+
+    if (!solution->unknown)
+        return command_fail("usage: descentd solve " SOLVE_ARGUMENTS);
+    snprintf(message, sizeof message, "there is no option %.100s; usage: "
+             "descentd solve " SOLVE_ARGUMENTS, solution->unknown);
+    return command_fail(message);
 }
 
 /* ERR_SYSTEM: errno says why. */
@@ -267,8 +289,7 @@ int command_solve(int count, char *arguments[])
     int status;
 
     if (!read_arguments(count, arguments, &solution))
-        return command_fail("usage: descentd solve FILE|- "
-                            "[--trace csv|ndjson] [--residuals]");
+        return fail_arguments(&solution);
     arena_init(&solution.arena, 0);
     solution.faults = ARENA_NEW(&solution.arena, struct faults);
     if (solution.faults) {

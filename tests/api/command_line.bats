@@ -48,23 +48,51 @@ refuses() {
     done
     assert_equal "$("$descentd" --help)" "$output"
     assert_equal "$("$descentd" -h)" "$output"
-    for word in serve solve migrate; do
-        assert_equal "$("$descentd" "$word" --help)" "$output"
-    done
     # A flag that were added here alone would be missing above.
     assert_equal "$(grep -c '^  --' <<<"$output")" 12
 }
 
+@test "help of one command says what that one takes" {
+    local word
+    run "$descentd" help serve
+    assert_success
+    assert_line --index 0 'usage: descentd serve [OPTION…]'
+    assert_equal "$(grep -c '^  --' <<<"$output")" 12
+    run "$descentd" help migrate
+    assert_line --index 0 'usage: descentd migrate [--store FILE]'
+    assert_line --regexp '^  --store FILE '
+    assert_equal "$(grep -c '^  --' <<<"$output")" 1
+    run "$descentd" help solve
+    assert_output 'usage: descentd solve FILE|- [--trace csv|ndjson] [--residuals]
+Run one job here; print its result.'
+    run "$descentd" help version
+    assert_line --index 0 'usage: descentd version'
+    for word in serve solve migrate version help; do
+        assert_equal "$("$descentd" "$word" --help)" \
+            "$("$descentd" help "$word")"
+    done
+    assert_equal "$("$descentd" serve --workers 1 -h)" \
+        "$("$descentd" help serve)"
+}
+
 @test "a command is needed, and a known one" {
+    local usage='usage: descentd serve \[OPTION…\]$'
     refuses 'give a command'
-    refuses 'there is no command "srve"; did you mean serve\?' srve
-    refuses 'there is no command "zzz"' zzz
+    refuses "no command \"srve\"; did you mean serve\\? $usage" srve
+    refuses 'no command "zzz"; `descentd help` lists them$' zzz
+    refuses "no command \"srve\"; did you mean serve\\? $usage" help srve
+    refuses 'no command "bogus"; `descentd help` lists them$' help bogus
+    refuses 'help takes the name of one command$' help serve solve
 }
 
 @test "flags must be known and have values" {
-    refuses 'no option --lisen; did you mean --listen\?' serve --lisen x
-    refuses 'no option --frobnicate' serve --frobnicate=1
-    refuses 'no option 8080' serve 8080
+    refuses 'no option --lisen; did you mean --listen HOST:PORT\?$' \
+        serve --lisen x
+    refuses 'no option --frobnicate; `descentd help serve` lists them$' \
+        serve --frobnicate=1
+    refuses 'no option 8080; ' serve 8080
+    refuses 'no option --trase here; did you mean --trace of `descentd solve ' \
+        serve --trase
     refuses '--workers needs a value: N' serve --workers
 }
 
@@ -189,7 +217,9 @@ refuses() {
     refuses 'usage: descentd solve' solve job.json other.json
     refuses 'usage: descentd solve' solve job.json --trace xml
     refuses 'usage: descentd solve' solve job.json --trace
-    refuses 'usage: descentd solve' solve job.json --frobnicate
+    refuses 'no option --trase; usage: descentd solve' \
+        solve job.json --trase csv
+    refuses 'no option --store; usage: descentd solve' solve --store a.db
     head -c 1048577 /dev/zero | tr '\0' ' ' >large.json
     refuses 'large\.json: ' solve large.json
 }

@@ -105,6 +105,8 @@ static void limits_themselves_are_legal(void **unused)
     assert_true(config.connection_memory == 1048576);
 }
 
+#define LISTED "; `descentd help serve` lists them"
+
 static void a_mistake_is_one_sentence_that_names_it(void **unused)
 {
     static const struct {
@@ -136,14 +138,17 @@ static void a_mistake_is_one_sentence_that_names_it(void **unused)
         {{"--store", "a.db", "--workers"}, "--workers needs a value: N"},
         {{"--listen"}, "--listen needs a value: HOST:PORT"},
         {{"--wokers", "3"},
-         "there is no option --wokers; did you mean --workers?"},
+         "there is no option --wokers; did you mean --workers N?"},
         {{"--wokers=3"},
-         "there is no option --wokers; did you mean --workers?"},
-        {{"--something-else"}, "there is no option --something-else"},
-        {{"workers"}, "there is no option workers"},
-        {{"-w"}, "there is no option -w"},
-        {{"--"}, "there is no option --"},
-        {{""}, "there is no option "},
+         "there is no option --wokers; did you mean --workers N?"},
+        {{"--trase=csv"},
+         "there is no option --trase here; did you mean --trace of "
+         "`descentd solve FILE|- [--trace csv|ndjson] [--residuals]`?"},
+        {{"--something-else"}, "there is no option --something-else" LISTED},
+        {{"workers"}, "there is no option workers" LISTED},
+        {{"-w"}, "there is no option -w" LISTED},
+        {{"--"}, "there is no option --" LISTED},
+        {{""}, "there is no option " LISTED},
     };
     char message[CONFIG_MESSAGE_BYTES];
     struct config config;
@@ -199,7 +204,7 @@ static void the_help_names_every_setting(void **unused)
     (void)unused;
 
     assert_non_null(out);
-    config_help(out);
+    config_help(out, NULL);
     fclose(out);
     for (size_t i = 0; i < sizeof flags / sizeof *flags; i++) {
         snprintf(line, sizeof line, "  --%s ", flags[i]);
