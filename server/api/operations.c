@@ -73,6 +73,7 @@ enum http_turn problem_show(struct http_request *request)
         json_member_text(&writer, "slug", slug);
         json_member_integer(&writer, "status", problem_status(problem));
         json_member_text(&writer, "title", problem_title(problem));
+        json_member_text(&writer, "advice", problem_advice(problem));
         json_object_end(&writer);
         return http_reply(request, 200, TYPE_JSON, &body);
     }

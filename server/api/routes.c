@@ -49,7 +49,8 @@ const struct http_route routes[] = {
     {HTTP_GET, "/livez", livez, "200 while the process serves."},
     {HTTP_GET, "/readyz", readyz, "200 while jobs can be posted."},
     {HTTP_GET, "/version", version_show, "Version of program and tables."},
-    {HTTP_GET, "/problems/{slug}", problem_show, "What a problem means."},
+    {HTTP_GET, "/problems/{slug}", problem_show,
+     "What a problem means, and what to do about it."},
 };
 
 const size_t route_count = sizeof routes / sizeof *routes;

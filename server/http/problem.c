@@ -8,9 +8,10 @@
 
 static const struct {
     unsigned status;
-    const char *slug, *title;
+    const char *slug, *title, *advice;
 } problems[PROBLEMS] = {
-#define ROW(value, status, slug, title) [value] = {status, slug, title},
+#define ROW(value, status, slug, title, advice) \
+    [value] = {status, slug, title, advice},
     PROBLEM_TABLE(ROW)
 #undef ROW
 };
@@ -53,6 +54,11 @@ const char *problem_slug(enum problem problem)
 const char *problem_title(enum problem problem)
 {
     return problems[problem].title;
+}
+
+const char *problem_advice(enum problem problem)
+{
+    return problems[problem].advice;
 }
 
 /* ---- the document ------------------------------------------------------- */

@@ -150,13 +150,16 @@ catalogue() {
     local slug
     for slug in malformed-request malformed-json invalid-parameter \
         forbidden-origin not-found method-not-allowed not-acceptable timeout \
-        invalid-transition too-large uri-too-long unsupported-media-type \
-        expectation-failed misdirected-request invalid-spec invalid-expression \
-        headers-too-large internal unknown-method queue-full shutting-down storage-unavailable \
+        invalid-transition precondition-failed too-large uri-too-long \
+        unsupported-media-type expectation-failed misdirected-request \
+        invalid-spec invalid-expression headers-too-large internal \
+        unknown-method unknown-coding queue-full shutting-down \
+        storage-unavailable \
         http-version disk-full; do
         get "/problems/$slug"
         status_is 200
-        [[ $body == *"\"slug\":\"$slug\""*'"title":"'* ]] || fail "$body"
+        [[ $body =~ '"slug":"'$slug'",'.*'"title":"'[A-Z] ]] || fail "$body"
+        [[ $body =~ ',"advice":"'[A-Z][^\"]+\.\"\} ]] || fail "$body"
     done
     json_is .status 507
     get /problems/nothing
