@@ -22,7 +22,6 @@ struct pool {
     struct job_queue queue;
     struct job_queue unfinished;  /* what the store could not keep */
     int64_t retry_ns;             /* when to look at one of them again */
-    size_t running;
 };
 
 /* ---- workers ----------------------------------------------------------- */
@@ -68,8 +67,6 @@ static bool next_job(struct pool *pool, int64_t *ret_number,
             break;
         wait_for_work(pool);
     }
-    if (found)
-        pool->running++;
     pthread_mutex_unlock(&pool->lock);
     return found;
 }
@@ -111,12 +108,8 @@ static void *worker(void *self)
                   error_name(error));
         return NULL;
     }
-    while (next_job(pool, &number, &unfinished)) {
+    while (next_job(pool, &number, &unfinished))
         run_job(pool, reader, number, unfinished);
-        pthread_mutex_lock(&pool->lock);
-        pool->running--;
-        pthread_mutex_unlock(&pool->lock);
-    }
     store_reader_close(reader);
     return NULL;
 }
@@ -254,15 +247,6 @@ void pool_cancel(struct pool *pool, int64_t number)
 struct live *pool_find(struct pool *pool, int64_t number)
 {
     return live_find(&pool->workshop.live, number);
-}
-
-void pool_state(struct pool *pool, struct pool_state *ret)
-{
-    pthread_mutex_lock(&pool->lock);
-    ret->workers = pool->workers;
-    ret->queued = pool->queue.count;
-    ret->running = pool->running;
-    pthread_mutex_unlock(&pool->lock);
 }
 
 static void stop_live(struct live *live, void *self)

@@ -6,7 +6,6 @@
 #define SERVER_JOBS_POOL_H
 
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 
 #include "core/base/error.h"
@@ -46,12 +45,6 @@ void pool_cancel(struct pool *pool, int64_t number);
 /* The live job of that number, with a reference for the caller who calls
  * live_release(), or NULL. Thread: any. */
 struct live *pool_find(struct pool *pool, int64_t number);
-
-struct pool_state {
-    unsigned workers;
-    size_t queued, running;
-};
-void pool_state(struct pool *pool, struct pool_state *ret);
 
 /* Stop: no job begins any more, running ones go back to the queue. Returns
  * when every worker has ended and its last writes are handed over. */

@@ -39,7 +39,6 @@ static enum error append(struct store_queue *queue, struct store_write *write,
     write->next = NULL;
     *queue->tail = write;
     queue->tail = &write->next;
-    queue->length++;
     queue->ordinary += !urgent;
     return OK;
 }
@@ -106,10 +105,9 @@ struct store_write *queue_take(struct store_queue *queue, bool wait)
     return list;
 }
 
-void queue_finish(struct store_queue *queue, size_t count, size_t ordinary)
+void queue_finish(struct store_queue *queue, size_t ordinary)
 {
     pthread_mutex_lock(&queue->mutex);
-    queue->length -= count;
     queue->ordinary -= ordinary;
     pthread_mutex_unlock(&queue->mutex);
 }
@@ -120,14 +118,6 @@ void queue_close(struct store_queue *queue)
     queue->closing = true;
     pthread_mutex_unlock(&queue->mutex);
     pthread_cond_signal(&queue->filled);
-}
-
-size_t queue_length(struct store_queue *queue)
-{
-    pthread_mutex_lock(&queue->mutex);
-    size_t length = queue->length;
-    pthread_mutex_unlock(&queue->mutex);
-    return length;
 }
 
 bool queue_is_full(struct store_queue *queue)

@@ -20,8 +20,7 @@ struct store_queue {
     pthread_cond_t finished;    /* store_write_wait() sleeps on it */
     struct store_write *head;   /* those that nobody took yet */
     struct store_write **tail;
-    size_t length;              /* pushed and not finished */
-    size_t ordinary;            /* of these, the ones that are not urgent */
+    size_t ordinary;            /* pushed, not urgent, and not finished */
     size_t ordinary_max;
     bool sleeping;              /* the writer waits for `filled` */
     bool closing;
@@ -47,13 +46,11 @@ MUST_CHECK enum error queue_push_wait(struct store_queue *queue,
  */
 struct store_write *queue_take(struct store_queue *queue, bool wait);
 
-/* Writes that were taken are finished: they count no more. */
-void queue_finish(struct store_queue *queue, size_t count, size_t ordinary);
+/* So many ordinary writes that were taken are finished: they count no more. */
+void queue_finish(struct store_queue *queue, size_t ordinary);
 
 /* Refuse pushes from now on; the taker gets what is there, then NULL. */
 void queue_close(struct store_queue *queue);
-
-size_t queue_length(struct store_queue *queue);
 
 /* No room for an ordinary write. */
 bool queue_is_full(struct store_queue *queue);

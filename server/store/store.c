@@ -63,11 +63,6 @@ bool store_queue_is_full(struct store *store)
     return queue_is_full(&store->queue);
 }
 
-size_t store_queue_length(struct store *store)
-{
-    return queue_length(&store->queue);
-}
-
 enum error store_reader_open(struct store *store,
                              struct store_reader **ret_reader)
 {

@@ -175,9 +175,6 @@ MUST_CHECK enum error store_write(struct store *store,
 MUST_CHECK enum error store_write_wait(struct store *store,
                                        struct store_write *write);
 
-/* Writes that wait or are under way. Thread: any. */
-size_t store_queue_length(struct store *store);
-
 /* Whether a write that is not urgent would get ERR_FULL now. Thread: any. */
 bool store_queue_is_full(struct store *store);
 

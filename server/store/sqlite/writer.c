@@ -151,7 +151,7 @@ static void settle_group(struct sqlite_store *store, const struct group *group)
 
 static void answer_group(struct sqlite_store *store, const struct group *group)
 {
-    queue_finish(&store->base.queue, group->count, group->ordinary);
+    queue_finish(&store->base.queue, group->ordinary);
     for (struct store_write *at = group->first, *next; at != group->end;
          at = next) {
         next = at->next; /* `done` may free the write */
