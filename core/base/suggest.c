@@ -2,7 +2,8 @@
  * suggest.c - "did you mean": the nearest of some names to a misspelt one.
  *
  * The distance is the optimal string alignment: the fewest insertions,
- * deletions, replacements and swaps of neighbours, no place edited twice.
+ * deletions, replacements and swaps of neighbours, no place edited twice. A
+ * capital is as good as its small letter.
  */
 #include "core/base/suggest.h"
 
@@ -14,6 +15,11 @@ enum { WORD_BYTES_MAX = 64 };
 static size_t least(size_t a, size_t b)
 {
     return a < b ? a : b;
+}
+
+static char small(char letter)
+{
+    return letter >= 'A' && letter <= 'Z' ? (char)(letter - 'A' + 'a') : letter;
 }
 
 /* The distance of a[m] and b[n], both at most WORD_BYTES_MAX. */
@@ -29,7 +35,8 @@ static size_t distance(const char *a, size_t m, const char *b, size_t n)
 
         row[0] = i;
         for (size_t j = 1; j <= n; j++) {
-            row[j] = least(above[j - 1] + (a[i - 1] != b[j - 1]),
+            row[j] = least(above[j - 1]
+                               + (small(a[i - 1]) != small(b[j - 1])),
                            least(above[j], row[j - 1]) + 1);
             if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
                 row[j] = least(row[j], before[j - 2] + 1);
@@ -56,6 +63,9 @@ static bool is_alias(const char *word, const char *candidate)
         {"arcsin", "asin"},          {"arccos", "acos"},
         {"sigmoid", "logistic"},     {"norm", "norm2"},
         {"fabs", "abs"},             {"product", "prod"},
+        {"len", "length"},           {"max_iter", "max_iterations"},
+        {"tol", "tolerance"},        {"ineq", "inequality"},
+        {"eq", "equality"},
     };
 
     for (size_t i = 0; i < sizeof aliases / sizeof *aliases; i++)

@@ -173,6 +173,8 @@ static void a_misspelt_name_finds_its_neighbour(void **unused)
     assert_string_equal(nearest("learningrate"), "learning_rate"); /* insert */
     assert_string_equal(nearest("dampeening"), "dampening");   /* delete */
     assert_string_equal(nearest("dceay"), "decay");            /* swap */
+    assert_string_equal(nearest("MOMENTUM"), "momentum");      /* capitals */
+    assert_string_equal(nearest("X"), "x");
     assert_null(nearest("lr_rate_learning"));
     assert_null(nearest("dceya")); /* two edits in five letters */
     memset(long_word, 'm', sizeof long_word - 1);
