@@ -62,11 +62,38 @@ static const char *suggest(struct parser *p, const struct token *name,
     return near.best;
 }
 
+/* What to write for a function that other languages have. */
+static const char *other_form(const struct parser *p, const struct token *name)
+{
+    static const struct {
+        const char *name, *form;
+    } rows[] = {
+        {"log10", "log(a)/log(10)"}, {"log2", "log(a)/log(2)"},
+        {"mod", "a - b*floor(a/b)"}, {"fmod", "a - b*floor(a/b)"},
+        {"ceil", "-floor(-a)"},      {"round", "floor(a + 0.5)"},
+        {"mean", "sum(a)/length(a)"}, {"exp2", "2^a"},
+        {"square", "a^2"},
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (strlen(rows[i].name) == name->bytes
+            && memcmp(p->text + name->at, rows[i].name, name->bytes) == 0)
+            return rows[i].form;
+    return NULL;
+}
+
 void parser_refuse_name(struct parser *p, const struct token *name,
                         bool is_call)
 {
+    const char *form = is_call ? other_form(p, name) : NULL;
     const char *near = NULL;
 
+    if (form != NULL) {
+        PARSER_FAULT(p, name, FAULT_UNKNOWN_NAME, NULL,
+                     "there is no function %.*s; it is written %s",
+                     TOKEN_TEXT(p, name), form);
+        return;
+    }
     if (p->faults->total < FAULTS_KEPT) /* a search whose result is not lost */
         near = suggest(p, name, is_call);
     PARSER_FAULT(p, name, FAULT_UNKNOWN_NAME, near, "there is no %s %.*s",

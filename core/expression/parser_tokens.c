@@ -32,10 +32,31 @@ static const char *advice(const struct parser *p, const struct token *token)
         const char *text, *advice;
     } rows[] = {
         {"**", "; a power is written ^"},
-        {"=", "; a comparison is written =="},
+        {"=", "; a formula is a value, not an equation: a = b is a - b where "
+              "0 is sought; a comparison is written =="},
         {"&&", "; both of two conditions: c*d"},
         {"||", "; one of two conditions: max(c, d)"},
         {"!", "; the opposite of a condition: 1 - c"},
+        {"|", "; the size of a is written abs(a)"},
+        {"%", "; what is left of a over b is a - b*floor(a/b)"},
+        {"{", "; ( is the only parenthesis"},
+        {"\xe2\x88\x92", "; it only looks like the minus: type -"},
+        {"\xe2\x80\x93", "; it only looks like the minus: type -"},
+        {"\xe2\x80\x94", "; it only looks like the minus: type -"},
+        {"\xc3\x97", "; a product is written with *"},
+        {"\xc2\xb7", "; a product is written with *"},
+        {"\xe2\x8b\x85", "; a product is written with *"},
+        {"\xc3\xb7", "; a quotient is written with /"},
+        {"\xc2\xb2", "; a square is written ^2"},
+        {"\xc2\xb3", "; a cube is written ^3"},
+        {"\xe2\x88\x9a", "; a square root is written sqrt(a)"},
+        {"\xcf\x80", "; it is written pi"},
+        {"\xe2\x89\xa4", "; it is written <="},
+        {"\xe2\x89\xa5", "; it is written >="},
+        {"\xe2\x89\xa0", "; it is written !="},
+        {"\xc2\xa0", "; this space is another character than that of the "
+                     "space bar"},
+        {"\xe2\x80\x8b", "; this character cannot be seen: delete it"},
     };
 
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
@@ -56,6 +77,8 @@ void parser_refuse_token(struct parser *p, const char *needed,
         PARSER_FAULT(p, token, FAULT_SYNTAX, NULL,
                      "%.*s has no meaning in a formula%s",
                      TOKEN_TEXT(p, token), advice(p, token));
+    else if (token->kind == TOKEN_END && p->at == 0)
+        PARSER_FAULT(p, token, FAULT_SYNTAX, NULL, "the formula is empty");
     else if (token->kind == TOKEN_END)
         PARSER_FAULT(p, token, FAULT_SYNTAX, NULL,
                      "the formula ends where %s is needed", needed);

@@ -237,8 +237,7 @@ static void a_token_out_of_place_is_shown(void **state)
         "2 + * 3\n"
         "    ^");
     one(desk, "", FAULT_SYNTAX,
-        "line 1, column 1: the formula ends where a number, a name or ( is "
-        "needed\n\n^");
+        "line 1, column 1: the formula is empty\n\n^");
     one(desk, "y +\n(y -", FAULT_SYNTAX,
         "line 2, column 5: the formula ends where a number, a name or ( is "
         "needed\n(y -\n    ^");
@@ -256,8 +255,12 @@ static void a_token_out_of_place_is_shown(void **state)
         "line 1, column 2: ** has no meaning in a formula; a power is written "
         "^\ny**2\n ^");
     one(desk, "y = 2", FAULT_SYNTAX,
-        "line 1, column 3: = has no meaning in a formula; a comparison is "
-        "written ==\ny = 2\n  ^");
+        "line 1, column 3: = has no meaning in a formula; a formula is a "
+        "value, not an equation: a = b is a - b where 0 is sought; a "
+        "comparison is written ==\ny = 2\n  ^");
+    one(desk, "y \xe2\x88\x92 2", FAULT_SYNTAX,
+        "line 1, column 3: \xe2\x88\x92 has no meaning in a formula; it only "
+        "looks like the minus: type -\ny \xe2\x88\x92 2\n  ^");
     one(desk, "1 < y < 2", FAULT_SYNTAX,
         "line 1, column 7: comparisons cannot be chained; a < b < c is "
         "written (a < b)*(b < c)\n1 < y < 2\n      ^");
@@ -302,6 +305,9 @@ static void all_wrong_names_are_reported_with_near_ones(void **state)
          "line 1, column 1: there is no variable, constant or counter bog\n"
          "bog[1] + sqr(y) + zerro\n^");
     assert_string_equal(desk->faults.items[0].suggestion, "big");
+    one(desk, "log10(y)", FAULT_UNKNOWN_NAME,
+        "line 1, column 1: there is no function log10; it is written "
+        "log(a)/log(10)\nlog10(y)\n^");
     says(desk, "bog[1] + sqr(y) + zerro", 1, FAULT_UNKNOWN_NAME,
          "line 1, column 10: there is no function sqr\n"
          "bog[1] + sqr(y) + zerro\n         ^");
