@@ -83,8 +83,8 @@ const struct reason_text reason_texts[REASONS] = {
         "rate"},
     [REASON_NONFINITE] = {
         "nonfinite", DIVERGED,
-        "the loss, the gradient or the point is no longer a finite number: "
-        "try a smaller learning rate"},
+        "the loss, the gradient or the point is not a finite number: try "
+        "another start or a smaller learning rate"},
     [REASON_INFEASIBLE] = {
         "infeasible", DIVERGED,
         "the method found no way on, and the constraints do not hold there: "
