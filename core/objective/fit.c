@@ -121,7 +121,7 @@ static void check_given(const struct builder *b)
     for (size_t i = 0; i < sizeof needed / sizeof *needed; i++)
         if (!b->values[needed[i]].given)
             fault_add(b->faults, place(b, needed[i]), FAULT_REQUIRED, NULL,
-                      "this member is required: %s",
+                      "this member is required. %s",
                       members[needed[i]].sentence);
     if (b->values[PARAMETERS].given && b->values[PARAMETERS].rows == 0)
         fault_add(b->faults, place(b, PARAMETERS), FAULT_WRONG_SIZE, NULL,
@@ -146,9 +146,9 @@ static void check_columns(const struct builder *b)
             fault_add(b->faults, pointer_member(b->faults, columns,
                                                 column->name),
                       FAULT_WRONG_SIZE, NULL,
-                      "%s has %zu numbers and %s has %zu: columns must be "
-                      "equally long", column->name, column->rows, first->name,
-                      first->rows);
+                      "the length of %s is %zu and that of %s is %zu: columns "
+                      "must be equally long", column->name, column->rows,
+                      first->name, first->rows);
     }
 }
 

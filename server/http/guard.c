@@ -364,7 +364,9 @@ static bool type_is_taken(struct http_request *request)
     if (strcmp(want, "application/json") == 0
         && is_type(given, "application/x-www-form-urlencoded"))
         return true;
-    return refuse(request, PROBLEM_MEDIA_TYPE, want);
+    return refuse(request, PROBLEM_MEDIA_TYPE,
+                  arena_format(&request->arena, "the Content-Type here is %s",
+                               want));
 }
 
 bool guard_admit_body(struct http_request *request)

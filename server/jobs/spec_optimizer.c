@@ -66,7 +66,8 @@ static void read_bounds(struct json_reader *reader, struct json_object *parent,
     for (size_t i = 0; i < n; i++)
         if (!(spec->low[i] <= spec->high[i])) {
             fault_add(reader->faults, member.pointer, FAULT_CONFLICT, NULL,
-                      "low is above high at variable %zu", i);
+                      "low is above high at variable %zu (counted from 1)",
+                      i + 1);
             return;
         }
 }
