@@ -141,7 +141,8 @@ static void give_divide(const struct giver *g)
         give(g, g->b, one(g, OPERATION_NEGATE, quotient(g, g->node, g->b)));
 }
 
-/* By the base b a^(b - 1); by the exponent a^b log a, 0 where a is 0. */
+/* By the base b a^(b - 1), 0 where b is 0; by the exponent a^b log a, 0 where
+ * a is 0. */
 static void give_power(const struct giver *g)
 {
     struct graph *graph = g->graph;
@@ -149,7 +150,8 @@ static void give_power(const struct giver *g)
     if (graph->nodes[g->a].varies) {
         unsigned less = two(g, OPERATION_SUBTRACT, g->b, number(g, 1));
 
-        give(g, g->a, product(g, g->b, two(g, OPERATION_POW, g->a, less)));
+        give(g, g->a, two(g, OPERATION_DAMP, g->b,
+                          two(g, OPERATION_POW, g->a, less)));
     }
     if (graph->nodes[g->b].varies) {
         unsigned zero = number(g, 0);

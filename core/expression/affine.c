@@ -105,9 +105,11 @@ bool affine_equal(const struct affine *a, const struct affine *b)
 
 int64_t affine_value(const struct affine *a, const int64_t *at)
 {
-    int64_t value = a->constant;
+    uint64_t value = (uint64_t)a->constant;
 
+    /* Modulo 2^64, as one term alone may be beyond. */
     for (unsigned i = 0; i < a->terms; i++)
-        value += a->term[i].factor * at[a->term[i].counter];
-    return value;
+        value += (uint64_t)a->term[i].factor
+               * (uint64_t)at[a->term[i].counter];
+    return (int64_t)value;
 }

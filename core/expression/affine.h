@@ -13,7 +13,7 @@
 enum {
     COUNTER_DEPTH_MAX = 8,     /* sums within sums */
     COUNTERS_MAX = 64,         /* different ones in a formula */
-    AFFINE_TERMS_MAX = COUNTER_DEPTH_MAX,
+    AFFINE_TERMS_MAX = COUNTER_DEPTH_MAX + 1, /* the rows' counter too */
 };
 
 /* Beyond this a value is refused: sums of such stay far from overflow. */
@@ -42,7 +42,8 @@ uint64_t affine_counters(const struct affine *a);
 
 bool affine_equal(const struct affine *a, const struct affine *b);
 
-/* Its value where counter k has the value at[k]. */
+/* Its value where counter k has the value at[k]: right where the value is in
+ * range, even if a term of it is not. */
 int64_t affine_value(const struct affine *a, const int64_t *at);
 
 #endif

@@ -27,7 +27,7 @@ static unsigned output_index(struct compiler *c, const struct affine *column)
     struct affine row = affine_counter(c->rows_counter), index = {0};
     struct affine rows = {.constant = (int64_t)c->rows};
 
-    /* Dimension and rows are far from where their product could fail. */
+    /* The parser has seen to it that the product is in range. */
     if (!affine_multiply(column, &rows, &index)
         || !affine_add(&index, &row, 1, &index))
         return 0;

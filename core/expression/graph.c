@@ -3,6 +3,7 @@
 #include "core/expression/graph.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/expression/graph_internal.h"
@@ -165,13 +166,14 @@ unsigned graph_array(struct graph *graph, const double *numbers, size_t size)
 
 unsigned graph_deepest(const struct graph *graph, uint64_t counters)
 {
-    unsigned deepest = COUNTERS_MAX;
+    unsigned deepest = (unsigned)__builtin_ctzll(counters);
 
-    for (unsigned k = 0; k < graph->counter_count; k++)
-        if (counters >> k & 1
-            && (deepest == COUNTERS_MAX
-                || graph->counters[k].depth > graph->counters[deepest].depth))
+    for (counters &= counters - 1; counters != 0; counters &= counters - 1) {
+        unsigned k = (unsigned)__builtin_ctzll(counters);
+
+        if (graph->counters[k].depth > graph->counters[deepest].depth)
             deepest = k;
+    }
     return deepest;
 }
 
@@ -212,6 +214,24 @@ void graph_range(const struct graph *graph, const struct affine *a,
     *ret_least = -greatest(graph, *a, -1);
 }
 
+bool graph_fits(const struct graph *graph, const struct affine *a)
+{
+    int64_t least, greatest;
+
+    graph_range(graph, a, &least, &greatest);
+    return llabs(least) < AFFINE_VALUE_MAX
+           && llabs(greatest) < AFFINE_VALUE_MAX;
+}
+
+bool graph_counter_fits(const struct graph *graph, const struct affine *low,
+                        const struct affine *high)
+{
+    struct affine width;
+
+    return graph_fits(graph, low) && graph_fits(graph, high)
+           && affine_add(high, low, -1, &width) && graph_fits(graph, &width);
+}
+
 double graph_trips(const struct graph *graph, unsigned counter)
 {
     const struct counter *c = &graph->counters[counter];
@@ -227,7 +247,6 @@ bool graph_counter(struct graph *graph, const struct affine *low,
                    unsigned *ret_counter)
 {
     struct counter *counter = &graph->counters[graph->counter_count];
-    uint64_t bounds = affine_counters(low) | affine_counters(high);
     int64_t unused;
 
     for (unsigned k = 0; k < graph->counter_count; k++)
@@ -242,10 +261,6 @@ bool graph_counter(struct graph *graph, const struct affine *low,
     *counter = (struct counter){.low = *low, .high = *high, .depth = depth};
     graph_range(graph, low, &counter->least, &unused);
     graph_range(graph, high, &unused, &counter->greatest);
-    counter->points = graph_trips(graph, graph->counter_count);
-    for (unsigned k = 0; k < graph->counter_count; k++)
-        if (bounds >> k & 1)
-            counter->points *= graph_trips(graph, k);
     *ret_counter = graph->counter_count++;
     return true;
 }

@@ -27,8 +27,6 @@ struct counter {
     struct affine low, high;   /* in counters of less depth */
     unsigned depth;            /* of nesting: 0 is the outermost */
     int64_t least, greatest;   /* of its values */
-    double points;             /* at most: values times those of the counters
-                                  that its bounds depend on */
 };
 
 /* Something that is indexed: the variables, a vector or matrix of the user's,
@@ -73,8 +71,14 @@ MUST_CHECK enum error graph_init(struct graph *graph, struct arena *arena,
 /* Register numbers that can be indexed (known ones are found again). */
 unsigned graph_array(struct graph *graph, const double *numbers, size_t size);
 
+/* Whether a form stays within AFFINE_VALUE_MAX for all values of its
+ * counters, and whether a counter may have these bounds. */
+bool graph_fits(const struct graph *graph, const struct affine *a);
+bool graph_counter_fits(const struct graph *graph, const struct affine *low,
+                        const struct affine *high);
+
 /*
- * The counter that runs over low ... high at this depth.
+ * The counter that runs over low ... high at this depth; they fit.
  *
  * Returns false when there are COUNTERS_MAX others already.
  */

@@ -286,18 +286,35 @@ unsigned graph_choose(struct graph *graph, unsigned condition, unsigned yes,
 
 /* ---- over a counter ---------------------------------------------------- */
 
-/* How many values the counter takes, as a node. */
-static unsigned trips(struct graph *graph, unsigned counter)
+/* The same term at each value; an empty sum is 0 whatever its term is. */
+static unsigned repeat(struct graph *graph, unsigned times, bool may_be_empty,
+                       unsigned term)
+{
+    unsigned sum = multiply(graph, times, term);
+
+    return may_be_empty
+         ? graph_choose(graph, times, sum, graph_number(graph, 0)) : sum;
+}
+
+/* A body that does not depend on the counter, as often as it has values. */
+static unsigned over_same(struct graph *graph, enum operation operation,
+                          unsigned counter, unsigned body)
 {
     const struct counter *c = &graph->counters[counter];
     struct affine width = {0};
+    int64_t least, greatest;
+    unsigned times;
 
-    /* Bounds are far from where their difference could fail. */
+    /* graph_counter_fits() has seen to it that there is a difference. */
     if (!affine_add(&c->high, &c->low, -1, &width))
         return graph_number(graph, NAN);
     width.constant++;
-    return graph_binary(graph, OPERATION_MAX, graph_whole(graph, &width),
-                        graph_number(graph, 0));
+    graph_range(graph, &width, &least, &greatest);
+    times = graph_whole(graph, &width);
+    if (least < 0)
+        times = make(graph, OPERATION_MAX, times, graph_number(graph, 0), 0);
+    return operation == OPERATION_SUM
+         ? repeat(graph, times, least <= 0, body) : raise(graph, body, times);
 }
 
 unsigned graph_over(struct graph *graph, enum operation operation,
@@ -305,16 +322,13 @@ unsigned graph_over(struct graph *graph, enum operation operation,
 {
     const struct counter *c = &graph->counters[counter];
     uint64_t bit = UINT64_C(1) << counter;
-    bool sum = operation == OPERATION_SUM;
     struct node node = {.operation = operation, .operand = {body},
                         .counter = counter};
 
     if (graph_trips(graph, counter) == 0)
-        return graph_number(graph, sum ? 0 : 1);
+        return graph_number(graph, operation == OPERATION_SUM ? 0 : 1);
     if (!(get(graph, body)->counters & bit))
-        return graph_binary(graph, sum ? OPERATION_MULTIPLY : OPERATION_POW,
-                            sum ? trips(graph, counter) : body,
-                            sum ? body : trips(graph, counter));
+        return over_same(graph, operation, counter, body);
     node.counters = (get(graph, body)->counters & ~bit)
                   | affine_counters(&c->low) | affine_counters(&c->high);
     node.varies = get(graph, body)->varies;

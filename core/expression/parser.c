@@ -37,15 +37,21 @@ static bool varies(const struct operand *a)
 }
 
 /* a + b, a - b, a * b where they are whole numbers of counters: one affine
- * form, so that equal ones are one node. */
-static bool combine_whole(unsigned kind, const struct operand *a,
-                          const struct operand *b, struct affine *ret)
+ * form, so that equal ones are one node. Where it is too large for that it is
+ * a number like others. */
+static bool combine_whole(const struct graph *graph, unsigned kind,
+                          const struct operand *a, const struct operand *b,
+                          struct affine *ret)
 {
+    bool is_one = false;
+
     if (!a->is_whole || !b->is_whole || !(varies(a) || varies(b)))
         return false;
     if (kind == '+' || kind == '-')
-        return affine_add(&a->whole, &b->whole, kind == '+' ? 1 : -1, ret);
-    return kind == '*' && affine_multiply(&a->whole, &b->whole, ret);
+        is_one = affine_add(&a->whole, &b->whole, kind == '+' ? 1 : -1, ret);
+    else if (kind == '*')
+        is_one = affine_multiply(&a->whole, &b->whole, ret);
+    return is_one && graph_fits(graph, ret);
 }
 
 static bool is_zero(const struct parser *p, const struct operand *a)
@@ -96,7 +102,7 @@ static void reduce(struct parser *p, size_t operator, struct operand *a,
                      "division by zero");
         is_bad = true;
     }
-    is_whole = combine_whole(kind, a, b, &whole);
+    is_whole = combine_whole(p->graph, kind, a, b, &whole);
     if (is_whole)
         node = whole.terms > 0
             ? graph_whole(p->graph, &whole)

@@ -120,17 +120,36 @@ static void read_nothing(struct parser *p, size_t first, struct operand *ret)
     parser_made(p, 0, true, first, ret);
 }
 
-/* The symbol's number at place `at` (from 0). */
+/* The place (from 0) of an element in x or among the symbol's numbers; false
+ * where the factors in the indices are too large: for the place, or for that
+ * of a derivative in row after row (see output_index() of expression.c). */
+static bool find_place(const struct parser *p, const struct symbol *symbol,
+                       const struct operand *indices, size_t count,
+                       struct affine *ret)
+{
+    const struct affine offset = {.constant = (int64_t)symbol->offset};
+    const struct affine rows = {.constant = (int64_t)p->symbols->dataset_rows};
+    struct affine at = {0}, unused;
+
+    if (count > 0
+        && !add_index(&at, &indices[0].whole, count == 2 ? symbol->columns : 1))
+        return false;
+    if (count == 2 && !add_index(&at, &indices[1].whole, 1))
+        return false;
+    if (symbol->type == SYMBOL_VARIABLE
+        && (!affine_add(&at, &offset, 1, &at)
+            || !affine_multiply(&at, &rows, &unused)))
+        return false;
+    *ret = at;
+    return true;
+}
+
+/* The symbol's number at a place. */
 static unsigned load(struct parser *p, const struct symbol *symbol,
                      const struct affine *at)
 {
-    struct affine offset = {.constant = (int64_t)symbol->offset};
-
-    if (symbol->type == SYMBOL_VARIABLE) {
-        if (!affine_add(at, &offset, 1, &offset))
-            return 0;
-        return graph_load(p->graph, ARRAY_X, &offset);
-    }
+    if (symbol->type == SYMBOL_VARIABLE)
+        return graph_load(p->graph, ARRAY_X, at);
     if (symbol->rows == 0)
         return graph_number(p->graph, symbol->numbers[0]);
     return graph_load(p->graph,
@@ -170,10 +189,12 @@ static void make_element(struct parser *p, const struct symbol *symbol,
 
     for (size_t i = 0; i < count; i++)
         is_good = parser_check_index(p, name, &indices[i], sizes[i]) && is_good;
-    if (is_good && count > 0)
-        is_good = add_index(&at, &indices[0].whole, count == 2 ? sizes[1] : 1);
-    if (is_good && count == 2)
-        is_good = add_index(&at, &indices[1].whole, 1);
+    if (is_good && !find_place(p, symbol, indices, count, &at)) {
+        PARSER_FAULT(p, name, FAULT_TOO_LARGE, NULL,
+                     "the numbers in the index of %.*s are too large",
+                     TOKEN_TEXT(p, name));
+        is_good = false;
+    }
     parser_made(p, is_good ? load(p, symbol, &at) : 0, !is_good, first, ret);
 }
 

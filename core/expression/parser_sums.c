@@ -94,6 +94,12 @@ static void fill_scope(struct parser *p, const struct token *name,
 
     scope->name = name;
     scope->is_bad = low->is_bad || high->is_bad;
+    if (!scope->is_bad
+        && !graph_counter_fits(p->graph, &low->whole, &high->whole)) {
+        PARSER_FAULT(p, name, FAULT_TOO_LARGE, NULL,
+                     "the bounds of %.*s are too large", TOKEN_TEXT(p, name));
+        scope->is_bad = true;
+    }
     if (scope->is_bad
         || graph_counter(p->graph, &low->whole, &high->whole,
                          depth_of_next(p) - 1, &scope->counter))

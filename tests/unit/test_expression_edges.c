@@ -1,0 +1,120 @@
+/* test_expression_edges.c - formulas at the edge: empty sums and large whole
+ * numbers. */
+#include "tests/unit/cmocka_all.h"
+
+#include <string.h>
+
+#include "tests/unit/formula_bench.h"
+
+enum { LENGTH = 300 };
+
+/* ---- values and derivatives -------------------------------------------- */
+
+/* At x = (0, 0, ...), by hand. */
+static const struct {
+    const char *text;
+    double value, derivative;  /* by x[1] */
+} at_zero[] = {
+    /* What there is none of is 0, whatever its terms would be. */
+    {"sum(i, 0, 1, sum(j, 1, i, 3 + x[1]))", 3, 1},
+    {"sum(i, -1, 0, sum(j, 1, i, 1/x[1]))", 0, 0},
+    {"sum(i, -1, 0, sum(j, 1, i, log(x[1])))", 0, 0},
+    {"sum(i, 0, 2, prod(j, 1, i, x[1]))", 1, 1},       /* 1 + x + x^2 */
+    {"sum(i, 0, 2, pow(x[1], i))", 1, 1},
+    {"sum(i, 0, 2, pow(x[1], i*(i - 1)/2))", 2, 1},    /* 1 + 1 + x */
+    /* Whole numbers that an index cannot have are still numbers. */
+    {"sum(i, 1e11, 1e11, x[1] + 1e9*i)", 1e20, 1},
+    {"sum(i, 1, 1, x[1000000000*i - 999999999] + 2)", 2, 1},
+    {"sum(i, 1e9, 1e9 + 2, x[i - 999999999] + 1)", 3, 1},
+};
+
+static void edges_have_values_and_derivatives(void **unused)
+{
+    static const double x[LENGTH];
+
+    (void)unused;
+    for (size_t k = 0; k < sizeof at_zero / sizeof *at_zero; k++) {
+        struct formula_bench bench;
+        double g[LENGTH], value;
+
+        formula_bench_init(&bench);
+        formula_bench_variable(&bench, "x", LENGTH);
+        formula_bench_compile(&bench, at_zero[k].text);
+        value = expression_evaluate(bench.expression, x, g);
+        if (value != at_zero[k].value || g[0] != at_zero[k].derivative)
+            fail_msg("%s: %g and %g, not %g and %g", at_zero[k].text, value,
+                     g[0], at_zero[k].value, at_zero[k].derivative);
+        formula_bench_fini(&bench);
+    }
+}
+
+/* The index has eight counters, the place of its derivative the row too. */
+static void an_index_of_eight_counters_has_derivatives_by_rows(void **unused)
+{
+    static const double u[] = {2, 3}, x[] = {5, 7};
+    double values[2], jacobian[4];
+    struct formula_bench bench;
+
+    (void)unused;
+    formula_bench_init(&bench);
+    formula_bench_variable(&bench, "x", 2);
+    formula_bench_column(&bench, "u", u, 2);
+    formula_bench_compile(&bench,
+        "sum(a,0,0,sum(b,0,0,sum(c,0,0,sum(d,0,0,sum(f,0,0,sum(g,0,0,"
+        "sum(h,0,0,sum(i,1,2, u*x[a+b+c+d+f+g+h+i]))))))))");
+    expression_evaluate_rows(bench.expression, x, values, jacobian);
+    assert_true(values[0] == 24 && values[1] == 36);
+    assert_true(jacobian[0] == 2 && jacobian[1] == 3);
+    assert_true(jacobian[2] == 2 && jacobian[3] == 3);
+    formula_bench_fini(&bench);
+}
+
+/* ---- refused ----------------------------------------------------------- */
+
+static const struct {
+    const char *text, *detail; /* how the fault begins */
+} refused[] = {
+    {"sum(i, -1e12, 1e12, x[1])",
+     "line 1, column 5: the bounds of i are too large"},
+    {"sum(i, 1, 1e12, sum(j, 1000000*i, 1000000*i, x[1]))",
+     "line 1, column 24: a bound is made of"},
+    {"sum(i, 1, 1, A[1099511627776*i - 1099511627775, 1])",
+     "line 1, column 16: an index is made of"},
+    {"sum(i, 1, 1, A[549755813000*i - 549755812999, 1]*x[1])",
+     "line 1, column 14: the numbers in the index of A are too large"},
+};
+
+static void what_is_too_large_is_refused(void **unused)
+{
+    static const double a[] = {1, 2, 3, 4};
+
+    (void)unused;
+    for (size_t k = 0; k < sizeof refused / sizeof *refused; k++) {
+        struct formula_bench bench;
+        struct faults faults;
+
+        formula_bench_init(&bench);
+        formula_bench_variable(&bench, "x", LENGTH);
+        formula_bench_constant(&bench, "A", a, 1, 4);
+        faults_init(&faults, &bench.arena);
+        assert_int_equal(expression_compile(&bench.arena, refused[k].text,
+                                            &bench.symbols, "/expression",
+                                            &faults, &bench.expression),
+                         ERR_INVALID);
+        if (strncmp(faults.items[0].detail, refused[k].detail,
+                    strlen(refused[k].detail)) != 0)
+            fail_msg("%s:\n%s", refused[k].text, faults.items[0].detail);
+        formula_bench_fini(&bench);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(edges_have_values_and_derivatives),
+        cmocka_unit_test(an_index_of_eight_counters_has_derivatives_by_rows),
+        cmocka_unit_test(what_is_too_large_is_refused),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

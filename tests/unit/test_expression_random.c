@@ -1,0 +1,251 @@
+/*
+ * test_expression_random.c - thousands of random formulas: value and gradient
+ * are those of the tree that they were made from, evaluated term by term in
+ * long double with dual numbers.
+ *
+ * DESCENTD_FORMULAS=1000000 tries more of them, DESCENTD_FORMULA=42 begins at
+ * one that was reported.
+ */
+#include "tests/unit/cmocka_all.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/random.h"
+#include "tests/unit/formula_bench.h"
+#include "tests/unit/formula_exact.h"
+
+enum { FORMULAS = 10000, NUMBERS = 1 << 12 };
+
+/* Of the mass (formula_exact.h): some hundred roundings of 1.1e-16. */
+static const double tolerance = 2e-14;
+
+/* Doubles below 2e-308 have no sixteen digits any more. */
+static const double smallest = 1e-290;
+
+/* A formula with its numbers, and what came of it. */
+struct trial {
+    uint64_t number;
+    struct tree tree;
+    double x[TREE_LENGTH_MAX + 1], c[TREE_LENGTH_MAX];
+    double a[TREE_ROWS_OF_A * TREE_LENGTH_MAX];
+    double u[TREE_ROWS_MAX], w[TREE_ROWS_MAX], s;
+    double direction[DIRECTIONS][TREE_LENGTH_MAX + 1];
+    double values[TREE_ROWS_MAX], again[TREE_ROWS_MAX];
+    double derivatives[(TREE_LENGTH_MAX + 1) * TREE_ROWS_MAX];
+    struct formula_bench bench;
+};
+
+struct tally {
+    size_t tried, with_rows, too_long, vague, not_finite;
+    long double worst;        /* of the tolerance */
+};
+
+/* Numbers of a trial: -2 ... 2, and some on the kinks. */
+static void fill(const struct trial *t, unsigned which, double *numbers,
+                 size_t count)
+{
+    static const double special[] = {0, 1, -1, 0.5};
+
+    for (size_t i = 0; i < count; i++) {
+        uint64_t at = which * (uint64_t)NUMBERS + i;
+        uint64_t bits = random_bits(t->number, RANDOM_START + 1, at);
+
+        numbers[i] = bits % 16 == 0
+            ? special[bits / 16 % 4]
+            : 4 * random_unit(t->number, RANDOM_START + 2, at) - 2;
+    }
+}
+
+/* Directions: one that has all, the others one variable each. */
+static void fill_directions(struct trial *t)
+{
+    size_t size = t->tree.n + 1;
+
+    memset(t->direction, 0, sizeof t->direction);
+    fill(t, 6, t->direction[0], size);
+    for (unsigned k = 1; k < DIRECTIONS; k++)
+        t->direction[k][random_bits(t->number, RANDOM_START + 3, k) % size] =
+            1;
+}
+
+/* Mostly small; often around lanes and blocks. */
+static size_t draw_size(uint64_t number, uint64_t index)
+{
+    static const size_t sizes[] = {7,  8,  9,  15,  16,  17, 31,
+                                   32, 33, 100, 255, 256, 257, 300};
+    uint64_t bits = random_bits(number, RANDOM_START + 4, index);
+
+    return bits % 4 ? 1 + bits / 4 % 6 : sizes[bits / 4 % 14];
+}
+
+static bool trial_init(struct trial *t, uint64_t number)
+{
+    size_t n = draw_size(number, 0), rows = 0;
+
+    if (random_bits(number, RANDOM_START + 4, 1) % 4 == 0)
+        rows = draw_size(number, 2);
+    if (n * rows > 4096)
+        rows = 3;
+    t->number = number;
+    if (!tree_make(&t->tree, number, n, rows))
+        return false;
+    fill(t, 0, t->x, n + 1);
+    fill(t, 1, t->c, n);
+    fill(t, 2, t->a, TREE_ROWS_OF_A * n);
+    fill(t, 3, t->u, rows);
+    fill(t, 4, t->w, rows);
+    fill(t, 5, &t->s, 1);
+    fill_directions(t);
+    return true;
+}
+
+static void compile(struct trial *t)
+{
+    struct formula_bench *bench = &t->bench;
+
+    formula_bench_init(bench);
+    formula_bench_variable(bench, "x", t->tree.n);
+    formula_bench_variable(bench, "y", 0);
+    formula_bench_constant(bench, "c", t->c, t->tree.n, 0);
+    formula_bench_constant(bench, "A", t->a, TREE_ROWS_OF_A, t->tree.n);
+    formula_bench_constant(bench, "s", &t->s, 0, 0);
+    if (t->tree.rows > 0) {
+        formula_bench_column(bench, "u", t->u, t->tree.rows);
+        formula_bench_column(bench, "w", t->w, t->tree.rows);
+    }
+    formula_bench_compile(bench, t->tree.text);
+}
+
+/* Value, gradient, and the value without one. */
+static void run(struct trial *t)
+{
+    struct expression *e = t->bench.expression;
+
+    if (t->tree.rows > 0) {
+        expression_evaluate_rows(e, t->x, t->values, t->derivatives);
+        expression_evaluate_rows(e, t->x, t->again, NULL);
+    } else {
+        t->values[0] = expression_evaluate(e, t->x, t->derivatives);
+        t->again[0] = expression_evaluate(e, t->x, NULL);
+    }
+}
+
+static void compare_number(const struct trial *t, struct tally *tally,
+                           const char *what, size_t row, long double got,
+                           long double exact, long double mass)
+{
+    long double part = fabsl(got - exact) / (tolerance * mass + smallest);
+
+    if (!(part <= 1))
+        fail_msg("formula %llu, n = %zu, row %zu of %zu: %s is %.17Lg, not "
+                 "%.17Lg (mass %.2Lg)\n%s", (unsigned long long)t->number,
+                 t->tree.n, row, t->tree.rows, what, got, exact, mass,
+                 t->tree.text);
+    tally->worst = fmaxl(tally->worst, part);
+}
+
+/* g . direction k at a row, and whether it is a number */
+static long double slope(const struct trial *t, size_t row, int k)
+{
+    size_t rows = t->tree.rows > 0 ? t->tree.rows : 1;
+    long double sum = 0;
+
+    for (size_t i = 0; i <= t->tree.n; i++)
+        sum += (long double)t->derivatives[i * rows + row]
+             * t->direction[k][i];
+    return sum;
+}
+
+static bool is_finite(const struct exact *exact)
+{
+    bool finite = fabsl(exact->mass) < 1e200L;
+
+    for (int k = 0; k < DIRECTIONS; k++)
+        finite &= fabsl(exact->d_mass[k]) < 1e200L;
+    return finite;
+}
+
+static void compare_row(const struct trial *t, size_t row, struct tally *tally)
+{
+    struct exact_point point = {.x = t->x, .c = t->c, .a = t->a, .u = t->u,
+                                .w = t->w, .s = t->s, .row = row};
+    struct exact exact;
+
+    for (int k = 0; k < DIRECTIONS; k++)
+        point.direction[k] = t->direction[k];
+    exact = exact_evaluate(&t->tree, &point);
+    if (memcmp(&t->values[row], &t->again[row], sizeof *t->values) != 0)
+        fail_msg("formula %llu: %.17g with a gradient, %.17g without\n%s",
+                 (unsigned long long)t->number, t->values[row], t->again[row],
+                 t->tree.text);
+    if (point.is_vague || !is_finite(&exact)) {
+        tally->vague += point.is_vague;
+        tally->not_finite += !point.is_vague;
+        return;
+    }
+    compare_number(t, tally, "the value", row, t->values[row], exact.v,
+                   exact.mass);
+    for (int k = 0; k < DIRECTIONS; k++)
+        compare_number(t, tally, "a derivative", row, slope(t, row, k),
+                       exact.d[k], exact.d_mass[k]);
+}
+
+static void try_formula(struct trial *t, uint64_t number, struct tally *tally)
+{
+    size_t rows;
+
+    if (!trial_init(t, number)) {
+        tally->too_long++;
+        return;
+    }
+    tally->tried++;
+    compile(t);
+    run(t);
+    rows = t->tree.rows;
+    tally->with_rows += rows > 0;
+    /* Rows are alike: the first, the last and some between will do. */
+    for (size_t row = 0; row < (rows > 0 ? rows : 1);
+         row += 1 + (row > 0 && row + 9 < rows) * 7)
+        compare_row(t, row, tally);
+    formula_bench_fini(&t->bench);
+}
+
+static uint64_t setting(const char *name, uint64_t otherwise)
+{
+    const char *text = getenv(name);
+
+    return text != NULL ? strtoull(text, NULL, 10) : otherwise;
+}
+
+static void random_formulas_are_their_trees(void **unused)
+{
+    uint64_t first = setting("DESCENTD_FORMULA", 1);
+    uint64_t count = setting("DESCENTD_FORMULAS", FORMULAS);
+    struct trial *t = calloc(1, sizeof *t);
+    struct tally tally = {0};
+
+    (void)unused;
+    assert_non_null(t);
+    for (uint64_t i = 0; i < count; i++)
+        try_formula(t, first + i, &tally);
+    free(t);
+    printf("%zu formulas, %zu by rows, %zu too long; %zu points too near to "
+           "kinks, %zu not finite; at worst %.2Lg of the tolerance\n", tally.tried,
+           tally.with_rows, tally.too_long, tally.vague, tally.not_finite,
+           tally.worst);
+    /* The generator must not have become one that makes nothing. */
+    assert_true(tally.tried >= count * 9 / 10);
+    assert_true(tally.vague + tally.not_finite <= tally.tried / 10);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(random_formulas_are_their_trees),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
