@@ -149,9 +149,7 @@ static void emit_sinks(struct blocks *b)
 
     pass->scatters = arena_array(b->planner->arena, task->target_count,
                                  sizeof *pass->scatters);
-    pass->lanes_of = arena_array(b->planner->arena, pass->reduction_count,
-                                 16 * sizeof *pass->lanes_of);
-    if (pass->scatters == NULL || pass->lanes_of == NULL) {
+    if (pass->scatters == NULL) {
         b->planner->out_of_memory = true;
         return;
     }

@@ -1,8 +1,9 @@
 /*
  * evaluate.c - running a program.
  *
- * Sums run in sixteen lanes (kernel/lanes.h), whatever the size of a block, so
- * that their bits depend on the number of terms alone.
+ * Sums run in sixteen lanes (kernel/lanes.h), by points and by blocks of any
+ * size, so that their bits depend on their terms alone: a value is the same
+ * with a gradient and without.
  */
 #include <math.h>
 #include <string.h>
@@ -186,25 +187,24 @@ static void scatter_slots(struct program *p, const struct pass *pass, size_t n)
             for (size_t k = 0; k < n; k++)
                 out[k] += slot[k];
         else
-            for (size_t k = 0; k < n; k++, out += step)
-                *out += slot[k];
+            for (size_t k = 0; k < n; k++)
+                out[(int64_t)k * step] += slot[k];
     }
 }
 
-/* Sixteen lanes for each reduction, in `lanes_of`. */
-static void begin_reductions(const struct pass *pass, double *lanes_of)
+static void begin_reductions(const struct pass *pass)
 {
     for (size_t r = 0; r < pass->reduction_count; r++)
         for (int i = 0; i < LANES_TWICE; i++)
-            lanes_of[r * LANES_TWICE + (size_t)i] =
+            pass->lanes_of[r * LANES_TWICE + (size_t)i] =
                 pass->reductions[r].operation == OPERATION_SUM ? 0 : 1;
 }
 
-static void reduce_block(const struct pass *pass, double *lanes_of, size_t n)
+static void reduce_block(const struct pass *pass, size_t n)
 {
     for (size_t r = 0; r < pass->reduction_count; r++) {
         const struct reduction *reduction = &pass->reductions[r];
-        double *all = lanes_of + r * LANES_TWICE;
+        double *all = pass->lanes_of + r * LANES_TWICE;
 
         if (reduction->operation == OPERATION_SUM)
             add_block(all, pass->slots[reduction->slot], n);
@@ -213,11 +213,10 @@ static void reduce_block(const struct pass *pass, double *lanes_of, size_t n)
     }
 }
 
-static void end_reductions(struct program *p, const struct pass *pass,
-                           const double *lanes_of)
+static void end_reductions(struct program *p, const struct pass *pass)
 {
     for (size_t r = 0; r < pass->reduction_count; r++) {
-        const double *all = lanes_of + r * LANES_TWICE;
+        const double *all = pass->lanes_of + r * LANES_TWICE;
 
         p->v[pass->reductions[r].out] =
             pass->reductions[r].operation == OPERATION_SUM
@@ -230,7 +229,7 @@ static void run_blocks(struct program *p, const struct pass *pass, int64_t low,
 {
     int64_t *at = &p->at[pass->counter];
 
-    begin_reductions(pass, pass->lanes_of);
+    begin_reductions(pass);
     if (low <= high)
         fill_numbers(p, pass);
     for (*at = low; *at <= high; *at += (int64_t)pass->block) {
@@ -239,10 +238,10 @@ static void run_blocks(struct program *p, const struct pass *pass, int64_t low,
 
         fill_slots(p, pass, n);
         run_block(pass, p->v, n);
-        reduce_block(pass, pass->lanes_of, n);
+        reduce_block(pass, n);
         scatter_slots(p, pass, n);
     }
-    end_reductions(p, pass, pass->lanes_of);
+    end_reductions(p, pass);
 }
 
 /* ---- points ------------------------------------------------------------ */
@@ -291,12 +290,6 @@ static void run_code(struct program *p, const struct instruction *code,
         case CODE_WHOLE:
             v[it->out] = (double)affine_value(&p->indices[it->b], p->at);
             break;
-        case CODE_ADD_TO:
-            v[it->out] += v[it->a];
-            break;
-        case CODE_MULTIPLY_BY:
-            v[it->out] *= v[it->a];
-            break;
         case CODE_SCATTER:
             p->outputs[it->out][affine_value(&p->indices[it->b], p->at)] +=
                 v[it->a];
@@ -313,16 +306,31 @@ static void run_code(struct program *p, const struct instruction *code,
     }
 }
 
+/* The terms of number k go to lane k mod 16, as those of blocks do. */
+static void reduce_point(const struct program *p, const struct pass *pass,
+                         size_t k)
+{
+    for (size_t r = 0; r < pass->reduction_count; r++) {
+        const struct reduction *reduction = &pass->reductions[r];
+        double *lane = &pass->lanes_of[r * LANES_TWICE + k % LANES_TWICE];
+
+        if (reduction->operation == OPERATION_SUM)
+            *lane += p->v[reduction->slot];
+        else
+            *lane *= p->v[reduction->slot];
+    }
+}
+
 static void run_points(struct program *p, const struct pass *pass, int64_t low,
                        int64_t high)
 {
-    for (size_t r = 0; r < pass->reduction_count; r++)
-        p->v[pass->reductions[r].out] =
-            pass->reductions[r].operation == OPERATION_SUM ? 0 : 1;
+    begin_reductions(pass);
     for (int64_t value = low; value <= high; value++) {
         p->at[pass->counter] = value;
         run_code(p, pass->code, pass->code_count);
+        reduce_point(p, pass, (size_t)(value - low));
     }
+    end_reductions(p, pass);
 }
 
 static void run_pass(struct program *p, const struct pass *pass)

@@ -389,19 +389,13 @@ static void plan_levels(struct planner *p, const struct task *task,
 
 /* What a pass by points does at each, behind what it computes. */
 static void emit_sinks(struct planner *p, const struct task *task,
-                       struct code_list *code)
+                       struct pass *pass, struct code_list *code)
 {
-    for (size_t i = 0; i < task->reduction_count; i++) {
-        struct instance *at = task->reductions[i];
-        bool sum = p->graph->nodes[at->node].operation == OPERATION_SUM;
-
-        plan_append(p, code, (struct instruction){
-            sum ? CODE_ADD_TO : CODE_MULTIPLY_BY, .out = plan_frame(p, at),
-            .a = plan_frame(p, plan_operand(p, at, 0))});
-    }
+    for (size_t i = 0; i < task->reduction_count; i++)
+        pass->reductions[i].slot =
+            plan_frame(p, plan_operand(p, task->reductions[i], 0));
     for (size_t i = 0; i < task->target_count; i++) {
         const struct target *target = task->targets[i];
-
         const struct affine *index =
             &p->graph->indices[target->sink->index];
         struct instruction it = {
@@ -423,7 +417,9 @@ static void keep_reductions(struct planner *p, const struct task *task,
 {
     pass->reductions = arena_array(p->arena, task->reduction_count,
                                    sizeof *pass->reductions);
-    if (pass->reductions == NULL) {
+    pass->lanes_of = arena_array(p->arena, task->reduction_count,
+                                 16 * sizeof *pass->lanes_of);
+    if (pass->reductions == NULL || pass->lanes_of == NULL) {
         p->out_of_memory = true;
         return;
     }
@@ -444,13 +440,15 @@ static void plan_task(struct planner *p, struct task *task, double points,
         return;
     if (pass != NULL) {
         keep_reductions(p, task, pass);
-        if (!deeper && !p->out_of_memory) {
+        if (p->out_of_memory)
+            return;
+        if (!deeper) {
             plan_blocks(p, task, pass);
             return;
         }
     }
     plan_levels(p, task, points, code);
-    emit_sinks(p, task, code);
+    emit_sinks(p, task, pass, code);
     if (pass != NULL) {
         pass->code = plan_keep(p, code->items, code->count,
                                sizeof *code->items);

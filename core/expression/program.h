@@ -28,8 +28,6 @@ enum code {
     CODE_LOAD = OPERATIONS,  /* v[out] = array a at index b */
     CODE_LOAD_X,             /* v[out] = x[a] */
     CODE_WHOLE,              /* v[out] = index b */
-    CODE_ADD_TO,             /* v[out] += v[a] */
-    CODE_MULTIPLY_BY,        /* v[out] *= v[a] */
     CODE_SCATTER,            /* output out, at index b, += v[a] */
     CODE_DERIVATIVE,         /* derivative by x[b] += v[a] */
     CODE_PASS,               /* run pass a */
@@ -64,7 +62,8 @@ struct slot_fill {
 /* A sum or product over the pass's counter: v[out]. */
 struct reduction {
     enum operation operation;
-    unsigned slot;             /* of what is summed */
+    unsigned slot;             /* of what is summed; in a pass by points its
+                                  place in the frame */
     unsigned out;
 };
 
@@ -81,6 +80,7 @@ struct pass {
     size_t code_count;
     struct reduction *reductions;
     size_t reduction_count;
+    double *lanes_of;          /* [reduction][16] while it runs */
 
     bool blocks;               /* what follows is of such a pass only */
     struct slot_fill *fills;
@@ -92,7 +92,6 @@ struct pass {
     unsigned *colors;          /* [slot] which part of the blocks' memory */
     size_t slot_count;
     size_t block;              /* values in a block, a multiple of 16 */
-    double *lanes_of;          /* [reduction][16] while it runs */
 };
 
 enum { OUTPUT_VALUES, OUTPUT_DERIVATIVES, OUTPUTS };

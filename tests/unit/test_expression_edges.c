@@ -1,7 +1,8 @@
-/* test_expression_edges.c - formulas at the edge: empty sums and large whole
- * numbers. */
+/* test_expression_edges.c - formulas at the edge: empty sums, large whole
+ * numbers, values beside gradients. */
 #include "tests/unit/cmocka_all.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "tests/unit/formula_bench.h"
@@ -69,6 +70,28 @@ static void an_index_of_eight_counters_has_derivatives_by_rows(void **unused)
     formula_bench_fini(&bench);
 }
 
+/* The first sum runs by blocks where the value alone is wanted; its pass has
+ * another one within where the derivatives are collected. */
+static void a_value_is_the_same_with_a_gradient(void **unused)
+{
+    double x[LENGTH], g[LENGTH], with, without;
+    struct formula_bench bench;
+
+    (void)unused;
+    for (size_t i = 0; i < LENGTH; i++)
+        x[i] = 0.5 + sin((double)i);
+    formula_bench_init(&bench);
+    formula_bench_variable(&bench, "x", LENGTH);
+    formula_bench_compile(&bench,
+        "sum(i, 1, length(x), sin(x[i]))"
+        " + sum(k, 1, length(x), sin(sum(i, 1, length(x), sin(x[i])))"
+        " + sum(j, 1, 3, k*j*sin(x[j]*k)))");
+    with = expression_evaluate(bench.expression, x, g);
+    without = expression_evaluate(bench.expression, x, NULL);
+    assert_memory_equal(&with, &without, sizeof with);
+    formula_bench_fini(&bench);
+}
+
 /* ---- refused ----------------------------------------------------------- */
 
 static const struct {
@@ -113,6 +136,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(edges_have_values_and_derivatives),
         cmocka_unit_test(an_index_of_eight_counters_has_derivatives_by_rows),
+        cmocka_unit_test(a_value_is_the_same_with_a_gradient),
         cmocka_unit_test(what_is_too_large_is_refused),
     };
 
