@@ -162,13 +162,14 @@ static void fill_slots(struct program *p, const struct pass *pass, size_t n)
     }
 }
 
-static void fill_numbers(const struct program *p, const struct pass *pass)
+static void fill_numbers(const struct program *p, const struct pass *pass,
+                         size_t n)
 {
     for (size_t i = 0; i < pass->fill_count; i++)
         if (pass->fills[i].fill == FILL_NUMBER) {
             double *slot = pass->memory[pass->fills[i].slot];
 
-            for (size_t k = 0; k < pass->block; k++)
+            for (size_t k = 0; k < n; k++)
                 slot[k] = p->v[pass->fills[i].from];
         }
 }
@@ -230,12 +231,12 @@ static void run_blocks(struct program *p, const struct pass *pass, int64_t low,
     int64_t *at = &p->at[pass->counter];
 
     begin_reductions(pass);
-    if (low <= high)
-        fill_numbers(p, pass);
     for (*at = low; *at <= high; *at += (int64_t)pass->block) {
         size_t left = (size_t)(high - *at) + 1;
         size_t n = left < pass->block ? left : pass->block;
 
+        if (*at == low) /* later blocks are no longer */
+            fill_numbers(p, pass, n);
         fill_slots(p, pass, n);
         run_block(pass, p->v, n);
         reduce_block(pass, n);

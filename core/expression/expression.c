@@ -8,6 +8,7 @@
 #include "core/expression/parser.h"
 #include "core/expression/plan.h"
 #include "core/expression/program.h"
+#include "core/expression/work.h"
 
 /* Everything that compiling needs and the expression does not. */
 struct compiler {
@@ -72,19 +73,24 @@ static bool is_linear(const struct compiler *c)
     return true;
 }
 
-/* Every point of a pass runs its code once. */
-static double work_of(const struct program *program)
+/* One evaluation must not take long: nobody can cancel within it. */
+static enum error check_work(const struct expression *e, const char *pointer,
+                             struct faults *faults)
 {
-    size_t longest = 0;
+    double points = e->gradient->points;
 
-    for (size_t i = 0; i < program->pass_count; i++) {
-        const struct pass *pass = &program->passes[i];
-        size_t length = pass->code_count + pass->fill_count
-                      + pass->reduction_count + pass->scatter_count;
-
-        longest = length > longest ? length : longest;
-    }
-    return (double)program->code_count + program->points * (double)longest;
+    if (points > EXPRESSION_POINTS_MAX)
+        fault_add(faults, pointer, FAULT_TOO_LARGE, NULL,
+                  "its sums run over %.0f points for one gradient; %.0f are "
+                  "allowed", points, EXPRESSION_POINTS_MAX);
+    else if (e->work > EXPRESSION_WORK_MAX)
+        fault_add(faults, pointer, FAULT_TOO_LARGE, NULL,
+                  "one gradient takes about %.1e operations; %.0e are "
+                  "allowed (a function counts for 16 or 32)", e->work,
+                  EXPRESSION_WORK_MAX);
+    else
+        return OK;
+    return ERR_INVALID;
 }
 
 static enum error compile(struct compiler *c, const char *text,
@@ -100,15 +106,10 @@ static enum error compile(struct compiler *c, const char *text,
                       &c->derivatives));
     TRY(plan_one(c, false, &e->value));
     TRY(plan_one(c, true, &e->gradient));
-    if (e->gradient->points > EXPRESSION_POINTS_MAX) {
-        fault_add(faults, pointer, FAULT_TOO_LARGE, NULL,
-                  "its sums run over %.0f points for one gradient; %.0f are "
-                  "allowed", e->gradient->points, EXPRESSION_POINTS_MAX);
-        return ERR_INVALID;
-    }
+    e->work = work_of_program(e->gradient);
+    TRY(check_work(e, pointer, faults));
     e->form = arena_text(c->arena, c->parsed.form, strlen(c->parsed.form));
     e->linear = is_linear(c);
-    e->work = work_of(e->gradient);
     return e->form == NULL ? ERR_MEMORY : OK;
 }
 

@@ -22,13 +22,16 @@ enum {
 /* Points over which all sums together run, at most, for one evaluation. */
 #define EXPRESSION_POINTS_MAX 1e7
 
+/* Work of one evaluation, at most: some 50 ms, as nothing can interrupt it. */
+#define EXPRESSION_WORK_MAX 1e8
+
 struct expression {
     const char *form;        /* as it was understood: every operation in
                                 parentheses */
     size_t n;                /* dimension */
     size_t rows;             /* of the dataset; 0: without columns */
     bool linear;             /* with columns: in the variables */
-    double work;             /* operations of one evaluation, at most */
+    double work;             /* of one gradient, at most: see work.h */
     struct program *value, *gradient;
 };
 

@@ -259,13 +259,14 @@ static void plan_pass(struct planner *p, const struct task *outer,
         .counter = counter,
         .low = p->graph->counters[counter].low,
         .high = p->graph->counters[counter].high,
+        .starts = points,
+        .points = points * graph_trips(p->graph, counter),
     };
     struct code_list own = {0};
     struct pass *kept;
 
-    points *= graph_trips(p->graph, counter);
-    p->program->points += points;
-    plan_task(p, inner, points, &pass, &own);
+    p->program->points += pass.points;
+    plan_task(p, inner, pass.points, &pass, &own);
     kept = new_pass(p);
     if (kept == NULL)
         return;

@@ -76,6 +76,7 @@ struct scatter {
 struct pass {
     unsigned counter;
     struct affine low, high;
+    double starts, points;     /* for one run of the program, at most */
     struct instruction *code;
     size_t code_count;
     struct reduction *reductions;

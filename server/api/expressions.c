@@ -69,6 +69,7 @@ static void write_limits(struct json_writer *writer)
     json_member_integer(writer, "sums_within_sums", COUNTER_DEPTH_MAX);
     json_member_integer(writer, "counters", COUNTERS_MAX);
     json_member_number(writer, "points", EXPRESSION_POINTS_MAX);
+    json_member_number(writer, "work", EXPRESSION_WORK_MAX);
     json_member_integer(writer, "name_bytes", LANGUAGE_NAME_BYTES_MAX);
     json_member_integer(writer, "dimension", DIMENSION_MAX);
     json_object_end(writer);

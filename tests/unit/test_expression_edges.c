@@ -1,5 +1,5 @@
 /* test_expression_edges.c - formulas at the edge: empty sums, large whole
- * numbers, values beside gradients. */
+ * numbers, values beside gradients, and the limit of work. */
 #include "tests/unit/cmocka_all.h"
 
 #include <math.h>
@@ -92,6 +92,38 @@ static void a_value_is_the_same_with_a_gradient(void **unused)
     formula_bench_fini(&bench);
 }
 
+static double work_of(const char *text)
+{
+    struct formula_bench bench;
+    double work;
+
+    formula_bench_init(&bench);
+    formula_bench_variable(&bench, "x", LENGTH);
+    formula_bench_compile(&bench, text);
+    work = bench.expression->work;
+    formula_bench_fini(&bench);
+    return work;
+}
+
+static void work_counts_points_functions_and_starts(void **unused)
+{
+    double plain = work_of("sum(i, 1, 4000, sqrt(i))");
+    double light = work_of("sum(i, 1, 4000, exp(i))");
+    double heavy = work_of("sum(i, 1, 4000, erf(i))");
+    double twice = work_of("sum(i, 1, 8000, sqrt(i))");
+    double nested = work_of("sum(i, 1, 4000, sum(j, i, i, sqrt(j)))");
+
+    (void)unused;
+    /* Four functions at the start, and 4000 of 16 or 32 for one of 1. */
+    assert_true(light - plain == 4000 * (16 - 1) + 4 * 16);
+    assert_true(heavy - plain == 4000 * (32 - 1) + 4 * 32);
+    /* The index, the root and the sum. */
+    assert_true(twice - plain == 4000 * 3);
+    /* The pass within starts as often: 40 of the pass, 8 of the index and of
+     * the root, 48 of the sum. */
+    assert_true(nested >= 4000 * (40 + 8 + 8 + 48));
+}
+
 /* ---- refused ----------------------------------------------------------- */
 
 static const struct {
@@ -105,6 +137,9 @@ static const struct {
      "line 1, column 16: an index is made of"},
     {"sum(i, 1, 1, A[549755813000*i - 549755812999, 1]*x[1])",
      "line 1, column 14: the numbers in the index of A are too large"},
+    {"sum(i, 1, 9999999, erf(i*x[1]))", "one gradient takes about"},
+    {"sum(i, 1, 3000000, prod(j, i, i, x[1] + j))",
+     "one gradient takes about"},
 };
 
 static void what_is_too_large_is_refused(void **unused)
@@ -137,6 +172,7 @@ int main(void)
         cmocka_unit_test(edges_have_values_and_derivatives),
         cmocka_unit_test(an_index_of_eight_counters_has_derivatives_by_rows),
         cmocka_unit_test(a_value_is_the_same_with_a_gradient),
+        cmocka_unit_test(work_counts_points_functions_and_starts),
         cmocka_unit_test(what_is_too_large_is_refused),
     };
 
