@@ -6,6 +6,9 @@
 #include "core/expression/expression.h"
 #include "server/jobs/spec_tables.h"
 
+/* Of all formulas: those of 4096 bytes take some 15 ms each to compile. */
+enum { FORMULAS_BYTES_MAX = 4 * EXPRESSION_BYTES_MAX };
+
 /* A kind for kind_read(): its name comes first. */
 struct constraint_kind {
     const char *name;
@@ -73,7 +76,8 @@ static void compile(struct json_reader *reader, const struct spec *spec,
 
 static void read_one(struct json_reader *reader, struct json_value value,
                      const struct spec *spec, const struct symbols *symbols,
-                     struct constraint *ret, const char **ret_text)
+                     size_t *bytes, struct constraint *ret,
+                     const char **ret_text)
 {
     const struct constraint_kind *kind;
     struct json_object object;
@@ -86,8 +90,11 @@ static void read_one(struct json_reader *reader, struct json_value value,
         ret->type = kind->type;
     parameters_read(reader, &object, parameters, &ret->tolerance);
     if (json_object_need(&object, "expression", &member)
-        && json_read_text(reader, member, EXPRESSION_BYTES_MAX, ret_text))
-        compile(reader, spec, symbols, *ret_text, member.pointer, ret);
+        && json_read_text(reader, member, EXPRESSION_BYTES_MAX, ret_text)) {
+        *bytes += strlen(*ret_text);
+        if (*bytes <= FORMULAS_BYTES_MAX)
+            compile(reader, spec, symbols, *ret_text, member.pointer, ret);
+    }
     json_object_close(&object);
 }
 
@@ -150,6 +157,29 @@ static void check_taken(struct json_reader *reader, const char *pointer,
                   spec->objective.n == 1 ? "" : "s");
 }
 
+/* Nobody is served while they are compiled, nobody can cancel while they are
+ * evaluated one after the other: there are limits for all together. */
+static void check_work(struct json_reader *reader, const char *pointer,
+                       const struct spec *spec, size_t bytes)
+{
+    double work = 0;
+
+    if (bytes > FORMULAS_BYTES_MAX)
+        fault_add(reader->faults, pointer, FAULT_TOO_LARGE, NULL,
+                  "all formulas together have %zu bytes; at most %d are "
+                  "possible", bytes, FORMULAS_BYTES_MAX);
+
+    for (size_t i = 0; i < spec->constraint_count; i++) {
+        const struct expression *expression = spec->constraints[i].data;
+
+        work += expression ? expression->work : 0;
+    }
+    if (work > EXPRESSION_WORK_MAX)
+        fault_add(reader->faults, pointer, FAULT_TOO_LARGE, NULL,
+                  "all their gradients take about %.1e operations; %.0e are "
+                  "allowed", work, EXPRESSION_WORK_MAX);
+}
+
 /* ---- all of them ------------------------------------------------------- */
 
 void spec_constraints_read(struct json_reader *reader,
@@ -159,7 +189,7 @@ void spec_constraints_read(struct json_reader *reader,
     struct json_value array, element = {.node = NULL};
     struct constraint *constraints;
     const char **texts;
-    size_t count;
+    size_t count, bytes = 0;
 
     if (!json_object_take(root, "constraints", &array)
         || json_value_is_null(array)
@@ -174,12 +204,13 @@ void spec_constraints_read(struct json_reader *reader,
         return;
     }
     while (json_array_next(reader, array, &element))
-        read_one(reader, element, spec, symbols, &constraints[element.index],
-                 &texts[element.index]);
+        read_one(reader, element, spec, symbols, &bytes,
+                 &constraints[element.index], &texts[element.index]);
     spec->constraints = constraints;
     spec->constraint_texts = texts;
     spec->constraint_count = count;
     check_taken(reader, array.pointer, spec);
+    check_work(reader, array.pointer, spec, bytes);
 }
 
 void spec_constraints_write(struct json_writer *writer,

@@ -202,6 +202,19 @@ refused() {
     refused "$(disk slsqp '' "$many, $DISK")" /constraints too_large
 }
 
+@test "all constraints together have a limit of bytes and of work" {
+    local long sums
+    long='{"type": "inequality", "expression": "'$(printf 'x[1]+%.0s' {1..800})'1"}'
+    refused "$(disk slsqp '' "$long, $long, $long, $long, $long")" \
+        /constraints too_large
+    post '/jobs?dry_run=true' "$(disk slsqp '' "$long, $long, $long, $long")"
+    status_is 200
+    sums='{"type": "inequality", "expression": "sum(i, 1, 2000000, exp(i*x[1]))"}'
+    refused "$(disk slsqp '' "$sums, $sums, $sums")" /constraints too_large
+    post '/jobs?dry_run=true' "$(disk slsqp '' "$sums")"
+    status_is 200
+}
+
 @test "the catalogue says which constraints an optimizer takes" {
     get /optimizers/slsqp
     json_is '.constraints | tojson' '["inequality","equality"]'
