@@ -39,7 +39,7 @@ struct trial {
 };
 
 struct tally {
-    size_t tried, with_rows, too_long, vague, not_finite;
+    size_t tried, with_rows, too_large, vague, not_finite;
     long double worst;        /* of the tolerance */
 };
 
@@ -102,9 +102,12 @@ static bool trial_init(struct trial *t, uint64_t number)
     return true;
 }
 
-static void compile(struct trial *t)
+/* False where one evaluation would take too long: sums in many rows. */
+static bool compile(struct trial *t)
 {
     struct formula_bench *bench = &t->bench;
+    struct faults faults;
+    enum error error;
 
     formula_bench_init(bench);
     formula_bench_variable(bench, "x", t->tree.n);
@@ -116,7 +119,16 @@ static void compile(struct trial *t)
         formula_bench_column(bench, "u", t->u, t->tree.rows);
         formula_bench_column(bench, "w", t->w, t->tree.rows);
     }
-    formula_bench_compile(bench, t->tree.text);
+    faults_init(&faults, &bench->arena);
+    error = (t->tree.rows > 0 ? expression_compile_rows : expression_compile)(
+        &bench->arena, t->tree.text, &bench->symbols, "/formula", &faults,
+        &bench->expression);
+    if (error != OK
+        && (faults.total == 0 || faults.items[0].code != FAULT_TOO_LARGE))
+        fail_msg("formula %llu: %s\n%s", (unsigned long long)t->number,
+                 faults.total > 0 ? faults.items[0].detail
+                                  : error_sentence(error), t->tree.text);
+    return error == OK;
 }
 
 /* Value, gradient, and the value without one. */
@@ -198,11 +210,15 @@ static void try_formula(struct trial *t, uint64_t number, struct tally *tally)
     size_t rows;
 
     if (!trial_init(t, number)) {
-        tally->too_long++;
+        tally->too_large++;
+        return;
+    }
+    if (!compile(t)) {
+        tally->too_large++;
+        formula_bench_fini(&t->bench);
         return;
     }
     tally->tried++;
-    compile(t);
     run(t);
     rows = t->tree.rows;
     tally->with_rows += rows > 0;
@@ -232,9 +248,9 @@ static void random_formulas_are_their_trees(void **unused)
     for (uint64_t i = 0; i < count; i++)
         try_formula(t, first + i, &tally);
     free(t);
-    printf("%zu formulas, %zu by rows, %zu too long; %zu points too near to "
+    printf("%zu formulas, %zu by rows, %zu too large; %zu points too near to "
            "kinks, %zu not finite; at worst %.2Lg of the tolerance\n", tally.tried,
-           tally.with_rows, tally.too_long, tally.vague, tally.not_finite,
+           tally.with_rows, tally.too_large, tally.vague, tally.not_finite,
            tally.worst);
     /* The generator must not have become one that makes nothing. */
     assert_true(tally.tried >= count * 9 / 10);
