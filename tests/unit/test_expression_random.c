@@ -249,9 +249,9 @@ static void random_formulas_are_their_trees(void **unused)
         try_formula(t, first + i, &tally);
     free(t);
     printf("%zu formulas, %zu by rows, %zu too large; %zu points too near to "
-           "kinks, %zu not finite; at worst %.2Lg of the tolerance\n", tally.tried,
-           tally.with_rows, tally.too_large, tally.vague, tally.not_finite,
-           tally.worst);
+           "kinks, %zu not finite; at worst %.2Lg of the tolerance\n",
+           tally.tried, tally.with_rows, tally.too_large, tally.vague,
+           tally.not_finite, tally.worst);
     /* The generator must not have become one that makes nothing. */
     assert_true(tally.tried >= count * 9 / 10);
     assert_true(tally.vague + tally.not_finite <= tally.tried / 10);
