@@ -249,6 +249,24 @@ static enum error compile(struct arena *arena, const struct value *terms,
     return OK;
 }
 
+/* Names for constraints and results; one that no formula can spell is no use
+ * there, but no fault either. */
+static const struct symbols *name_variables(struct arena *arena,
+                                            const struct value *variables)
+{
+    struct symbols *symbols = ARENA_NEW(arena, struct symbols);
+    struct symbol *items = arena_array(arena, variables->rows, sizeof *items);
+
+    if (symbols == NULL || items == NULL)
+        return NULL;
+    for (size_t i = 0; i < variables->rows; i++)
+        items[i] = (struct symbol){.name = variables->names[i],
+                                   .type = SYMBOL_VARIABLE, .offset = i};
+    *symbols = (struct symbols){.items = items, .count = variables->rows,
+                                .n = variables->rows};
+    return symbols;
+}
+
 enum error polynomial_terms_build(struct arena *arena,
                                   const struct value *variables,
                                   const struct value *terms,
@@ -270,5 +288,7 @@ enum error polynomial_terms_build(struct arena *arena,
     check(variables, terms, entries, pointer, faults);
     if (faults->total > before)
         return ERR_INVALID;
-    return compile(arena, terms, entries, variables->rows, ret);
+    TRY(compile(arena, terms, entries, variables->rows, ret));
+    ret->symbols = name_variables(arena, variables);
+    return ret->symbols == NULL ? ERR_MEMORY : OK;
 }

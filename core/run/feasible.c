@@ -54,11 +54,3 @@ bool loop_takes_better(struct loop *l, double loss)
     }
     return better;
 }
-
-enum reason loop_admit(const struct loop *l, enum reason reason)
-{
-    bool converged = reason != REASON_NONE
-                  && reason_texts[reason].outcome == CONVERGED;
-
-    return converged && !l->here.feasible ? REASON_INFEASIBLE : reason;
-}

@@ -109,6 +109,9 @@ void loop_measure(struct loop *l);
 /* Look at the iteration at x: note the best, decide, show it. */
 enum reason loop_look(struct loop *l);
 
+/* What is to become of a reason to end that a method gave. */
+enum reason loop_admit(const struct loop *l, enum reason reason);
+
 /* Prepare what engines with a search of their own see (method.c). */
 void loop_set_method(struct loop *l, struct arena *arena);
 
@@ -123,8 +126,5 @@ void loop_measure_constraints(struct loop *l);
 /* Whether the iteration at x is better than the best so far; the loss there,
  * turned round when maximising, is `loss`. Then it is the best. */
 bool loop_takes_better(struct loop *l, double loss);
-
-/* What is to become of a reason to end that a method gave. */
-enum reason loop_admit(const struct loop *l, enum reason reason);
 
 #endif

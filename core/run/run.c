@@ -129,6 +129,17 @@ static enum error begin(struct loop *l, const struct run *run,
     return OK;
 }
 
+/* The limits that are off and have a default by the first loss. */
+static void set_limits(struct loop *l)
+{
+    double scale = fmax(1, fabs(l->it.loss));
+
+    if (isnan(l->divergence))
+        l->divergence = DIVERGENCE_GROWTH * scale;
+    if (isnan(l->run->stop[STOP_TARGET_LOSS]) && !l->steps)
+        l->target = l->sign * l->it.loss - UNBOUNDED_FALL * scale;
+}
+
 /* Fill in the iteration at x, whose loss and gradient are known. */
 void loop_measure(struct loop *l)
 {
@@ -140,8 +151,8 @@ void loop_measure(struct loop *l)
                               : wrap_gradient_norm(&l->wrap, l->x, l->g, n);
     if (l->it.iteration > 0)
         l->it.step_norm = vector_length(squares.step, l->x, l->before, n);
-    else if (isnan(l->divergence))
-        l->divergence = DIVERGENCE_GROWTH * fmax(1, fabs(l->it.loss));
+    else
+        set_limits(l);
 }
 
 /* Whether loss, gradient and x are finite. The norms tell it at once, as x
@@ -184,6 +195,21 @@ static inline enum reason find_used_up(const struct loop *l)
     return REASON_NONE;
 }
 
+/* What a reason to end is called where it is found: nothing converges where
+ * the constraints do not hold, or in the midst of a slope. */
+enum reason loop_admit(const struct loop *l, enum reason reason)
+{
+    bool converged = reason != REASON_NONE
+                  && reason_texts[reason].outcome == CONVERGED;
+
+    if (converged && !l->here.feasible)
+        return REASON_INFEASIBLE;
+    if (reason == REASON_LINE_SEARCH && !l->constrained && l->it.has_gradient
+        && l->it.gradient_norm > STALLED_GRADIENT * fmax(1, fabs(l->it.loss)))
+        return REASON_STALLED;
+    return reason;
+}
+
 /* Why the run ends here, or REASON_NONE: what went wrong stands before what
  * was reached, and that before what was used up. */
 static inline enum reason decide(const struct loop *l, bool finite)
@@ -202,8 +228,10 @@ static inline enum reason decide(const struct loop *l, bool finite)
         return REASON_LOSS_TOLERANCE;
     if (moved && it->step_norm <= l->step_tolerance)
         return REASON_STEP_TOLERANCE;
-    if (loss <= l->target)
+    if (loss <= l->target && !isnan(l->run->stop[STOP_TARGET_LOSS]))
         return REASON_TARGET_LOSS;
+    if (loss <= l->target && l->here.feasible)
+        return REASON_UNBOUNDED;
     return find_used_up(l);
 }
 

@@ -35,7 +35,9 @@ const struct parameter stop_parameters[] = {
         "End when a step is at most this long.", CLOSED, PARAMETER_NUMBER},
     [STOP_TARGET_LOSS] = {
         "target_loss", PARAMETER_OFF, -INFINITY, INFINITY,
-        "End when the loss is as good as this.", OPEN, PARAMETER_NUMBER},
+        "End when the loss is as good as this; if left out, a method with a "
+        "search of its own ends as unbounded where the loss falls by 1e30 "
+        "times the larger of 1 and the first loss.", OPEN, PARAMETER_NUMBER},
     [STOP_PATIENCE] = {
         "patience", PARAMETER_OFF, 1, ITERATIONS_MAX,
         "End when so many updates brought no better loss.", CLOSED,
@@ -66,6 +68,10 @@ const struct reason_text reason_texts[REASONS] = {
         "line_search", CONVERGED,
         "no step along the search direction made the loss better: rounding "
         "allows no more"},
+    [REASON_STALLED] = {
+        "stalled", BUDGET,
+        "no step along the search direction made the loss better, though the "
+        "gradient is not small: is there a kink, a pole or an edge?"},
     [REASON_MAX_ITERATIONS] = {
         "max_iterations", BUDGET, "all iterations allowed were made"},
     [REASON_MAX_EPOCHS] = {
@@ -81,6 +87,10 @@ const struct reason_text reason_texts[REASONS] = {
         "diverged", DIVERGED,
         "the loss grew past the divergence limit: try a smaller learning "
         "rate"},
+    [REASON_UNBOUNDED] = {
+        "unbounded", DIVERGED,
+        "the loss fell beyond all measure: is a bound missing, or a sign "
+        "wrong?"},
     [REASON_NONFINITE] = {
         "nonfinite", DIVERGED,
         "the loss, the gradient or the point is not a finite number: try "

@@ -18,7 +18,11 @@ enum stop_rule {
     STOP_GRADIENT_TOLERANCE, /* gradient_norm <= it */
     STOP_LOSS_TOLERANCE,     /* |loss - the loss before| <= it */
     STOP_STEP_TOLERANCE,     /* step_norm <= it */
-    STOP_TARGET_LOSS,        /* loss <= it (>= when maximising) */
+    STOP_TARGET_LOSS,        /* loss <= it (>= when maximising); when off, a
+                                method with a search of its own, whose steps
+                                have no end there, stops as unbounded after
+                                a fall of UNBOUNDED_FALL
+                                * max(1, |first loss|) */
     STOP_PATIENCE,           /* iterations since the best loss >= it */
     STOP_DIVERGENCE_LOSS,    /* loss > it (< -it when maximising); when off:
                                 DIVERGENCE_GROWTH * max(1, |first loss|), or
@@ -28,6 +32,11 @@ enum stop_rule {
 };
 
 #define DIVERGENCE_GROWTH 1e10
+#define UNBOUNDED_FALL 1e30
+
+/* A gradient longer than this share of max(1, |loss|), where no step helps any
+ * more, is no rounding. */
+#define STALLED_GRADIENT 1e-3
 
 extern const struct parameter stop_parameters[];
 
@@ -42,12 +51,14 @@ enum reason {
     REASON_STEP_TOLERANCE,
     REASON_TARGET_LOSS,
     REASON_LINE_SEARCH,  /* no step along the search direction is better */
+    REASON_STALLED,      /* the same, but the gradient is not small */
     REASON_MAX_ITERATIONS,
     REASON_MAX_EPOCHS,
     REASON_MAX_EVALUATIONS,
     REASON_TIME_LIMIT,
     REASON_PATIENCE,
     REASON_DIVERGED,
+    REASON_UNBOUNDED,
     REASON_NONFINITE,
     REASON_INFEASIBLE,  /* no way on from a point that is not feasible */
     REASON_CANCELED,

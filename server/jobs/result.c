@@ -102,9 +102,11 @@ static void write_message(const struct spec *spec,
 }
 
 static void write_all_nonfinite(struct json_writer *writer,
-                                const struct run_result *result, size_t n)
+                                const struct spec *spec,
+                                const struct run_result *result)
 {
-    char name[32];
+    size_t n = spec->objective.n;
+    char name[48];
 
     json_key(writer, "nonfinite");
     json_array_begin(writer);
@@ -115,6 +117,16 @@ static void write_all_nonfinite(struct json_writer *writer,
     for (size_t i = 0; i < n; i++) {
         snprintf(name, sizeof name, "x.%zu", i);
         write_nonfinite(writer, name, result->x[i]);
+    }
+    write_nonfinite(writer, "best.loss", result->best.loss);
+    write_nonfinite(writer, "best.max_violation",
+                    result->best.at_x.violation);
+    for (size_t i = 0; i < spec->constraint_count; i++) {
+        const struct constraint *c = &spec->constraints[i];
+
+        snprintf(name, sizeof name, "constraints.%zu.value", i);
+        write_nonfinite(writer, name, c->evaluate(c->data, result->x, n,
+                                                  NULL));
     }
     json_array_end(writer);
 }
@@ -252,7 +264,7 @@ void result_write(const struct spec *spec, const struct run_result *result,
     json_member_number(&writer, "gradient_norm", result->gradient_norm);
     write_point(&writer, result->loss, result->x, n);
     write_feasibility(&writer, spec, &result->at_x, result->x);
-    write_all_nonfinite(&writer, result, n);
+    write_all_nonfinite(&writer, spec, result);
     write_names(&writer, &spec->objective, result->x, out);
     json_key(&writer, "best");
     json_object_begin(&writer);

@@ -303,7 +303,7 @@ static void where_nothing_is_better_the_search_ends_the_run(void **unused)
 
         b->objective = (struct objective){.n = 10, .evaluate = evaluate_liar};
         bench_run(b, start);
-        if (b->result.reason != REASON_LINE_SEARCH)
+        if (b->result.reason != REASON_STALLED)
             fail_msg("%s %s: %s after %d", all[i].optimizer,
                      all[i].line_search ? all[i].line_search : "",
                      reason_texts[b->result.reason].name,

@@ -206,6 +206,30 @@ static void target_loss_fires_at_its_iteration(void **unused)
     job_free(job);
 }
 
+/* -x^2 from 1: a line search has no end there, steps of a rule go on to
+ * infinity. */
+static void a_search_without_end_is_unbounded(void **unused)
+{
+    static const double cap[] = {0, 0, -1}, one[] = {1};
+    struct job *job = job_new("bfgs");
+    (void)unused;
+
+    job_polynomial(job, cap, 3);
+    job_run(job, one);
+    assert_int_equal(job->result.reason, REASON_UNBOUNDED);
+    assert_true(job->result.loss <= -1e30);
+    job_set(job, "target_loss", -1e33); /* who asks for more gets it */
+    job_run(job, one);
+    assert_int_equal(job->result.reason, REASON_TARGET_LOSS);
+    job_free(job);
+    job = job_new("gradient_descent");
+    job_polynomial(job, cap, 3);
+    job_set(job, "learning_rate", 0.1);
+    job_run(job, one);
+    assert_int_equal(job->result.reason, REASON_NONFINITE);
+    job_free(job);
+}
+
 static void budgets_fire_at_their_iteration(void **unused)
 {
     struct job *job = parabola_job("gradient_descent", 0.03);
@@ -548,6 +572,7 @@ int main(void)
         cmocka_unit_test(loss_tolerance_fires_at_its_iteration),
         cmocka_unit_test(step_tolerance_fires_at_its_iteration),
         cmocka_unit_test(target_loss_fires_at_its_iteration),
+        cmocka_unit_test(a_search_without_end_is_unbounded),
         cmocka_unit_test(budgets_fire_at_their_iteration),
         cmocka_unit_test(patience_counts_from_the_best),
         cmocka_unit_test(a_rule_gives_way_to_the_one_before_it),
