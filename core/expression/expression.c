@@ -67,8 +67,13 @@ static enum error plan_one(struct compiler *c, bool gradient,
 
 static bool is_linear(const struct compiler *c)
 {
+    const struct node *nodes = c->graph.nodes;
+
     for (size_t i = 0; i < c->derivatives.count; i++)
-        if (c->graph.nodes[c->derivatives.items[i].node].varies)
+        if (nodes[c->derivatives.items[i].node].varies)
+            return false;
+    for (size_t id = 0; id <= c->parsed.root; id++)
+        if (nodes[id].varies && operation_is_step(nodes[id].operation))
             return false;
     return true;
 }
@@ -110,6 +115,8 @@ static enum error compile(struct compiler *c, const char *text,
     TRY(check_work(e, pointer, faults));
     e->form = arena_text(c->arena, c->parsed.form, strlen(c->parsed.form));
     e->linear = is_linear(c);
+    e->comparison =
+        operation_is_comparison(c->graph.nodes[c->parsed.root].operation);
     return e->form == NULL ? ERR_MEMORY : OK;
 }
 

@@ -31,6 +31,7 @@ struct expression {
     size_t n;                /* dimension */
     size_t rows;             /* of the dataset; 0: without columns */
     bool linear;             /* with columns: in the variables */
+    bool comparison;         /* its value says whether something holds */
     double work;             /* of one gradient, at most: see work.h */
     struct program *value, *gradient;
 };

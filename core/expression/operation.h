@@ -8,6 +8,8 @@
 #ifndef CORE_EXPRESSION_OPERATION_H
 #define CORE_EXPRESSION_OPERATION_H
 
+#include <stdbool.h>
+
 /* What is done to one, two or three numbers a, b, c.
  *     value        arguments  result */
 #define OPERATION_TABLE(ROW)                                                  \
@@ -64,6 +66,19 @@ enum operation {
 #undef ROW
     OPERATIONS
 };
+
+/* Whether it is a comparison, 1 or 0; whether it is constant between steps, so
+ * that a derivative of 0 does not mean that it is constant. */
+static inline bool operation_is_comparison(enum operation operation)
+{
+    return operation >= OPERATION_LESS && operation <= OPERATION_NOT_EQUAL;
+}
+
+static inline bool operation_is_step(enum operation operation)
+{
+    return operation == OPERATION_SIGN || operation == OPERATION_FLOOR
+        || operation_is_comparison(operation);
+}
 
 /* How many operands an operation of the tables has. */
 unsigned operation_arguments(enum operation operation);

@@ -70,6 +70,14 @@ static void compile(struct json_reader *reader, const struct spec *spec,
         reader->faults->out_of_memory = true;
     if (error != OK)
         return;
+    if (expression->comparison) {
+        fault_add(reader->faults, pointer, FAULT_WRONG_TYPE, NULL,
+                  "a comparison is 1 or 0, and a constraint is a value, that "
+                  "must be <= 0 or = 0: for x <= 1 write x - 1, for x >= 1 "
+                  "write 1 - x, for x == 1 write x - 1 with type "
+                  "\"equality\"");
+        return;
+    }
     ret->data = expression;
     ret->evaluate = evaluate;
 }

@@ -188,6 +188,21 @@ refused() {
     refused "$(disk slsqp '' '{"type": "equality", "expression": "x[1]",
         "tolerence": 1}')" /constraints/0/tolerence unknown_member tolerance
     refused "$(disk slsqp '' 3)" /constraints/0 wrong_type
+    refused "$(disk slsqp '' '{"type": "inequality",
+        "expression": "x[1] <= 1"}')" /constraints/0/expression wrong_type
+    [[ $body == *"for x <= 1 write x - 1"* ]]
+}
+
+@test "a polynomial's variables are known to constraints by their names" {
+    post /jobs '{"objective": {"type": "polynomial", "variables": ["a", "b"],
+        "terms": [{"coefficient": 1, "powers": {"a": 2}},
+                  {"coefficient": 1, "powers": {"b": 2}}]},
+        "start": [3, 1], "optimizer": {"type": "slsqp"}, "constraints": [
+        {"type": "equality", "expression": "a + b - 1"}]}' -H 'Prefer: wait=20'
+    status_is 201
+    get "/jobs/$(jq -r .id <<<"$body")/result"
+    jq -e '(.parameters.a - 0.5 | fabs) < 1e-7
+        and (.parameters.b - 0.5 | fabs) < 1e-7' <<<"$body"
 }
 
 @test "there are limits of constraints, and of equalities" {

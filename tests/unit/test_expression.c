@@ -306,6 +306,36 @@ static void sums_over_parameters_stand_in_rows_too(void **unused)
     formula_bench_fini(&bench);
 }
 
+static void what_goes_by_steps_is_not_linear(void **unused)
+{
+    static const struct {
+        const char *text;
+        bool linear;
+    } formulas[] = {
+        {"a + b * t", true},        {"a * floor(t)", true},
+        {"if(t > 0, a, b)", true},  {"a * t + 100 * (a > 2)", false},
+        {"floor(a) * t", false},    {"sign(a) + b * t", false},
+        {"if(a > 0, a, b)", false}, {"abs(a) + b", false},
+        {"max(a, b)", false},       {"a * b", false},
+    };
+    const double t[2] = {1, 2};
+    (void)unused;
+
+    for (size_t i = 0; i < sizeof formulas / sizeof *formulas; i++) {
+        struct formula_bench bench;
+
+        formula_bench_init(&bench);
+        formula_bench_variable(&bench, "a", 0);
+        formula_bench_variable(&bench, "b", 0);
+        formula_bench_column(&bench, "t", t, 2);
+        formula_bench_compile(&bench, formulas[i].text);
+        if (bench.expression->linear != formulas[i].linear)
+            fail_msg("%s is %slinear", formulas[i].text,
+                     formulas[i].linear ? "" : "not ");
+        formula_bench_fini(&bench);
+    }
+}
+
 /* ---- memory ------------------------------------------------------------ */
 
 static void memory_that_runs_out_is_an_error(void **unused)
@@ -342,6 +372,7 @@ int main(void)
         cmocka_unit_test(common_parts_and_numbers_are_computed_once),
         cmocka_unit_test(rows_have_their_values_and_derivatives),
         cmocka_unit_test(sums_over_parameters_stand_in_rows_too),
+        cmocka_unit_test(what_goes_by_steps_is_not_linear),
         cmocka_unit_test(memory_that_runs_out_is_an_error),
     };
 
