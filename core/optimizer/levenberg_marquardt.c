@@ -12,7 +12,9 @@
  * D, the lengths of J's columns, makes the units of the parameters not matter.
  * Columns may shorten by a fifth an iteration at most: the greatest length so
  * far (More) stiffens in long valleys, the present one lets parameters that
- * have lost their influence run away.
+ * have lost their influence run away. A column may shorten by many powers of
+ * ten in one step; so no run ends by steps that were damped by such a D: it is
+ * J's lengths once more first, and what is rounding is judged by those alone.
  *
  * Steps are bent: a is the same problem's solution with r's second derivative
  * along s, by one more evaluation, in the place of r; the step is s + a / 2,
@@ -51,6 +53,7 @@ enum { PARAMETERS_AT_MOST = 300 };
 
 #define KEPT_LEAST 1e-4     /* of the promised fall, to take a step */
 #define SHORTENING 0.8      /* of D, at most */
+#define STALE 2             /* D by J's lengths, from which on to renew it */
 #define BENT_MOST 0.75      /* |D a| / |D s| */
 #define BENT_FROM 1e-6      /* of the loss: steps that promise less are straight
                                enough */
@@ -87,6 +90,7 @@ struct fit {
     struct qr qr;                 /* of J at x, columns that are held zero */
     double *r, *turned;           /* [rows] at x; Q'r */
     double *x, *g, *D;            /* [n] */
+    double *length;               /* [n] of J's columns at x */
     double loss, cosine;          /* at x; the greatest of any column */
     double rounding;              /* of the loss */
     double *trial_J, *trial_r;    /* [n][rows], [rows]; scratch until look() */
@@ -114,7 +118,7 @@ static enum error fit_init(struct fit *f, struct method *m)
     TRY(qr_init(&f->qr, rows, n, arena));
     f->trial_J = arena_array(arena, rows * n, sizeof *f->trial_J);
     columns = arena_array(arena, 3 * rows, sizeof *columns);
-    vectors = arena_array(arena, 7 * n, sizeof *vectors);
+    vectors = arena_array(arena, 8 * n, sizeof *vectors);
     if (f->trial_J == NULL || columns == NULL || vectors == NULL)
         return ERR_MEMORY;
     f->r = columns;
@@ -127,6 +131,7 @@ static enum error fit_init(struct fit *f, struct method *m)
     f->trial_g = vectors + 4 * n;
     f->step = vectors + 5 * n;
     f->damping = vectors + 6 * n;
+    f->length = vectors + 7 * n;
     memcpy(f->trial, m->x, n * sizeof *f->trial);
     return OK;
 }
@@ -209,7 +214,7 @@ static double greatest_part(const struct fit *f)
     double greatest = 0;
 
     for (size_t j = 0; j < f->n; j++)
-        greatest = fmax(greatest, f->D[j] * fabs(f->x[j]));
+        greatest = fmax(greatest, f->length[j] * fabs(f->x[j]));
     return greatest;
 }
 
@@ -225,7 +230,8 @@ static void take(struct fit *f)
     for (size_t j = 0; j < f->n; j++) {
         double *column = f->qr.A + j * f->rows;
 
-        f->D[j] = fmax(SHORTENING * f->D[j], vector_norm2(column, f->rows));
+        f->length[j] = vector_norm2(column, f->rows);
+        f->D[j] = fmax(SHORTENING * f->D[j], f->length[j]);
         if (is_held(f->m, j, f->x[j], f->g[j]))
             memset(column, 0, f->rows * sizeof *column);
     }
@@ -334,7 +340,7 @@ static bool is_short(const struct fit *f, double share)
 
     for (size_t j = 0; j < f->n; j++)
         if (fabs(f->step[j]) > share * fabs(f->x[j])
-            && f->D[j] * fabs(f->step[j]) > rounding)
+            && f->length[j] * fabs(f->step[j]) > rounding)
             return false;
     return true;
 }
@@ -389,8 +395,8 @@ static enum reason attempt(struct fit *f, bool was_inside, bool *ret_better)
     return reason;
 }
 
-/* Find a trial to take, or why there is none. */
-static enum reason find_step(struct fit *f)
+/* Find a trial to take as D is, or why there is none. */
+static enum reason damp_until_better(struct fit *f)
 {
     bool undamped = f->mu == 0, was_inside, better;
     enum reason reason;
@@ -416,6 +422,32 @@ static enum reason find_step(struct fit *f)
         f->growth *= 2;
     }
     return REASON_LINE_SEARCH;
+}
+
+/* Make D the lengths of J's columns; whether it was much more. */
+static bool renew_damping(struct fit *f)
+{
+    bool was_stale = false;
+
+    for (size_t j = 0; j < f->n; j++) {
+        was_stale |= f->D[j] > STALE * f->length[j];
+        f->D[j] = f->length[j];
+    }
+    f->mu = f->m->p[DAMPING];
+    f->growth = 2;
+    f->last_unbounded = INFINITY;
+    return was_stale;
+}
+
+/* Find a trial to take, or why there is none. */
+static enum reason find_step(struct fit *f)
+{
+    enum reason reason = damp_until_better(f);
+    bool gave_up = reason == REASON_STEP_TOLERANCE
+                || reason == REASON_LOSS_TOLERANCE
+                || reason == REASON_LINE_SEARCH;
+
+    return gave_up && renew_damping(f) ? damp_until_better(f) : reason;
 }
 
 static enum reason search(struct fit *f)

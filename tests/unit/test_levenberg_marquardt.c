@@ -280,6 +280,51 @@ static void a_start_without_a_value_is_said_so(void **unused)
     bench_free(b);
 }
 
+/* a exp(b x) through (1, 1), (2, 2), (3, 3), (4, 5). */
+static void growth(const double *x, double *r, double *J)
+{
+    static const double y[] = {1, 2, 3, 5};
+
+    for (size_t i = 0; i < 4; i++) {
+        double t = (double)i + 1, e = exp(x[1] * t);
+
+        r[i] = x[0] * e - y[i];
+        if (J != NULL) {
+            J[i] = e;
+            J[4 + i] = x[0] * t * e;
+        }
+    }
+}
+
+/* Where b is so large that only the last row is ever met, the loss falls to
+ * 1 + 4 + 9 while the others are less than its rounding: there SciPy's "lm"
+ * ends from the first three starts, and from [1, 10] at the minimum. That is
+ * 0.0399123527, by a ternary search for b with the best a for each. At a = 0
+ * the loss is 39, at the first start 5.2e173. */
+static void a_parameter_that_shrinks_by_decades_ends_no_run(void **unused)
+{
+    static const struct {
+        double start[2], loss;
+    } runs[] = {
+        {{1, 50}, 14}, {{1, 30}, 14}, {{1, 20}, 14},
+        {{1, 10}, 0.0399123527}, {{-1, 10}, 0.0399123527},
+        {{1, 1}, 0.0399123527},
+    };
+
+    (void)unused;
+    for (size_t k = 0; k < sizeof runs / sizeof *runs; k++) {
+        struct problem p = {.residuals = {.count = 4}, .rest = growth};
+        struct bench *b = bench_of(&p, 2);
+
+        bench_run(b, runs[k].start);
+        if (!(b->result.loss <= runs[k].loss * (1 + 1e-6)))
+            fail_msg("from %g, %g to %g", runs[k].start[0], runs[k].start[1],
+                     b->result.loss);
+        assert_int_equal(reason_texts[b->result.reason].outcome, CONVERGED);
+        bench_free(b);
+    }
+}
+
 /* The second parameter does nothing, and stays where it is. */
 static void half(const double *x, double *r, double *J)
 {
@@ -519,6 +564,7 @@ int main(void)
         cmocka_unit_test(a_valley_is_followed_to_a_bound),
         cmocka_unit_test(beyond_a_wall_no_step_is_taken),
         cmocka_unit_test(a_start_without_a_value_is_said_so),
+        cmocka_unit_test(a_parameter_that_shrinks_by_decades_ends_no_run),
         cmocka_unit_test(a_parameter_without_influence_stays),
         cmocka_unit_test(fewer_residuals_than_parameters_do),
         cmocka_unit_test(the_budget_of_evaluations_is_kept),
