@@ -30,7 +30,8 @@
  * they promise shrinks.
  *
  * Linear residuals without bounds need no search: they are solved by QR, from
- * their values at 0, and refined.
+ * their values at 0, and refined. A solution whose loss is greater than the
+ * start's is none, and the search begins.
  *
  * Source  Marquardt 1963, J. SIAM 11(2), 431-441; mu: Nielsen 1999,
  *         IMM-REP-1999-05, (2.21); bent steps: Transtrum & Sethna 2012,
@@ -473,28 +474,46 @@ static enum reason search(struct fit *f)
     return REASON_GRADIENT_TOLERANCE;
 }
 
-/* The minimum of linear residuals r = J x - b, where b = -r(0). */
-static enum reason solve(struct fit *f)
+/* The minimum of linear residuals r = J x - b, where b = -r(0), as the trial;
+ * whether it is one to take. Overwrites r. */
+static enum reason solve(struct fit *f, bool *ret_better)
 {
     double *b = f->turned;
     enum reason reason;
     bool finite;
 
+    *ret_better = false;
     memset(f->trial, 0, f->n * sizeof *f->trial);
     reason = look(f, &finite);
-    if (reason != REASON_NONE)
+    if (reason != REASON_NONE || !finite)
         return reason;
     for (size_t i = 0; i < f->rows; i++)
         b[i] = -f->trial_r[i];
-    if (finite) {
-        qr_solve_refined(&f->qr, f->trial_J, b, f->trial_r, f->r, f->trial);
-        reason = look(f, &finite);
+    qr_solve_refined(&f->qr, f->trial_J, b, f->trial_r, f->r, f->trial);
+    reason = look(f, &finite);
+    *ret_better = finite && f->trial_loss <= f->loss + f->rounding;
+    return reason;
+}
+
+/* Solve what is said to be linear; search where that leads nowhere. */
+static enum reason solve_or_search(struct fit *f)
+{
+    bool better, finite;
+    enum reason reason = solve(f, &better);
+
+    if (reason != REASON_NONE)
+        return reason;
+    if (better) {
+        take(f);
+        reason = show(f);
+        return reason != REASON_NONE ? reason : REASON_GRADIENT_TOLERANCE;
     }
-    if (reason != REASON_NONE || !finite)
-        return reason != REASON_NONE ? reason : REASON_LINE_SEARCH;
+    memcpy(f->trial, f->x, f->n * sizeof *f->trial);
+    reason = look(f, &finite);
+    if (reason != REASON_NONE)
+        return reason;
     take(f);
-    reason = show(f);
-    return reason != REASON_NONE ? reason : REASON_GRADIENT_TOLERANCE;
+    return search(f);
 }
 
 static enum error drive(struct method *m, enum reason *ret_reason)
@@ -517,7 +536,7 @@ static enum error drive(struct method *m, enum reason *ret_reason)
     if (*ret_reason == REASON_NONE)
         *ret_reason = f.residuals->linear && f.residuals->robust == NULL
                               && m->low == NULL && m->high == NULL
-                          ? solve(&f) : search(&f);
+                          ? solve_or_search(&f) : search(&f);
     return OK;
 }
 

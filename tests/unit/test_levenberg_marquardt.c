@@ -202,6 +202,23 @@ static void linear_residuals_are_solved_at_once(void **unused)
     bench_free(b);
 }
 
+/* The start, the values at 0 and J at the start: what they tell of
+ * Rosenbrock's function is a point with a greater loss. */
+static void what_is_not_linear_is_searched(void **unused)
+{
+    struct problem p = {.residuals = {.count = 2, .linear = true},
+                        .rest = rosenbrock};
+    struct bench *b = bench_of(&p, 2);
+
+    (void)unused;
+    bench_run(b, rosenbrock_start);
+    assert_near(b->result.loss, 0, 1e-25);
+    assert_near(b->result.x[0], 1, 1e-12);
+    assert_int_equal(reason_texts[b->result.reason].outcome, CONVERGED);
+    assert_true(b->worst_rise <= 0);
+    bench_free(b);
+}
+
 /* With a <= 4 the best line through the three points is 4 - 2.4 t: b is the
  * least of sum (4 + b t - y)^2, so b = -(4 * 3) / 5. */
 static void a_bound_holds_its_parameter(void **unused)
@@ -560,6 +577,7 @@ int main(void)
         cmocka_unit_test(misra_comes_to_its_certified_digits),
         cmocka_unit_test(units_change_no_bit_of_a_trajectory),
         cmocka_unit_test(linear_residuals_are_solved_at_once),
+        cmocka_unit_test(what_is_not_linear_is_searched),
         cmocka_unit_test(a_bound_holds_its_parameter),
         cmocka_unit_test(a_valley_is_followed_to_a_bound),
         cmocka_unit_test(beyond_a_wall_no_step_is_taken),
