@@ -23,7 +23,8 @@ struct fit_data {
 /* How well the parameters are known; what cannot be had is NaN or NULL. */
 struct fit_statistics {
     double degrees_of_freedom;          /* rows that weigh anything, less n */
-    double residual_standard_deviation; /* sqrt(loss / degrees of freedom) */
+    double residual_standard_deviation; /* sqrt(loss / degrees of freedom), of
+                                 robust losses too */
     double r_squared;         /* 1 - sum w (y - f)^2 / sum w (y - mean)^2 */
     double *covariance;       /* [n][n] */
     double *standard_errors;  /* [n] */
@@ -36,14 +37,20 @@ const struct fit_data *fit_data_of(const struct objective *objective);
 
 /*
  * What the residuals at x tell of x, from the QR of their Jacobian there (for
- * robust losses as robust_correct() makes it, which is SciPy's way).
+ * robust losses as robust_correct() makes it, which is SciPy's way). Bounds are
+ * taken for none, also where x stands at them.
+ *
+ *   constrained  -  in  whether x was to fulfil constraints: then nobody knows
+ *                       how many parameters were free, and only r_squared is
+ *                       told
  *
  * Fails   ERR_MEMORY
  * Owns    everything lives in `arena`
  * Cost    as a step of levenberg_marquardt
  */
 MUST_CHECK enum error fit_statistics(const struct objective *objective,
-                                     const double *x, struct arena *arena,
+                                     const double *x, bool constrained,
+                                     struct arena *arena,
                                      struct fit_statistics *ret);
 
 /* ret [rows] = target - formula at x, without weights. */

@@ -68,14 +68,16 @@ static enum error set_errors(const struct qr *qr, struct arena *arena,
 }
 
 enum error fit_statistics(const struct objective *objective, const double *x,
-                          struct arena *arena, struct fit_statistics *ret)
+                          bool constrained, struct arena *arena,
+                          struct fit_statistics *ret)
 {
     const struct fit_data *fit = fit_data_of(objective);
     struct fit_statistics s = {.residual_standard_deviation = NAN};
     double loss;
     struct qr qr;
 
-    s.degrees_of_freedom = count_weighing(fit) - (double)fit->n;
+    s.degrees_of_freedom = constrained
+                               ? NAN : count_weighing(fit) - (double)fit->n;
     fit->residuals.evaluate(objective->data, x, fit->r, fit->J);
     loss = robust_loss(&fit->residuals, fit->r);
     s.r_squared = r_squared(fit);

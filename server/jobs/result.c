@@ -184,14 +184,16 @@ static void write_covariance(struct json_writer *writer, const double *C,
 
 /* What only fits have: how well x is known. */
 static void write_statistics(struct json_writer *writer,
-                             const struct objective *objective,
-                             const double *x, struct buffer *out)
+                             const struct spec *spec, const double *x,
+                             struct buffer *out)
 {
+    const struct objective *objective = &spec->objective;
     struct fit_statistics statistics;
     struct arena arena;
 
     arena_init(&arena, 0);
-    if (fit_statistics(objective, x, &arena, &statistics) == OK) {
+    if (fit_statistics(objective, x, spec->constraint_count > 0, &arena,
+                       &statistics) == OK) {
         write_by_name(writer, "standard_errors", objective->symbols,
                       statistics.standard_errors);
         json_member_number(writer, "residual_standard_deviation",
@@ -206,14 +208,15 @@ static void write_statistics(struct json_writer *writer,
     arena_fini(&arena);
 }
 
-static void write_names(struct json_writer *writer,
-                        const struct objective *objective, const double *x,
-                        struct buffer *out)
+static void write_names(struct json_writer *writer, const struct spec *spec,
+                        const double *x, struct buffer *out)
 {
+    const struct objective *objective = &spec->objective;
+
     if (objective->symbols && objective->n <= PARAMETERS_WRITTEN_MAX)
         write_by_name(writer, "parameters", objective->symbols, x);
     if (fit_data_of(objective))
-        write_statistics(writer, objective, x, out);
+        write_statistics(writer, spec, x, out);
 }
 
 void result_add_residuals(const struct objective *objective, const double *x,
@@ -265,7 +268,7 @@ void result_write(const struct spec *spec, const struct run_result *result,
     write_point(&writer, result->loss, result->x, n);
     write_feasibility(&writer, spec, &result->at_x, result->x);
     write_all_nonfinite(&writer, spec, result);
-    write_names(&writer, &spec->objective, result->x, out);
+    write_names(&writer, spec, result->x, out);
     json_key(&writer, "best");
     json_object_begin(&writer);
     json_member_integer(&writer, "iteration",

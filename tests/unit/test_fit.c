@@ -144,6 +144,26 @@ static void what_cannot_be_known_is_null(void **unused)
     cJSON_Delete(json);
 }
 
+/* The line held to b = 0: its a is the mean, 2, and the loss 16 + 4 + 4. How
+ * many parameters were free is not known of constraints. */
+static void constraints_leave_the_errors_unknown(void **unused)
+{
+    cJSON *json = result_of(
+        "{\"objective\":{\"type\":\"fit\"," LINE "},\"start\":[0,0],"
+        "\"constraints\":[{\"type\":\"equality\",\"expression\":\"b\"}],"
+        "\"optimizer\":{\"type\":\"augmented_lagrangian\"}}");
+
+    (void)unused;
+    assert_near(part(json, "parameters", 0), 2, 1e-6);
+    assert_near(number(json, "loss"), 24, 1e-6);
+    is_null(json, "standard_errors");
+    is_null(json, "covariance");
+    is_null(json, "degrees_of_freedom");
+    is_null(json, "residual_standard_deviation");
+    assert_true(fabs(number(json, "r_squared")) < 1e-6);
+    cJSON_Delete(json);
+}
+
 /* Found by Newton's method with 40 digits; the same as SciPy's
  * curve_fit(..., sigma=s) to the digits that reaches. */
 static void weights_are_those_of_curve_fit(void **unused)
@@ -498,6 +518,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_line_has_the_errors_of_the_textbook),
         cmocka_unit_test(what_cannot_be_known_is_null),
+        cmocka_unit_test(constraints_leave_the_errors_unknown),
         cmocka_unit_test(weights_are_those_of_curve_fit),
         cmocka_unit_test(a_row_without_weight_counts_nothing),
         cmocka_unit_test(robust_losses_are_those_of_scipy),
