@@ -25,7 +25,8 @@ struct fit_statistics {
     double degrees_of_freedom;          /* rows that weigh anything, less n */
     double residual_standard_deviation; /* sqrt(loss / degrees of freedom), of
                                  robust losses too */
-    double r_squared;         /* 1 - sum w (y - f)^2 / sum w (y - mean)^2 */
+    double r_squared;         /* 1 - sum w (y - f)^2 / sum w (y - mean)^2; NaN
+                                 for robust losses, which sum something else */
     double *covariance;       /* [n][n] */
     double *standard_errors;  /* [n] */
 };

@@ -33,6 +33,8 @@ static double r_squared(const struct fit_data *fit)
 {
     double weights = 0, mean = 0, total = 0, left = 0;
 
+    if (fit->residuals.robust != NULL)
+        return NAN;
     for (size_t i = 0; i < fit->rows; i++) {
         weights += weight(fit, i);
         mean += weight(fit, i) * fit->target[i];

@@ -242,6 +242,9 @@ static void robust_losses_are_those_of_scipy(void **unused)
             assert_near(part(json, "standard_errors", j),
                         expected[k].errors[j], 1e-6);
         }
+        is_null(json, "r_squared");
+        assert_near(number(json, "residual_standard_deviation"),
+                    sqrt(expected[k].loss / 7), 1e-12); /* 10 rows - 3 */
         cJSON_Delete(json);
     }
 }
