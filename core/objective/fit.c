@@ -238,6 +238,15 @@ static enum error evaluate_column(const struct builder *b, unsigned member,
     return OK;
 }
 
+static void check_weights(const struct builder *b, const double *weights)
+{
+    for (size_t i = 0; i < b->fit->rows; i++)
+        if (weights[i] > 0)
+            return;
+    fault_add(b->faults, place(b, WEIGHTS), FAULT_OUT_OF_RANGE, NULL,
+              "they are 0 in every row: at least one must be above 0");
+}
+
 static enum error set_columns(const struct builder *b)
 {
     double *target = NULL, *root = NULL;
@@ -250,6 +259,8 @@ static enum error set_columns(const struct builder *b)
         error = evaluate_column(b, WEIGHTS, &root);
     if (error == ERR_MEMORY)
         return error;
+    if (root != NULL)
+        check_weights(b, root);
     if (b->faults->total > before)
         return ERR_INVALID;
     for (size_t i = 0; root != NULL && i < b->fit->rows; i++)

@@ -22,7 +22,8 @@ struct fit_data {
 
 /* How well the parameters are known; what cannot be had is NaN or NULL. */
 struct fit_statistics {
-    double degrees_of_freedom;          /* rows that weigh anything, less n */
+    double degrees_of_freedom; /* rows that weigh anything, less n; at least
+                                 0 */
     double residual_standard_deviation; /* sqrt(loss / degrees of freedom), of
                                  robust losses too */
     double r_squared;         /* 1 - sum w (y - f)^2 / sum w (y - mean)^2; NaN

@@ -79,7 +79,8 @@ enum error fit_statistics(const struct objective *objective, const double *x,
     struct qr qr;
 
     s.degrees_of_freedom = constrained
-                               ? NAN : count_weighing(fit) - (double)fit->n;
+                               ? NAN
+                               : fmax(count_weighing(fit) - (double)fit->n, 0);
     fit->residuals.evaluate(objective->data, x, fit->r, fit->J);
     loss = robust_loss(&fit->residuals, fit->r);
     s.r_squared = r_squared(fit);

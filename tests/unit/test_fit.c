@@ -199,6 +199,20 @@ static void a_row_without_weight_counts_nothing(void **unused)
     cJSON_Delete(json);
 }
 
+/* One row for two parameters. */
+static void degrees_of_freedom_end_at_0(void **unused)
+{
+    cJSON *json = result_of(FIT(LINE ",\"weights\":\"t > 1\"", "[0,0]",
+                                "levenberg_marquardt"));
+
+    (void)unused;
+    assert_true(number(json, "degrees_of_freedom") == 0);
+    assert_near(number(json, "loss"), 0, 1e-25);
+    is_null(json, "residual_standard_deviation");
+    is_null(json, "standard_errors");
+    cJSON_Delete(json);
+}
+
 /* Parameters by Newton's method with 40 digits; loss and errors by SciPy
  * 1.10.1, least_squares(loss=..., f_scale=0.3) at its tightest, errors from
  * the Jacobian and the cost that it returns, as curve_fit makes them. */
@@ -467,6 +481,8 @@ static const struct {
      "/objective/loss_scale", FAULT_OUT_OF_RANGE, NULL},
     {WRONG(GOOD REST ",\"weights\":\"x - 2\""), "/objective/weights",
      FAULT_OUT_OF_RANGE, NULL},
+    {WRONG(GOOD REST ",\"weights\":\"0*x\""), "/objective/weights",
+     FAULT_OUT_OF_RANGE, NULL},
     {WRONG(GOOD REST ",\"weights\":\"w\""), "/objective/weights",
      FAULT_UNKNOWN_NAME, NULL},
     {"{\"objective\":{\"type\":\"polynomial\",\"coefficients\":[0,0,1]},"
@@ -524,6 +540,7 @@ int main(void)
         cmocka_unit_test(constraints_leave_the_errors_unknown),
         cmocka_unit_test(weights_are_those_of_curve_fit),
         cmocka_unit_test(a_row_without_weight_counts_nothing),
+        cmocka_unit_test(degrees_of_freedom_end_at_0),
         cmocka_unit_test(robust_losses_are_those_of_scipy),
         cmocka_unit_test(any_optimizer_finds_the_same),
         cmocka_unit_test(a_target_may_be_a_formula),
