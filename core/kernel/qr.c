@@ -4,12 +4,15 @@
 #include <assert.h>
 #include <float.h>
 #include <math.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 
 #include "core/kernel/vector.h"
 
 enum { EXPONENT_MAX = 1000 }; /* so that no scale is infinite or zero */
+
+#define SHARE_LEAST 1e-8 /* of a column in another: below it is rounding */
 
 static size_t least(size_t a, size_t b)
 {
@@ -250,13 +253,13 @@ void qr_multiply(const struct qr *qr, const double *x, double *ret)
     }
 }
 
-/* U [n][n] = R^-1, by rows. */
+/* The inverse of R up to the rank, in the upper left of U [n][n], by rows. */
 static void invert_triangle(const struct qr *qr, double *U)
 {
     size_t n = qr->n;
 
     memset(U, 0, n * n * sizeof *U);
-    for (size_t j = 0; j < n; j++) {
+    for (size_t j = 0; j < qr->rank; j++) {
         U[j * n + j] = 1 / qr->diagonal[j];
         for (size_t k = j; k-- > 0;) {
             double sum = 0;
@@ -268,17 +271,35 @@ static void invert_triangle(const struct qr *qr, double *U)
     }
 }
 
+/* Whether no column beyond the rank is made of that at place k. */
+static bool is_determined(const struct qr *qr, const double *U, size_t k)
+{
+    for (size_t l = qr->rank; l < qr->n; l++) {
+        double share = 0;
+
+        for (size_t i = k; i < qr->rank; i++)
+            share += U[k * qr->n + i] * element(qr, i, l);
+        if (!(fabs(share) <= SHARE_LEAST))
+            return false;
+    }
+    return true;
+}
+
 void qr_inverse(const struct qr *qr, double *C)
 {
-    size_t n = qr->n;
+    size_t n = qr->n, rank = qr->rank;
     double *U = qr->work;
 
-    assert(qr->rank == n);
+    for (size_t i = 0; i < n * n; i++)
+        C[i] = NAN;
     invert_triangle(qr, U);
-    for (size_t k = 0; k < n; k++) {
-        for (size_t l = k; l < n; l++) {
+    for (size_t k = 0; k < rank; k++)
+        if (!is_determined(qr, U, k))
+            U[k * n + rank - 1] = NAN; /* and so every product with row k */
+    for (size_t k = 0; k < rank; k++) {
+        for (size_t l = k; l < rank; l++) {
             size_t i = qr->pivot[k], j = qr->pivot[l];
-            double sum = vector_dot(U + k * n + l, U + l * n + l, n - l);
+            double sum = vector_dot(U + k * n + l, U + l * n + l, rank - l);
 
             sum = sum * qr->scale[i] * qr->scale[j];
             C[i * n + j] = C[j * n + i] = sum;

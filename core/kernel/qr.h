@@ -84,7 +84,11 @@ void qr_solve_damped(const struct qr *qr, const double *turned,
 /* ret [m] = Q'A x: as long as A x. */
 void qr_multiply(const struct qr *qr, const double *x, double *ret);
 
-/* C [n][n] = (A'A)^-1, symmetric. Wants rank == n. */
+/*
+ * C [n][n] = (A'A)^-1, symmetric. Below full rank the rows and columns are NaN
+ * of unknowns that A does not determine, that is which some x with A x = 0
+ * changes; for the others it is any generalised inverse, as all agree on them.
+ */
 void qr_inverse(const struct qr *qr, double *C);
 
 #endif

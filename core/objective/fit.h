@@ -28,7 +28,8 @@ struct fit_statistics {
                                  robust losses too */
     double r_squared;         /* 1 - sum w (y - f)^2 / sum w (y - mean)^2; NaN
                                  for robust losses, which sum something else */
-    double *covariance;       /* [n][n] */
+    double *covariance;       /* [n][n], NaN for parameters of which the data
+                                 tell nothing; NULL: of none */
     double *standard_errors;  /* [n] */
 };
 

@@ -49,11 +49,11 @@ static double r_squared(const struct fit_data *fit)
     return total > 0 ? 1 - left / total : NAN;
 }
 
-/* C times s^2, and the roots of its diagonal. */
+/* C times s^2, and the roots of its diagonal, unless none is known. */
 static enum error set_errors(const struct qr *qr, struct arena *arena,
                              struct fit_statistics *s)
 {
-    size_t n = qr->n;
+    size_t n = qr->n, known = 0;
     double variance = s->residual_standard_deviation
                     * s->residual_standard_deviation;
 
@@ -64,8 +64,12 @@ static enum error set_errors(const struct qr *qr, struct arena *arena,
     qr_inverse(qr, s->covariance);
     for (size_t i = 0; i < n * n; i++)
         s->covariance[i] *= variance;
-    for (size_t j = 0; j < n; j++)
+    for (size_t j = 0; j < n; j++) {
         s->standard_errors[j] = sqrt(s->covariance[j * n + j]);
+        known += !isnan(s->standard_errors[j]);
+    }
+    if (known == 0)
+        s->covariance = s->standard_errors = NULL;
     return OK;
 }
 
@@ -95,8 +99,7 @@ enum error fit_statistics(const struct objective *objective, const double *x,
     robust_correct(&fit->residuals, fit->r, fit->J, fit->n);
     memcpy(qr.A, fit->J, fit->rows * fit->n * sizeof *qr.A);
     qr_factor(&qr);
-    if (qr.rank == fit->n)
-        TRY(set_errors(&qr, arena, &s));
+    TRY(set_errors(&qr, arena, &s));
     *ret = s;
     return OK;
 }

@@ -164,6 +164,26 @@ static void constraints_leave_the_errors_unknown(void **unused)
     cJSON_Delete(json);
 }
 
+/* Strang's points twice: a loss of 12 with 6 - 3 degrees of freedom, so
+ * s^2 = 4, times half of his (A'A)^-1. */
+static void an_unused_parameter_alone_has_no_error(void **unused)
+{
+    cJSON *json = result_of(FIT(
+        "\"dataset\":{\"columns\":{\"t\":[0,0,1,1,2,2],"
+        "\"y\":[6,6,0,0,0,0]}},\"formula\":\"v[2] + b*t + 0*v[1]\","
+        "\"target\":\"y\",\"parameters\":{\"v\":2,\"b\":1}", "[0,0,0]",
+        "levenberg_marquardt"));
+    const cJSON *errors = cJSON_GetObjectItem(json, "standard_errors");
+    const cJSON *v = cJSON_GetObjectItem(errors, "v");
+
+    (void)unused;
+    assert_true(number(json, "degrees_of_freedom") == 3);
+    assert_true(cJSON_IsNull(cJSON_GetArrayItem(v, 0)));
+    assert_near(part(errors, "v", 1), sqrt(4 * 5 / 12.0), 1e-14);
+    assert_near(part(errors, "b", 0), 1, 1e-14);
+    cJSON_Delete(json);
+}
+
 /* Found by Newton's method with 40 digits; the same as SciPy's
  * curve_fit(..., sigma=s) to the digits that reaches. */
 static void weights_are_those_of_curve_fit(void **unused)
@@ -292,7 +312,7 @@ static void a_target_may_be_a_formula(void **unused)
     (void)unused;
     assert_near(part(parameters, "a", 0), log(3), 1e-14);
     assert_near(part(parameters, "b", 1), 0.5, 1e-14);
-    is_null(json, "standard_errors"); /* b[1] does nothing */
+    is_null(json, "standard_errors"); /* three rows, three parameters */
     cJSON_Delete(json);
 }
 
@@ -538,6 +558,7 @@ int main(void)
         cmocka_unit_test(a_line_has_the_errors_of_the_textbook),
         cmocka_unit_test(what_cannot_be_known_is_null),
         cmocka_unit_test(constraints_leave_the_errors_unknown),
+        cmocka_unit_test(an_unused_parameter_alone_has_no_error),
         cmocka_unit_test(weights_are_those_of_curve_fit),
         cmocka_unit_test(a_row_without_weight_counts_nothing),
         cmocka_unit_test(degrees_of_freedom_end_at_0),

@@ -190,6 +190,21 @@ static void refining_keeps_unknowns_beyond_the_rank_at_zero(void **unused)
     assert_near(x[2], -3, 1e-14);
 }
 
+/* Strang's line with a column twice, and one of zeros: the slope alone is
+ * determined, with the variance that it has without them. */
+static void the_inverse_knows_what_is_determined(void **unused)
+{
+    static const double A[] = {1, 1, 1, 2, 2, 2, 0, 1, 2, 0, 0, 0};
+    struct qr qr = factored(A, 3, 4);
+    double C[16];
+
+    (void)unused;
+    assert_int_equal(qr.rank, 2);
+    qr_inverse(&qr, C);
+    for (size_t i = 0; i < 16; i++)
+        assert_true(i == 10 ? fabs(C[i] - 0.5) < 1e-14 : isnan(C[i]));
+}
+
 static void turning_back_undoes_turning(void **unused)
 {
     enum { M = 13, N = 5 };
@@ -356,6 +371,7 @@ int main(void)
         cmocka_unit_test(a_bad_condition_costs_its_digits_once),
         cmocka_unit_test(a_large_residual_costs_no_digits),
         cmocka_unit_test(refining_keeps_unknowns_beyond_the_rank_at_zero),
+        cmocka_unit_test(the_inverse_knows_what_is_determined),
         cmocka_unit_test(turning_back_undoes_turning),
         cmocka_unit_test(a_column_that_others_make_is_beyond_the_rank),
         cmocka_unit_test(zeros_and_few_rows_have_their_rank),
