@@ -20,6 +20,9 @@ enum {
     DATASET, FORMULA, TARGET, PARAMETERS, CONSTANTS, LOSS, LOSS_SCALE, WEIGHTS
 };
 
+static const struct value squared = {.text = "squared"};
+static const struct value one = {.number = 1};
+
 static const struct member members[] = {
     [DATASET]    = {"dataset", MEMBER_COLUMNS,
                     "Columns of equal length by name, as {\"columns\": "
@@ -36,10 +39,11 @@ static const struct member members[] = {
                     "Numbers, vectors and matrices by name."},
     [LOSS]       = {"loss", MEMBER_NAME,
                     "\"squared\" if left out; \"huber\", \"cauchy\", "
-                    "\"soft_l1\" or \"arctan\", which forgive outliers."},
+                    "\"soft_l1\" or \"arctan\", which forgive outliers.",
+                    &squared},
     [LOSS_SCALE] = {"loss_scale", MEMBER_NUMBER,
                     "The residual from which on those others forgive; 1 if "
-                    "left out."},
+                    "left out. Squares do not change with it.", &one},
     [WEIGHTS]    = {"weights", MEMBER_FORMULA,
                     "A column, or a formula of columns and constants, as "
                     "1/s^2: what the squared residual is multiplied by."},
@@ -159,11 +163,11 @@ static void set_loss(const struct builder *b)
     struct suggestion near = {.word = loss->text};
     struct residuals *residuals = &b->fit->residuals;
 
-    residuals->scale = scale->given ? scale->number : 1;
+    residuals->scale = scale->number;
     if (!(residuals->scale > 0))
         fault_add(b->faults, place(b, LOSS_SCALE), FAULT_OUT_OF_RANGE, NULL,
                   "%.17g is not above 0", scale->number);
-    if (!loss->given || strcmp(loss->text, "squared") == 0)
+    if (strcmp(loss->text, "squared") == 0)
         return;
     suggest_offer(&near, "squared");
     for (const struct robust *robust = robusts; robust->name; robust++) {

@@ -43,10 +43,14 @@ enum member_type {
                                               its length as rows */
 };
 
+struct value;
+
 struct member {
     const char *name;        /* NULL ends a table */
     enum member_type type;
     const char *sentence;
+    const struct value *initial; /* what stands for it where it is left out;
+                                    NULL: nothing, or what depends on others */
 };
 
 struct power {
@@ -62,7 +66,7 @@ struct term {
 
 /* One member of a spec, as read. Which field holds it follows from the type. */
 struct value {
-    bool given;
+    bool given;               /* in the spec, or as initial */
     double number;
     const char *text;
     const double *numbers;    /* row-major; every number finite */

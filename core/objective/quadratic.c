@@ -15,10 +15,13 @@ enum { MATRIX, LINEAR, CONSTANT };
 
 extern const struct objective_kind objective_quadratic;
 
+static const struct value zero = {.number = 0};
+
 static const struct member members[] = {
     [MATRIX]   = {"A", MEMBER_MATRIX, "Symmetric n x n matrix."},
     [LINEAR]   = {"b", MEMBER_VECTOR, "n numbers; zeros if left out."},
-    [CONSTANT] = {"c", MEMBER_NUMBER, "The constant; 0 if left out."},
+    [CONSTANT] = {"c", MEMBER_NUMBER, "The constant; 0 if left out.",
+                  &zero},
     {0},
 };
 
@@ -148,7 +151,7 @@ static enum error build(struct arena *arena, const struct value *values,
         memcpy(b, values[LINEAR].numbers, n * sizeof *b);
     q->A = A;
     q->b = b;
-    q->c = values[CONSTANT].given ? values[CONSTANT].number : 0;
+    q->c = values[CONSTANT].number;
     *ret = (struct objective){.kind = &objective_quadratic, .n = n, .data = q,
                               .evaluate = n == 2 ? evaluate_2 : evaluate,
                               .evaluate_two = n == 2 ? evaluate_two : NULL};

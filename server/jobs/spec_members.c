@@ -138,9 +138,14 @@ bool members_read(struct json_reader *reader, struct json_object *object,
     struct json_value member;
     bool good = true;
 
-    for (size_t i = 0; table[i].name; i++)
-        if (json_object_take(object, table[i].name, &member))
+    for (size_t i = 0; table[i].name; i++) {
+        if (json_object_take(object, table[i].name, &member)) {
             good &= member_read(reader, member, table[i].type, &values[i]);
+        } else if (table[i].initial) {
+            values[i] = *table[i].initial;
+            values[i].given = true;
+        }
+    }
     return good;
 }
 

@@ -40,12 +40,12 @@ bool parameter_list_read(struct json_reader *reader,
 const void *kind_read(struct json_reader *reader, struct json_object *object,
                       const void *const *kinds);
 
-/* Read the members that `table` names into values[rows of table]. False after
- * a fault. */
+/* Read the members that `table` names into values[rows of table], defaults for
+ * those left out. False after a fault. */
 bool members_read(struct json_reader *reader, struct json_object *object,
                   const struct member *table, struct value *values);
 
-/* Write the members that were given. */
+/* Write the members that were given or have a default. */
 void members_write(struct json_writer *writer, const struct member *table,
                    const struct value *values);
 

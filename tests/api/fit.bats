@@ -99,3 +99,9 @@ fit() {
     body=$(<"$place/result")
     json_true '.residuals[0] - 1 | fabs < 1e-13' '.parameters | length == 2'
 }
+
+@test "the spec of a fit tells the defaults of its loss" {
+    fit "$line"
+    get "/jobs/$job/spec"
+    json_is .objective.loss squared .objective.loss_scale 1
+}

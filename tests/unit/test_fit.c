@@ -447,6 +447,29 @@ static void a_fit_is_written_as_it_was_read(void **unused)
     reading_free(second);
 }
 
+/* So it can be posted again, with another loss too: a scale beside squares,
+ * which do not change with it, is no fault. */
+static void a_spec_tells_its_defaults(void **unused)
+{
+    struct reading *r = reading_good(FIT(LINE, "[0,0]",
+                                         "levenberg_marquardt"));
+    struct reading *scaled = reading_good(FIT(
+        LINE ",\"loss_scale\":3", "[0,0]", "levenberg_marquardt"));
+    double x[] = {5, -2};
+    char *text = reading_write(r);
+
+    (void)unused;
+    assert_non_null(strstr(text, "\"loss\":\"squared\",\"loss_scale\":1"));
+    for (size_t i = 0; i < 2; i++) {
+        struct objective *o = i ? &scaled->spec.objective : &r->spec.objective;
+
+        assert_true(o->evaluate(o->data, x, 2, NULL) == 11); /* 1 + 9 + 1 */
+    }
+    free(text);
+    reading_free(scaled);
+    reading_free(r);
+}
+
 /* ---- faults ------------------------------------------------------------ */
 
 #define XY(x, y) "\"dataset\":{\"columns\":{\"x\":" x ",\"y\":" y "}},"
@@ -571,6 +594,7 @@ int main(void)
         cmocka_unit_test(the_gradient_is_that_of_the_loss),
         cmocka_unit_test(residuals_are_target_less_formula),
         cmocka_unit_test(a_fit_is_written_as_it_was_read),
+        cmocka_unit_test(a_spec_tells_its_defaults),
         cmocka_unit_test(faults_stand_where_they_are),
         cmocka_unit_test(wrong_target_and_weights_are_both_told),
     };
