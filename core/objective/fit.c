@@ -16,6 +16,8 @@
 #include "core/objective/names.h"
 #include "core/objective/robust.h"
 
+enum { SHOWN_MAX = 60 }; /* bytes of a formula, in a fault */
+
 enum {
     DATASET, FORMULA, TARGET, PARAMETERS, CONSTANTS, LOSS, LOSS_SCALE, WEIGHTS
 };
@@ -30,7 +32,7 @@ static const struct member members[] = {
     [FORMULA]    = {"formula", MEMBER_FORMULA,
                     "Of parameters, constants and columns; its value in each "
                     "row is fitted to the target."},
-    [TARGET]     = {"target", MEMBER_FORMULA,
+    [TARGET]     = {"target", MEMBER_OF_COLUMNS,
                     "A column, or a formula of columns and constants, as "
                     "log(y)."},
     [PARAMETERS] = {"parameters", MEMBER_VARIABLES,
@@ -44,7 +46,7 @@ static const struct member members[] = {
     [LOSS_SCALE] = {"loss_scale", MEMBER_NUMBER,
                     "The residual from which on those others forgive; 1 if "
                     "left out. Squares do not change with it.", &one},
-    [WEIGHTS]    = {"weights", MEMBER_FORMULA,
+    [WEIGHTS]    = {"weights", MEMBER_OF_COLUMNS,
                     "A column, or a formula of columns and constants, as "
                     "1/s^2: what the squared residual is multiplied by."},
     {0},
@@ -209,6 +211,67 @@ static enum error collect_names(struct builder *b)
     return OK;
 }
 
+/* What stands right of the = of an equation, or NULL. */
+static const char *right_side(const char *text)
+{
+    const char *sign = text;
+
+    while ((sign = strchr(sign, '=')) != NULL) {
+        if (sign[1] == '=')
+            sign++;
+        else if (sign == text || strchr("<>!=", sign[-1]) == NULL)
+            return sign + 1 + strspn(sign + 1, " \t\n");
+        sign++;
+    }
+    return NULL;
+}
+
+static enum error compile_formula(const struct builder *b)
+{
+    size_t before = b->faults->total;
+    const char *text = b->values[FORMULA].text, *right = right_side(text);
+    enum error error = expression_compile_rows(
+        b->arena, text, b->symbols, place(b, FORMULA), b->faults,
+        &b->fit->formula);
+
+    if (error != ERR_INVALID || right == NULL)
+        return error;
+    b->faults->total = before; /* told better: */
+    fault_add(b->faults, place(b, FORMULA), FAULT_SYNTAX,
+              strlen(right) <= SHOWN_MAX ? right : NULL,
+              "a formula is a value, not an equation: write only what stands "
+              "right of =");
+    return error;
+}
+
+/* A formula of these symbols, which are all but the parameters. */
+static enum error compile_column(const struct builder *b, unsigned member,
+                                 const struct symbols *symbols,
+                                 struct expression **ret)
+{
+    size_t before = b->faults->total;
+    const char *text = b->values[member].text, *at = place(b, member);
+    struct faults *unseen;
+    struct expression *ignored;
+    enum error error = expression_compile_rows(b->arena, text, symbols, at,
+                                               b->faults, ret);
+
+    if (error != ERR_INVALID)
+        return error;
+    unseen = ARENA_NEW(b->arena, struct faults);
+    if (unseen == NULL)
+        return ERR_MEMORY;
+    faults_init(unseen, b->arena);
+    if (expression_compile_rows(b->arena, text, b->symbols, at, unseen,
+                                &ignored) != OK)
+        return error;
+    b->faults->total = before; /* told better: */
+    fault_add(b->faults, at, FAULT_UNKNOWN_NAME, NULL,
+              "%s made of columns and constants, not of parameters",
+              member == TARGET ? "a target is" : "weights are");
+    return error;
+}
+
 /* The numbers [rows] of a formula without parameters. */
 static enum error evaluate_column(const struct builder *b, unsigned member,
                                   double **ret)
@@ -224,8 +287,7 @@ static enum error evaluate_column(const struct builder *b, unsigned member,
         .count = b->symbols->count - b->parameters,
         .dataset_rows = b->fit->rows,
     };
-    TRY(expression_compile_rows(b->arena, b->values[member].text, symbols,
-                                place(b, member), b->faults, &expression));
+    TRY(compile_column(b, member, symbols, &expression));
     expression_evaluate_rows(expression, NULL, numbers, NULL);
     for (size_t i = 0; i < b->fit->rows; i++) {
         bool negative = member == WEIGHTS && numbers[i] < 0;
@@ -233,9 +295,11 @@ static enum error evaluate_column(const struct builder *b, unsigned member,
         if (isfinite(numbers[i]) && !negative)
             continue;
         fault_add(b->faults, place(b, member), FAULT_OUT_OF_RANGE, NULL,
-                  "it is %.17g in row %zu (counted from 1): %s", numbers[i],
-                  i + 1, negative ? "weights must not be negative"
-                                  : "finite numbers are needed");
+                  "%.*s is %.17g in row %zu (counted from 1): %s", SHOWN_MAX,
+                  b->values[member].text, /* NAN: without its sign */
+                  isnan(numbers[i]) ? NAN : numbers[i], i + 1,
+                  negative ? "weights must not be negative"
+                           : "finite numbers are needed");
         return ERR_INVALID;
     }
     *ret = numbers;
@@ -278,11 +342,8 @@ static enum error set_columns(const struct builder *b)
 static enum error compile(const struct builder *b)
 {
     size_t before = b->faults->total;
-    enum error error;
+    enum error error = compile_formula(b);
 
-    error = expression_compile_rows(b->arena, b->values[FORMULA].text,
-                                    b->symbols, place(b, FORMULA), b->faults,
-                                    &b->fit->formula);
     if (error != ERR_MEMORY && set_columns(b) == ERR_MEMORY)
         error = ERR_MEMORY;
     if (error == ERR_MEMORY)

@@ -32,6 +32,7 @@ enum member_type {
     MEMBER_TERMS,   /* [{"coefficient": 6, "powers": {"x": 2}}]
                                               value.terms[rows] */
     MEMBER_FORMULA, /* "6*x^2 + a"            value.text */
+    MEMBER_OF_COLUMNS, /* "y", "1/s^2"        value.text */
     MEMBER_VARIABLES, /* ["x", "y"] or {"x": 1000, "y": 3}
                                               value.symbols[rows], in their
                                               order; where they begin in x is

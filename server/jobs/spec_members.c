@@ -91,6 +91,17 @@ static bool terms_read(struct json_reader *reader, struct json_value value,
     return good;
 }
 
+static bool of_columns_read(struct json_reader *reader,
+                            struct json_value value, struct value *ret)
+{
+    if (json_value_type(value) != JSON_ARRAY)
+        return json_read_text(reader, value, FORMULA_BYTES_MAX, &ret->text);
+    fault_add(reader->faults, value.pointer, FAULT_WRONG_TYPE, NULL,
+              "a column's name or a formula of columns is needed: put the "
+              "numbers into a column");
+    return false;
+}
+
 /* ---- members ----------------------------------------------------------- */
 
 static bool member_read(struct json_reader *reader, struct json_value value,
@@ -122,6 +133,8 @@ static bool member_read(struct json_reader *reader, struct json_value value,
         return terms_read(reader, value, ret);
     case MEMBER_FORMULA:
         return json_read_text(reader, value, FORMULA_BYTES_MAX, &ret->text);
+    case MEMBER_OF_COLUMNS:
+        return of_columns_read(reader, value, ret);
     case MEMBER_VARIABLES:
         return spec_variables_read(reader, value, ret);
     case MEMBER_CONSTANTS:
@@ -190,6 +203,7 @@ static void member_write(struct json_writer *writer, enum member_type type,
         break;
     case MEMBER_NAME:
     case MEMBER_FORMULA:
+    case MEMBER_OF_COLUMNS:
         json_text(writer, value->text);
         break;
     case MEMBER_VECTOR:

@@ -105,3 +105,11 @@ fit() {
     get "/jobs/$job/spec"
     json_is .objective.loss squared .objective.loss_scale 1
 }
+
+@test "numbers as weights are sent into a column" {
+    post /jobs "{\"objective\": ${line%\}}, \"weights\": [1, 1, 1]},
+        \"start\": [0, 0], \"optimizer\": {\"type\": \"lbfgs\"}}"
+    status_is 422
+    json_is '.errors[0].pointer' /objective/weights '.errors[0].detail' \
+        "a column's name or a formula of columns is needed: put the numbers into a column"
+}

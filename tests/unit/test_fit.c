@@ -1,5 +1,5 @@
 /* test_fit.c - fits from JSON to JSON: losses, weights, what is known of the
- * parameters, faults. */
+ * parameters. */
 #include "tests/unit/cmocka_all.h"
 
 #include <math.h>
@@ -470,111 +470,6 @@ static void a_spec_tells_its_defaults(void **unused)
     reading_free(r);
 }
 
-/* ---- faults ------------------------------------------------------------ */
-
-#define XY(x, y) "\"dataset\":{\"columns\":{\"x\":" x ",\"y\":" y "}},"
-#define GOOD XY("[1,2,3]", "[1,2,4]")
-#define REST "\"formula\":\"a*x\",\"target\":\"y\",\"parameters\":[\"a\"]"
-#define WRONG(members) FIT(members, "[1]", "levenberg_marquardt")
-
-static const struct {
-    const char *spec, *pointer;
-    enum fault_code code;
-    const char *suggestion;
-} wrong[] = {
-    {WRONG(REST), "/objective/dataset", FAULT_REQUIRED, NULL},
-    {WRONG("\"dataset\":\"a9a\"," REST), "/objective/dataset",
-     FAULT_WRONG_TYPE, NULL},
-    {WRONG("\"dataset\":{\"colums\":{}}," REST),
-     "/objective/dataset/columns", FAULT_REQUIRED, NULL},
-    {WRONG("\"dataset\":{\"columns\":[1]}," REST),
-     "/objective/dataset/columns", FAULT_WRONG_TYPE, NULL},
-    {WRONG("\"dataset\":{\"columns\":{}}," REST),
-     "/objective/dataset/columns", FAULT_WRONG_SIZE, NULL},
-    {WRONG(XY("[]", "[]") REST), "/objective/dataset/columns",
-     FAULT_WRONG_SIZE, NULL},
-    {WRONG(XY("[1,2]", "[1]") REST), "/objective/dataset/columns/y",
-     FAULT_WRONG_SIZE, NULL},
-    {WRONG(XY("[1,\"2\"]", "[1,2]") REST), "/objective/dataset/columns/x/1",
-     FAULT_WRONG_TYPE, NULL},
-    {WRONG("\"dataset\":{\"columns\":{\"x\":[1],\"height\":[1]}},"
-           "\"formula\":\"a*x\",\"target\":\"heigth\","
-           "\"parameters\":[\"a\"]"),
-     "/objective/target", FAULT_UNKNOWN_NAME, "height"},
-    {WRONG(GOOD "\"formula\":\"a*x\",\"target\":\"a*y\","
-           "\"parameters\":[\"a\"]"),
-     "/objective/target", FAULT_UNKNOWN_NAME, NULL},
-    {WRONG(GOOD "\"formula\":\"a*x\",\"target\":\"log(y - 2)\","
-           "\"parameters\":[\"a\"]"),
-     "/objective/target", FAULT_OUT_OF_RANGE, NULL},
-    {WRONG(GOOD "\"formula\":\"a*z\",\"target\":\"y\","
-           "\"parameters\":[\"a\"]"),
-     "/objective/formula", FAULT_UNKNOWN_NAME, NULL},
-    {WRONG(GOOD "\"formula\":\"a*x\",\"target\":\"y\","
-           "\"parameters\":[\"a\",\"x\"]"),
-     "/objective/dataset/columns/x", FAULT_CONFLICT, NULL},
-    {WRONG(GOOD "\"formula\":\"a*x\",\"target\":\"y\",\"parameters\":[]"),
-     "/objective/parameters", FAULT_WRONG_SIZE, NULL},
-    {WRONG("\"dataset\":{\"columns\":{\"x\":[1],\"y\":[1],\"a b\":[1]}},"
-           REST),
-     "/objective/dataset/columns/a b", FAULT_OUT_OF_RANGE, NULL},
-    {WRONG(GOOD REST ",\"loss\":\"hubert\""), "/objective/loss",
-     FAULT_UNKNOWN_NAME, "huber"},
-    {WRONG(GOOD REST ",\"loss\":\"huber\",\"loss_scale\":0"),
-     "/objective/loss_scale", FAULT_OUT_OF_RANGE, NULL},
-    {WRONG(GOOD REST ",\"weights\":\"x - 2\""), "/objective/weights",
-     FAULT_OUT_OF_RANGE, NULL},
-    {WRONG(GOOD REST ",\"weights\":\"0*x\""), "/objective/weights",
-     FAULT_OUT_OF_RANGE, NULL},
-    {WRONG(GOOD REST ",\"weights\":\"w\""), "/objective/weights",
-     FAULT_UNKNOWN_NAME, NULL},
-    {"{\"objective\":{\"type\":\"polynomial\",\"coefficients\":[0,0,1]},"
-     "\"start\":[1],\"optimizer\":{\"type\":\"levenberg_marquardt\"}}",
-     "/optimizer/type", FAULT_CONFLICT, NULL},
-    {"{\"objective\":{\"type\":\"fit\"," GOOD REST "},\"start\":[1],"
-     "\"optimizer\":{\"type\":\"levenberg_marquardt\",\"maximize\":true}}",
-     "/optimizer/maximize", FAULT_UNKNOWN_MEMBER, NULL},
-};
-
-static void faults_stand_where_they_are(void **unused)
-{
-    (void)unused;
-    for (size_t k = 0; k < sizeof wrong / sizeof *wrong; k++) {
-        struct reading *r = reading_of(wrong[k].spec, strlen(wrong[k].spec));
-        const struct fault *fault = r->faults.items;
-        bool found = false;
-
-        assert_int_equal(r->error, ERR_INVALID);
-        for (size_t i = 0; i < faults_kept(&r->faults) && !found; i++) {
-            fault = &r->faults.items[i];
-            found = fault->code == wrong[k].code
-                 && !strcmp(fault->pointer, wrong[k].pointer);
-        }
-        if (!found)
-            fail_msg("%s: %s %s: %s", wrong[k].pointer,
-                     r->faults.items[0].pointer,
-                     fault_code_name(r->faults.items[0].code),
-                     r->faults.items[0].detail);
-        if (wrong[k].suggestion && !fault->suggestion)
-            fail_msg("%s: no suggestion", wrong[k].pointer);
-        if (wrong[k].suggestion)
-            assert_string_equal(fault->suggestion, wrong[k].suggestion);
-        reading_free(r);
-    }
-}
-
-static void wrong_target_and_weights_are_both_told(void **unused)
-{
-    static const char spec[] =
-        WRONG(GOOD "\"formula\":\"a*q\",\"target\":\"u\",\"weights\":\"v\","
-              "\"parameters\":[\"a\"]");
-    struct reading *r = reading_of(spec, sizeof spec - 1);
-
-    (void)unused;
-    assert_int_equal(r->faults.total, 3);
-    reading_free(r);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -595,8 +490,6 @@ int main(void)
         cmocka_unit_test(residuals_are_target_less_formula),
         cmocka_unit_test(a_fit_is_written_as_it_was_read),
         cmocka_unit_test(a_spec_tells_its_defaults),
-        cmocka_unit_test(faults_stand_where_they_are),
-        cmocka_unit_test(wrong_target_and_weights_are_both_told),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
