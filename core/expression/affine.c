@@ -92,6 +92,14 @@ uint64_t affine_counters(const struct affine *a)
     return counters;
 }
 
+int64_t affine_factor(const struct affine *a, unsigned counter)
+{
+    for (unsigned i = 0; i < a->terms; i++)
+        if (a->term[i].counter == counter)
+            return a->term[i].factor;
+    return 0;
+}
+
 bool affine_equal(const struct affine *a, const struct affine *b)
 {
     if (a->constant != b->constant || a->terms != b->terms)

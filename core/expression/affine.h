@@ -40,6 +40,9 @@ bool affine_multiply(const struct affine *a, const struct affine *b,
 /* A bit for each counter that it depends on. */
 uint64_t affine_counters(const struct affine *a);
 
+/* What a step of the counter adds to its value; 0: nothing. */
+int64_t affine_factor(const struct affine *a, unsigned counter);
+
 bool affine_equal(const struct affine *a, const struct affine *b);
 
 /* Its value where counter k has the value at[k]: right where the value is in

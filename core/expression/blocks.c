@@ -110,12 +110,8 @@ static bool emit_mixed(struct blocks *b, struct instance *at,
 
 static int64_t step_of(const struct blocks *b, unsigned index)
 {
-    const struct affine *a = &b->planner->graph->indices[index];
-
-    for (unsigned i = 0; i < a->terms; i++)
-        if (a->term[i].counter == b->pass->counter)
-            return a->term[i].factor;
-    return 0;
+    return affine_factor(&b->planner->graph->indices[index],
+                         b->pass->counter);
 }
 
 static void emit(struct blocks *b, struct instance *at)

@@ -130,14 +130,6 @@ static double multiply_lanes(const double product[LANES_TWICE])
     return all;
 }
 
-static int64_t factor_of(const struct affine *index, unsigned counter)
-{
-    for (unsigned i = 0; i < index->terms; i++)
-        if (index->term[i].counter == counter)
-            return index->term[i].factor;
-    return 0;
-}
-
 /* Fill slots for the block that begins at the counter's present value. */
 static void fill_slots(struct program *p, const struct pass *pass, size_t n)
 {
@@ -154,7 +146,7 @@ static void fill_slots(struct program *p, const struct pass *pass, size_t n)
             pass->slots[fill->slot] = p->arrays[fill->from] + first;
             continue;
         }
-        step = factor_of(index, pass->counter);
+        step = affine_factor(index, pass->counter);
         slot = pass->memory[fill->slot];
         for (size_t k = 0; k < n; k++, first += step)
             slot[k] = fill->fill == FILL_WHOLE ? (double)first
@@ -179,7 +171,7 @@ static void scatter_slots(struct program *p, const struct pass *pass, size_t n)
     for (size_t i = 0; i < pass->scatter_count; i++) {
         const struct scatter *scatter = &pass->scatters[i];
         const struct affine *index = &p->indices[scatter->index];
-        int64_t step = factor_of(index, pass->counter);
+        int64_t step = affine_factor(index, pass->counter);
         const double *slot = pass->slots[scatter->slot];
         double *out = p->outputs[scatter->output]
                     + affine_value(index, p->at);

@@ -1,5 +1,5 @@
 /*
- * plan.c - instances of nodes, their levels, and the passes they fall into.
+ * plan.c - the passes that instances of nodes fall into, and the program.
  *
  * Sums that run over the same counter at the same level share one pass, so a
  * formula and its gradient often need one pass together.
@@ -7,182 +7,6 @@
 #include "core/expression/plan_internal.h"
 
 #include <string.h>
-
-#include "core/expression/graph_internal.h"
-
-/* ---- memory ------------------------------------------------------------ */
-
-void *plan_grow(struct planner *p, void *array, size_t count, size_t *room,
-                size_t size)
-{
-    size_t more = *room > 0 ? 2 * *room : 16;
-    void *grown;
-
-    if (count < *room)
-        return array;
-    grown = arena_array(p->scratch, more, size);
-    if (grown == NULL) {
-        p->out_of_memory = true;
-        return NULL;
-    }
-    if (count > 0)
-        memcpy(grown, array, count * size);
-    *room = more;
-    return grown;
-}
-
-void plan_append(struct planner *p, struct code_list *list,
-                 struct instruction instruction)
-{
-    struct instruction *items = plan_grow(p, list->items, list->count,
-                                          &list->room, sizeof *items);
-
-    if (items == NULL)
-        return;
-    list->items = items;
-    items[list->count++] = instruction;
-}
-
-void *plan_keep(struct planner *p, const void *items, size_t count,
-                size_t size)
-{
-    void *kept = arena_array(p->arena, count, size);
-
-    if (kept == NULL)
-        p->out_of_memory = true;
-    else if (count > 0)
-        memcpy(kept, items, count * size);
-    return kept;
-}
-
-/* ---- instances --------------------------------------------------------- */
-
-static unsigned depth_of(uint64_t scope)
-{
-    return (unsigned)__builtin_popcountll(scope);
-}
-
-/* The scope without its deepest counters, down to one that is in `counters`. */
-static uint64_t strip(const struct graph *graph, uint64_t scope,
-                      uint64_t counters)
-{
-    while (scope != 0) {
-        uint64_t bit = UINT64_C(1) << graph_deepest(graph, scope);
-
-        if (counters & bit)
-            break;
-        scope &= ~bit;
-    }
-    return scope;
-}
-
-static struct instance *find(const struct planner *p, unsigned node,
-                             uint64_t scope)
-{
-    struct instance *instance = p->of_node[node];
-
-    scope = strip(p->graph, scope, p->graph->nodes[node].counters);
-    while (instance != NULL && instance->scope != scope)
-        instance = instance->next;
-    return instance;
-}
-
-/* The instance of `node` for use at the points of `scope`. */
-static struct instance *want(struct planner *p, unsigned node, uint64_t scope)
-{
-    struct instance *instance = find(p, node, scope);
-
-    if (instance != NULL)
-        return instance;
-    instance = ARENA_NEW(p->scratch, struct instance);
-    if (instance == NULL) {
-        p->out_of_memory = true;
-        return NULL;
-    }
-    instance->node = node;
-    instance->scope = strip(p->graph, scope, p->graph->nodes[node].counters);
-    instance->depth = depth_of(instance->scope);
-    instance->next = p->of_node[node];
-    p->of_node[node] = instance;
-    p->count++;
-    return instance;
-}
-
-static bool is_reduction(const struct planner *p,
-                         const struct instance *instance)
-{
-    enum operation operation = p->graph->nodes[instance->node].operation;
-
-    return operation == OPERATION_SUM || operation == OPERATION_PRODUCT;
-}
-
-/* The scope that the operands of an instance are used in. */
-static uint64_t inner_scope(const struct planner *p,
-                            const struct instance *instance)
-{
-    return is_reduction(p, instance)
-         ? instance->scope
-               | UINT64_C(1) << p->graph->nodes[instance->node].counter
-         : instance->scope;
-}
-
-struct instance *plan_operand(const struct planner *p,
-                              const struct instance *instance, unsigned i)
-{
-    return find(p, p->graph->nodes[instance->node].operand[i],
-                inner_scope(p, instance));
-}
-
-static unsigned arguments_of(const struct planner *p,
-                             const struct instance *instance)
-{
-    return operation_arguments(p->graph->nodes[instance->node].operation);
-}
-
-/* All that is needed, from the users down to their operands; then in order. */
-static void discover(struct planner *p)
-{
-    size_t nodes = p->graph->count, position = 0;
-
-    for (size_t id = nodes; id-- > 0;)
-        for (struct instance *at = p->of_node[id]; at != NULL; at = at->next)
-            for (unsigned i = 0; i < arguments_of(p, at); i++)
-                want(p, p->graph->nodes[id].operand[i], inner_scope(p, at));
-    p->order = arena_array(p->scratch, p->count, sizeof *p->order);
-    if (p->order == NULL) {
-        p->out_of_memory = true;
-        return;
-    }
-    for (size_t id = 0; id < nodes; id++)
-        for (struct instance *at = p->of_node[id]; at != NULL; at = at->next) {
-            at->position = position;
-            p->order[position++] = at;
-        }
-}
-
-static void set_levels(struct planner *p)
-{
-    for (size_t i = 0; i < p->count; i++) {
-        struct instance *at = p->order[i];
-
-        for (unsigned k = 0; k < arguments_of(p, at); k++) {
-            const struct instance *operand = plan_operand(p, at, k);
-
-            for (unsigned d = 0; d <= operand->depth && d <= at->depth; d++)
-                if (operand->level[d] > at->level[d])
-                    at->level[d] = operand->level[d];
-        }
-        if (is_reduction(p, at))
-            at->level[at->depth]++;
-    }
-}
-
-unsigned plan_frame(struct planner *p, struct instance *instance)
-{
-    if (instance->frame == 0)
-        instance->frame = (unsigned)++p->program->v_count;
-    return instance->frame - 1;
-}
 
 /* ---- passes ------------------------------------------------------------ */
 
@@ -222,7 +46,7 @@ static bool find_locals(struct planner *p, struct task *task)
 
         if (!needed[i])
             continue;
-        for (unsigned k = 0; k < arguments_of(p, at); k++) {
+        for (unsigned k = 0; k < plan_arguments(p, at); k++) {
             const struct instance *operand = plan_operand(p, at, k);
 
             needed[operand->position] |= operand->depth >= task->depth;
@@ -231,7 +55,7 @@ static bool find_locals(struct planner *p, struct task *task)
     for (size_t i = 0; i < p->count; i++)
         if (needed[i] && p->order[i]->depth == task->depth) {
             task->locals[task->local_count++] = p->order[i];
-            deeper |= is_reduction(p, p->order[i]);
+            deeper |= plan_is_reduction(p, p->order[i]);
         }
     return deeper;
 }
@@ -279,7 +103,7 @@ static void plan_pass(struct planner *p, const struct task *outer,
 static uint64_t next_scope(const struct planner *p, const struct task *task,
                            uint64_t scope)
 {
-    while (depth_of(scope) > task->depth + 1)
+    while (plan_depth(scope) > task->depth + 1)
         scope &= ~(UINT64_C(1) << graph_deepest(p->graph, scope));
     return scope;
 }
@@ -314,7 +138,7 @@ static bool take_group(struct planner *p, const struct task *task,
             || (local ? at->level[task->depth] - 1
                       : target_level(target, task->depth)) != level)
             continue;
-        scope = next_scope(p, task, local ? inner_scope(p, at)
+        scope = next_scope(p, task, local ? plan_inner_scope(p, at)
                                           : target->sink->scope);
         if (found && scope != inner->scope)
             continue;
@@ -352,7 +176,7 @@ static void emit(struct planner *p, struct instance *at, struct code_list *code)
         it.code = CODE_WHOLE;
         it.b = node->index;
     } else {
-        for (unsigned i = 0; i < arguments_of(p, at); i++)
+        for (unsigned i = 0; i < plan_arguments(p, at); i++)
             *operand[i] = plan_frame(p, plan_operand(p, at, i));
     }
     plan_append(p, code, it);
@@ -372,7 +196,7 @@ static void plan_levels(struct planner *p, const struct task *task,
         return;
     }
     for (size_t i = 0; i < task->local_count; i++) {
-        left[i] = is_reduction(p, task->locals[i]);
+        left[i] = plan_is_reduction(p, task->locals[i]);
         if (task->locals[i]->level[task->depth] > top)
             top = task->locals[i]->level[task->depth];
     }
@@ -381,7 +205,7 @@ static void plan_levels(struct planner *p, const struct task *task,
     for (unsigned level = 0; level <= top; level++) {
         for (size_t i = 0; i < task->local_count; i++)
             if (task->locals[i]->level[task->depth] == level
-                && !is_reduction(p, task->locals[i]))
+                && !plan_is_reduction(p, task->locals[i]))
                 emit(p, task->locals[i], code);
         while (!p->out_of_memory && take_group(p, task, level, left, &inner))
             plan_pass(p, task, &inner, points, code);
@@ -524,18 +348,18 @@ static void plan_all(struct planner *p, unsigned root,
         return;
     }
     if (root != PLAN_NO_ROOT)
-        task.root = want(p, root, 0);
+        task.root = plan_want(p, root, 0);
     for (size_t i = 0; i < count; i++) {
         targets[i] = (struct target){
-            &sinks[i], want(p, sinks[i].node, sinks[i].scope),
-            depth_of(sinks[i].scope)};
+            &sinks[i], plan_want(p, sinks[i].node, sinks[i].scope),
+            plan_depth(sinks[i].scope)};
         task.targets[i] = &targets[i];
     }
     if (!p->out_of_memory)
-        discover(p);
+        plan_discover(p);
     if (p->out_of_memory)
         return;
-    set_levels(p);
+    plan_set_levels(p);
     plan_task(p, &task, 1, NULL, &code);
     if (task.root != NULL)
         p->program->value = plan_frame(p, task.root);

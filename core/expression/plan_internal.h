@@ -65,12 +65,38 @@ void *plan_keep(struct planner *p, const void *items, size_t count,
 void *plan_grow(struct planner *p, void *array, size_t count, size_t *room,
                 size_t size);
 
+/* ---- instances.c ------------------------------------------------------- */
+
+/* How many counters a scope has. */
+unsigned plan_depth(uint64_t scope);
+
+/* The instance of `node` for use at the points of `scope`, made if there is
+ * none; NULL and out_of_memory. */
+struct instance *plan_want(struct planner *p, unsigned node, uint64_t scope);
+
+/* From what is wanted so far, all that is needed for it, into p->order. */
+void plan_discover(struct planner *p);
+
+/* Then the levels of all. */
+void plan_set_levels(struct planner *p);
+
+/* Whether it is a sum or product; the scope that its operands are used in;
+ * how many it has. */
+bool plan_is_reduction(const struct planner *p,
+                       const struct instance *instance);
+uint64_t plan_inner_scope(const struct planner *p,
+                          const struct instance *instance);
+unsigned plan_arguments(const struct planner *p,
+                        const struct instance *instance);
+
 /* The instance of an operand of an instance; operand 0 of a sum is inside. */
 struct instance *plan_operand(const struct planner *p,
                               const struct instance *instance, unsigned i);
 
 /* The instance's place in the frame. */
 unsigned plan_frame(struct planner *p, struct instance *instance);
+
+/* ---- plan.c and blocks.c ----------------------------------------------- */
 
 /* What a pass is to do. */
 struct task {
