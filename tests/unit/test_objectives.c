@@ -99,11 +99,20 @@ static void give_formula(struct desk *desk, const char *text,
 }
 
 /* x[1]*t fitted to y, with weights y. */
+/* What a spec has that gives nothing. */
+static void give_initials(struct desk *desk, const struct objective_kind *kind)
+{
+    memset(desk->values, 0, sizeof desk->values);
+    for (size_t i = 0; kind->members[i].name != NULL; i++)
+        if (kind->members[i].initial != NULL)
+            desk->values[i] = *kind->members[i].initial;
+}
+
 static void give_fit(struct desk *desk, const struct symbol *columns,
                      size_t column_count, const struct symbol *parameters,
                      size_t parameter_count)
 {
-    memset(desk->values, 0, sizeof desk->values);
+    give_initials(desk, objective_kind_find("fit"));
     desk->values[0] = (struct value){.given = true, .symbols = columns,
                                      .rows = column_count};
     desk->values[1] = (struct value){.given = true, .text = "x[1]*t"};
@@ -445,7 +454,7 @@ static void a_build_without_memory_says_so(void **state)
     for (size_t k = 0; objective_kinds[k] != NULL; k++) {
         const struct objective_kind *kind = objective_kinds[k];
 
-        memset(desk->values, 0, sizeof desk->values);
+        give_initials(desk, kind);
         if (strcmp(kind->name, "function") == 0)
             desk->values[0] = (struct value){.given = true, .text = "sphere"};
         else if (strcmp(kind->name, "quadratic") == 0)
