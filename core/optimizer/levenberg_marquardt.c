@@ -51,6 +51,7 @@ enum { X_TOLERANCE, LOSS_TOLERANCE, COSINE_TOLERANCE, DAMPING };
 
 /* A step takes time as rows * n^2 and n^3, which cancel has to wait. */
 enum { PARAMETERS_AT_MOST = 300 };
+#define FACTOR_AT_MOST 1e8  /* rows * n^2: 0.1 s or so */
 
 #define KEPT_LEAST 1e-4     /* of the promised fall, to take a step */
 #define SHORTENING 0.8      /* of D, at most */
@@ -554,4 +555,5 @@ const struct optimizer_kind optimizer_levenberg_marquardt = {
     .takes_bounds = true,
     .needs_residuals = true,
     .dimension_max = PARAMETERS_AT_MOST,
+    .factor_max = FACTOR_AT_MOST,
 };

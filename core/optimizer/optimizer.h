@@ -151,6 +151,11 @@ struct optimizer_kind {
      * minimised. */
     _Bool needs_residuals;
 
+    /* The most residuals times the square of variables, where it factors
+     * their Jacobian between two evaluations: cancel waits for that. 0: it
+     * does not. */
+    double factor_max;
+
     /* The most variables, where its work between two evaluations grows too
      * fast with them; 0: as many as the objective may have. */
     size_t dimension_max;

@@ -180,6 +180,16 @@ static void check_needs(struct json_reader *reader, struct json_value value,
                   FAULT_TOO_LARGE, NULL,
                   "%s takes at most %zu variables, but the objective has %zu",
                   kind->name, kind->dimension_max, n);
+    if (kind->factor_max > 0 && spec->objective.residuals
+        && (double)spec->objective.residuals->count * (double)n * (double)n
+               > kind->factor_max)
+        fault_add(reader->faults,
+                  pointer_member(reader->faults, value.pointer, "type"),
+                  FAULT_TOO_LARGE, NULL,
+                  "%s takes at most %.0e rows times the square of parameters, "
+                  "but here are %zu rows and %zu parameters: lbfgs has no "
+                  "such limit", kind->name, kind->factor_max,
+                  spec->objective.residuals->count, n);
 }
 
 void spec_optimizer_read(struct json_reader *reader, struct json_value value,

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "server/base/buffer.h"
 #include "tests/unit/reading.h"
 
 #define XY(x, y) "\"dataset\":{\"columns\":{\"x\":" x ",\"y\":" y "}},"
@@ -153,12 +154,46 @@ static void wrong_target_and_weights_are_both_told(void **unused)
     reading_free(r);
 }
 
+/* 300 parameters: 1111 rows are 1e8 operations, one more is too many. */
+static void a_step_longer_than_a_cancel_may_wait_is_refused(void **unused)
+{
+    static const char end[] =
+        "]}},\"target\":\"y\",\"formula\":\"y*sum(b)\",\"parameters\":"
+        "{\"b\":300}},\"start\":{\"random\":{\"low\":0,\"high\":1}},"
+        "\"optimizer\":{\"type\":\"levenberg_marquardt\"}}";
+    struct buffer text;
+    (void)unused;
+
+    buffer_init(&text);
+    buffer_text(&text, "{\"objective\":{\"type\":\"fit\",\"dataset\":"
+                       "{\"columns\":{\"y\":[1");
+    for (int i = 1; i < 1112; i++)
+        buffer_text(&text, i == 1111 ? ",12" : ",1");
+    for (int extra = 1; extra >= 0; extra--) {
+        struct reading *r;
+
+        if (extra == 0)
+            text.count -= strlen(end) + strlen(",12");
+        buffer_text(&text, end);
+        r = reading_of(text.bytes, text.count);
+        assert_int_equal(r->error, extra ? ERR_INVALID : OK);
+        if (extra) {
+            assert_string_equal(r->faults.items[0].pointer,
+                                "/optimizer/type");
+            assert_int_equal(r->faults.items[0].code, FAULT_TOO_LARGE);
+        }
+        reading_free(r);
+    }
+    buffer_fini(&text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(faults_stand_where_they_are),
         cmocka_unit_test(faults_tell_what_to_do),
         cmocka_unit_test(wrong_target_and_weights_are_both_told),
+        cmocka_unit_test(a_step_longer_than_a_cancel_may_wait_is_refused),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
