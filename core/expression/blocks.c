@@ -62,7 +62,7 @@ static unsigned slot_of(struct blocks *b, struct instance *instance)
 /* Operations of a block and a number, which needs no slot then. */
 static const struct mixed {
     enum operation operation;
-    enum code block_number, number_block; /* the number is b, or a */
+    enum code block_number, number_block; /* which of them stands first */
 } mixed[] = {
     {OPERATION_ADD, CODE_BLOCK_ADD_NUMBER, CODE_BLOCK_ADD_NUMBER},
     {OPERATION_SUBTRACT, CODE_BLOCK_SUBTRACT_NUMBER,
@@ -79,7 +79,7 @@ static bool emit_mixed(struct blocks *b, struct instance *at,
     struct planner *p = b->planner;
 
     for (size_t i = 0; i < sizeof mixed / sizeof *mixed; i++) {
-        struct instance *left, *right;
+        struct instance *left, *right, *block;
         struct instruction it = {0};
 
         if (mixed[i].operation != operation)
@@ -88,19 +88,11 @@ static bool emit_mixed(struct blocks *b, struct instance *at,
         right = plan_operand(p, at, 1);
         if (is_local(b, left) && is_local(b, right))
             return false;
-        if (is_local(b, left)) {
-            it.code = mixed[i].block_number;
-            it.a = slot_of(b, left);
-            it.b = plan_frame(p, right);
-        } else if (mixed[i].number_block == mixed[i].block_number) {
-            it.code = mixed[i].number_block;
-            it.a = slot_of(b, right);
-            it.b = plan_frame(p, left);
-        } else {
-            it.code = mixed[i].number_block;
-            it.a = plan_frame(p, left);
-            it.b = slot_of(b, right);
-        }
+        block = is_local(b, left) ? left : right;
+        it.code = block == left ? mixed[i].block_number
+                                : mixed[i].number_block;
+        it.a = slot_of(b, block);
+        it.number = plan_frame(p, block == left ? right : left);
         it.out = new_slot(b, at);
         plan_append(p, &b->code, it);
         return true;
@@ -163,21 +155,9 @@ static void emit_sinks(struct blocks *b)
 /* Which slots an instruction reads. */
 static unsigned reads(const struct instruction *it, unsigned slots[3])
 {
-    switch (it->code) {
-    case CODE_NUMBER_SUBTRACT_BLOCK:
-    case CODE_NUMBER_DIVIDE_BLOCK:
-        slots[0] = it->b;
-        return 1;
-    case CODE_BLOCK_ADD_NUMBER:
-    case CODE_BLOCK_SUBTRACT_NUMBER:
-    case CODE_BLOCK_MULTIPLY_NUMBER:
-    case CODE_BLOCK_DIVIDE_NUMBER:
-        slots[0] = it->a;
-        return 1;
-    default:
-        slots[0] = it->a, slots[1] = it->b, slots[2] = it->c;
-        return operation_arguments((enum operation)it->code);
-    }
+    slots[0] = it->a, slots[1] = it->b, slots[2] = it->c;
+    return it->code < OPERATIONS
+         ? operation_arguments((enum operation)it->code) : 1;
 }
 
 /* Where each slot is read last: by number of the instruction. */

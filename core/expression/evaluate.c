@@ -43,22 +43,18 @@
 #define BLOCK_1(function) math_##function##_block(out, pa, n);
 #define BLOCK_2(function) math_##function##_block(out, pa, pb, n);
 
-/* An operand that is a number of the frame has no slot; any will do. */
-static const double *slot_of(const struct pass *pass, unsigned operand)
-{
-    return pass->slots[operand < pass->slot_count ? operand : 0];
-}
-
 /* Slots that are written never hold what is read at the same time. */
 CLONES static void run_block(const struct pass *pass, const double *v,
                              size_t n)
 {
+    const double *const *slots = pass->slots;
+
     for (size_t i = 0; i < pass->code_count; i++) {
         const struct instruction *it = &pass->code[i];
         double *restrict out = pass->memory[it->out];
-        const double *pa = slot_of(pass, it->a), *pb = slot_of(pass, it->b);
-        const double *pc = slot_of(pass, it->c);
-        double number;
+        const double *pa = slots[it->a], *pb = slots[it->b];
+        const double *pc = slots[it->c];
+        double number = v[it->number];
 
         switch (it->code) {
 #define ROW(value, count, result)                                             \
@@ -73,23 +69,17 @@ CLONES static void run_block(const struct pass *pass, const double *v,
             OPERATION_FUNCTIONS(ROW)
 #undef ROW
         case CODE_BLOCK_ADD_NUMBER:
-            number = v[it->b];
             FOR_EACH(pa[k] + number)
         case CODE_BLOCK_SUBTRACT_NUMBER:
-            number = v[it->b];
             FOR_EACH(pa[k] - number)
         case CODE_NUMBER_SUBTRACT_BLOCK:
-            number = v[it->a];
-            FOR_EACH(number - pb[k])
+            FOR_EACH(number - pa[k])
         case CODE_BLOCK_MULTIPLY_NUMBER:
-            number = v[it->b];
             FOR_EACH(pa[k] * number)
         case CODE_BLOCK_DIVIDE_NUMBER:
-            number = v[it->b];
             FOR_EACH(pa[k] / number)
         case CODE_NUMBER_DIVIDE_BLOCK:
-            number = v[it->a];
-            FOR_EACH(number / pb[k])
+            FOR_EACH(number / pa[k])
         default:
             break;
         }

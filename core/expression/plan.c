@@ -8,6 +8,8 @@
 
 #include <string.h>
 
+#include "core/kernel/lanes.h"
+
 /* ---- passes ------------------------------------------------------------ */
 
 static void plan_task(struct planner *p, struct task *task, double points,
@@ -243,7 +245,7 @@ static void keep_reductions(struct planner *p, const struct task *task,
     pass->reductions = arena_array(p->arena, task->reduction_count,
                                    sizeof *pass->reductions);
     pass->lanes_of = arena_array(p->arena, task->reduction_count,
-                                 16 * sizeof *pass->lanes_of);
+                                 LANES_TWICE * sizeof *pass->lanes_of);
     if (pass->reductions == NULL || pass->lanes_of == NULL) {
         p->out_of_memory = true;
         return;

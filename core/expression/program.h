@@ -32,7 +32,7 @@ enum code {
     CODE_DERIVATIVE,         /* derivative by x[b] += v[a] */
     CODE_PASS,               /* run pass a */
 
-    /* of blocks: b, or a, is a number of the frame */
+    /* of block a and v[number] */
     CODE_BLOCK_ADD_NUMBER,
     CODE_BLOCK_SUBTRACT_NUMBER,
     CODE_NUMBER_SUBTRACT_BLOCK,
@@ -44,6 +44,7 @@ enum code {
 struct instruction {
     unsigned code;
     unsigned out, a, b, c;
+    unsigned number;
 };
 
 /* What the slots of a block are filled with, before its code runs. */

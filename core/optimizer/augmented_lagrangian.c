@@ -32,6 +32,7 @@
 #include <string.h>
 
 #include "core/optimizer/optimizer.h"
+#include "core/search/search.h"
 
 extern const struct optimizer_kind optimizer_lbfgs, optimizer_lbfgsb;
 
@@ -42,14 +43,9 @@ enum {
 };
 
 static const struct parameter parameters[] = {
-    [MEMORY]    = {"memory", 10, 1, 100,
-                   "Pairs of steps and gradient changes that are kept; no "
-                   "more than there are variables.", CLOSED, PARAMETER_INTEGER},
-    [DECREASE]  = {"decrease", 1e-4, 0, 0.5,
-                   "Line search: share of the promised fall that is enough.",
-                   OPEN},
-    [CURVATURE] = {"curvature", 0.9, 0, 1,
-                   "Line search: share of the slope that may be left.", OPEN},
+    [MEMORY]    = ROW_MEMORY(10, 100),
+    [DECREASE]  = ROW_DECREASE,
+    [CURVATURE] = ROW_CURVATURE(0.9),
     [TOLERANCE] = {"tolerance", 1e-8, 1e-16, 1,
                    "End when gradient_norm, which is the Lagrangian's, is at "
                    "most this and every constraint holds."},

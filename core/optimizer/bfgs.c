@@ -21,11 +21,8 @@
 enum { DECREASE, CURVATURE };
 
 static const struct parameter parameters[] = {
-    [DECREASE]  = {"decrease", 1e-4, 0, 0.5,
-                   "Line search: share of the promised fall that is enough.",
-                   OPEN},
-    [CURVATURE] = {"curvature", 0.9, 0, 1,
-                   "Line search: share of the slope that may be left.", OPEN},
+    [DECREASE]  = ROW_DECREASE,
+    [CURVATURE] = ROW_CURVATURE(0.9),
     {0},
 };
 

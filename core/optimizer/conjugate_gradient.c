@@ -50,12 +50,8 @@ static const struct parameter parameters[] = {
                      PARAMETER_ONE_OF(searches, STRONG_WOLFE,
                                       "How steps are found; exact is for "
                                       "quadratics.")},
-    [DECREASE]    = {"decrease", 1e-4, 0, 0.5,
-                     "Line search: share of the promised fall that is "
-                     "enough.", OPEN},
-    [CURVATURE]   = {"curvature", 0.1, 0, 1,
-                     "Line search: share of the slope that may be left.",
-                     OPEN},
+    [DECREASE]    = ROW_DECREASE,
+    [CURVATURE]   = ROW_CURVATURE(0.1),
     {0},
 };
 

@@ -30,14 +30,9 @@ enum { MEMORY, DECREASE, CURVATURE };
 enum { MEMORY_MAX = 100, VECTORS = 9 };
 
 static const struct parameter parameters[] = {
-    [MEMORY]    = {"memory", 6, 1, MEMORY_MAX,
-                   "Pairs of steps and gradient changes that are kept; no "
-                   "more than there are variables.", CLOSED, PARAMETER_INTEGER},
-    [DECREASE]  = {"decrease", 1e-4, 0, 0.5,
-                   "Line search: share of the promised fall that is enough.",
-                   OPEN},
-    [CURVATURE] = {"curvature", 0.9, 0, 1,
-                   "Line search: share of the slope that may be left.", OPEN},
+    [MEMORY]    = ROW_MEMORY(6, MEMORY_MAX),
+    [DECREASE]  = ROW_DECREASE,
+    [CURVATURE] = ROW_CURVATURE(0.9),
     {0},
 };
 

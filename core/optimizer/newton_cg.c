@@ -24,11 +24,8 @@
 enum { DECREASE, CURVATURE, INNER_MAX };
 
 static const struct parameter parameters[] = {
-    [DECREASE]  = {"decrease", 1e-4, 0, 0.5,
-                   "Line search: share of the promised fall that is enough.",
-                   OPEN},
-    [CURVATURE] = {"curvature", 0.9, 0, 1,
-                   "Line search: share of the slope that may be left.", OPEN},
+    [DECREASE]  = ROW_DECREASE,
+    [CURVATURE] = ROW_CURVATURE(0.9),
     [INNER_MAX] = {"inner_iterations", 200, 1, 1e6,
                    "Hessian products for one direction, at most.", CLOSED,
                    PARAMETER_INTEGER},

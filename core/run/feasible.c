@@ -1,6 +1,6 @@
 /*
- * feasible.c - what constraints change in the loop: what is best, what counts
- * as converged, and what is measured.
+ * feasible.c - what constraints change in the loop: what is best, and what is
+ * measured.
  *
  * Only methods with a search of their own take constraints, so the loop of a
  * rule's steps never comes here.

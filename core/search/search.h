@@ -17,6 +17,20 @@
 
 #include "core/optimizer/optimizer.h"
 
+/* Rows of parameters that methods with a search share. */
+#define ROW_DECREASE                                                          \
+    {"decrease", 1e-4, 0, 0.5,                                                \
+     "Line search: share of the promised fall that is enough.", OPEN,         \
+     PARAMETER_NUMBER}
+#define ROW_CURVATURE(initial)                                                \
+    {"curvature", initial, 0, 1,                                              \
+     "Line search: share of the slope that may be left.", OPEN,               \
+     PARAMETER_NUMBER}
+#define ROW_MEMORY(initial, most)                                             \
+    {"memory", initial, 1, most,                                              \
+     "Pairs of steps and gradient changes that are kept; no more than there " \
+     "are variables.", CLOSED, PARAMETER_INTEGER}
+
 struct line {
     struct method *method;
     const double *d;      /* [n] the direction */

@@ -1,41 +1,25 @@
 /* spec_dataset.c - datasets that stand in the spec itself. */
 #include "server/jobs/spec_dataset.h"
 
-#include <string.h>
+#include "server/jobs/spec_names.h"
 
-enum {
-    COLUMNS_MAX = 1000,
-    NUMBERS_MAX = DIMENSION_MAX,
-};
+enum { NUMBERS_MAX = DIMENSION_MAX };
 
 static bool columns_read(struct json_reader *reader, struct json_value value,
                          struct value *ret)
 {
     struct json_value member = {.node = NULL};
-    struct symbol *symbols;
+    struct symbol *symbols = spec_symbols_open(reader, value, "columns",
+                                               &ret->rows);
     const char *name;
-    size_t count = 0;
     bool good = true;
 
-    while (json_object_next(reader, value, &name, &member))
-        count++;
-    if (count > COLUMNS_MAX) {
-        fault_add(reader->faults, value.pointer, FAULT_TOO_LARGE, NULL,
-                  "there are %zu columns; at most %d are possible", count,
-                  COLUMNS_MAX);
-        return false;
-    }
-    symbols = arena_array(reader->arena, count, sizeof *symbols);
     if (!symbols)
-        return reader->faults->out_of_memory = true, false;
+        return false;
     ret->symbols = symbols;
-    ret->rows = count;
-    member = (struct json_value){.node = NULL};
     for (; json_object_next(reader, value, &name, &member); symbols++) {
         symbols->type = SYMBOL_COLUMN;
-        symbols->name = arena_text(reader->arena, name, strlen(name));
-        if (!symbols->name)
-            return reader->faults->out_of_memory = true, false;
+        good &= spec_symbol_name(reader, name, symbols);
         good &= json_read_numbers(reader, member, NUMBERS_MAX,
                                   &symbols->numbers, &symbols->rows);
     }

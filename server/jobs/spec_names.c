@@ -11,9 +11,9 @@ enum {
 
 /* ---- reading ----------------------------------------------------------- */
 
-/* Room for the symbols of an object whose names are data; how many they are. */
-static struct symbol *symbols_open(struct json_reader *reader,
-                                   struct json_value value, size_t *ret_count)
+struct symbol *spec_symbols_open(struct json_reader *reader,
+                                 struct json_value value, const char *what,
+                                 size_t *ret_count)
 {
     struct json_value member = {.node = NULL};
     struct symbol *symbols;
@@ -24,7 +24,7 @@ static struct symbol *symbols_open(struct json_reader *reader,
         count++;
     if (count > NAMES_MAX) {
         fault_add(reader->faults, value.pointer, FAULT_TOO_LARGE, NULL,
-                  "there are %zu names; at most %d are possible", count,
+                  "there are %zu %s; at most %d are possible", count, what,
                   NAMES_MAX);
         return NULL;
     }
@@ -35,7 +35,7 @@ static struct symbol *symbols_open(struct json_reader *reader,
     return symbols;
 }
 
-static bool name_keep(struct json_reader *reader, const char *name,
+bool spec_symbol_name(struct json_reader *reader, const char *name,
                       struct symbol *symbol)
 {
     symbol->name = arena_text(reader->arena, name, strlen(name));
@@ -49,7 +49,8 @@ static bool lengths_read(struct json_reader *reader, struct json_value value,
                          struct value *ret)
 {
     struct json_value member = {.node = NULL};
-    struct symbol *symbols = symbols_open(reader, value, &ret->rows);
+    struct symbol *symbols = spec_symbols_open(reader, value, "names",
+                                               &ret->rows);
     const char *name;
     bool good = true;
 
@@ -60,7 +61,7 @@ static bool lengths_read(struct json_reader *reader, struct json_value value,
         int64_t length = 1;
 
         good &= json_read_integer(reader, member, 1, DIMENSION_MAX, &length);
-        good &= name_keep(reader, name, symbols);
+        good &= spec_symbol_name(reader, name, symbols);
         symbols->rows = (size_t)length;
     }
     return good;
@@ -144,13 +145,13 @@ bool spec_constants_read(struct json_reader *reader, struct json_value value,
                   "constants by name are needed, as {\"a\": 2}");
         return false;
     }
-    symbols = symbols_open(reader, value, &ret->rows);
+    symbols = spec_symbols_open(reader, value, "names", &ret->rows);
     if (!symbols)
         return false;
     ret->symbols = symbols;
     for (; json_object_next(reader, value, &name, &member); symbols++) {
         symbols->type = SYMBOL_CONSTANT;
-        good &= name_keep(reader, name, symbols);
+        good &= spec_symbol_name(reader, name, symbols);
         good &= constant_read(reader, member, symbols);
     }
     return good;
