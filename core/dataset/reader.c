@@ -51,12 +51,13 @@ enum error reader_new(const struct format *format,
 
     if (reader == NULL)
         return ERR_MEMORY;
-    reader->buffer = calloc(1, BUFFER_BYTES + BUFFER_PADDING);
+    reader->room = options->buffer_bytes > 0 ? options->buffer_bytes
+                                             : BUFFER_BYTES;
+    reader->buffer = calloc(1, reader->room + BUFFER_PADDING);
     if (reader->buffer == NULL) {
         free(reader);
         return ERR_MEMORY;
     }
-    reader->room = BUFFER_BYTES;
     reader->format = format;
     reader->options = *options;
     reader->faults = faults;
