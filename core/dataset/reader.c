@@ -223,7 +223,7 @@ static enum error take(struct reader *reader, bool last)
 /* An error ends the reading; that something is too big is a fault as well. */
 static enum error finish(struct reader *reader, enum error error)
 {
-    if (error == ERR_TOO_BIG)
+    if (error == ERR_TOO_BIG && reader->faults->total == 0)
         fault_add_at(reader->faults, reader->line, 1, FAULT_TOO_LARGE, NULL,
                      "the table is larger than %" PRIu64 " bytes, the most "
                      "that is stored", reader->table.bytes_max);
