@@ -408,7 +408,7 @@ static void predict_memory(struct plan *plan)
     uint64_t rows = ret->training_rows + ret->validation_rows;
     uint64_t number = plan->request->float32 ? 4 : 8;
     uint64_t sum = FILL_SCRATCH_BYTES;
-    bool good = add_product(&sum, rows, 8 + 4) /* targets, order */
+    bool good = add_product(&sum, rows, 16) /* target, order, part */
                 && add_product(&sum, ret->features, 16 * sizeof(double));
 
     ret->nonzeros = plan->request->data->nonzeros
