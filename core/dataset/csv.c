@@ -481,9 +481,9 @@ static void skip_header(struct row *row)
     while (record_next(&record, &cell))
         if (cell.quoted)
             count_lines(row, cell.text, cell.text + cell.bytes);
+    row->line += record.at > row->at && is_line_end(record.at[-1]);
     row->at = record.at;
     row->start = record.at;
-    row->line++;
 }
 
 static enum error take(struct reader *reader, const char *at, const char *end,

@@ -386,8 +386,8 @@ static enum error take(struct reader *reader, const char *at, const char *end,
         at = line.at;
         while (!ends_line(*at))
             at++;
+        reader->line += at < end;
         at += (*at == '\r' && at[1] == '\n') ? 2 : at < end;
-        reader->line++;
     }
     *ret_at = at;
     return OK;

@@ -215,7 +215,8 @@ static enum error make_sources(struct plan *plan)
         return ERR_MEMORY;
     for (size_t c = 0; c < data->column_count; c++) {
         struct source *source = &parts->sources[parts->source_count];
-        size_t count = plan->is_hot[c] ? data->columns[c].distinct : 1;
+        size_t distinct = data->columns[c].distinct;
+        size_t count = plan->is_hot[c] && distinct > 0 ? distinct : 1;
 
         if (!plan->is_feature[c])
             continue;
