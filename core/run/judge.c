@@ -57,6 +57,7 @@ void judge_init(struct judge *j, const struct run *run, uint64_t an_epoch,
         .loss_tolerance = number_or(stop[STOP_LOSS_TOLERANCE], -1),
         .step_tolerance = number_or(stop[STOP_STEP_TOLERANCE], -1),
         .target = number_or(sign * stop[STOP_TARGET_LOSS], -INFINITY),
+        .has_target = !isnan(stop[STOP_TARGET_LOSS]),
         .divergence = stop[STOP_DIVERGENCE_LOSS],
         .epochs_max = epochs_or_never(stop[STOP_MAX_EPOCHS], an_epoch),
         .evaluations_max = count_or_never(stop[STOP_MAX_EVALUATIONS]),
@@ -79,7 +80,7 @@ void judge_set_limits(struct judge *j, double first_loss, bool steps)
 
     if (isnan(j->divergence))
         j->divergence = DIVERGENCE_GROWTH * scale;
-    if (isnan(j->run->stop[STOP_TARGET_LOSS]) && !steps)
+    if (!j->has_target && !steps)
         j->target = j->sign * first_loss - UNBOUNDED_FALL * scale;
 }
 
@@ -96,8 +97,7 @@ void judge_measure_constraints(struct judge *j, struct iteration *it,
         it->gradient_norm = sqrt(norm * norm + gap * gap);
 }
 
-static bool takes_better_feasible(struct judge *j, struct iteration *it,
-                                  double loss)
+bool judge_takes_feasible(struct judge *j, struct iteration *it, double loss)
 {
     const struct feasibility *here = &j->here, *best = &j->at_best;
     bool better;
@@ -118,18 +118,8 @@ static bool takes_better_feasible(struct judge *j, struct iteration *it,
     return better;
 }
 
-bool judge_takes_better(struct judge *j, struct iteration *it,
-                        const struct sight *sight)
-{
-    if (!sight->finite || !sight->counts)
-        return false;
-    return j->constrained ? takes_better_feasible(j, it, sight->quality)
-                          : sight->quality < j->best;
-}
-
-/* Which budget is used up, if one is. */
-static enum reason find_budget(const struct judge *j,
-                               const struct iteration *it)
+enum reason judge_find_budget(const struct judge *j,
+                              const struct iteration *it)
 {
     if (it->iteration >= count_or_never(j->run->stop[STOP_MAX_ITERATIONS]))
         return REASON_MAX_ITERATIONS;
@@ -138,17 +128,6 @@ static enum reason find_budget(const struct judge *j,
     if (it->evaluations >= j->evaluations_max)
         return REASON_MAX_EVALUATIONS;
     return REASON_PATIENCE;
-}
-
-/* As find_budget(); REASON_NONE while there is something left. */
-static inline enum reason find_used_up(const struct judge *j,
-                                       const struct iteration *it)
-{
-    if (it->iteration >= j->iterations_max
-        || it->evaluations >= j->evaluations_max
-        || it->iteration - it->best_iteration >= j->patience)
-        return find_budget(j, it);
-    return REASON_NONE;
 }
 
 enum reason judge_admit(const struct judge *j, const struct iteration *it,
@@ -163,42 +142,4 @@ enum reason judge_admit(const struct judge *j, const struct iteration *it,
         && it->gradient_norm > STALLED_GRADIENT * fmax(1, fabs(it->loss)))
         return REASON_STALLED;
     return reason;
-}
-
-/* What was reached, or used up. */
-static inline enum reason decide(const struct judge *j,
-                                 const struct iteration *it,
-                                 const struct sight *sight)
-{
-    double loss = sight->loss;
-    bool moved = it->iteration > 0;
-
-    if (it->gradient_norm <= j->gradient_tolerance)
-        return REASON_GRADIENT_TOLERANCE;
-    if (moved && fabs(loss - sight->before) <= j->loss_tolerance)
-        return REASON_LOSS_TOLERANCE;
-    if (moved && it->step_norm <= j->step_tolerance)
-        return REASON_STEP_TOLERANCE;
-    if (loss <= j->target && !isnan(j->run->stop[STOP_TARGET_LOSS]))
-        return REASON_TARGET_LOSS;
-    if (loss <= j->target && j->here.feasible)
-        return REASON_UNBOUNDED;
-    return find_used_up(j, it);
-}
-
-enum reason judge_decide(const struct judge *j, const struct iteration *it,
-                         const struct sight *sight)
-{
-    enum reason reason;
-
-    if (!sight->finite || !(!j->constrained || isfinite(it->violation)))
-        return REASON_NONFINITE;
-    if (j->sign * it->loss > j->divergence)
-        return REASON_DIVERGED;
-    if (!sight->counts)
-        return find_used_up(j, it);
-    reason = decide(j, it, sight);
-    /* Under constraints nothing is reached where they do not hold. */
-    return judge_admit(j, it, reason) == reason || !j->constrained
-               ? reason : find_used_up(j, it);
 }

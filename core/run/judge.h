@@ -14,6 +14,8 @@
 #ifndef CORE_RUN_JUDGE_H
 #define CORE_RUN_JUDGE_H
 
+#include <math.h>
+
 #include "core/run/run.h"
 
 struct judge {
@@ -23,6 +25,7 @@ struct judge {
 
     double gradient_tolerance, loss_tolerance, step_tolerance;
     double target;             /* sign * loss <= it */
+    bool has_target;           /* it is the spec's; else a fall without end */
     double divergence;         /* sign * loss > it */
     uint64_t iterations_max;   /* of max_iterations and max_epochs the less */
     uint64_t epochs_max;       /* max_epochs, in iterations */
@@ -68,19 +71,82 @@ void judge_set_limits(struct judge *judge, double first_loss, bool steps);
 void judge_measure_constraints(struct judge *judge, struct iteration *it,
                                double gap, size_t n);
 
-/* Whether the iteration is better than the best so far; then, under
- * constraints, it is noted how feasible it is. */
-bool judge_takes_better(struct judge *judge, struct iteration *it,
-                        const struct sight *sight);
-
-/* Why the run ends here, or REASON_NONE: what went wrong stands before what
- * was reached, and that before what was used up. */
-enum reason judge_decide(const struct judge *judge, const struct iteration *it,
-                         const struct sight *sight);
-
 /* What a reason to end is called where it is found: nothing converges where
  * the constraints do not hold, or in the midst of a slope. */
 enum reason judge_admit(const struct judge *judge, const struct iteration *it,
                         enum reason reason);
+
+/* Whether the iteration is better under constraints; then it is noted how
+ * feasible it is. */
+bool judge_takes_feasible(struct judge *judge, struct iteration *it,
+                          double quality);
+
+/* Which budget is used up, if one is; else it is patience. */
+enum reason judge_find_budget(const struct judge *judge,
+                              const struct iteration *it);
+
+/* The rest runs at each iteration that is shown. */
+
+/* Whether the iteration is better than the best so far. */
+static inline bool judge_takes_better(struct judge *j, struct iteration *it,
+                                      const struct sight *sight)
+{
+    if (!sight->finite || !sight->counts)
+        return false;
+    return j->constrained ? judge_takes_feasible(j, it, sight->quality)
+                          : sight->quality < j->best;
+}
+
+/* Which budget is used up; REASON_NONE while there is something left. */
+static inline enum reason judge_used_up(const struct judge *j,
+                                        const struct iteration *it)
+{
+    if (it->iteration >= j->iterations_max
+        || it->evaluations >= j->evaluations_max
+        || it->iteration - it->best_iteration >= j->patience)
+        return judge_find_budget(j, it);
+    return REASON_NONE;
+}
+
+/* What was reached, or used up. */
+static inline enum reason judge_reached(const struct judge *j,
+                                        const struct iteration *it,
+                                        const struct sight *sight)
+{
+    double loss = sight->loss;
+    bool moved = it->iteration > 0;
+
+    if (it->gradient_norm <= j->gradient_tolerance)
+        return REASON_GRADIENT_TOLERANCE;
+    if (moved && fabs(loss - sight->before) <= j->loss_tolerance)
+        return REASON_LOSS_TOLERANCE;
+    if (moved && it->step_norm <= j->step_tolerance)
+        return REASON_STEP_TOLERANCE;
+    if (loss <= j->target && j->has_target)
+        return REASON_TARGET_LOSS;
+    if (loss <= j->target && j->here.feasible)
+        return REASON_UNBOUNDED;
+    return judge_used_up(j, it);
+}
+
+/* Why the run ends here, or REASON_NONE: what went wrong stands before what
+ * was reached, and that before what was used up. */
+static inline enum reason judge_decide(const struct judge *j,
+                                       const struct iteration *it,
+                                       const struct sight *sight)
+{
+    enum reason reason;
+
+    if (!sight->finite || (j->constrained && !isfinite(it->violation)))
+        return REASON_NONFINITE;
+    if (j->sign * it->loss > j->divergence)
+        return REASON_DIVERGED;
+    if (!sight->counts)
+        return judge_used_up(j, it);
+    reason = judge_reached(j, it, sight);
+    /* Under constraints nothing is reached where they do not hold. */
+    return !j->constrained || judge_admit(j, it, reason) == reason
+               ? reason : judge_used_up(j, it);
+}
 
 #endif

@@ -54,37 +54,29 @@ static void measure_metrics(struct loop *l)
                    / (double)l->judge.an_epoch;
 }
 
-/* What the judge compares; metrics are measured where an epoch ends. */
-static struct sight look_at(struct loop *l)
+/* What is compared over rows; metrics are measured where an epoch ends. */
+static void look_at_rows(struct loop *l, struct sight *sight)
 {
     struct judge *judge = &l->judge;
     struct iteration *it = &l->view.it;
-    struct sight sight = {
-        .loss = judge->sign * it->loss, .before = judge->sign * l->loss_before,
-        .finite = is_finite(l), .counts = true,
-    };
 
     it->metrics = NULL;
-    sight.quality = sight.loss;
-    if (l->by_rows == NULL)
-        return sight;
-    sight.counts = it->iteration % judge->an_epoch == 0;
-    if (sight.counts)
+    sight->counts = it->iteration % judge->an_epoch == 0;
+    if (sight->counts)
         measure_metrics(l);
     if (it->metrics == NULL)
-        return sight;
+        return;
     if (judge->an_epoch > 1 || l->by_rows->judged > 0)
-        sight.quality = judge->sign * it->metrics[l->by_rows->judged];
+        sight->quality = judge->sign * it->metrics[l->by_rows->judged];
     if (judge->an_epoch > 1) {
-        sight.loss = sight.quality;
-        sight.before = l->view.judged;
-        l->view.judged = sight.loss;
+        sight->loss = sight->quality;
+        sight->before = l->view.judged;
+        l->view.judged = sight->loss;
     }
-    return sight;
 }
 
-/* Show the iteration; an observer that ends the run sees it whole. */
-static enum reason show(struct loop *l, enum reason reason)
+/* Show an iteration of rows: an observer that ends the run sees it whole. */
+static enum reason show_rows(struct loop *l, enum reason reason)
 {
     const struct run *run = l->run;
     enum reason answer;
@@ -94,21 +86,36 @@ static enum reason show(struct loop *l, enum reason reason)
     if (run->observe == NULL)
         return reason;
     answer = run->observe(run->observer, &l->view.it, reason);
-    if (answer == reason || answer == REASON_FAILED || l->by_rows == NULL
+    if (answer == reason || answer == REASON_FAILED
         || l->view.it.metrics != NULL)
         return answer;
     measure_metrics(l);
     return run->observe(run->observer, &l->view.it, answer);
 }
 
+static inline enum reason show(struct loop *l, enum reason reason)
+{
+    const struct run *run = l->run;
+
+    if (l->by_rows != NULL)
+        return show_rows(l, reason);
+    return run->observe != NULL
+               ? run->observe(run->observer, &l->view.it, reason) : reason;
+}
+
 enum reason loop_look(struct loop *l)
 {
     struct judge *judge = &l->judge;
     struct iteration *it = &l->view.it;
-    struct sight sight;
+    double loss = judge->sign * it->loss;
+    struct sight sight = {
+        .loss = loss, .before = judge->sign * l->loss_before, .quality = loss,
+        .finite = is_finite(l), .counts = true,
+    };
     enum reason reason;
 
-    sight = look_at(l);
+    if (l->by_rows != NULL)
+        look_at_rows(l, &sight);
     if (judge->constrained)
         judge_measure_constraints(judge, it, l->method.gap, l->n);
     loop_keep_best(l, l->n, sight.quality,
