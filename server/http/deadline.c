@@ -87,7 +87,7 @@ void deadline_sweep(struct http_server *server, int64_t now_ns)
         if (!is_past(c, now_ns))
             continue;
         if (c->phase == PHASE_HEADER || c->phase == PHASE_BODY)
-            raw_refuse(c, PROBLEM_TIMEOUT, NULL);
+            raw_refuse(c->request, PROBLEM_TIMEOUT, NULL);
         shutdown(c->fd, SHUT_RDWR);
     }
 }
