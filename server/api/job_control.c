@@ -1,9 +1,12 @@
 /* job_control.c - cancel and delete: wishes that the store decides. */
 #include "server/api/jobs.h"
 
+#include <string.h>
+
 #include "server/api/job_document.h"
 #include "server/base/clock.h"
 #include "server/json/number.h"
+#include "server/json/reader.h"
 
 const struct http_query_parameter job_delete_queries[] = {
     {"force", "true: a job that has not ended is canceled first."},
@@ -122,9 +125,45 @@ static enum http_turn canceled(struct http_request *request)
     return job_document_reply(request, already ? 200 : 202, &job);
 }
 
+/*
+ * Read the body: none, blanks, or an object without members, which is what
+ * libraries send that always send JSON.
+ *
+ * Returns true, or false after a reply to be returned as HTTP_DONE.
+ */
+static bool read_nothing(struct http_request *request)
+{
+    struct faults *faults = http_query_faults(request);
+    struct json_reader reader;
+    struct json_object object;
+    struct json_flaw flaw = {0};
+    enum error error = ERR_MEMORY;
+    size_t bytes, blanks = 0;
+    const char *body = http_body(request, &bytes);
+
+    while (blanks < bytes && strchr(" \t\r\n", body[blanks])
+           && body[blanks])
+        blanks++;
+    if (blanks == bytes)
+        return true;
+    if (faults)
+        error = json_reader_init(&reader, body, bytes, faults, &flaw);
+    if (error == OK) {
+        if (json_object_open(&reader, json_reader_root(&reader), &object))
+            json_object_close(&object);
+        json_reader_fini(&reader);
+        error = faults->total > 0 ? ERR_INVALID : OK;
+    }
+    if (error != OK)
+        api_reply_invalid(request, PROBLEM_INVALID_PARAMETER, error, faults,
+                          &flaw);
+    return error == OK;
+}
+
 enum http_turn job_cancel(struct http_request *request)
 {
-    return send_wish(request, STORE_CANCEL, canceled);
+    return read_nothing(request) ? send_wish(request, STORE_CANCEL, canceled)
+                                 : HTTP_DONE;
 }
 
 /* ---- delete ------------------------------------------------------------ */
