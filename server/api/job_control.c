@@ -125,45 +125,49 @@ static enum http_turn canceled(struct http_request *request)
     return job_document_reply(request, already ? 200 : 202, &job);
 }
 
-/*
- * Read the body: none, blanks, or an object without members, which is what
- * libraries send that always send JSON.
- *
- * Returns true, or false after a reply to be returned as HTTP_DONE.
- */
-static bool read_nothing(struct http_request *request)
+static bool is_blank(const char *text, size_t bytes)
 {
-    struct faults *faults = http_query_faults(request);
+    size_t at = 0;
+
+    while (at < bytes && text[at] && strchr(" \t\r\n", text[at]))
+        at++;
+    return at == bytes;
+}
+
+/* Add a fault for every member: libraries that always send JSON send `{}`
+ * where nothing is to be said, and more is not understood. */
+static enum error read_nothing(struct http_request *request,
+                               struct faults *faults, struct json_flaw *flaw)
+{
     struct json_reader reader;
     struct json_object object;
-    struct json_flaw flaw = {0};
-    enum error error = ERR_MEMORY;
-    size_t bytes, blanks = 0;
+    size_t bytes;
     const char *body = http_body(request, &bytes);
 
-    while (blanks < bytes && strchr(" \t\r\n", body[blanks])
-           && body[blanks])
-        blanks++;
-    if (blanks == bytes)
-        return true;
-    if (faults)
-        error = json_reader_init(&reader, body, bytes, faults, &flaw);
-    if (error == OK) {
-        if (json_object_open(&reader, json_reader_root(&reader), &object))
-            json_object_close(&object);
-        json_reader_fini(&reader);
-        error = faults->total > 0 ? ERR_INVALID : OK;
-    }
-    if (error != OK)
-        api_reply_invalid(request, PROBLEM_INVALID_PARAMETER, error, faults,
-                          &flaw);
-    return error == OK;
+    if (is_blank(body, bytes))
+        return OK;
+    TRY(json_reader_init(&reader, body, bytes, faults, flaw));
+    if (json_object_open(&reader, json_reader_root(&reader), &object))
+        json_object_close(&object);
+    json_reader_fini(&reader);
+    return OK;
 }
 
 enum http_turn job_cancel(struct http_request *request)
 {
-    return read_nothing(request) ? send_wish(request, STORE_CANCEL, canceled)
-                                 : HTTP_DONE;
+    struct faults *faults = http_query_faults(request);
+    struct json_flaw flaw = {0};
+    enum error error;
+
+    if (!faults)
+        return problem_reply_error(request, ERR_MEMORY);
+    error = read_nothing(request, faults, &flaw);
+    if (error == OK && faults->total > 0)
+        error = ERR_INVALID;
+    if (error != OK)
+        return api_reply_invalid(request, PROBLEM_INVALID_PARAMETER, error,
+                                 faults, &flaw);
+    return send_wish(request, STORE_CANCEL, canceled);
 }
 
 /* ---- delete ------------------------------------------------------------ */

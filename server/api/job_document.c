@@ -178,28 +178,18 @@ void job_document_write(struct json_writer *writer,
     json_object_end(writer);
 }
 
-/* FNV-1a, 64 bits. Source: draft-eastlake-fnv, section 2. */
-static uint64_t digest_of(const struct buffer *body)
-{
-    uint64_t digest = UINT64_C(0xcbf29ce484222325);
-
-    for (size_t i = 0; i < body->count; i++)
-        digest = (digest ^ (unsigned char)body->bytes[i])
-                 * UINT64_C(0x100000001b3);
-    return digest;
-}
-
 static enum http_turn reply_document(struct http_request *request,
                                      unsigned status, int64_t revision,
                                      bool moves, struct buffer *body)
 {
-    char etag[NUMBER_TEXT_BYTES + sizeof ".0123456789abcdef"], *end = etag;
+    char etag[NUMBER_TEXT_BYTES + 1 + API_DIGEST_BYTES], *end = etag;
 
     end += number_write_integer(revision, etag);
     *end = '\0';
-    if (moves)
-        snprintf(end, sizeof ".0123456789abcdef", ".%016llx",
-                 (unsigned long long)digest_of(body));
+    if (moves) {
+        *end++ = '.';
+        api_digest(body, end);
+    }
     http_reply_header(request, "Cache-Control", "no-cache");
     return http_reply_tagged(request, status, TYPE_JSON, etag, body);
 }

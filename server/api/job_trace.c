@@ -1,6 +1,6 @@
 /*
- * job_trace.c - GET /jobs/{id}/trace and /jobs/{id}/trace.csv and the like: what
- * was asked for, and in which form.
+ * job_trace.c - GET /jobs/{id}/trace, and /jobs/{id}/trace.csv and the like:
+ * what was asked for, and in which form.
  */
 #include "server/api/jobs.h"
 

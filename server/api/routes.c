@@ -44,7 +44,7 @@ const struct http_route routes[] = {
      "The trace as JSON columns, as a file to keep.", job_trace_queries,
      .adds_faults = true},
     {HTTP_POST, "/jobs/{id}/cancel", job_cancel, "Ask a job to end.",
-     NULL, EMPTY_BYTES_MAX, TYPE_JSON},
+     NULL, EMPTY_BYTES_MAX, TYPE_JSON, .adds_faults = true},
     {HTTP_GET, "/optimizers", optimizers_list, "The update rules."},
     {HTTP_GET, "/optimizers/{name}", optimizer_show,
      "A rule: formula, parameters, source, dialects, JSON Schema."},

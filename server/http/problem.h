@@ -22,8 +22,8 @@
         "Correct every parameter that `errors` names, or leave it out.")       \
     ROW(PROBLEM_FORBIDDEN_ORIGIN,  403, "forbidden-origin",                    \
         "Requests from this origin are not allowed",                           \
-        "Start the server with the page's origin in --cors-origins, as "        \
-        "--cors-origins https://pages.example; `*` lets every page read, and "  \
+        "Start the server with the page's origin in --cors-origins, as "       \
+        "--cors-origins https://pages.example; `*` lets every page read, and " \
         "none write.")                                                         \
     ROW(PROBLEM_NOT_FOUND,         404, "not-found",                           \
         "There is nothing at this place",                                      \

@@ -74,13 +74,13 @@ teardown() {
 
 @test "pages of a list lead on through the proxy" {
     local path ids=0
-    path=/descent/jobs?limit=1
+    path='/descent/jobs?limit=1'
     while [ -n "$path" ]; do
         get "$path"
         status_is 200
         ids=$((ids + $(jq '.items | length' <<<"$body")))
         path=$(header Link) path=${path#<} path=${path%%>*}
-        [[ -z $path || $path == /descent/jobs?limit=1\&cursor=* ]]
+        [[ -z $path || $path == '/descent/jobs?limit=1&cursor='* ]]
     done
     get /descent/jobs?limit=500
     assert_equal "$ids" "$(jq '.items | length' <<<"$body")"

@@ -1,4 +1,4 @@
-/* test_callers.c - hosts, origins, proxies and base path as people give them. */
+/* test_callers.c - hosts, origins, proxies, base path as people give them. */
 #include <string.h>
 
 #include "server/callers.h"
@@ -67,8 +67,8 @@ static void lists_are_cut_at_their_commas(void **unused)
     assert_string_equal(options.base_path, "/descent");
 }
 
-#define ORIGIN "an origin, as https://pages.example or http://localhost:3000, " \
-               "nor *"
+#define ORIGIN "an origin, as https://pages.example or " \
+               "http://localhost:3000, nor *"
 #define NETWORK "an address or a network, as 127.0.0.1 or 10.0.0.0/8"
 #define PATH "a path of at most 128 letters, digits and - _ ~ . as /descent"
 
