@@ -173,6 +173,14 @@ static enum MHD_Result judge(struct http_request *request,
     return MHD_YES;
 }
 
+/* It was refused by its request line: is a body to be read on? */
+static enum MHD_Result let_pass(struct http_request *request)
+{
+    request->is_judged = true;
+    request_read_headers(request);
+    return guard_sees_body(request) ? MHD_YES : MHD_NO;
+}
+
 static enum MHD_Result judge_wire(struct http_request *request,
                                   const char *method, const char *target,
                                   const char *version)
@@ -281,11 +289,19 @@ enum MHD_Result dispatch_request(void *cls, struct MHD_Connection *link,
     (void)link;
     if (request == NULL)
         return MHD_NO;
-    if (!request->is_judged && request->connection->phase != PHASE_REFUSED)
-        return judge_wire(request, method, target, version);
+    if (!request->is_judged)
+        return request->connection->phase == PHASE_REFUSED
+             ? let_pass(request)
+             : judge_wire(request, method, target, version);
     if (*count > 0)
         return take_body(request, bytes, count);
     return answer(request);
+}
+
+/* Whether a refusal went out past MHD, which knows nothing of it. */
+static bool is_answered_raw(const struct http_request *request)
+{
+    return request->connection->phase == PHASE_REFUSED && request->status != 0;
 }
 
 void dispatch_completed(void *cls, struct MHD_Connection *link, void **context,
@@ -297,5 +313,6 @@ void dispatch_completed(void *cls, struct MHD_Connection *link, void **context,
     (void)link;
     *context = NULL;
     if (request != NULL)
-        finish(request, code == MHD_REQUEST_TERMINATED_COMPLETED_OK);
+        finish(request, code == MHD_REQUEST_TERMINATED_COMPLETED_OK
+                            || is_answered_raw(request));
 }

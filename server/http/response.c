@@ -315,8 +315,11 @@ void raw_reply_refusal(struct http_request *request)
 
     buffer_init(&out);
     write_raw(&out, request);
+    /* It fits into the kernel's buffer, unless answers lie there that the
+     * client does not read: then this one is cut, and the log says so. */
     if (!out.failed && send(connection->fd, out.bytes, out.count,
-                            MSG_DONTWAIT | MSG_NOSIGNAL) > 0)
+                            MSG_DONTWAIT | MSG_NOSIGNAL)
+                       == (ssize_t)out.count)
         request->status = problem_status(request->refusal.problem);
     buffer_fini(&out);
     shutdown(connection->fd, SHUT_WR);

@@ -15,6 +15,10 @@ enum { BODY_MAX = 1000, BODY = 3000000, CHUNK = 10000 };
 
 #define PATIENCE_NS INT64_C(20000000000)
 
+/* More than a query has: refused by the request line alone. */
+#define TEN "&&&&&&&&&&"
+#define AMPERSANDS TEN TEN TEN TEN TEN TEN TEN
+
 static enum http_turn take(struct http_request *request)
 {
     return http_reply_empty(request, 204);
@@ -67,6 +71,8 @@ static void whoever_sends_all_first_gets_the_answer(void **unused)
         {"POST /jobs?b=1", "Host: localhost\r\n", 400, "\"parameter\":\"b\""},
         {"PUT /jobs", "Host: localhost\r\n", 405, "method-not-allowed"},
         {"POST /nowhere", "Host: localhost\r\n", 404, "not-found"},
+        {"POST /jobs?" AMPERSANDS, "Host: localhost\r\n", 400,
+         "invalid-parameter"},
         {"GET /jobs", "Host: localhost\r\n", 400, "malformed-request"},
         {"POST /%00", "Host: localhost\r\n", 400, "malformed-request"},
         {"POST /jobs", "Host: evil.example\r\n", 421, "misdirected-request"},
@@ -271,6 +277,33 @@ static void others_are_served_meanwhile(void **unused)
     site_close(&site);
 }
 
+/* Long after its time a client sends on, and only then looks. */
+static void a_body_that_comes_too_slowly_gets_its_408(void **unused)
+{
+    enum { BYTES = 60, PAUSE_MS = 20 };
+    struct http_options options = options_of();
+    struct site site = {0};
+    struct client client;
+    struct answer answer;
+
+    (void)unused;
+    options.body_timeout_s = 0.2;
+    options.body_bytes_per_s_min = 1e12;
+    site_start(&site, &options);
+    client = client_open(&site);
+    client_text(&client, "POST /jobs HTTP/1.1\r\nHost: localhost\r\n"
+                "Content-Length: 900\r\n\r\n");
+    for (int i = 0; i < BYTES; i++) {
+        client_text(&client, "a");
+        poll(NULL, 0, PAUSE_MS);
+    }
+    answer = client_read(&client, false);
+    assert_int_equal(answer.status, 408);
+    answer_free(&answer);
+    client_close(&client);
+    site_close(&site);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -281,6 +314,7 @@ int main(void)
         cmocka_unit_test(no_more_is_read_than_the_limit),
         cmocka_unit_test(no_longer_is_read_than_the_limit),
         cmocka_unit_test(others_are_served_meanwhile),
+        cmocka_unit_test(a_body_that_comes_too_slowly_gets_its_408),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
