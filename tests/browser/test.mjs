@@ -56,14 +56,14 @@ async function startServer() {
     "serve", "--listen", "127.0.0.1:0", "--store", join(place, "jobs.db"),
     "--workers", "1", "--cors-origins", origin,
   ], {stdio: ["ignore", "ignore", "pipe"]});
-  for await (const line of createInterface({input: server.stderr})) {
-    const url = line.match(/event=started url=(\S+)/)?.[1];
-    if (url) {
-      server.stderr.resume();
-      return url;
-    }
-  }
-  throw new Error("the server does not start");
+  const lines = createInterface({input: server.stderr});
+  return new Promise((resolve, reject) => {
+    server.once("exit", () => reject(new Error("the server has ended")));
+    lines.on("line", line => { // goes on: a full pipe would stop the server
+      const url = line.match(/event=started url=(\S+)/)?.[1];
+      if (url) resolve(url);
+    });
+  });
 }
 
 before(async () => {
