@@ -459,6 +459,7 @@ static void paths_are_taken_with_and_without_the_base(void **unused)
         {"GET /deep/er/jobs/%C3%BC", 200, "yes"},
         {"GET /deep", 404, NULL},
         {"GET /deep/erjobs", 404, NULL},
+        {"GET /deep/er-jobs", 404, NULL},
         {"GET /deep/er/deep/er/jobs", 404, NULL},
         {"GET /deep/er//jobs", 404, NULL},
         {"GET /Deep/er/jobs", 404, NULL},
