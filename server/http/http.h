@@ -73,6 +73,8 @@ struct http_options {
     const char *const *hosts;    /* Host names allowed besides the loopback
                                     names and the address; NULL-terminated;
                                     NULL: none */
+    bool numeric_hosts;          /* answer for any numeric address as well:
+                                    for who listens on all of them */
     size_t connections_max;
     size_t memory_per_connection; /* bytes */
     double header_timeout_s;     /* absolute, from accept or the last answer */

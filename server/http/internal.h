@@ -250,6 +250,11 @@ bool request_take_body(struct http_request *request, const char *bytes,
 /* The limit of the route's body. */
 size_t request_body_max(const struct http_request *request);
 
+/* ---- host.c ------------------------------------------------------------- */
+
+/* Whether a Host without its port is "192.0.2.1" or "[2001:db8::1]". */
+bool host_is_numeric(const char *host, size_t bytes);
+
 /* ---- guard.c ------------------------------------------------------------ */
 
 /* Where MHD's strings lie; tells what MHD hides. */
