@@ -104,6 +104,16 @@ demo: ## install what is missing, build, and watch gradient descent at work
 install: all ## copy the binary to $(DESTDIR)$(PREFIX)/bin
 	install -D -m 755 $(OUT)/descentd $(DESTDIR)$(PREFIX)/bin/descentd
 
+# Tagged with the version, and as the newest.
+DOCKER ?= docker
+IMAGE  ?= descentd
+
+.PHONY: image
+image: ## build the image descentd:$(VERSION) (docker/README.md)
+	$(DOCKER) build -f docker/Dockerfile -t $(IMAGE):$(VERSION) -t $(IMAGE):latest \
+	    --build-arg VERSION=$(VERSION) \
+	    --build-arg REVISION=$$(git rev-parse HEAD 2>/dev/null || echo unknown) .
+
 # ---- testing it -----------------------------------------------------------
 
 .PHONY: test

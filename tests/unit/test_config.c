@@ -224,9 +224,8 @@ static void the_help_names_every_setting(void **unused)
 {
     static const char *const flags[] = {
         "listen", "store", "workers", "hosts", "insecure", "write-queue",
-        "connections",
-        "connection-memory", "header-timeout-s", "body-timeout-s",
-        "body-bytes-per-s", "idle-timeout-s", "drain-s",
+        "connections", "connection-memory", "header-timeout-s",
+        "body-timeout-s", "body-bytes-per-s", "idle-timeout-s", "drain-s",
     };
     char text[HELP_BYTES] = "", line[128];
     FILE *out = fmemopen(text, sizeof text - 1, "w");
