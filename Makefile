@@ -138,6 +138,12 @@ api: all
 	@tests/api/run $(OUT)/descentd
 	@tests/demo/run $(OUT)/descentd >/dev/null && echo "demo: 1 passed, 0 failed"
 
+# Apart from `make test`: it takes minutes, and root or a daemon. What it needs
+# is installed by `docker/install image`; it says what is missing.
+.PHONY: image-test
+image-test: ## build the image and use it as docker/README.md says
+	@tests/docker/run
+
 .PHONY: lint
 lint: $(OUT)/libdescentd.a $(call object,server/main.c)
 	@tests/lint/run $^
@@ -192,6 +198,6 @@ clean: ## delete everything that was built
 
 .PHONY: help
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 -include $(patsubst %.o,%.d,$(call object,$(LIBRARY) server/main.c $(UNIT_SOURCES) $(UNIT_HELPERS) $(BENCH_SOURCES)))

@@ -2,41 +2,16 @@
 load helpers
 
 setup_file() {
-    if docker compose version >/dev/null 2>&1; then
-        compose="docker compose"
-    elif command -v docker-compose >/dev/null; then
-        compose=docker-compose
-    else
-        skip "no docker compose, and no docker-compose"
-    fi
-    export compose project=${prefix//-/}
-    export DESCENTD_VOLUME=$prefix-compose DESCENTD_PORT=0 DESCENTD_PROXY_PORT=0
-    in_compose --profile proxy up -d >&2
+    compose_up
 }
 
 teardown_file() {
-    [ -z "${project-}" ] || in_compose --profile proxy down -v >&2
+    compose_down
 }
 
 setup() {
     cd "$place" || exit
-    container=$(container_of proxy)
-    url=http://$(docker port "$container" 8090/tcp | head -1)
-}
-
-in_compose() {
-    # shellcheck disable=SC2086 # "docker compose" is two words
-    $compose -p "$project" -f "$BATS_TEST_DIRNAME/../../docker/compose.yaml" "$@"
-}
-
-# container_of SERVICE: its id.
-container_of() {
-    in_compose --profile proxy ps -q "$1"
-}
-
-# proxied: whether the proxy reaches descentd.
-proxied() {
-    [ "$(curl -s -o /dev/null -w '%{http_code}' "$url/readyz")" = 200 ]
+    url=http://$(published proxy 8090)
 }
 
 @test "up brings it up healthy, for this machine only" {
@@ -86,8 +61,7 @@ proxied() {
     csv
     (($(rows) > 100000))
     sha256sum body >proxied
-    container=$(container_of descentd)
-    direct=http://$(docker port "$container" 8080/tcp | head -1)
+    direct=http://$(published descentd 8080)
     url=$direct csv
     assert_equal "$(sha256sum body)" "$(<proxied)"
 }

@@ -61,3 +61,45 @@ first_job() {
         /^```/ && inside { exit }
         inside' "$BATS_TEST_DIRNAME/../../README.md"
 }
+
+# ---- compose.yaml ------------------------------------------------------------
+
+# compose_up: all of it, for the tests of a file; skips where it is not to be
+# had. Exports compose and project.
+compose_up() {
+    if docker compose version >/dev/null 2>&1; then
+        compose="docker compose"
+    elif command -v docker-compose >/dev/null; then
+        compose=docker-compose
+    else
+        skip "no docker compose, and no docker-compose"
+    fi
+    project=${prefix//-/}
+    DESCENTD_VOLUME=$prefix-compose DESCENTD_PORT=0 DESCENTD_PROXY_PORT=0
+    export compose project DESCENTD_VOLUME DESCENTD_PORT DESCENTD_PROXY_PORT
+    in_compose --profile proxy up -d >&2
+}
+
+compose_down() {
+    [ -z "${project-}" ] || in_compose --profile proxy down -v >&2
+}
+
+in_compose() {
+    # shellcheck disable=SC2086 # "docker compose" is two words
+    $compose -p "$project" -f "$BATS_TEST_DIRNAME/../../docker/compose.yaml" "$@"
+}
+
+# container_of SERVICE: its id.
+container_of() {
+    in_compose --profile proxy ps -q "$1"
+}
+
+# proxied: whether the proxy reaches descentd.
+proxied() {
+    [ "$(curl -s -o /dev/null -w '%{http_code}' "$url/readyz")" = 200 ]
+}
+
+# published SERVICE PORT: where the host publishes it, as ADDRESS:PORT.
+published() {
+    docker port "$(container_of "$1")" "$2/tcp" | head -1
+}
