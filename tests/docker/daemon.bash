@@ -16,6 +16,7 @@ daemon_missing() {
 # with the log in FOLDER/log, when no daemon comes up.
 daemon_start() {
     local folder=$1
+    mkdir -p /run/lock
     exec {daemon_lock}>/run/lock/descentd-docker-test
     flock "$daemon_lock" # two daemons would give one address to two containers
     bridge=absent
@@ -49,11 +50,12 @@ daemon_end() {
 # daemon_stop FOLDER: end it, and undo what it did to the machine's network.
 daemon_stop() {
     local folder=$1 word
-    [ -n "${daemon-}" ] || return 0
-    # shellcheck disable=SC2046 # ids are words
-    docker rm -f $(docker ps -aq) >/dev/null 2>&1 || true
-    docker network prune -f >/dev/null 2>&1 || true
-    daemon_end
+    [ -n "${policy-}" ] || return 0
+    if [ -n "${daemon-}" ]; then
+        docker ps -aq | xargs -r docker rm -f >/dev/null || true
+        docker network prune -f >/dev/null || true
+        daemon_end
+    fi
     awk -v folder="$folder/" 'index($2, folder) == 1 { print $2 }' \
         /proc/mounts | sort -r | xargs -r umount || true
     [ "$bridge" = present ] || ip link delete docker0 2>/dev/null || true
