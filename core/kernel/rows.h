@@ -9,7 +9,9 @@
  * Order of the sums, on every CPU and for any m: a product runs as vector.h
  * says (float32: the same in sixteen lanes of float, lane k + 8 added to lane
  * k before vector.h's tree; below sixteen terms in order); element j of g
- * takes s[i] X[i][j] in order of i. No product is fused.
+ * takes s[i] X[i][j] in order of i. No product is fused. Workers that share a
+ * sum over rows cut it at places that do not depend on their number, and add
+ * their parts in order.
  *
  * Thread  any; no allocation
  */

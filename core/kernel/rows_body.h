@@ -10,7 +10,7 @@
 
 /* Rows that are read together, and how many rows later the next are wanted:
  * about as long as memory takes to answer. */
-enum { NAME(TOGETHER) = 4, NAME(AHEAD) = 8 };
+enum { NAME(TOGETHER) = 4, NAME(AHEAD) = 16 };
 
 #define LANES_AT(p) (*(const NAME(lanes) *)(p))
 
@@ -74,14 +74,13 @@ NAME(dot_rows)(const REAL *const x[NAME(TOGETHER)], const REAL *w, size_t n,
     }
 }
 
-/* The four rows from i on; asks for those that come AHEAD rows later, where
- * their places are not the next in memory. */
+/* The four rows from i on; asks for those that come AHEAD rows later. */
 static inline void NAME(rows_from)(struct NAME(rows) X, size_t m, size_t n,
                                    size_t i, const REAL *x[NAME(TOGETHER)])
 {
     for (size_t r = 0; r < NAME(TOGETHER); r++) {
         x[r] = NAME(rows_at)(X, i + r);
-        if (X.index != NULL && i + r + NAME(AHEAD) < m)
+        if (i + r + NAME(AHEAD) < m)
             rows_prefetch(NAME(rows_at)(X, i + r + NAME(AHEAD)),
                           n * sizeof(REAL));
     }
