@@ -45,7 +45,7 @@ static size_t NAME(entries)(struct NAME(sparse) X, size_t m, size_t i,
 {
     size_t row = X.index != NULL ? X.index[i] : i;
 
-    if (X.index != NULL && i + ROWS_AHEAD < m) {
+    if (X.index != NULL && i + ROWS_AHEAD < m + X.more) {
         size_t later = X.index[i + ROWS_AHEAD];
         uint64_t begin = X.begin[later];
         size_t count = X.begin[later + 1] - begin;
