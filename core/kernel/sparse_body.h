@@ -22,8 +22,12 @@ double NAME(sparse_dot_one)(const uint32_t *column, const REAL *value,
 #pragma GCC unroll 8
         for (size_t lane = 0; lane < VECTOR_LANES; lane++)
             s[lane] += (double)value[k + lane] * w[column[k + lane]];
-    for (size_t lane = 0; k < n; k++, lane++)
-        s[lane] += (double)value[k] * w[column[k]];
+#pragma GCC unroll 8
+    for (size_t lane = 0; lane < VECTOR_LANES - 1; lane++) {
+        if (k + lane >= n)
+            break;
+        s[lane] += (double)value[k + lane] * w[column[k + lane]];
+    }
     return add_lanes(s);
 }
 
