@@ -260,7 +260,8 @@ static enum error make_parts(const struct fill *fill, uint64_t seed,
     order = arena_array(fill->arena, count, sizeof *order);
     if (order == NULL)
         return ERR_MEMORY;
-    TRY(order_draw(seed, count, kept, p->shuffle, fill->arena, order));
+    TRY(order_draw(seed, count, kept, p->shuffle, fill->cancel, fill->arena,
+                   order));
     parts[0].rows = order;
     if (kept > 0)
         parts[1] = (struct part){0, order + (count - kept), kept};
