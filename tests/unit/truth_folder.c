@@ -31,19 +31,20 @@ static char *read_file(const char *path)
     return text;
 }
 
-struct cJSON *truth_read(const char *path)
+/* Read a file of the folder that a variable names, or else of `folder`. */
+static cJSON *read_in(const char *variable, const char *folder,
+                      const char *path)
 {
-    const char *folder = getenv("DESCENTD_TRUTH");
     char full[PATH_BYTES];
     struct stat status;
     cJSON *json;
     char *text;
 
-    if (folder == NULL)
-        folder = "../shared/truth";
+    if (getenv(variable) != NULL)
+        folder = getenv(variable);
     if (stat(folder, &status) != 0) {
         printf("# skipped: %s was not compared: there is no folder %s "
-               "(DESCENTD_TRUTH names another)\n", path, folder);
+               "(%s names another)\n", path, folder, variable);
         return NULL;
     }
     snprintf(full, sizeof full, "%s/%s", folder, path);
@@ -52,6 +53,16 @@ struct cJSON *truth_read(const char *path)
     free(text);
     assert_non_null(json);
     return json;
+}
+
+struct cJSON *truth_read(const char *path)
+{
+    return read_in("DESCENTD_TRUTH", "../shared/truth", path);
+}
+
+struct cJSON *truth_read_case(const char *path)
+{
+    return read_in("DESCENTD_CASES", "../shared/cases", path);
 }
 
 double truth_number(const struct cJSON *item)

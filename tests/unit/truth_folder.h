@@ -16,6 +16,9 @@ struct cJSON;
  */
 struct cJSON *truth_read(const char *path);
 
+/* The same of the folder of cases: $DESCENTD_CASES, or ../shared/cases. */
+struct cJSON *truth_read_case(const char *path);
+
 /* A number of the truth folder: a JSON number, or "inf", "-inf", "nan". */
 double truth_number(const struct cJSON *item);
 
