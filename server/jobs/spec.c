@@ -394,6 +394,8 @@ struct spec_needs spec_predict(const struct spec *spec)
     double rows = floor(iterations / (double)spec->every) + 2;
     double x_bytes = 0, scalar_bytes = SCALAR_BYTES;
 
+    if (spec->steps) /* the state, and how it was a step before */
+        memory *= 2;
     memory += residuals_numbers(spec);
     if (rows > iterations + 1)
         rows = iterations + 1;
