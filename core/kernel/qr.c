@@ -313,3 +313,17 @@ void qr_inverse(const struct qr *qr, double *C)
         }
     }
 }
+
+void qr_inverse_roots(const struct qr *qr, double *ret)
+{
+    size_t n = qr->n, rank = qr->rank;
+    double *U = qr->work;
+
+    for (size_t j = 0; j < n; j++)
+        ret[j] = NAN;
+    invert_triangle(qr, U);
+    for (size_t k = 0; k < rank; k++)
+        if (is_determined(qr, U, k))
+            ret[qr->pivot[k]] = vector_norm2(U + k * n + k, rank - k)
+                              * qr->scale[qr->pivot[k]];
+}

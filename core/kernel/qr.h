@@ -95,4 +95,8 @@ void qr_multiply(const struct qr *qr, const double *x, double *ret);
  */
 void qr_inverse(const struct qr *qr, double *C);
 
+/* ret [n] = the roots of the diagonal of (A'A)^-1, also where that itself is
+ * beyond all doubles; NaN as there. */
+void qr_inverse_roots(const struct qr *qr, double *ret);
+
 #endif

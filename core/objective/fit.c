@@ -13,13 +13,15 @@
 
 #include "core/base/suggest.h"
 #include "core/kernel/vector.h"
+#include "core/objective/fit_fixed.h"
 #include "core/objective/names.h"
 #include "core/objective/robust.h"
 
 enum { SHOWN_MAX = 60 }; /* bytes of a formula, in a fault */
 
 enum {
-    DATASET, FORMULA, TARGET, PARAMETERS, CONSTANTS, LOSS, LOSS_SCALE, WEIGHTS
+    DATASET, FORMULA, TARGET, PARAMETERS, CONSTANTS, LOSS, LOSS_SCALE, WEIGHTS,
+    ABSOLUTE_SIGMA, FIXED, MEMBERS
 };
 
 static const struct value squared = {.text = "squared"};
@@ -49,6 +51,13 @@ static const struct member members[] = {
     [WEIGHTS]    = {"weights", MEMBER_OF_COLUMNS,
                     "A column, or a formula of columns and constants, as "
                     "1/s^2: what the squared residual is multiplied by."},
+    [ABSOLUTE_SIGMA] = {"absolute_sigma", MEMBER_FLAG,
+                    "Whether weights are 1/sigma^2 in the target's own unit: "
+                    "standard errors then follow from them alone. If left out, "
+                    "weights are relative."},
+    [FIXED]      = {"fixed", MEMBER_CONSTANTS,
+                    "Parameters that are not to be found, as {\"b\": 1}: they "
+                    "are constants, and no part of x."},
     {0},
 };
 
@@ -370,7 +379,8 @@ static enum error build(struct arena *arena, const struct value *values,
                         const char *pointer, struct faults *faults,
                         struct objective *ret)
 {
-    struct builder b = {.arena = arena, .values = values, .pointer = pointer,
+    struct value chosen[MEMBERS_MAX];
+    struct builder b = {.arena = arena, .values = chosen, .pointer = pointer,
                         .faults = faults};
     struct symbols *names = ARENA_NEW(arena, struct symbols);
     size_t before = faults->total;
@@ -379,14 +389,19 @@ static enum error build(struct arena *arena, const struct value *values,
     b.fit = ARENA_NEW(arena, struct fit_data);
     if (names == NULL || b.symbols == NULL || b.fit == NULL)
         return ERR_MEMORY;
+    memcpy(chosen, values, MEMBERS * sizeof *chosen);
     check_given(&b);
     check_columns(&b);
     set_loss(&b);
     if (faults->total > before)
         return ERR_INVALID;
+    if (chosen[FIXED].rows > 0)
+        TRY(fit_fix(arena, &chosen[PARAMETERS], &chosen[CONSTANTS],
+                    &chosen[FIXED], place(&b, FIXED), faults, &b.fit->fixed));
     TRY(collect_names(&b));
     TRY(allocate(&b));
     TRY(compile(&b));
+    b.fit->absolute_sigma = values[ABSOLUTE_SIGMA].number != 0;
     b.fit->residuals.count = b.fit->rows;
     b.fit->residuals.linear = b.fit->formula->linear;
     b.fit->residuals.evaluate = evaluate_residuals;
@@ -398,6 +413,10 @@ static enum error build(struct arena *arena, const struct value *values,
         .symbols = names, .residuals = &b.fit->residuals,
         .evaluate = evaluate,
     };
+    if (b.fit->fixed != NULL) {
+        ret->full_count = b.fit->fixed->count;
+        ret->full_index = b.fit->fixed->index;
+    }
     return OK;
 }
 

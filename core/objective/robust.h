@@ -26,6 +26,9 @@ extern const struct robust robusts[];
 /* The loss of the residuals r [count]. */
 double robust_loss(const struct residuals *residuals, const double *r);
 
+/* Its root, also where the loss itself is beyond all doubles. */
+double robust_root_loss(const struct residuals *residuals, const double *r);
+
 /*
  * Change r and J so that they look like those of a sum of squares: J'r is half
  * the loss's gradient, and J'J the part of half its Hessian without second

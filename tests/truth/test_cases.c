@@ -16,7 +16,6 @@
 
 #include <cjson/cJSON.h>
 
-#include "server/jobs/result.h"
 #include "tests/unit/reading.h"
 #include "tests/unit/truth_folder.h"
 
@@ -35,30 +34,21 @@ static const struct {
     {"06-bobyqa-barrier", "an infinite trial ends bobyqa"},
     {"07-nm-rosenbrock-corner", "nelder_mead collapses on its bounds"},
     {"09-nm-one-sided", "nelder_mead collapses on its bounds"},
-    {"10-nm-19991-final-point", "x is the last trial, not the best one"},
     {"11-slsqp-redundant-equality-feasible", "equalities repeat each other"},
     {"14-slsqp-7519-small-loss", "slsqp stands still on small losses"},
     {"16-auglag-7519-small-loss", "its tolerance is absolute"},
     {"18-slsqp-quadratic-1e-14", "slsqp stands still on small losses"},
-    {"19-fit-df-unused-parameter", "parameters are counted, not the rank"},
-    {"21-fit-df-redundant-null", "parameters are counted, not the rank"},
     {"24-slsqp-12361", "slsqp stands still on a steep slope"},
     {"25-slsqp-7323-nan", "slsqp goes on to a point without numbers"},
     {"27-mma-sqrt", "the slope is infinite at the minimum"},
-    {"29-auglag-infeasible-budget", "infeasibility is not noticed"},
     {"30-cobyla-x2-equality", "cobyla creeps along a degenerate equality"},
-    {"31-fit-underflow-se", "squares of 1e-202 underflow"},
     {"b08-slsqp-linear-scaled", "slsqp stands still on a steep slope"},
     {"b10-slsqp-box-problem", "slsqp stands still on a steep slope"},
-    {"b14-fit-parameters-of-a-random-trial",
-     "x is the last trial, not the best one"},
     {"b15-barrier-ends-nelder-mead", "an infinite trial ends nelder_mead"},
     {"b18-global-over-a-box-with-a-hole",
      "a trial without a value ends direct"},
     {"b21-mma-never-ends-at-the-optimum",
      "mma does not look whether it is there"},
-    {"b26-one-sided-bounds", "null is refused as a bound"},
-    {"b30-fixed-parameter-errors", "a fixed parameter counts as free"},
     {NULL, NULL},
 };
 
@@ -275,24 +265,6 @@ static void judge(struct verdict *v, const cJSON *result, const cJSON *expect)
 
 /* ---- cases ------------------------------------------------------------- */
 
-static cJSON *result_of(struct reading *r)
-{
-    struct recorder recorder;
-    struct run_result result = reading_run(r, &recorder);
-    struct buffer out;
-    cJSON *json;
-
-    buffer_init(&out);
-    result_write(&r->spec, &result, 1, "", &out);
-    buffer_append(&out, "", 1);
-    assert_false(out.failed);
-    json = cJSON_Parse(out.bytes);
-    assert_non_null(json);
-    buffer_fini(&out);
-    recorder_fini(&recorder);
-    return json;
-}
-
 /* Run a case and print what came of it. */
 static struct verdict verdict_of(const cJSON *c)
 {
@@ -307,7 +279,7 @@ static struct verdict verdict_of(const cJSON *c)
                    r->faults.items[0].detail);
         printf("# case %-40s %-5s %s\n", id, "wrong", v.text);
     } else {
-        cJSON *result = result_of(r);
+        cJSON *result = reading_result(r);
         const cJSON *outcome = cJSON_GetObjectItemCaseSensitive(result,
                                                                 "outcome");
 

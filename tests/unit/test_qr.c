@@ -351,6 +351,28 @@ static void the_inverse_undoes_the_normal_matrix(void **unused)
         }
 }
 
+/* Also where the squares of columns, and so the inverse, are no doubles. */
+static void roots_of_the_inverse_are_those_of_its_diagonal(void **unused)
+{
+    enum { M = 40, N = 3 };
+    double A[M * N], C[N * N], roots[N], small[N];
+    struct qr qr;
+
+    (void)unused;
+    fill(A, M * N, 18);
+    qr = factored(A, M, N);
+    qr_inverse(&qr, C);
+    qr_inverse_roots(&qr, roots);
+    for (size_t i = 0; i < M * N; i++)
+        A[i] *= 1e-200;
+    qr = factored(A, M, N);
+    qr_inverse_roots(&qr, small);
+    for (size_t j = 0; j < N; j++) {
+        assert_near(roots[j] * roots[j] / C[j * N + j], 1, 1e-14);
+        assert_near(small[j] / 1e200 / roots[j], 1, 1e-13);
+    }
+}
+
 static void no_room_is_an_error(void **unused)
 {
     struct arena small;
@@ -379,6 +401,7 @@ int main(void)
         cmocka_unit_test(damping_makes_few_rows_enough),
         cmocka_unit_test(a_product_is_as_long_as_the_matrixs),
         cmocka_unit_test(the_inverse_undoes_the_normal_matrix),
+        cmocka_unit_test(roots_of_the_inverse_are_those_of_its_diagonal),
         cmocka_unit_test(no_room_is_an_error),
     };
 
