@@ -227,10 +227,13 @@ bool damped_has_lost_influence(const struct damped *d)
 
 bool damped_promises_much(const struct damped *d)
 {
-    double promised = 0, all = vector_dot(d->turned, d->turned, d->rows);
+    size_t clear = 0;
+    double part; /* lengths, as squares may be beyond all doubles */
 
-    for (size_t k = 0; k < d->qr.rank
-         && fabs(d->qr.diagonal[k]) > CLEAR * fabs(d->qr.diagonal[0]); k++)
-        promised += d->turned[k] * d->turned[k];
-    return promised > fmax(REDUCTION_LEAST * all, d->rounding);
+    while (clear < d->qr.rank && fabs(d->qr.diagonal[clear])
+                                     > CLEAR * fabs(d->qr.diagonal[0]))
+        clear++;
+    part = vector_norm2(d->turned, clear);
+    return part > sqrt(REDUCTION_LEAST) * vector_norm2(d->turned, d->rows)
+        && part > sqrt(d->rounding);
 }
