@@ -60,30 +60,15 @@ static double rho(const struct residuals *residuals, double r,
     return residuals->robust->rho(z * z, ret_first, ret_second);
 }
 
-/* By the square of the scale. */
-static double sum_rho(const struct residuals *residuals, const double *r)
+double robust_loss(const struct residuals *residuals, const double *r)
 {
     double sum = 0, first, second;
 
-    for (size_t i = 0; i < residuals->count; i++)
-        sum += rho(residuals, r[i], &first, &second);
-    return sum;
-}
-
-double robust_loss(const struct residuals *residuals, const double *r)
-{
     if (residuals->robust == NULL)
         return vector_dot(r, r, residuals->count);
-    return residuals->scale * residuals->scale * sum_rho(residuals, r);
-}
-
-double robust_root_loss(const struct residuals *residuals, const double *r)
-{
-    double sum = residuals->robust != NULL ? sum_rho(residuals, r) : 0;
-
-    if (sum < DBL_MIN) /* there rho(z) is z */
-        return vector_norm2(r, residuals->count);
-    return residuals->scale * sqrt(sum);
+    for (size_t i = 0; i < residuals->count; i++)
+        sum += rho(residuals, r[i], &first, &second);
+    return residuals->scale * residuals->scale * sum;
 }
 
 void robust_correct(const struct residuals *residuals, double *r, double *J,
@@ -115,4 +100,15 @@ void robust_weigh(const struct residuals *residuals, double *r)
         rho(residuals, r[i], &first, &second);
         r[i] *= first;
     }
+}
+
+double robust_root_loss(const struct residuals *residuals, const double *r)
+{
+    double sum = 0, first, second;
+
+    for (size_t i = 0; residuals->robust != NULL && i < residuals->count; i++)
+        sum += rho(residuals, r[i], &first, &second);
+    if (sum < DBL_MIN) /* no robust loss, or residuals where rho(z) is z */
+        return vector_norm2(r, residuals->count);
+    return residuals->scale * sqrt(sum);
 }

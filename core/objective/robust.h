@@ -26,9 +26,6 @@ extern const struct robust robusts[];
 /* The loss of the residuals r [count]. */
 double robust_loss(const struct residuals *residuals, const double *r);
 
-/* Its root, also where the loss itself is beyond all doubles. */
-double robust_root_loss(const struct residuals *residuals, const double *r);
-
 /*
  * Change r and J so that they look like those of a sum of squares: J'r is half
  * the loss's gradient, and J'J the part of half its Hessian without second
@@ -45,5 +42,8 @@ void robust_correct(const struct residuals *residuals, double *r, double *J,
 
 /* Change r [count] alone, so that J'r is half the loss's gradient. */
 void robust_weigh(const struct residuals *residuals, double *r);
+
+/* The root of robust_loss(), also where that is beyond all doubles. */
+double robust_root_loss(const struct residuals *residuals, const double *r);
 
 #endif
