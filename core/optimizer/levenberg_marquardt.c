@@ -43,6 +43,7 @@ enum { PARAMETERS_AT_MOST = 300 };
 #define FACTOR_AT_MOST 1e8  /* rows * n^2: 0.1 s or so */
 
 #define DAMPING_MOST 1e100
+#define CAREFUL_STEPS_MOST 1000 /* of a second attempt: some creep for ever */
 
 static const struct parameter parameters[] = {
     [X_TOLERANCE] = {
@@ -71,6 +72,7 @@ struct search {
     double last_reduction;  /* predicted for an undamped step within rounding */
     enum reason rest;       /* why a search found no way on; REASON_NONE while
                                it does */
+    double steps_left;      /* of this attempt */
     size_t alike;           /* columns at the start that repeat others */
 };
 
@@ -149,8 +151,11 @@ static enum reason search(struct search *s)
     s->last_reduction = INFINITY;
     while (d->cosine > s->p[COSINE_TOLERANCE]) {
         double loss = d->loss;
-        enum reason reason = find_step(s);
+        enum reason reason;
 
+        if (s->steps_left-- < 1)
+            return come_to_rest(s, REASON_STALLED);
+        reason = find_step(s);
         if (reason != REASON_NONE || s->rest != REASON_NONE)
             return reason;
         damped_ease(d);
@@ -234,12 +239,13 @@ static enum reason attempt_again(struct search *s, const double *start,
 
     memcpy(first_end, d->x, d->n * sizeof *first_end);
     d->careful = true;
+    s->steps_left = CAREFUL_STEPS_MOST;
     reason = begin_at(s, start);
     if (reason == REASON_NONE)
         reason = show(d);
     if (reason == REASON_NONE)
         reason = search(s);
-    if (reason != REASON_NONE || d->loss < first_loss)
+    if (reason != REASON_NONE || d->loss <= first_loss + d->rounding)
         return reason;
     s->rest = first_rest;
     reason = begin_at(s, first_end);
@@ -305,7 +311,7 @@ static enum reason solve_or_search(struct search *s, const double *start,
 
 static enum error drive(struct method *m, enum reason *ret_reason)
 {
-    struct search s = {.p = m->p};
+    struct search s = {.p = m->p, .steps_left = INFINITY};
     double *start, *first_end;
     bool finite;
 
