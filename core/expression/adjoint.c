@@ -2,6 +2,7 @@
 #include "core/expression/adjoint.h"
 
 #include "core/expression/graph_internal.h"
+#include "core/expression/kept.h"
 
 #define TWO_BY_ROOT_PI 1.1283791670955125739
 
@@ -17,12 +18,20 @@ struct part {
 struct walk {
     struct graph *graph;
     struct part **parts;   /* [root + 1] of each node */
+    unsigned *adjoints;    /* of each array: that of the adjoints of its
+                              elements; 0: it has none yet */
     uint64_t apart;
     struct derivatives *ret;
     size_t room;
 };
 
 /* ---- handing on -------------------------------------------------------- */
+
+/* Of a kept vector the adjoint is a vector too, ready where all was added. */
+static bool is_vector(const struct node *node)
+{
+    return node->operation == OPERATION_EACH;
+}
 
 /* Add an adjoint of `to`, found at the points of `scope`. */
 static void hand(struct walk *w, unsigned to, uint64_t scope, unsigned adjoint,
@@ -40,13 +49,17 @@ static void hand(struct walk *w, unsigned to, uint64_t scope, unsigned adjoint,
 
         if ((node.counters | w->apart) & bit)
             break;
-        adjoint = graph_over(graph, OPERATION_SUM, k, adjoint);
+        adjoint = is_vector(&node)
+                      ? kept_each(graph, k, adjoint)
+                      : graph_over(graph, OPERATION_SUM, k, adjoint);
         scope &= ~bit;
     }
     for (part = w->parts[to]; part != NULL; part = part->next)
         if (part->scope == scope) {
-            part->adjoint = graph_binary(graph, OPERATION_ADD, part->adjoint,
-                                         adjoint);
+            part->adjoint = is_vector(&node)
+                                ? kept_both(graph, part->adjoint, adjoint)
+                                : graph_binary(graph, OPERATION_ADD,
+                                               part->adjoint, adjoint);
             part->damped |= damped;
             return;
         }
@@ -209,6 +222,33 @@ static unsigned root_of_rest(const struct giver *g)
                        two(g, OPERATION_ADD, unity, g->a)));
 }
 
+/* An element's adjoint is added to that of its vector. */
+static void give_element(const struct giver *g)
+{
+    struct graph *graph = g->graph;
+    const struct node element = graph->nodes[g->node];
+    uint64_t counters = graph->nodes[g->a].counters | g->walk->apart;
+    unsigned *array = &g->walk->adjoints[element.array];
+
+    if (*array == 0)
+        *array = graph_kept_array(graph, graph->arrays[element.array].size);
+    hand(g->walk, g->a, g->part->scope,
+         kept_add(graph, *array, counters, g->part->adjoint, element.index,
+                  g->part->scope), g->part->damped);
+}
+
+/* The body of a vector gets, where the counter is k, the adjoint of k. */
+static void give_vector(const struct giver *g)
+{
+    struct graph *graph = g->graph;
+    unsigned k = graph->nodes[g->node].counter;
+    struct affine place = kept_place(graph, k);
+
+    hand(g->walk, kept_body(graph, g->node),
+         g->part->scope | UINT64_C(1) << k,
+         kept_element(graph, g->part->adjoint, &place), g->part->damped);
+}
+
 /* Functions of one number; false: it is none of them. */
 static bool give_function(const struct giver *g, enum operation operation)
 {
@@ -311,6 +351,12 @@ static void give_all(const struct giver *g, enum operation operation)
     case OPERATION_PRODUCT:
         give_product(g);
         break;
+    case OPERATION_ELEMENT:
+        give_element(g);
+        break;
+    case OPERATION_EACH:
+        give_vector(g);
+        break;
     default:
         give_function(g, operation);
     }
@@ -366,7 +412,9 @@ enum error adjoint_build(struct graph *graph, unsigned root, uint64_t apart,
 
     *ret = (struct derivatives){0};
     w.parts = arena_array(graph->arena, (size_t)root + 1, sizeof *w.parts);
-    if (w.parts == NULL)
+    w.adjoints = arena_array(graph->arena, graph->array_count,
+                             sizeof *w.adjoints);
+    if (w.parts == NULL || w.adjoints == NULL)
         return ERR_MEMORY;
     hand(&w, root, apart, graph_number(graph, 1), false);
     for (unsigned id = root + 1; id-- > 0 && !graph->out_of_memory;)

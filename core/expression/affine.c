@@ -88,8 +88,14 @@ uint64_t affine_counters(const struct affine *a)
     uint64_t counters = 0;
 
     for (unsigned i = 0; i < a->terms; i++)
-        counters |= UINT64_C(1) << a->term[i].counter;
+        if (a->term[i].counter < COUNTERS_MAX)
+            counters |= UINT64_C(1) << a->term[i].counter;
     return counters;
+}
+
+bool affine_has_lookup(const struct affine *a)
+{
+    return a->terms > 0 && a->term[a->terms - 1].counter >= COUNTERS_MAX;
 }
 
 int64_t affine_factor(const struct affine *a, unsigned counter)

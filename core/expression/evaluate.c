@@ -13,6 +13,23 @@
 #include "core/kernel/lanes.h"
 #include "core/kernel/math.h"
 
+/* ---- indices ----------------------------------------------------------- */
+
+/* Where the counters are now. */
+static int64_t index_value(struct program *p, unsigned index)
+{
+    const struct affine *a = &p->indices[index];
+
+    for (unsigned i = a->terms; i-- > 0 && a->term[i].counter >= COUNTERS_MAX;) {
+        const struct lookup *lookup =
+            &p->lookups[a->term[i].counter - COUNTERS_MAX];
+
+        p->at[a->term[i].counter] = (int64_t)
+            p->arrays[lookup->array][affine_value(&lookup->index, p->at)];
+    }
+    return affine_value(a, p->at);
+}
+
 /* ---- blocks ------------------------------------------------------------ */
 
 #define FOR_EACH(result)                                                      \
@@ -104,6 +121,25 @@ CLONES static void add_block(double sum[LANES_TWICE], const double *x,
         sum[lane] += x[i];
 }
 
+static void greatest_of_block(double greatest[LANES_TWICE], const double *x,
+                              size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        double a = greatest[i % LANES_TWICE], b = x[i];
+
+        greatest[i % LANES_TWICE] = a > b || a != a ? a : b;
+    }
+}
+
+static double greatest_of_lanes(const double greatest[LANES_TWICE])
+{
+    double a = greatest[0];
+
+    for (int i = 1; i < LANES_TWICE; i++)
+        a = a > greatest[i] || a != a ? a : greatest[i];
+    return a;
+}
+
 static void multiply_block(double product[LANES_TWICE], const double *x,
                            size_t n)
 {
@@ -120,24 +156,38 @@ static double multiply_lanes(const double product[LANES_TWICE])
     return all;
 }
 
+/* A slot with elements whose places are among the data. */
+static void look_up(struct program *p, const struct pass *pass,
+                    const struct slot_fill *fill, double *slot, size_t n)
+{
+    int64_t *at = &p->at[pass->counter], first = *at;
+
+    for (size_t k = 0; k < n; k++, ++*at)
+        slot[k] = p->arrays[fill->from][index_value(p, fill->index)];
+    *at = first;
+}
+
 /* Fill slots for the block that begins at the counter's present value. */
 static void fill_slots(struct program *p, const struct pass *pass, size_t n)
 {
     for (size_t i = 0; i < pass->fill_count; i++) {
         const struct slot_fill *fill = &pass->fills[i];
-        const struct affine *index = &p->indices[fill->index];
         int64_t first, step;
         double *slot;
 
         if (fill->fill == FILL_NUMBER)
             continue;
-        first = affine_value(index, p->at);
+        first = index_value(p, fill->index);
         if (fill->fill == FILL_SLICE) {
             pass->slots[fill->slot] = p->arrays[fill->from] + first;
             continue;
         }
-        step = affine_factor(index, pass->counter);
         slot = pass->memory[fill->slot];
+        if (fill->fill == FILL_LOOKUP) {
+            look_up(p, pass, fill, slot, n);
+            continue;
+        }
+        step = affine_factor(&p->indices[fill->index], pass->counter);
         for (size_t k = 0; k < n; k++, first += step)
             slot[k] = fill->fill == FILL_WHOLE ? (double)first
                                                : p->arrays[fill->from][first];
@@ -156,17 +206,36 @@ static void fill_numbers(const struct program *p, const struct pass *pass,
         }
 }
 
+/* The same, added. */
+static void scatter_lookup(struct program *p, const struct pass *pass,
+                           const struct scatter *scatter, size_t n)
+{
+    int64_t *at = &p->at[pass->counter], first = *at;
+    const double *slot = pass->slots[scatter->slot];
+    double *out = p->outputs[scatter->output];
+
+    for (size_t k = 0; k < n; k++, ++*at)
+        out[index_value(p, scatter->index)] += slot[k];
+    *at = first;
+}
+
 static void scatter_slots(struct program *p, const struct pass *pass, size_t n)
 {
     for (size_t i = 0; i < pass->scatter_count; i++) {
         const struct scatter *scatter = &pass->scatters[i];
-        const struct affine *index = &p->indices[scatter->index];
-        int64_t step = affine_factor(index, pass->counter);
+        int64_t step = affine_factor(&p->indices[scatter->index],
+                                     pass->counter);
         const double *slot = pass->slots[scatter->slot];
-        double *out = p->outputs[scatter->output]
-                    + affine_value(index, p->at);
+        double *out;
 
-        if (step == 1)
+        if (scatter->way == SCATTER_LOOKUP) {
+            scatter_lookup(p, pass, scatter, n);
+            continue;
+        }
+        out = p->outputs[scatter->output] + index_value(p, scatter->index);
+        if (scatter->way == SCATTER_STORE)
+            memcpy(out, slot, n * sizeof *out);
+        else if (step == 1)
             for (size_t k = 0; k < n; k++)
                 out[k] += slot[k];
         else
@@ -175,12 +244,19 @@ static void scatter_slots(struct program *p, const struct pass *pass, size_t n)
     }
 }
 
+/* What a reduction is of no numbers. */
+static double empty(enum operation operation)
+{
+    return operation == OPERATION_SUM ? 0
+         : operation == OPERATION_PRODUCT ? 1 : -INFINITY;
+}
+
 static void begin_reductions(const struct pass *pass)
 {
     for (size_t r = 0; r < pass->reduction_count; r++)
         for (int i = 0; i < LANES_TWICE; i++)
             pass->lanes_of[r * LANES_TWICE + (size_t)i] =
-                pass->reductions[r].operation == OPERATION_SUM ? 0 : 1;
+                empty(pass->reductions[r].operation);
 }
 
 static void reduce_block(const struct pass *pass, size_t n)
@@ -191,8 +267,10 @@ static void reduce_block(const struct pass *pass, size_t n)
 
         if (reduction->operation == OPERATION_SUM)
             add_block(all, pass->slots[reduction->slot], n);
-        else
+        else if (reduction->operation == OPERATION_PRODUCT)
             multiply_block(all, pass->slots[reduction->slot], n);
+        else
+            greatest_of_block(all, pass->slots[reduction->slot], n);
     }
 }
 
@@ -203,7 +281,9 @@ static void end_reductions(struct program *p, const struct pass *pass)
 
         p->v[pass->reductions[r].out] =
             pass->reductions[r].operation == OPERATION_SUM
-                ? add_lanes_twice(all) : multiply_lanes(all);
+                ? add_lanes_twice(all)
+            : pass->reductions[r].operation == OPERATION_PRODUCT
+                ? multiply_lanes(all) : greatest_of_lanes(all);
     }
 }
 
@@ -264,8 +344,7 @@ static void run_code(struct program *p, const struct instruction *code,
             OPERATION_FUNCTIONS(ROW)
 #undef ROW
         case CODE_LOAD:
-            v[it->out] =
-                p->arrays[it->a][affine_value(&p->indices[it->b], p->at)];
+            v[it->out] = p->arrays[it->a][index_value(p, it->b)];
             break;
         case CODE_LOAD_X:
             v[it->out] = x[it->a];
@@ -274,8 +353,13 @@ static void run_code(struct program *p, const struct instruction *code,
             v[it->out] = (double)affine_value(&p->indices[it->b], p->at);
             break;
         case CODE_SCATTER:
-            p->outputs[it->out][affine_value(&p->indices[it->b], p->at)] +=
-                v[it->a];
+            p->outputs[it->out][index_value(p, it->b)] += v[it->a];
+            break;
+        case CODE_STORE:
+            p->outputs[it->out][index_value(p, it->b)] = v[it->a];
+            break;
+        case CODE_CLEAR:
+            memset(p->outputs[it->out], 0, it->b * sizeof *v);
             break;
         case CODE_DERIVATIVE:
             derivatives[it->b] += v[it->a];
@@ -299,8 +383,10 @@ static void reduce_point(const struct program *p, const struct pass *pass,
 
         if (reduction->operation == OPERATION_SUM)
             *lane += p->v[reduction->slot];
-        else
+        else if (reduction->operation == OPERATION_PRODUCT)
             *lane *= p->v[reduction->slot];
+        else
+            greatest_of_block(lane, &p->v[reduction->slot], 1);
     }
 }
 
@@ -319,7 +405,8 @@ static void run_points(struct program *p, const struct pass *pass, int64_t low,
 static void run_pass(struct program *p, const struct pass *pass)
 {
     int64_t low = affine_value(&pass->low, p->at);
-    int64_t high = affine_value(&pass->high, p->at);
+    int64_t high = pass->counter == p->rows_counter
+                       ? p->rows - 1 : affine_value(&pass->high, p->at);
 
     if (pass->blocks)
         run_blocks(p, pass, low, high);

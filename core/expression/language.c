@@ -31,6 +31,9 @@ const struct language_function language_functions[] = {
      "How many elements a vector, or rows a matrix, has."},
     UNARY("log", LOG, "Natural logarithm."),
     UNARY("log1p", LOG1P, "log(1 + a), exact near 0."),
+    {"log_sum_exp", "a", 1, 1, CALL_LOG_SUM_EXP, OPERATION_GREATEST,
+     "log(sum(exp(a))) over the elements of the vectors in a, which does not "
+     "overflow."},
     UNARY("logistic", LOGISTIC, "1/(1 + exp(-a))."),
     {"max", "a, b, ...", 2, LANGUAGE_MANY, CALL_PLAIN, OPERATION_MAX,
      "The greatest; its derivative is that of the first greatest."},
@@ -78,6 +81,9 @@ const struct language_constant language_constants[] = {
 };
 
 const char *const language_grammar[] = {
+    "whole_text = { let } formula ;",
+    "let        = 'let' name [ '[' name [ ',' whole ',' whole ] ']' ]",
+    "             '=' formula ';' ;",
     "formula    = sum [ comparison sum ] ;",
     "comparison = '<' | '<=' | '>' | '>=' | '==' | '!=' ;",
     "sum        = product { ( '+' | '-' ) product } ;",
@@ -89,7 +95,7 @@ const char *const language_grammar[] = {
     "call       = function '(' formula { ',' formula } ')'",
     "           | ( 'sum' | 'prod' ) '(' name ',' whole ',' whole ','",
     "             formula ')'",
-    "           | ( 'sum' | 'norm2' ) '(' formula ')'",
+    "           | ( 'sum' | 'norm2' | 'log_sum_exp' ) '(' formula ')'",
     "           | 'dot' '(' formula ',' formula ')'",
     "           | 'length' '(' name [ '[' whole ']' ] ')' ;",
     "whole      = formula ;",

@@ -57,7 +57,9 @@ static bool find_locals(struct planner *p, struct task *task)
     for (size_t i = 0; i < p->count; i++)
         if (needed[i] && p->order[i]->depth == task->depth) {
             task->locals[task->local_count++] = p->order[i];
-            deeper |= plan_is_reduction(p, p->order[i]);
+            deeper |= plan_is_reduction(p, p->order[i])
+                   || p->graph->nodes[p->order[i]->node].operation
+                          == OPERATION_CLEAR;
         }
     return deeper;
 }
@@ -155,22 +157,52 @@ static bool take_group(struct planner *p, const struct task *task,
     return found;
 }
 
+/* What fills a kept vector; false: the node is a number. */
+static bool emit_ready(struct planner *p, struct instance *at,
+                       struct code_list *code)
+{
+    const struct node *node = &p->graph->nodes[at->node];
+    struct instruction it = {.out = OUTPUTS + node->array, .b = node->index};
+
+    switch (node->operation) {
+    case OPERATION_STORE:
+    case OPERATION_ADD_TO:
+        it.code = node->operation == OPERATION_STORE ? CODE_STORE
+                                                     : CODE_SCATTER;
+        it.a = plan_frame(p, plan_operand(p, at, 0));
+        break;
+    case OPERATION_CLEAR:
+        it.code = CODE_CLEAR;
+        it.b = (unsigned)p->graph->arrays[node->array].size;
+        break;
+    case OPERATION_BOTH:
+        return true;
+    default:
+        return false;
+    }
+    plan_append(p, code, it);
+    return true;
+}
+
 static void emit(struct planner *p, struct instance *at, struct code_list *code)
 {
     const struct node *node = &p->graph->nodes[at->node];
     struct instruction it = {.code = (unsigned)node->operation};
     unsigned *operand[] = {&it.a, &it.b, &it.c};
 
+    if (emit_ready(p, at, code))
+        return;
     if (node->operation == OPERATION_NUMBER) {
         plan_frame(p, at);
         return;
     }
     it.out = plan_frame(p, at);
     if (node->operation == OPERATION_LOAD && node->array == ARRAY_X
-        && node->counters == 0) {
+        && p->graph->indices[node->index].terms == 0) {
         it.code = CODE_LOAD_X;
         it.a = (unsigned)p->graph->indices[node->index].constant;
-    } else if (node->operation == OPERATION_LOAD) {
+    } else if (node->operation == OPERATION_LOAD
+               || node->operation == OPERATION_ELEMENT) {
         it.code = CODE_LOAD;
         it.a = node->array;
         it.b = node->index;
@@ -218,9 +250,10 @@ static void plan_levels(struct planner *p, const struct task *task,
 static void emit_sinks(struct planner *p, const struct task *task,
                        struct pass *pass, struct code_list *code)
 {
-    for (size_t i = 0; i < task->reduction_count; i++)
-        pass->reductions[i].slot =
-            plan_frame(p, plan_operand(p, task->reductions[i], 0));
+    for (size_t i = 0, r = 0; i < task->reduction_count; i++)
+        if (!plan_is_each(p, task->reductions[i]))
+            pass->reductions[r++].slot =
+                plan_frame(p, plan_operand(p, task->reductions[i], 0));
     for (size_t i = 0; i < task->target_count; i++) {
         const struct target *target = task->targets[i];
         const struct affine *index =
@@ -250,11 +283,15 @@ static void keep_reductions(struct planner *p, const struct task *task,
         p->out_of_memory = true;
         return;
     }
-    for (size_t i = 0; i < task->reduction_count; i++)
-        pass->reductions[pass->reduction_count++] = (struct reduction){
-            .operation = p->graph->nodes[task->reductions[i]->node].operation,
-            .out = plan_frame(p, task->reductions[i]),
-        };
+    for (size_t i = 0; i < task->reduction_count; i++) {
+        struct instance *at = task->reductions[i];
+
+        if (!plan_is_each(p, at))
+            pass->reductions[pass->reduction_count++] = (struct reduction){
+                .operation = p->graph->nodes[at->node].operation,
+                .out = plan_frame(p, at),
+            };
+    }
 }
 
 /* Calls itself through plan_pass(), once for each counter within another. */
@@ -305,6 +342,37 @@ static void lay_out_blocks(struct planner *p)
     }
 }
 
+/* Arrays: the user's, and memory for those kept vectors that are used. */
+static void lay_out_arrays(struct planner *p)
+{
+    struct program *program = p->program;
+    const struct graph *graph = p->graph;
+
+    program->arrays = arena_array(p->arena, graph->array_count,
+                                  sizeof *program->arrays);
+    program->outputs = arena_array(p->arena, OUTPUTS + graph->array_count,
+                                   sizeof *program->outputs);
+    if (program->arrays == NULL || program->outputs == NULL) {
+        p->out_of_memory = true;
+        return;
+    }
+    for (size_t i = 0; i < graph->array_count; i++)
+        program->arrays[i] = graph->arrays[i].numbers;
+    for (size_t i = 0; i < p->count; i++) {
+        const struct node *node = &graph->nodes[p->order[i]->node];
+        double *memory;
+
+        if (node->operation != OPERATION_STORE
+            && node->operation != OPERATION_CLEAR)
+            continue;
+        memory = arena_array(p->arena, graph->arrays[node->array].size,
+                             sizeof *memory);
+        p->out_of_memory |= memory == NULL;
+        program->arrays[node->array] = memory;
+        program->outputs[OUTPUTS + node->array] = memory;
+    }
+}
+
 static void finish(struct planner *p, const struct code_list *code)
 {
     struct program *program = p->program;
@@ -312,12 +380,11 @@ static void finish(struct planner *p, const struct code_list *code)
 
     program->v = arena_array(p->arena, program->v_count + 1,
                              sizeof *program->v);
-    program->arrays = arena_array(p->arena, graph->array_count,
-                                  sizeof *program->arrays);
-    if (program->v == NULL || program->arrays == NULL) {
+    if (program->v == NULL) {
         p->out_of_memory = true;
         return;
     }
+    lay_out_arrays(p);
     for (size_t i = 0; i < p->count; i++) {
         const struct instance *at = p->order[i];
 
@@ -325,10 +392,10 @@ static void finish(struct planner *p, const struct code_list *code)
             && graph->nodes[at->node].operation == OPERATION_NUMBER)
             program->v[at->frame - 1] = graph->nodes[at->node].number;
     }
-    for (size_t i = 0; i < graph->array_count; i++)
-        program->arrays[i] = graph->arrays[i].numbers;
     program->indices = plan_keep(p, graph->indices, graph->index_count,
                                  sizeof *graph->indices);
+    program->lookups = plan_keep(p, graph->lookups, graph->lookup_count,
+                                 sizeof *graph->lookups);
     program->code = plan_keep(p, code->items, code->count,
                               sizeof *code->items);
     program->code_count = code->count;

@@ -80,10 +80,12 @@ void plan_discover(struct planner *p);
 /* Then the levels of all. */
 void plan_set_levels(struct planner *p);
 
-/* Whether it is a sum or product; the scope that its operands are used in;
+/* Whether it runs over a counter: a sum, a product, all of a vector; whether
+ * it is of those that have no value; the scope that its operands are used in;
  * how many it has. */
 bool plan_is_reduction(const struct planner *p,
                        const struct instance *instance);
+bool plan_is_each(const struct planner *p, const struct instance *instance);
 uint64_t plan_inner_scope(const struct planner *p,
                           const struct instance *instance);
 unsigned plan_arguments(const struct planner *p,

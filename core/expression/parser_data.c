@@ -1,0 +1,185 @@
+/*
+ * parser_data.c - indices that stand among data: W[y[i]], in fits W[y].
+ *
+ * Data are known, so their range is too: an index made of them is proven to
+ * stay where it must, as one made of counters is.
+ */
+#include "core/expression/parser_parts.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+enum {
+    NESTED_MAX = 16,         /* operations on data within each other */
+    PLACE_BYTES = 160,
+};
+
+/* ---- naming a number --------------------------------------------------- */
+
+/* "y[3]"; in a row "y" or "x[2]" */
+static void name_element(const struct symbol *symbol, size_t place, char *out,
+                         size_t room)
+{
+    if (symbol->columns > 0)
+        snprintf(out, room, "%s[%zu, %zu]", symbol->name,
+                 place / symbol->columns + 1, place % symbol->columns + 1);
+    else if (symbol->rows > 0)
+        snprintf(out, room, "%s[%zu]", symbol->name, place + 1);
+    else
+        snprintf(out, room, "%s", symbol->name);
+}
+
+/* "y is 11 in row 3 (counted from 1)", "y[3] is 11" */
+static const char *describe(struct parser *p, unsigned array, int64_t place)
+{
+    const struct array *data = &p->graph->arrays[array];
+    size_t width = data->width, element = (size_t)place;
+    char name[PLACE_BYTES] = "it", text[2 * PLACE_BYTES], row[PLACE_BYTES] = "";
+    const char *kept;
+
+    if (width > 0) {
+        snprintf(row, sizeof row, " in row %zu (counted from 1)",
+                 element / width + 1);
+        element %= width;
+    }
+    for (size_t i = 0; i < p->symbols->count; i++)
+        if (p->symbols->items[i].numbers == data->numbers)
+            name_element(&p->symbols->items[i], element, name, sizeof name);
+    snprintf(text, sizeof text, "%s is %.17g%s", name, data->numbers[place],
+             row);
+    kept = arena_text(p->graph->arena, text, strlen(text));
+    p->graph->out_of_memory |= kept == NULL;
+    return kept != NULL ? kept : "";
+}
+
+const char *parser_blame_data(struct parser *p, const struct affine *form,
+                              bool too_great)
+{
+    for (unsigned i = 0; i < form->terms; i++) {
+        const struct lookup *lookup;
+        const char *what;
+        char text[2 * PLACE_BYTES + 2];
+
+        if (form->term[i].counter < COUNTERS_MAX)
+            continue;
+        lookup = &p->graph->lookups[form->term[i].counter - COUNTERS_MAX];
+        what = describe(p, lookup->array,
+                        too_great == (form->term[i].factor > 0)
+                            ? lookup->greatest_at : lookup->least_at);
+        snprintf(text, sizeof text, ": %s", what);
+        what = arena_text(p->graph->arena, text, strlen(text));
+        return what != NULL ? what : "";
+    }
+    return "";
+}
+
+/* ---- data as whole numbers --------------------------------------------- */
+
+static int64_t common_divisor(int64_t a, int64_t b)
+{
+    while (b != 0) {
+        int64_t rest = a % b;
+
+        a = b;
+        b = rest;
+    }
+    return a < 0 ? -a : a;
+}
+
+/* Set the range of all elements that the index reaches; false after a fault:
+ * one is not whole. */
+static bool set_range(struct parser *p, const struct token *at,
+                      struct lookup *lookup)
+{
+    const struct array *array = &p->graph->arrays[lookup->array];
+    int64_t first, last, step = 0;
+
+    graph_range(p->graph, &lookup->index, &first, &last);
+    lookup->least = 1;
+    lookup->greatest = 0;
+    for (unsigned i = 0; i < lookup->index.terms; i++)
+        step = common_divisor(step, lookup->index.term[i].factor);
+    for (int64_t k = first; k <= last; k += step > 0 ? step : 1) {
+        struct affine whole;
+
+        if (!affine_from(array->numbers[k], &whole)) {
+            PARSER_FAULT(p, at, FAULT_WRONG_TYPE, NULL,
+                         "an index is a whole number: %s",
+                         describe(p, lookup->array, k));
+            return false;
+        }
+        if (k == first || whole.constant < lookup->least) {
+            lookup->least = whole.constant;
+            lookup->least_at = k;
+        }
+        if (k == first || whole.constant > lookup->greatest) {
+            lookup->greatest = whole.constant;
+            lookup->greatest_at = k;
+        }
+    }
+    return true;
+}
+
+static enum whole from_load(struct parser *p, const struct node *node,
+                            const struct token *at, struct affine *ret)
+{
+    struct lookup lookup = {.array = node->array,
+                            .index = p->graph->indices[node->index]};
+
+    if (p->graph->arrays[node->array].numbers == NULL
+        || affine_has_lookup(&lookup.index))
+        return WHOLE_NONE;
+    if (!set_range(p, at, &lookup))
+        return WHOLE_REFUSED;
+    if (graph_lookup(p->graph, &lookup, ret))
+        return WHOLE_GOOD;
+    PARSER_FAULT(p, at, FAULT_TOO_LARGE, NULL,
+                 "there are more than %d different indices among data",
+                 LOOKUPS_MAX);
+    return WHOLE_REFUSED;
+}
+
+/* Calls itself once for each operation within another, at most NESTED_MAX
+ * deep. */
+static enum whole find(struct parser *p, unsigned id, const struct token *at,
+                       unsigned nested, struct affine *ret)
+{
+    const struct node node = p->graph->nodes[id];
+    unsigned count = operation_arguments(node.operation);
+    struct affine a[2] = {{0}};
+    bool good = false;
+
+    if (node.operation == OPERATION_NUMBER)
+        return affine_from(node.number, ret) ? WHOLE_GOOD : WHOLE_NONE;
+    if (node.operation == OPERATION_WHOLE) {
+        *ret = p->graph->indices[node.index];
+        return WHOLE_GOOD;
+    }
+    if (node.operation == OPERATION_LOAD)
+        return from_load(p, &node, at, ret);
+    if (node.varies || nested == NESTED_MAX || count > 2)
+        return WHOLE_NONE;
+    for (unsigned i = 0; i < count; i++) {
+        enum whole whole = find(p, node.operand[i], at, nested + 1, &a[i]);
+
+        if (whole != WHOLE_GOOD)
+            return whole;
+    }
+    if (node.operation == OPERATION_ADD)
+        good = affine_add(&a[0], &a[1], 1, ret);
+    else if (node.operation == OPERATION_SUBTRACT)
+        good = affine_add(&a[0], &a[1], -1, ret);
+    else if (node.operation == OPERATION_MULTIPLY)
+        good = affine_multiply(&a[0], &a[1], ret);
+    else if (node.operation == OPERATION_NEGATE)
+        good = affine_add(&(struct affine){0}, &a[0], -1, ret);
+    return good && graph_fits(p->graph, ret) ? WHOLE_GOOD : WHOLE_NONE;
+}
+
+enum whole parser_find_whole(struct parser *p, unsigned node,
+                             const struct token *at, struct affine *ret)
+{
+    return find(p, node, at, 0, ret);
+}
