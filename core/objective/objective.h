@@ -8,6 +8,7 @@
 #ifndef CORE_OBJECTIVE_OBJECTIVE_H
 #define CORE_OBJECTIVE_OBJECTIVE_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -16,6 +17,7 @@
 #include "core/base/fault.h"
 #include "core/expression/symbols.h"
 #include "core/kernel/vector.h"
+#include "core/objective/batch.h"
 
 enum {
     DIMENSION_MAX = 1000000, /* of any objective */
@@ -99,6 +101,45 @@ struct residuals {
                      double *jacobian);
 };
 
+/*
+ * What is told of an objective over rows at iteration 0, at the end of each
+ * epoch and at the last iteration. Each is a column of the trace by this name
+ * (core/run/column.h).
+ */
+struct metric {
+    const char *name;        /* "training_loss" */
+    bool less_is_better;
+};
+
+enum { METRICS_MAX = 8 };    /* of one objective */
+
+/*
+ * An objective that is a mean over rows: what minibatches and epochs need.
+ *
+ *   data   objective->data in all calls
+ *   x      [n] the point
+ */
+struct by_rows {
+    size_t count;            /* rows of the training part, > 0 */
+
+    /* The loss over a batch, penalties included, and its gradient g [n], which
+     * may be NULL. Over all rows it is what objective->evaluate gives. */
+    double (*evaluate)(void *data, const struct batch *batch, const double *x,
+                       size_t n, double *g);
+
+    const struct metric *metrics; /* [metric_count], the first one
+                                     training_loss; at least that */
+    size_t metric_count;     /* at most METRICS_MAX */
+    size_t judged;           /* the metric that best, patience and the rules
+                                about the loss look at: validation_loss where
+                                there is a validation part, else 0 */
+
+    /* Measure all metrics at x. `ret` [metric_count]. */
+    void (*measure)(void *data, const double *x, double *ret);
+};
+
+struct linear_model;
+
 struct objective {
     const struct objective_kind *kind;
     size_t n;             /* dimension, 1 ... DIMENSION_MAX */
@@ -107,6 +148,35 @@ struct objective {
     const struct symbols *symbols; /* names of the variables and constants;
                              NULL: its variables are x[1] ... x[n] */
     const struct residuals *residuals; /* NULL: it is no sum of them */
+    const struct by_rows *by_rows; /* NULL: it is no mean over rows */
+    const struct linear_model *linear; /* what methods for linear models use
+                             (core/model/linear_model.h); NULL: it is none */
+
+    /*
+     * Draw the start where the spec has none and `start` is NULL.
+     *
+     *   seed   -    in   of the job
+     *   ret_x  [n]  out
+     *
+     * NULL: the spec must have a start.
+     */
+    void (*draw_start)(const void *data, uint64_t seed, double *ret_x);
+
+    /*
+     * Load what the first evaluation needs: called once, by the worker, before
+     * anything else is asked of `data`; what build() did not read (rows of a
+     * dataset) is read here. NULL: there is nothing to load.
+     *
+     *   cancel  -  in  when it becomes true, come back soon: this call, and
+     *                  every later evaluation, whose numbers then mean
+     *                  nothing. NULL: nobody cancels
+     *
+     * Fails   ERR_MEMORY
+     * Owns    what it loads lives in `arena`
+     */
+    enum error (*load)(void *data, uint64_t seed, const atomic_bool *cancel,
+                       struct arena *arena);
+    size_t load_bytes;    /* that load() takes of the arena, at most */
 
     /*
      * The loss at x, and its gradient.
