@@ -28,7 +28,7 @@ void parser_read_index(struct parser *p, struct operand *ret)
     if (whole == WHOLE_NONE)
         PARSER_FAULT(p, at, FAULT_WRONG_TYPE, NULL,
                      "an index is made of whole numbers, whole multiples of "
-                     "counters, and whole numbers in data");
+                     "counters and whole numbers in data");
 }
 
 void parser_read_whole(struct parser *p, const char *what,

@@ -90,7 +90,8 @@ static void check_range(struct parser *p, const struct token *name,
     const struct token *at = range->counter;
     size_t length;
 
-    if (p->is_stopped || range->low.is_bad || range->high.is_bad) {
+    if (p->is_stopped || range->is_bad || range->low.is_bad
+        || range->high.is_bad) {
         range->is_bad = true;
         return;
     }
@@ -124,7 +125,7 @@ static void read_range(struct parser *p, struct range *ret)
         parser_refuse_token(p, "a new name, the vector's counter,", false);
         return;
     }
-    parser_check_new(p, ret->counter, "a counter");
+    ret->is_bad = !parser_check_new(p, ret->counter, "a counter");
     p->at++;
     ret->is_given = parser_accept(p, ',');
     if (ret->is_given) {
@@ -243,8 +244,10 @@ static void expect_equals(struct parser *p)
 {
     size_t at = p->at;
 
-    if (parser_expect(p, '='))
+    if (parser_accept(p, '='))
         p->tokens[at].is_infix = true;
+    else
+        parser_refuse_token(p, "a =", false);
 }
 
 void parser_read_let(struct parser *p)

@@ -94,8 +94,8 @@ void parser_stop(struct parser *p);
 /* Go past a token of this kind, if there is one here. */
 bool parser_accept(struct parser *p, unsigned kind);
 
-/* Go past a token of this kind: ( ) [ ] ; = or a comma. If there is another,
- * add a fault and stop. */
+/* Go past a token of this kind: ( ) ] ; or a comma. If there is another, add a
+ * fault and stop. */
 bool parser_expect(struct parser *p, unsigned kind);
 
 /* One level deeper; a fault and the end where it is too deep. In any case

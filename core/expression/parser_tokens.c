@@ -96,9 +96,8 @@ void parser_refuse_token(struct parser *p, const char *needed,
 bool parser_expect(struct parser *p, unsigned kind)
 {
     static const char *const needed[] = {
-        ['('] = "a (", [')'] = "a )", ['['] = "a [", [']'] = "a ]",
+        ['('] = "a (", [')'] = "a )", [']'] = "a ]",
         [','] = "a comma", [';'] = "a ; behind the value of let",
-        ['='] = "a =",
     };
 
     if (parser_accept(p, kind))
