@@ -18,11 +18,10 @@ enum {
     EXPRESSION_BYTES_MAX = 4096,
     EXPRESSION_NODES_MAX = 4096,  /* operations and operands */
     EXPRESSION_DEPTH_MAX = 64,    /* of parentheses, calls, signs, powers */
+    EXPRESSION_LETS_MAX = 64,     /* names of let */
+    EXPRESSION_KEPT_MAX = 1000000, /* elements of the vectors that it keeps */
     EXPRESSION_CHUNK = 256,       /* rows whose sums are added together */
 };
-
-/* Elements of the vectors that a formula keeps, at most. */
-enum { EXPRESSION_KEPT_MAX = 1000000 };
 
 /* Points over which all sums together run, at most, for one evaluation. */
 #define EXPRESSION_POINTS_MAX 1e7

@@ -81,7 +81,7 @@ const struct language_constant language_constants[] = {
 };
 
 const char *const language_grammar[] = {
-    "whole_text = { let } formula ;",
+    "text       = { let } formula ;",
     "let        = 'let' name [ '[' name [ ',' whole ',' whole ] ']' ]",
     "             '=' formula ';' ;",
     "formula    = sum [ comparison sum ] ;",
@@ -118,6 +118,12 @@ const struct language_example language_examples[] = {
      "Least squares."},
     {"if(abs(x) <= d, x^2/2, d*(abs(x) - d/2))", "[\"x\"]", "{\"d\": 1.5}",
      "Huber's loss."},
+    {"let h[j] = tanh(dot(W[j], x) + c[j]); sum(i, 1, 4, (dot(h, V[i]) - "
+     "x[i])^2)", "{\"x\": 4, \"W\": [3, 4], \"c\": 3, \"V\": [4, 3]}", NULL,
+     "A vector that is computed once and used four times, and matrices."},
+    {"let z[k] = dot(W[k], x) + b[k]; log_sum_exp(z) - z[y[1]]",
+     "{\"W\": [3, 2], \"b\": 3}", "{\"x\": [0.5, 2], \"y\": [3]}",
+     "The loss of a softmax model of one row, whose class is 3."},
     {0},
 };
 

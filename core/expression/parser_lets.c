@@ -216,10 +216,10 @@ static bool is_new(struct parser *p, const struct token *name)
 {
     if (!parser_check_new(p, name, "let"))
         return false;
-    if (p->let_count < LETS_MAX)
+    if (p->let_count < EXPRESSION_LETS_MAX)
         return true;
     PARSER_FAULT(p, name, FAULT_TOO_LARGE, NULL,
-                 "there are more than %d names of let", LETS_MAX);
+                 "there are more than %d names of let", EXPRESSION_LETS_MAX);
     parser_stop(p);
     return false;
 }

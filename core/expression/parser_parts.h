@@ -11,6 +11,7 @@
 
 #include "core/base/fault.h"
 #include "core/expression/caret.h"
+#include "core/expression/expression.h"
 #include "core/expression/graph.h"
 #include "core/expression/language.h"
 #include "core/expression/lexer.h"
@@ -49,8 +50,6 @@ struct let {
     bool is_bad;             /* nothing is said where it is used */
 };
 
-enum { LETS_MAX = 64 };
-
 struct parser {
     struct graph *graph;
     const char *text;
@@ -65,7 +64,7 @@ struct parser {
     unsigned scope_count;
     struct vectors *vectors; /* NULL: a vector needs an index here */
     double points;           /* over which all sums so far run */
-    struct let lets[LETS_MAX];
+    struct let lets[EXPRESSION_LETS_MAX];
     size_t let_count;
     size_t kept;             /* elements of all vectors of let, so far */
     bool is_in_vector;       /* in the body of a vector of let, whose counter

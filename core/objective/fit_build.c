@@ -55,13 +55,16 @@ const char *fit_place(const struct fit_builder *b, enum fit_member member)
 
 /* ---- checks ------------------------------------------------------------ */
 
-static void check_given(const struct fit_builder *b)
+/* Of an unknown loss nobody knows whether it needs a target. */
+static void check_given(const struct fit_builder *b, bool is_known)
 {
     static const unsigned needed[] = {FIT_DATASET, FIT_FORMULA, FIT_PARAMETERS,
                                       FIT_TARGET};
     size_t count = sizeof needed / sizeof *needed;
 
-    for (size_t i = 0; i < count - (b->fit->loss == FIT_SUM); i++)
+    if (b->fit->loss == FIT_SUM || !is_known)
+        count--; /* the last one */
+    for (size_t i = 0; i < count; i++)
         if (!b->values[needed[i]].given)
             fault_add(b->faults, fit_place(b, needed[i]), FAULT_REQUIRED, NULL,
                       "this member is required. %s",
@@ -103,7 +106,7 @@ static bool find_loss(struct fit_data *fit, struct suggestion *near)
     return false;
 }
 
-static void set_loss(const struct fit_builder *b)
+static bool set_loss(const struct fit_builder *b)
 {
     const struct value *scale = &b->values[FIT_LOSS_SCALE];
     struct suggestion near = {.word = b->values[FIT_LOSS].text};
@@ -112,11 +115,12 @@ static void set_loss(const struct fit_builder *b)
     if (!(scale->number > 0))
         fault_add(b->faults, fit_place(b, FIT_LOSS_SCALE), FAULT_OUT_OF_RANGE,
                   NULL, "%.17g is not above 0", scale->number);
-    if (!find_loss(b->fit, &near))
-        fault_add(b->faults, fit_place(b, FIT_LOSS), FAULT_UNKNOWN_NAME,
-                  near.best,
-                  "must be \"squared\", \"huber\", \"cauchy\", "
-                  "\"soft_l1\", \"arctan\", \"log\" or \"sum\"");
+    if (find_loss(b->fit, &near))
+        return true;
+    fault_add(b->faults, fit_place(b, FIT_LOSS), FAULT_UNKNOWN_NAME, near.best,
+              "must be \"squared\", \"huber\", \"cauchy\", \"soft_l1\", "
+              "\"arctan\", \"log\" or \"sum\"");
+    return false;
 }
 
 /* ---- the formula ------------------------------------------------------- */
@@ -200,8 +204,7 @@ enum error fit_build(struct arena *arena, const struct value *values,
     b.fit = ARENA_NEW(arena, struct fit_data);
     if (b.symbols == NULL || b.fit == NULL)
         return ERR_MEMORY;
-    set_loss(&b);
-    check_given(&b);
+    check_given(&b, set_loss(&b));
     fit_check_columns(&b);
     if (faults->total > before)
         return ERR_INVALID;

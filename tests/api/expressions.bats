@@ -25,7 +25,7 @@ check() {
     json_is '.functions[] | select(.name == "atan2") | .arguments' 'y, x' \
         '.operators[] | select(.name == "^") | .precedence, .associates' '5
 right' \
-        '.limits' '{"bytes":4096,"operations":4096,"depth":64,"sums_within_sums":8,"counters":64,"points":10000000,"work":100000000,"name_bytes":64,"dimension":1000000}'
+        '.limits' '{"bytes":4096,"operations":4096,"depth":64,"sums_within_sums":8,"counters":64,"lets":64,"let_elements":1000000,"indices_among_data":64,"points":10000000,"work":100000000,"name_bytes":64,"dimension":1000000}'
     get /expressions -H "If-None-Match: $(header ETag)"
     status_is 304
 }
