@@ -4,7 +4,7 @@
 
 #include "core/expression/expression.h"
 
-enum { FORMULA_SYMBOLS = 8 };
+enum { FORMULA_SYMBOLS = 9 };
 
 /* A formula and the names in it. */
 struct formula_bench {
