@@ -93,11 +93,6 @@ uint64_t affine_counters(const struct affine *a)
     return counters;
 }
 
-bool affine_has_lookup(const struct affine *a)
-{
-    return a->terms > 0 && a->term[a->terms - 1].counter >= COUNTERS_MAX;
-}
-
 int64_t affine_factor(const struct affine *a, unsigned counter)
 {
     for (unsigned i = 0; i < a->terms; i++)

@@ -50,10 +50,13 @@ int64_t affine_factor(const struct affine *a, unsigned counter);
 bool affine_equal(const struct affine *a, const struct affine *b);
 
 /* Whether there is a lookup in it. */
-bool affine_has_lookup(const struct affine *a);
+static inline bool affine_has_lookup(const struct affine *a)
+{
+    return a->terms > 0 && a->term[a->terms - 1].counter >= COUNTERS_MAX;
+}
 
-/* Its value where counter or lookup k has the value at[k]: right where the
- * value is in range, even if a term of it is not. */
+/* Its value where counter k has the value at[k], without lookups: right where
+ * the value is in range, even if a term of it is not. */
 int64_t affine_value(const struct affine *a, const int64_t *at);
 
 #endif

@@ -15,19 +15,32 @@
 
 /* ---- indices ----------------------------------------------------------- */
 
+/* Of a form with lookups: each as a number, the rest as it is. */
+__attribute__((noinline))
+static int64_t lookup_value(const struct program *p, const struct affine *a)
+{
+    struct affine rest = *a;
+    uint64_t value = 0;
+
+    while (affine_has_lookup(&rest)) {
+        unsigned k = rest.term[--rest.terms].counter - COUNTERS_MAX;
+        const struct lookup *lookup = &p->lookups[k];
+        double at = p->arrays[lookup->array][affine_value(&lookup->index,
+                                                          p->at)];
+
+        value += (uint64_t)rest.term[rest.terms].factor
+               * (uint64_t)(int64_t)at;
+    }
+    return (int64_t)(value + (uint64_t)affine_value(&rest, p->at));
+}
+
 /* Where the counters are now. */
-static int64_t index_value(struct program *p, unsigned index)
+static inline int64_t index_value(const struct program *p, unsigned index)
 {
     const struct affine *a = &p->indices[index];
 
-    for (unsigned i = a->terms; i-- > 0 && a->term[i].counter >= COUNTERS_MAX;) {
-        const struct lookup *lookup =
-            &p->lookups[a->term[i].counter - COUNTERS_MAX];
-
-        p->at[a->term[i].counter] = (int64_t)
-            p->arrays[lookup->array][affine_value(&lookup->index, p->at)];
-    }
-    return affine_value(a, p->at);
+    return affine_has_lookup(a) ? lookup_value(p, a)
+                                : affine_value(a, p->at);
 }
 
 /* ---- blocks ------------------------------------------------------------ */
@@ -157,8 +170,8 @@ static double multiply_lanes(const double product[LANES_TWICE])
 }
 
 /* A slot with elements whose places are among the data. */
-static void look_up(struct program *p, const struct pass *pass,
-                    const struct slot_fill *fill, double *slot, size_t n)
+static void fill_lookup(struct program *p, const struct pass *pass,
+                        const struct slot_fill *fill, double *slot, size_t n)
 {
     int64_t *at = &p->at[pass->counter], first = *at;
 
@@ -184,7 +197,7 @@ static void fill_slots(struct program *p, const struct pass *pass, size_t n)
         }
         slot = pass->memory[fill->slot];
         if (fill->fill == FILL_LOOKUP) {
-            look_up(p, pass, fill, slot, n);
+            fill_lookup(p, pass, fill, slot, n);
             continue;
         }
         step = affine_factor(&p->indices[fill->index], pass->counter);
@@ -206,13 +219,20 @@ static void fill_numbers(const struct program *p, const struct pass *pass,
         }
 }
 
-/* The same, added. */
+static double *output_of(const struct program *p,
+                         const struct scatter *scatter)
+{
+    return scatter->output < OUTPUTS ? p->outputs[scatter->output]
+                                     : p->kept[scatter->output - OUTPUTS];
+}
+
+/* A slot added wherever data say. */
 static void scatter_lookup(struct program *p, const struct pass *pass,
                            const struct scatter *scatter, size_t n)
 {
     int64_t *at = &p->at[pass->counter], first = *at;
     const double *slot = pass->slots[scatter->slot];
-    double *out = p->outputs[scatter->output];
+    double *out = output_of(p, scatter);
 
     for (size_t k = 0; k < n; k++, ++*at)
         out[index_value(p, scatter->index)] += slot[k];
@@ -232,7 +252,7 @@ static void scatter_slots(struct program *p, const struct pass *pass, size_t n)
             scatter_lookup(p, pass, scatter, n);
             continue;
         }
-        out = p->outputs[scatter->output] + index_value(p, scatter->index);
+        out = output_of(p, scatter) + index_value(p, scatter->index);
         if (scatter->way == SCATTER_STORE)
             memcpy(out, slot, n * sizeof *out);
         else if (step == 1)
@@ -253,10 +273,13 @@ static double empty(enum operation operation)
 
 static void begin_reductions(const struct pass *pass)
 {
-    for (size_t r = 0; r < pass->reduction_count; r++)
+    for (size_t r = 0; r < pass->reduction_count; r++) {
+        double start = empty(pass->reductions[r].operation);
+        double *lane = pass->lanes_of + r * LANES_TWICE;
+
         for (int i = 0; i < LANES_TWICE; i++)
-            pass->lanes_of[r * LANES_TWICE + (size_t)i] =
-                empty(pass->reductions[r].operation);
+            lane[i] = start;
+    }
 }
 
 static void reduce_block(const struct pass *pass, size_t n)
@@ -309,6 +332,19 @@ static void run_blocks(struct program *p, const struct pass *pass, int64_t low,
 
 /* ---- points ------------------------------------------------------------ */
 
+__attribute__((noinline))
+static void fill_kept(const struct program *p, const struct instruction *it)
+{
+    double *out = p->kept[it->out];
+
+    if (it->code == CODE_STORE)
+        out[index_value(p, it->b)] = p->v[it->a];
+    else if (it->code == CODE_ADD_TO)
+        out[index_value(p, it->b)] += p->v[it->a];
+    else
+        memset(out, 0, it->b * sizeof *out);
+}
+
 static void run_pass(struct program *p, const struct pass *pass);
 
 #define CALL_1(function) math_##function(a)
@@ -350,22 +386,21 @@ static void run_code(struct program *p, const struct instruction *code,
             v[it->out] = x[it->a];
             break;
         case CODE_WHOLE:
-            v[it->out] = (double)affine_value(&p->indices[it->b], p->at);
+            v[it->out] = (double)index_value(p, it->b);
             break;
         case CODE_SCATTER:
             p->outputs[it->out][index_value(p, it->b)] += v[it->a];
-            break;
-        case CODE_STORE:
-            p->outputs[it->out][index_value(p, it->b)] = v[it->a];
-            break;
-        case CODE_CLEAR:
-            memset(p->outputs[it->out], 0, it->b * sizeof *v);
             break;
         case CODE_DERIVATIVE:
             derivatives[it->b] += v[it->a];
             break;
         case CODE_PASS:
             run_pass(p, &p->passes[it->a]);
+            break;
+        case CODE_STORE:
+        case CODE_ADD_TO:
+        case CODE_CLEAR:
+            fill_kept(p, it);
             break;
         default:
             break;

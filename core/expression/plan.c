@@ -162,13 +162,13 @@ static bool emit_ready(struct planner *p, struct instance *at,
                        struct code_list *code)
 {
     const struct node *node = &p->graph->nodes[at->node];
-    struct instruction it = {.out = OUTPUTS + node->array, .b = node->index};
+    struct instruction it = {.out = node->array, .b = node->index};
 
     switch (node->operation) {
     case OPERATION_STORE:
     case OPERATION_ADD_TO:
         it.code = node->operation == OPERATION_STORE ? CODE_STORE
-                                                     : CODE_SCATTER;
+                                                     : CODE_ADD_TO;
         it.a = plan_frame(p, plan_operand(p, at, 0));
         break;
     case OPERATION_CLEAR:
@@ -350,9 +350,9 @@ static void lay_out_arrays(struct planner *p)
 
     program->arrays = arena_array(p->arena, graph->array_count,
                                   sizeof *program->arrays);
-    program->outputs = arena_array(p->arena, OUTPUTS + graph->array_count,
-                                   sizeof *program->outputs);
-    if (program->arrays == NULL || program->outputs == NULL) {
+    program->kept = arena_array(p->arena, graph->array_count,
+                                sizeof *program->kept);
+    if (program->arrays == NULL || program->kept == NULL) {
         p->out_of_memory = true;
         return;
     }
@@ -369,7 +369,7 @@ static void lay_out_arrays(struct planner *p)
                              sizeof *memory);
         p->out_of_memory |= memory == NULL;
         program->arrays[node->array] = memory;
-        program->outputs[OUTPUTS + node->array] = memory;
+        program->kept[node->array] = memory;
     }
 }
 

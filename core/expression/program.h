@@ -28,8 +28,9 @@ enum code {
     CODE_LOAD_X,             /* v[out] = x[a] */
     CODE_WHOLE,              /* v[out] = index b */
     CODE_SCATTER,            /* output out, at index b, += v[a] */
-    CODE_STORE,              /* output out, at index b, = v[a] */
-    CODE_CLEAR,              /* output out: 0 in all b elements */
+    CODE_STORE,              /* kept array out, at index b, = v[a] */
+    CODE_ADD_TO,             /* kept array out, at index b, += v[a] */
+    CODE_CLEAR,              /* kept array out: 0 in all b elements */
     CODE_DERIVATIVE,         /* derivative by x[b] += v[a] */
     CODE_PASS,               /* run pass a */
 
@@ -78,7 +79,7 @@ enum scatter_way {
 
 struct scatter {
     enum scatter_way way;
-    unsigned slot, output, index;
+    unsigned slot, output, index; /* kept arrays behind OUTPUTS */
 };
 
 #define SLOT_WITHOUT_MEMORY UINT32_MAX /* the color of slices */
@@ -124,9 +125,9 @@ struct program {
     double points;             /* that all passes visit, at most */
     unsigned rows_counter;     /* of the dataset; COUNTERS_MAX: none */
     int64_t rows;              /* that it is to run over */
-    int64_t at[COUNTERS_MAX + LOOKUPS_MAX]; /* values of counters and lookups,
-                                  while it runs */
-    double **outputs;          /* [OUTPUTS + arrays] while it runs */
+    int64_t at[COUNTERS_MAX];  /* values of the counters, while it runs */
+    double *outputs[OUTPUTS];  /* while it runs */
+    double **kept;             /* [arrays] those that are kept vectors */
 };
 
 /* A column of a dataset that programs use: their array of that number. */
