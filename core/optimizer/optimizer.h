@@ -31,6 +31,9 @@
  * have no learning rate; then row 0 is a parameter as any other.) */
 enum { LEARNING_RATE = 0 };
 
+struct objective;
+struct batch;
+
 /* One step of a first-order rule. */
 struct step {
     double *x;              /* [n] in/out  iterate */
@@ -42,9 +45,12 @@ struct step {
     double loss;            /* at x; NaN in begin() */
     double base_rate;       /* learning_rate as given, before the schedule */
     _Bool uphill;           /* the run maximizes: g is turned, loss is not */
+    const struct objective *objective;
+    const struct batch *batch; /* the rows at which g was taken; NULL: the run
+                               knows no rows */
+    uint64_t more_evaluations; /* out: evaluations that steps made themselves,
+                               so far */
 };
-
-struct objective;
 
 /* What the engines `advance` and `drive` have of the run. */
 struct method {
@@ -187,6 +193,13 @@ const struct optimizer_kind *optimizer_kind_find(const char *name,
 /* Whether it is the kind's `step` that moves x: then it is scheduled, wrapped
  * and projected. */
 _Bool optimizer_steps(const struct optimizer_kind *kind, const double *p);
+
+/* Whether x keeps to bounds: a rule that is projected, unless it recommends an
+ * average of iterates, or a method that keeps to them itself.
+ *
+ *   steps   optimizer_steps() of the kind
+ */
+_Bool optimizer_takes_bounds(const struct optimizer_kind *kind, _Bool steps);
 
 /* How many numbers the kind remembers. */
 size_t optimizer_memory(const struct optimizer_kind *kind, const double *p,

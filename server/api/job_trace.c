@@ -1,4 +1,7 @@
-/* job_trace.c - GET /jobs/{id}/trace: what was asked for, and in which form. */
+/*
+ * job_trace.c - GET /jobs/{id}/trace, and /jobs/{id}/trace.csv and the like:
+ * what was asked for, and in which form.
+ */
 #include "server/api/jobs.h"
 
 #include <stdio.h>
@@ -21,6 +24,8 @@ const struct http_query_parameter job_trace_queries[] = {
     {"after", "Only iterations after this one, instead of from."},
     {"limit", "Rows, 1 to 50000. Default 1000 in JSON, all in CSV, NDJSON."},
     {"every", "Only iterations that this number divides. Default 1."},
+    {"axis", "iteration, or epoch: only the rows where one ends, and the "
+             "first and the last."},
     {"fields", "Columns, separated by commas. Default: all."},
     {"dims", "Coordinates of x, separated by commas, from 0. Default: the "
              "first 64."},
@@ -28,33 +33,33 @@ const struct http_query_parameter job_trace_queries[] = {
 };
 
 /* Columns in the making. */
-struct columns {
+struct asked {
     struct trace_column *items;    /* [COLUMNS_MAX], in the request's arena */
     size_t count;
     bool is_full;                  /* the fault of it has been added */
 };
 
-static bool has_column(const struct columns *columns, enum column scalar,
+static bool has_column(const struct asked *asked, enum column scalar,
                        size_t dimension)
 {
-    for (size_t i = 0; i < columns->count; i++)
-        if (columns->items[i].scalar == scalar
-            && columns->items[i].dimension == dimension)
+    for (size_t i = 0; i < asked->count; i++)
+        if (asked->items[i].scalar == scalar
+            && asked->items[i].dimension == dimension)
             return true;
     return false;
 }
 
 /* The same column twice is the same column: an object's members differ. */
-static void add_column(struct columns *columns, struct faults *faults,
+static void add_column(struct asked *asked, struct faults *faults,
                        enum column scalar, size_t dimension)
 {
-    if (has_column(columns, scalar, dimension))
+    if (has_column(asked, scalar, dimension))
         return;
-    if (columns->count < COLUMNS_MAX)
-        columns->items[columns->count++] =
+    if (asked->count < COLUMNS_MAX)
+        asked->items[asked->count++] =
             (struct trace_column){scalar, dimension};
-    else if (!columns->is_full) {
-        columns->is_full = true;
+    else if (!asked->is_full) {
+        asked->is_full = true;
         fault_add(faults, "?dims", FAULT_TOO_LARGE, NULL,
                   "at most %d columns in one answer", COLUMNS_MAX);
     }
@@ -62,13 +67,13 @@ static void add_column(struct columns *columns, struct faults *faults,
 
 /* x.0, x.1, … as far as `dims` or the default says. */
 static void add_x(struct http_request *request, struct faults *faults,
-                  size_t n, struct columns *columns)
+                  size_t n, struct asked *asked)
 {
     const char *rest = http_query(request, "dims"), *item;
 
     if (!rest) {
         for (size_t i = 0; i < n && i < RECORDED_DIMENSION_MAX; i++)
-            add_column(columns, faults, COLUMNS, i);
+            add_column(asked, faults, COLUMNS, i);
         return;
     }
     while (query_next_item(request, &rest, &item)) {
@@ -80,14 +85,14 @@ static void add_x(struct http_request *request, struct faults *faults,
             fault_add(faults, "?dims", FAULT_OUT_OF_RANGE, NULL,
                       "\"%s\" is not a coordinate in [0, %zu]", item, n - 1);
         else
-            add_column(columns, faults, COLUMNS, dimension);
+            add_column(asked, faults, COLUMNS, dimension);
     }
 }
 
 /* What the trace holds: of one without rows that is not known. */
 struct holdings {
     bool x;
-    size_t scalars, scalars_possible;
+    column_set scalars, scalars_possible;
     size_t n;
 };
 
@@ -97,27 +102,29 @@ static struct holdings holdings_of(const struct trace *trace, size_t n)
 
     return (struct holdings){
         .x = is_empty || trace->form.x != CHUNK_X_NONE,
-        .scalars = is_empty ? COLUMNS_ALWAYS : chunk_columns(trace->form),
-        .scalars_possible = is_empty ? COLUMNS : chunk_columns(trace->form),
+        .scalars = is_empty ? COLUMN_SET_ALWAYS : trace->form.columns,
+        .scalars_possible = is_empty ? ~(column_set)0 : trace->form.columns,
         .n = n,
     };
 }
 
 static void add_field(struct http_request *request, struct faults *faults,
                       const char *name, const struct holdings *holds,
-                      struct columns *columns)
+                      struct asked *asked)
 {
     struct suggestion near = {.word = name};
 
-    for (size_t c = 0; c < holds->scalars_possible; c++) {
-        if (!strcmp(name, column_name((enum column)c))) {
-            add_column(columns, faults, (enum column)c, 0);
+    for (enum column c = 0; c < COLUMNS; c++) {
+        if (!column_is_in(holds->scalars_possible, c))
+            continue;
+        if (!strcmp(name, column_texts[c].name)) {
+            add_column(asked, faults, c, 0);
             return;
         }
-        suggest_offer(&near, column_name((enum column)c));
+        suggest_offer(&near, column_texts[c].name);
     }
     if (!strcmp(name, "x") && holds->x)
-        add_x(request, faults, holds->n, columns);
+        add_x(request, faults, holds->n, asked);
     else
         fault_add(faults, "?fields", FAULT_UNKNOWN_NAME, near.best,
                   "this trace has no column \"%s\"", name);
@@ -125,7 +132,7 @@ static void add_field(struct http_request *request, struct faults *faults,
 
 static void read_columns(struct http_request *request, struct faults *faults,
                          const struct holdings *holds,
-                         struct columns *columns)
+                         struct asked *asked)
 {
     const char *rest = http_query(request, "fields"), *item;
     size_t faults_before = faults->total;
@@ -133,7 +140,7 @@ static void read_columns(struct http_request *request, struct faults *faults,
 
     if (rest) {
         while (query_next_item(request, &rest, &item)) {
-            add_field(request, faults, item, holds, columns);
+            add_field(request, faults, item, holds, asked);
             names_x |= !strcmp(item, "x");
         }
         if (!names_x && http_query(request, "dims")
@@ -142,10 +149,11 @@ static void read_columns(struct http_request *request, struct faults *faults,
                       "fields does not name x");
         return;
     }
-    for (size_t c = 0; c < holds->scalars; c++)
-        add_column(columns, faults, (enum column)c, 0);
+    for (enum column c = 0; c < COLUMNS; c++)
+        if (column_is_in(holds->scalars, c))
+            add_column(asked, faults, c, 0);
     if (holds->x)
-        add_x(request, faults, holds->n, columns);
+        add_x(request, faults, holds->n, asked);
     else if (http_query(request, "dims"))
         fault_add(faults, "?dims", FAULT_CONFLICT, NULL,
                   "this trace holds no x");
@@ -177,6 +185,28 @@ static void read_range(struct http_request *request, struct faults *faults,
                                                ITERATION_MAX, 1);
 }
 
+/* `axis`: which rows there are. Epochs are told where they end. */
+static enum error read_axis(struct http_request *request,
+                            struct faults *faults,
+                            struct trace_selection *selection)
+{
+    const char *axis = http_query(request, "axis");
+    const struct trace *trace = &selection->trace;
+
+    if (!axis || !strcmp(axis, "iteration"))
+        return OK;
+    if (strcmp(axis, "epoch"))
+        fault_add(faults, "?axis", FAULT_OUT_OF_RANGE, NULL,
+                  "must be iteration or epoch");
+    else if (trace->rows > 0
+             && !column_is_in(trace->form.columns, COLUMN_EPOCH))
+        fault_add(faults, "?axis", FAULT_CONFLICT, NULL,
+                  "this trace has no epochs: its job has no rows");
+    else if (trace->rows > 0)
+        return trace_epoch(trace, http_arena(request), &selection->an_epoch);
+    return OK;
+}
+
 static uint64_t read_limit(struct http_request *request,
                            struct faults *faults, bool json)
 {
@@ -189,57 +219,72 @@ static uint64_t read_limit(struct http_request *request,
          : UINT64_MAX;
 }
 
-static enum http_turn reply(struct http_request *request, int format,
+enum format { JSON, NDJSON, CSV, FORMATS };
+
+/* What a format is called in Accept, in a tag, and at the end of a file. */
+static const struct {
+    const char *type, *tag_suffix, *extension;
+} formats[FORMATS] = {
+    [JSON] = {"application/json", "", "json"},
+    [NDJSON] = {"application/x-ndjson", "-ndjson", "ndjson"},
+    [CSV] = {"text/csv", "-csv", "csv"},
+};
+
+static enum http_turn reply(struct http_request *request, enum format format,
                             const struct trace_selection *selection,
                             const struct trace_about *about)
 {
-    if (format == 0)
+    if (format == JSON)
         return trace_reply_json(request, selection, about);
     return trace_reply_lines(request, selection,
-                             format == 1 ? TRACE_NDJSON : TRACE_CSV);
+                             format == NDJSON ? TRACE_NDJSON : TRACE_CSV);
+}
+
+/* So that a link downloads: the file is called "job_….csv". */
+static void name_file(struct http_request *request, const char *id,
+                      enum format format)
+{
+    char text[96];
+
+    snprintf(text, sizeof text, "attachment; filename=\"%s.%s\"", id,
+             formats[format].extension);
+    http_reply_header(request, "Content-Disposition", text);
 }
 
 /* An ended job's trace never changes: true after a 304. */
 static bool replied_unchanged(struct http_request *request,
-                              const struct store_job *job, int format)
+                              const struct store_job *job,
+                              enum format format)
 {
-    static const char *const suffixes[] = {"", "-ndjson", "-csv"};
     char *etag;
 
     if (!job_has_ended(job->state) || !job->trace_sha256)
         return false;
     etag = arena_format(http_arena(request), "%s%s", job->trace_sha256,
-                        suffixes[format]);
+                        formats[format].tag_suffix);
     if (!etag)
         return false;
     http_reply_header(request, "Cache-Control", "no-cache");
     return http_reply_unchanged(request, etag);
 }
 
-enum http_turn job_trace(struct http_request *request)
+static enum http_turn show(struct http_request *request, enum format format,
+                           bool as_file)
 {
-    static const char *const types[] = {"application/json",
-                                        "application/x-ndjson", "text/csv",
-                                        NULL};
     struct api *api = api_of(request);
     struct faults *faults = http_query_faults(request);
     struct trace_selection selection = {0};
     struct trace_about about = {0};
-    struct columns columns = {0};
+    struct asked asked = {0};
     struct store_job job;
     char id[IDENTIFIER_TEXT_BYTES];
-    int format = http_accept(request, types);
     struct holdings holds;
     enum error error;
 
-    columns.items = arena_array(http_arena(request), COLUMNS_MAX,
-                                sizeof *columns.items);
-    if (!faults || !columns.items)
+    asked.items = arena_array(http_arena(request), COLUMNS_MAX,
+                                sizeof *asked.items);
+    if (!faults || !asked.items)
         return problem_reply_error(request, ERR_MEMORY);
-    if (format < 0)
-        return problem_reply(request, PROBLEM_NOT_ACCEPTABLE,
-                             "a trace is application/json, "
-                             "application/x-ndjson or text/csv");
     if (!api_find_job(request, STORE_ROW, &job))
         return HTTP_DONE;
     error = trace_open(api->pool, api->reader, job.number, &selection.trace);
@@ -247,17 +292,53 @@ enum http_turn job_trace(struct http_request *request)
         return problem_reply_error(request, error);
     holds = holdings_of(&selection.trace, (size_t)job.dimension);
     read_range(request, faults, &selection, &about);
-    selection.limit = read_limit(request, faults, format == 0);
-    read_columns(request, faults, &holds, &columns);
+    error = read_axis(request, faults, &selection);
+    if (error != OK)
+        return problem_reply_error(request, error);
+    selection.limit = read_limit(request, faults, format == JSON);
+    read_columns(request, faults, &holds, &asked);
     if (faults->total > 0)
         return problem_reply_faults(request, PROBLEM_INVALID_PARAMETER,
                                     faults);
+    identifier_format(&job.id, "job", id);
+    if (as_file)
+        name_file(request, id, format);
     if (replied_unchanged(request, &job, format))
         return HTTP_DONE;
-    selection.columns = columns.items;
-    selection.column_count = columns.count;
-    identifier_format(&job.id, "job", id);
+    selection.columns = asked.items;
+    selection.column_count = asked.count;
     about.job = id;
     about.complete = job_has_ended(job.state);
     return reply(request, format, &selection, &about);
+}
+
+enum http_turn job_trace(struct http_request *request)
+{
+    const char *types[FORMATS + 1] = {NULL};
+    int format;
+
+    for (int i = 0; i < FORMATS; i++)
+        types[i] = formats[i].type;
+    format = http_accept(request, types);
+    http_reply_header(request, "Vary", "Accept");
+    if (format < 0)
+        return problem_reply(request, PROBLEM_NOT_ACCEPTABLE,
+                             "a trace is application/json, "
+                             "application/x-ndjson or text/csv");
+    return show(request, (enum format)format, false);
+}
+
+enum http_turn job_trace_csv(struct http_request *request)
+{
+    return show(request, CSV, true);
+}
+
+enum http_turn job_trace_ndjson(struct http_request *request)
+{
+    return show(request, NDJSON, true);
+}
+
+enum http_turn job_trace_json(struct http_request *request)
+{
+    return show(request, JSON, true);
 }
