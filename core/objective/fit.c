@@ -76,22 +76,48 @@ static double evaluate_batch(void *data, const struct batch *batch,
     return loss * share;
 }
 
-enum { TRAINING_LOSS, ACCURACY, FIT_METRICS };
+/* By the loss. Weights count in the first one alone. */
+static const struct metric
+    of_residuals[] = {{"training_loss", true}, {"rmse", true},
+                      {"r_squared", false}},
+    of_classes[] = {{"training_loss", true}, {"accuracy", false}},
+    of_sums[] = {{"training_loss", true}};
 
-static const struct metric metrics[FIT_METRICS] = {
-    [TRAINING_LOSS] = {"training_loss", true},
-    [ACCURACY]      = {"accuracy", false},
+static const struct {
+    const struct metric *metrics;
+    size_t count;
+} metrics_of[] = {
+    [FIT_RESIDUALS] = {of_residuals, 3},
+    [FIT_LOG]       = {of_classes, 2},
+    [FIT_SUM]       = {of_sums, 1},
 };
 
 /* The share of rows whose class is the more probable one; even odds are for
  * class 0. */
-static double accuracy(const struct fit_data *fit)
+static double accuracy(const struct fit_data *fit, const double *values)
 {
     double right = 0;
 
     for (size_t i = 0; i < fit->rows; i++)
-        right += (fit->r[i] > 0) == (fit->target[i] > 0.5);
+        right += (values[i] > 0) == (fit->target[i] > 0.5);
     return right / (double)fit->rows;
+}
+
+static void measure_residuals(const struct fit_data *fit,
+                              const double *values, double *ret_rmse,
+                              double *ret_r_squared)
+{
+    double mean = vector_sum(fit->target, fit->rows) / (double)fit->rows;
+    double total = 0, left = 0;
+
+    for (size_t i = 0; i < fit->rows; i++) {
+        double by = fit->target[i] - mean, r = fit->target[i] - values[i];
+
+        total += by * by;
+        left += r * r;
+    }
+    *ret_rmse = sqrt(left / (double)fit->rows);
+    *ret_r_squared = total > 0 ? 1 - left / total : NAN;
 }
 
 static void measure(void *data, const double *x, double *ret)
@@ -99,10 +125,11 @@ static void measure(void *data, const double *x, double *ret)
     const struct fit_data *fit = data;
     const struct row_set all = {.count = fit->rows};
 
-    ret[TRAINING_LOSS] = fit_evaluate_rows(fit, &all, x, NULL)
-                       / (double)fit->rows;
+    ret[0] = fit_evaluate_rows(fit, &all, x, NULL) / (double)fit->rows;
     if (fit->loss == FIT_LOG)
-        ret[ACCURACY] = accuracy(fit);
+        ret[1] = accuracy(fit, fit->r);
+    else if (fit->loss == FIT_RESIDUALS)
+        measure_residuals(fit, fit->r, &ret[1], &ret[2]);
 }
 
 static void set_batches(struct fit_data *fit)
@@ -110,9 +137,8 @@ static void set_batches(struct fit_data *fit)
     fit->by_rows = (struct by_rows){
         .count = fit->rows,
         .evaluate = evaluate_batch,
-        .metrics = metrics,
-        .metric_count = fit->loss == FIT_LOG ? FIT_METRICS : ACCURACY,
-        .judged = TRAINING_LOSS,
+        .metrics = metrics_of[fit->loss].metrics,
+        .metric_count = metrics_of[fit->loss].count,
         .measure = measure,
     };
 }

@@ -151,6 +151,31 @@ static void batches_are_means_over_their_rows(void **unused)
     }
 }
 
+/* The line through (0, 6), (1, 0), (2, 0) has the residuals 1, -2, 1, and the
+ * target the mean 2: squares of 6 and of 24. */
+static void a_curve_has_its_metrics(void **unused)
+{
+    static const double x[] = {5, -3};
+    struct reading *r = reading_good(
+        "{\"objective\":{\"type\":\"fit\",\"dataset\":{\"columns\":{"
+        "\"t\":[0,1,2],\"y\":[6,0,0]}},\"formula\":\"a + b*t\","
+        "\"target\":\"y\",\"parameters\":[\"a\",\"b\"]},"
+        "\"start\":[0,0],\"optimizer\":{\"type\":\"sgd\"},"
+        "\"batch_size\":2}");
+    const struct by_rows *by_rows = r->spec.objective.by_rows;
+    double metrics[METRICS_MAX];
+
+    (void)unused;
+    assert_int_equal(by_rows->metric_count, 3);
+    assert_string_equal(by_rows->metrics[1].name, "rmse");
+    assert_string_equal(by_rows->metrics[2].name, "r_squared");
+    by_rows->measure(r->spec.objective.data, x, metrics);
+    assert_near(metrics[0], 2, 1e-15);
+    assert_near(metrics[1], sqrt(2), 1e-15);
+    assert_near(metrics[2], 0.75, 1e-15);
+    reading_free(r);
+}
+
 /* The same columns as a vector inline, as a group, and one by one. */
 static void vectors_of_columns_are_their_columns(void **unused)
 {
@@ -416,6 +441,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(gradients_are_those_of_differences),
         cmocka_unit_test(batches_are_means_over_their_rows),
+        cmocka_unit_test(a_curve_has_its_metrics),
         cmocka_unit_test(vectors_of_columns_are_their_columns),
         cmocka_unit_test(a_logistic_fit_has_the_odds_of_a_table),
         cmocka_unit_test(a_softmax_of_nothing_has_the_shares_of_the_classes),
