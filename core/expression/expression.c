@@ -1,6 +1,7 @@
 /* expression.c - text to program, and its use. */
 #include "core/expression/expression.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "core/expression/adjoint.h"
@@ -104,6 +105,7 @@ static enum error plan_pull_back(struct compiler *c)
 static enum error find_columns(struct compiler *c)
 {
     struct expression *e = c->expression;
+    size_t chunk = c->rows < EXPRESSION_CHUNK ? c->rows : EXPRESSION_CHUNK;
 
     e->columns = arena_array(c->arena, c->graph.array_count,
                              sizeof *e->columns);
@@ -117,8 +119,7 @@ static enum error find_columns(struct compiler *c)
             continue;
         *column = (struct used_column){(unsigned)i, array->numbers, array->width,
                                   NULL};
-        column->gathered = arena_array(c->arena,
-                                       EXPRESSION_CHUNK * array->width,
+        column->gathered = arena_array(c->arena, chunk * array->width,
                                        sizeof *column->gathered);
         if (column->gathered == NULL)
             return ERR_MEMORY;
@@ -293,6 +294,7 @@ static void run_rows(const struct expression *e, struct program *program,
                      const double *x, const struct row_set *set,
                      const double *slopes, double *values, double *g)
 {
+    assert(set->count <= e->rows);
     memset(values, 0, set->count * sizeof *values);
     for (size_t at = 0; at < set->count; at += EXPRESSION_CHUNK) {
         size_t left = set->count - at;

@@ -47,7 +47,7 @@ struct expression {
 
 /* Some rows of a dataset, counted from 0. */
 struct row_set {
-    size_t first, count;
+    size_t first, count;     /* not more than the dataset has */
     const uint32_t *rows;    /* [count]; NULL: first ... first + count - 1 */
 };
 

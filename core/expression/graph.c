@@ -175,20 +175,28 @@ unsigned graph_kept_array(struct graph *graph, size_t size)
 
 /* ---- lookups ----------------------------------------------------------- */
 
+const struct lookup *graph_find_lookup(const struct graph *graph,
+                                       const struct lookup *lookup)
+{
+    for (unsigned k = 0; k < graph->lookup_count; k++)
+        if (graph->lookups[k].array == lookup->array
+            && affine_equal(&graph->lookups[k].index, &lookup->index))
+            return &graph->lookups[k];
+    return NULL;
+}
+
 bool graph_lookup(struct graph *graph, const struct lookup *lookup,
                   struct affine *ret)
 {
-    unsigned k = 0;
+    const struct lookup *known = graph_find_lookup(graph, lookup);
 
-    while (k < graph->lookup_count
-           && (graph->lookups[k].array != lookup->array
-               || !affine_equal(&graph->lookups[k].index, &lookup->index)))
-        k++;
-    if (k == LOOKUPS_MAX)
+    if (known == NULL && graph->lookup_count == LOOKUPS_MAX)
         return false;
-    if (k == graph->lookup_count)
-        graph->lookups[graph->lookup_count++] = *lookup;
-    *ret = affine_counter(COUNTERS_MAX + k);
+    if (known == NULL) {
+        known = &graph->lookups[graph->lookup_count++];
+        graph->lookups[known - graph->lookups] = *lookup;
+    }
+    *ret = affine_counter(COUNTERS_MAX + (unsigned)(known - graph->lookups));
     return true;
 }
 

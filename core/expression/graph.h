@@ -86,7 +86,12 @@ unsigned graph_array(struct graph *graph, const double *numbers, size_t size);
 /* One that the program itself fills. */
 unsigned graph_kept_array(struct graph *graph, size_t size);
 
-/* The lookup of an element; false when there are LOOKUPS_MAX others. */
+/* The lookup of the same element, or NULL. */
+const struct lookup *graph_find_lookup(const struct graph *graph,
+                                       const struct lookup *lookup);
+
+/* The form that is a lookup, one that is known or a new one; false when there
+ * are LOOKUPS_MAX others. */
 bool graph_lookup(struct graph *graph, const struct lookup *lookup,
                   struct affine *ret);
 

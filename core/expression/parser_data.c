@@ -11,8 +11,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/expression/expression.h"
+
 enum {
-    NESTED_MAX = 16,         /* operations on data within each other */
+    VISITS_MAX = 64,         /* operations on data in an index */
     PLACE_BYTES = 160,
 };
 
@@ -88,6 +90,20 @@ static int64_t common_divisor(int64_t a, int64_t b)
     return a < 0 ? -a : a;
 }
 
+/* Looking at data counts as a sum over them does. */
+static bool add_points(struct parser *p, const struct token *at, int64_t count)
+{
+    p->points += (double)count;
+    if (p->points <= EXPRESSION_POINTS_MAX)
+        return true;
+    PARSER_FAULT(p, at, FAULT_TOO_LARGE, NULL,
+                 "with the data that this index is among all sums together run "
+                 "over %.0f points; at most %.0f are possible", p->points,
+                 EXPRESSION_POINTS_MAX);
+    parser_stop(p);
+    return false;
+}
+
 /* Set the range of all elements that the index reaches; false after a fault:
  * one is not whole. */
 static bool set_range(struct parser *p, const struct token *at,
@@ -97,6 +113,8 @@ static bool set_range(struct parser *p, const struct token *at,
     int64_t first, last, step = 0;
 
     graph_range(p->graph, &lookup->index, &first, &last);
+    if (first <= last && !add_points(p, at, last - first + 1))
+        return false;
     lookup->least = 1;
     lookup->greatest = 0;
     for (unsigned i = 0; i < lookup->index.terms; i++)
@@ -131,7 +149,8 @@ static enum whole from_load(struct parser *p, const struct node *node,
     if (p->graph->arrays[node->array].numbers == NULL
         || affine_has_lookup(&lookup.index))
         return WHOLE_NONE;
-    if (!set_range(p, at, &lookup))
+    if (graph_find_lookup(p->graph, &lookup) == NULL
+        && !set_range(p, at, &lookup))
         return WHOLE_REFUSED;
     if (graph_lookup(p->graph, &lookup, ret))
         return WHOLE_GOOD;
@@ -141,10 +160,9 @@ static enum whole from_load(struct parser *p, const struct node *node,
     return WHOLE_REFUSED;
 }
 
-/* Calls itself once for each operation within another, at most NESTED_MAX
- * deep. */
+/* Calls itself for the operands, at most VISITS_MAX times in all. */
 static enum whole find(struct parser *p, unsigned id, const struct token *at,
-                       unsigned nested, struct affine *ret)
+                       unsigned *visits, struct affine *ret)
 {
     const struct node node = p->graph->nodes[id];
     unsigned count = operation_arguments(node.operation);
@@ -159,11 +177,13 @@ static enum whole find(struct parser *p, unsigned id, const struct token *at,
     }
     if (node.operation == OPERATION_LOAD)
         return from_load(p, &node, at, ret);
-    if (node.varies || nested == NESTED_MAX || count > 2)
+    if (node.varies || count > 2)
         return WHOLE_NONE;
     for (unsigned i = 0; i < count; i++) {
-        enum whole whole = find(p, node.operand[i], at, nested + 1, &a[i]);
+        enum whole whole = WHOLE_NONE;
 
+        if (++*visits <= VISITS_MAX)
+            whole = find(p, node.operand[i], at, visits, &a[i]);
         if (whole != WHOLE_GOOD)
             return whole;
     }
@@ -181,5 +201,7 @@ static enum whole find(struct parser *p, unsigned id, const struct token *at,
 enum whole parser_find_whole(struct parser *p, unsigned node,
                              const struct token *at, struct affine *ret)
 {
-    return find(p, node, at, 0, ret);
+    unsigned visits = 0;
+
+    return find(p, node, at, &visits, ret);
 }

@@ -30,7 +30,7 @@ static size_t find_index(const struct parser *p, const struct token *counter,
     const struct token *tokens = p->tokens;
     size_t index = 0, open = 0;
 
-    for (; tokens[at].kind != TOKEN_END; at++) {
+    for (; tokens[at].kind != TOKEN_END && tokens[at].kind != ';'; at++) {
         unsigned kind = tokens[at].kind;
 
         open += kind == '[' || kind == '(';

@@ -135,8 +135,8 @@ struct used_column {
     unsigned array;
     const double *numbers;     /* [rows][width] */
     size_t width;
-    double *gathered;          /* [EXPRESSION_CHUNK][width] for rows that are
-                                  no neighbours */
+    double *gathered;          /* [EXPRESSION_CHUNK, or rows if they are less]
+                                  [width] for rows that are no neighbours */
 };
 
 /* Run it at x. Outputs are added to; those that the program was not planned

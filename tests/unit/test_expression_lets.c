@@ -415,6 +415,45 @@ static void a_row_that_leaves_the_range_is_named(void **unused)
     formula_bench_fini(&bench);
 }
 
+/* x[m[i]] + x[m[i + 1]] + ..., `count` of them, over i = 1 ... `points`. */
+static void many_lookups(size_t points, int count, const char *begins)
+{
+    static double ones[400100];
+    char text[4000];
+    size_t at = (size_t)snprintf(text, sizeof text, "sum(i, 1, %zu, y", points);
+    struct formula_bench bench;
+    struct faults faults;
+
+    for (size_t i = 0; i < sizeof ones / sizeof *ones; i++)
+        ones[i] = 1;
+    for (int k = 0; k < count; k++)
+        at += (size_t)snprintf(text + at, sizeof text - at, " + x[m[i + %d]]",
+                               k);
+    snprintf(text + at, sizeof text - at, ")");
+    set_up_names(&bench);
+    formula_bench_constant(&bench, "m", ones, sizeof ones / sizeof *ones, 0);
+    faults_init(&faults, &bench.arena);
+    assert_int_equal(expression_compile(&bench.arena, text, &bench.symbols,
+                                        "/f", &faults, &bench.expression),
+                     begins == NULL ? OK : ERR_INVALID);
+    if (begins != NULL) {
+        assert_int_equal(faults.items[0].code, FAULT_TOO_LARGE);
+        assert_non_null(strstr(faults.items[0].detail, begins));
+    }
+    formula_bench_fini(&bench);
+}
+
+static void looking_at_data_has_limits(void **unused)
+{
+    (void)unused;
+    many_lookups(10, 64, NULL);
+    many_lookups(10, 65, "there are more than 64 different indices among "
+                         "data");
+    many_lookups(400000, 26, "with the data that this index is among all sums "
+                             "together run over 10400000 points; at most "
+                             "10000000 are possible");
+}
+
 /* Whatever allocation fails, compiling says so. */
 static void memory_that_runs_out_is_an_error(void **unused)
 {
@@ -450,6 +489,7 @@ int main(void)
         cmocka_unit_test(a_list_of_rows_changes_no_bit),
         cmocka_unit_test(what_is_wrong_is_named),
         cmocka_unit_test(a_row_that_leaves_the_range_is_named),
+        cmocka_unit_test(looking_at_data_has_limits),
         cmocka_unit_test(memory_that_runs_out_is_an_error),
     };
 

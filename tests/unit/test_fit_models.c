@@ -278,6 +278,27 @@ static void a_softmax_of_nothing_has_the_shares_of_the_classes(void **unused)
     cJSON_Delete(json);
 }
 
+/* By names of let a line is a line still: solved at once. The numbers are those
+ * of a_curve_has_its_metrics(). */
+static void a_linear_formula_with_let_is_solved_at_once(void **unused)
+{
+    cJSON *json = result_of(
+        "{\"objective\":{\"type\":\"fit\",\"dataset\":{\"columns\":{"
+        "\"t\":[0,1,2],\"y\":[6,0,0]}},\"formula\":\"let p[k, 1, 2] = "
+        "t^(k - 1); let s = dot(b, p); s\",\"target\":\"y\","
+        "\"parameters\":{\"b\":2}},\"start\":[0,0],"
+        "\"optimizer\":{\"type\":\"levenberg_marquardt\"}}");
+    const cJSON *b = cJSON_GetObjectItem(
+        cJSON_GetObjectItem(json, "parameters"), "b");
+
+    (void)unused;
+    assert_near(cJSON_GetArrayItem(b, 0)->valuedouble, 5, 1e-14);
+    assert_near(cJSON_GetArrayItem(b, 1)->valuedouble, -3, 1e-14);
+    assert_true(number(json, "iterations") == 1);
+    assert_near(number(json, "r_squared"), 0.75, 1e-14);
+    cJSON_Delete(json);
+}
+
 /* Log-odds of a million: the loss is what it must be, and not infinite. */
 static void sure_mistakes_have_finite_losses(void **unused)
 {
@@ -445,6 +466,7 @@ int main(void)
         cmocka_unit_test(vectors_of_columns_are_their_columns),
         cmocka_unit_test(a_logistic_fit_has_the_odds_of_a_table),
         cmocka_unit_test(a_softmax_of_nothing_has_the_shares_of_the_classes),
+        cmocka_unit_test(a_linear_formula_with_let_is_solved_at_once),
         cmocka_unit_test(sure_mistakes_have_finite_losses),
         cmocka_unit_test(matrices_keep_their_shape),
         cmocka_unit_test(what_is_wrong_is_named),
