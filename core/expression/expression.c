@@ -117,8 +117,8 @@ static enum error find_columns(struct compiler *c)
 
         if (array->width == 0)
             continue;
-        *column = (struct used_column){(unsigned)i, array->numbers, array->width,
-                                  NULL};
+        *column = (struct used_column){(unsigned)i, array->numbers,
+                                       array->width, NULL};
         column->gathered = arena_array(c->arena, chunk * array->width,
                                        sizeof *column->gathered);
         if (column->gathered == NULL)

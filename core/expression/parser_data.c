@@ -6,54 +6,44 @@
  */
 #include "core/expression/parser_parts.h"
 
-#include <inttypes.h>
-#include <math.h>
-#include <stdio.h>
-#include <string.h>
-
 #include "core/expression/expression.h"
 
-enum {
-    VISITS_MAX = 64,         /* operations on data in an index */
-    PLACE_BYTES = 160,
-};
+enum { VISITS_MAX = 64 };    /* operations on data in an index */
 
 /* ---- naming a number --------------------------------------------------- */
 
-/* "y[3]"; in a row "y" or "x[2]" */
-static void name_element(const struct symbol *symbol, size_t place, char *out,
-                         size_t room)
+/* "y[3]"; in a row "y" or "x[2]"; NULL: no memory. */
+static const char *name_element(struct arena *arena,
+                                const struct symbol *symbol, size_t place)
 {
     if (symbol->columns > 0)
-        snprintf(out, room, "%s[%zu, %zu]", symbol->name,
-                 place / symbol->columns + 1, place % symbol->columns + 1);
-    else if (symbol->rows > 0)
-        snprintf(out, room, "%s[%zu]", symbol->name, place + 1);
-    else
-        snprintf(out, room, "%s", symbol->name);
+        return arena_format(arena, "%s[%zu, %zu]", symbol->name,
+                            place / symbol->columns + 1,
+                            place % symbol->columns + 1);
+    if (symbol->rows > 0)
+        return arena_format(arena, "%s[%zu]", symbol->name, place + 1);
+    return symbol->name;
 }
 
 /* "y is 11 in row 3 (counted from 1)", "y[3] is 11" */
 static const char *describe(struct parser *p, unsigned array, int64_t place)
 {
     const struct array *data = &p->graph->arrays[array];
+    struct arena *arena = p->graph->arena;
+    const char *name = NULL, *text = NULL;
     size_t width = data->width, element = (size_t)place;
-    char name[PLACE_BYTES] = "it", text[2 * PLACE_BYTES], row[PLACE_BYTES] = "";
-    const char *kept;
 
-    if (width > 0) {
-        snprintf(row, sizeof row, " in row %zu (counted from 1)",
-                 element / width + 1);
-        element %= width;
-    }
     for (size_t i = 0; i < p->symbols->count; i++)
         if (p->symbols->items[i].numbers == data->numbers)
-            name_element(&p->symbols->items[i], element, name, sizeof name);
-    snprintf(text, sizeof text, "%s is %.17g%s", name, data->numbers[place],
-             row);
-    kept = arena_text(p->graph->arena, text, strlen(text));
-    p->graph->out_of_memory |= kept == NULL;
-    return kept != NULL ? kept : "";
+            name = name_element(arena, &p->symbols->items[i],
+                                width > 0 ? element % width : element);
+    if (name != NULL && width > 0)
+        text = arena_format(arena, "%s is %.17g in row %zu (counted from 1)",
+                            name, data->numbers[place], element / width + 1);
+    else if (name != NULL)
+        text = arena_format(arena, "%s is %.17g", name, data->numbers[place]);
+    p->graph->out_of_memory |= text == NULL;
+    return text != NULL ? text : "";
 }
 
 const char *parser_blame_data(struct parser *p, const struct affine *form,
@@ -61,18 +51,18 @@ const char *parser_blame_data(struct parser *p, const struct affine *form,
 {
     for (unsigned i = 0; i < form->terms; i++) {
         const struct lookup *lookup;
-        const char *what;
-        char text[2 * PLACE_BYTES + 2];
+        const char *text;
 
         if (form->term[i].counter < COUNTERS_MAX)
             continue;
         lookup = &p->graph->lookups[form->term[i].counter - COUNTERS_MAX];
-        what = describe(p, lookup->array,
-                        too_great == (form->term[i].factor > 0)
-                            ? lookup->greatest_at : lookup->least_at);
-        snprintf(text, sizeof text, ": %s", what);
-        what = arena_text(p->graph->arena, text, strlen(text));
-        return what != NULL ? what : "";
+        text = arena_format(
+            p->graph->arena, ": %s",
+            describe(p, lookup->array, too_great == (form->term[i].factor > 0)
+                                           ? lookup->greatest_at
+                                           : lookup->least_at));
+        p->graph->out_of_memory |= text == NULL;
+        return text != NULL ? text : "";
     }
     return "";
 }

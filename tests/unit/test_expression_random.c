@@ -279,8 +279,9 @@ static void random_formulas_are_their_trees(void **unused)
     for (uint64_t i = 0; i < count; i++)
         try_formula(t, first + i, &tally);
     free(t);
-    printf("%zu formulas, %zu by rows, %zu with let, %zu too large; %zu points too near to "
-           "kinks, %zu not finite; at worst %.2Lg of the tolerance\n",
+    printf("%zu formulas, %zu by rows, %zu with let, %zu too large; %zu "
+           "points too near to kinks, %zu not finite; at worst %.2Lg of the "
+           "tolerance\n",
            tally.tried, tally.with_rows, tally.with_lets, tally.too_large,
            tally.vague, tally.not_finite, tally.worst);
     /* The generator must not have become one that makes nothing. */

@@ -349,7 +349,8 @@ static void indices_stay_within_their_vector(void **state)
         "multiples of counters and whole numbers in data\nx[1.5]\n  ^");
     one(desk, "sum(i, 1, 3, x[i*i])", FAULT_WRONG_TYPE,
         "line 1, column 16: an index is made of whole numbers, whole "
-        "multiples of counters and whole numbers in data\nsum(i, 1, 3, x[i*i])\n               ^");
+        "multiples of counters and whole numbers in data\n"
+        "sum(i, 1, 3, x[i*i])\n               ^");
     one(desk, "sum(i, 1, y, x[i])", FAULT_WRONG_TYPE,
         "line 1, column 11: a bound is made of whole numbers and whole "
         "multiples of counters\nsum(i, 1, y, x[i])\n          ^");
