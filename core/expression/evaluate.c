@@ -1,15 +1,10 @@
-/*
- * evaluate.c - running a program.
- *
- * Sums run in sixteen lanes (kernel/lanes.h), by points and by blocks of any
- * size, so that their bits depend on their terms alone: a value is the same
- * with a gradient and without.
- */
+/* evaluate.c - running a program. */
 #include <math.h>
 #include <string.h>
 
 #include "core/expression/graph.h"
 #include "core/expression/program.h"
+#include "core/expression/reductions.h"
 #include "core/kernel/lanes.h"
 #include "core/kernel/math.h"
 
@@ -116,59 +111,6 @@ CLONES static void run_block(const struct pass *pass, const double *v,
     }
 }
 
-/* Term k of a block goes to lane k mod 16: blocks are multiples of 16. */
-CLONES static void add_block(double sum[LANES_TWICE], const double *x,
-                             size_t n)
-{
-    lanes low = *(const lanes *)sum;
-    lanes high = *(const lanes *)(sum + VECTOR_LANES);
-    size_t i = 0;
-
-    for (; i + LANES_TWICE <= n; i += LANES_TWICE) {
-        low += *(const lanes *)(x + i);
-        high += *(const lanes *)(x + i + VECTOR_LANES);
-    }
-    *(lanes *)sum = low;
-    *(lanes *)(sum + VECTOR_LANES) = high;
-    for (size_t lane = 0; i < n; i++, lane++)
-        sum[lane] += x[i];
-}
-
-static void greatest_of_block(double greatest[LANES_TWICE], const double *x,
-                              size_t n)
-{
-    for (size_t i = 0; i < n; i++) {
-        double a = greatest[i % LANES_TWICE], b = x[i];
-
-        greatest[i % LANES_TWICE] = a > b || a != a ? a : b;
-    }
-}
-
-static double greatest_of_lanes(const double greatest[LANES_TWICE])
-{
-    double a = greatest[0];
-
-    for (int i = 1; i < LANES_TWICE; i++)
-        a = a > greatest[i] || a != a ? a : greatest[i];
-    return a;
-}
-
-static void multiply_block(double product[LANES_TWICE], const double *x,
-                           size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        product[i % LANES_TWICE] *= x[i];
-}
-
-static double multiply_lanes(const double product[LANES_TWICE])
-{
-    double all = 1;
-
-    for (int i = 0; i < LANES_TWICE; i++)
-        all *= product[i];
-    return all;
-}
-
 /* A slot with elements whose places are among the data. */
 static void fill_lookup(struct program *p, const struct pass *pass,
                         const struct slot_fill *fill, double *slot, size_t n)
@@ -264,58 +206,12 @@ static void scatter_slots(struct program *p, const struct pass *pass, size_t n)
     }
 }
 
-/* What a reduction is of no numbers. */
-static double empty(enum operation operation)
-{
-    return operation == OPERATION_SUM ? 0
-         : operation == OPERATION_PRODUCT ? 1 : -INFINITY;
-}
-
-static void begin_reductions(const struct pass *pass)
-{
-    for (size_t r = 0; r < pass->reduction_count; r++) {
-        double start = empty(pass->reductions[r].operation);
-        double *lane = pass->lanes_of + r * LANES_TWICE;
-
-        for (int i = 0; i < LANES_TWICE; i++)
-            lane[i] = start;
-    }
-}
-
-static void reduce_block(const struct pass *pass, size_t n)
-{
-    for (size_t r = 0; r < pass->reduction_count; r++) {
-        const struct reduction *reduction = &pass->reductions[r];
-        double *all = pass->lanes_of + r * LANES_TWICE;
-
-        if (reduction->operation == OPERATION_SUM)
-            add_block(all, pass->slots[reduction->slot], n);
-        else if (reduction->operation == OPERATION_PRODUCT)
-            multiply_block(all, pass->slots[reduction->slot], n);
-        else
-            greatest_of_block(all, pass->slots[reduction->slot], n);
-    }
-}
-
-static void end_reductions(struct program *p, const struct pass *pass)
-{
-    for (size_t r = 0; r < pass->reduction_count; r++) {
-        const double *all = pass->lanes_of + r * LANES_TWICE;
-
-        p->v[pass->reductions[r].out] =
-            pass->reductions[r].operation == OPERATION_SUM
-                ? add_lanes_twice(all)
-            : pass->reductions[r].operation == OPERATION_PRODUCT
-                ? multiply_lanes(all) : greatest_of_lanes(all);
-    }
-}
-
 static void run_blocks(struct program *p, const struct pass *pass, int64_t low,
                        int64_t high)
 {
     int64_t *at = &p->at[pass->counter];
 
-    begin_reductions(pass);
+    reductions_begin(pass);
     for (*at = low; *at <= high; *at += (int64_t)pass->block) {
         size_t left = (size_t)(high - *at) + 1;
         size_t n = left < pass->block ? left : pass->block;
@@ -324,10 +220,10 @@ static void run_blocks(struct program *p, const struct pass *pass, int64_t low,
             fill_numbers(p, pass, n);
         fill_slots(p, pass, n);
         run_block(pass, p->v, n);
-        reduce_block(pass, n);
+        reductions_add_block(pass, n);
         scatter_slots(p, pass, n);
     }
-    end_reductions(p, pass);
+    reductions_end(p, pass);
 }
 
 /* ---- points ------------------------------------------------------------ */
@@ -408,33 +304,16 @@ static void run_code(struct program *p, const struct instruction *code,
     }
 }
 
-/* The terms of number k go to lane k mod 16, as those of blocks do. */
-static void reduce_point(const struct program *p, const struct pass *pass,
-                         size_t k)
-{
-    for (size_t r = 0; r < pass->reduction_count; r++) {
-        const struct reduction *reduction = &pass->reductions[r];
-        double *lane = &pass->lanes_of[r * LANES_TWICE + k % LANES_TWICE];
-
-        if (reduction->operation == OPERATION_SUM)
-            *lane += p->v[reduction->slot];
-        else if (reduction->operation == OPERATION_PRODUCT)
-            *lane *= p->v[reduction->slot];
-        else
-            greatest_of_block(lane, &p->v[reduction->slot], 1);
-    }
-}
-
 static void run_points(struct program *p, const struct pass *pass, int64_t low,
                        int64_t high)
 {
-    begin_reductions(pass);
+    reductions_begin(pass);
     for (int64_t value = low; value <= high; value++) {
         p->at[pass->counter] = value;
         run_code(p, pass->code, pass->code_count);
-        reduce_point(p, pass, (size_t)(value - low));
+        reductions_add_point(p, pass, (size_t)(value - low));
     }
-    end_reductions(p, pass);
+    reductions_end(p, pass);
 }
 
 static void run_pass(struct program *p, const struct pass *pass)

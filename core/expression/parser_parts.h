@@ -1,8 +1,9 @@
 /*
  * parser_parts.h - what the parts of the parser share.
  *
- * parser.c reads operators, parser_names.c and parser_indices.c names,
- * parser_calls.c and parser_sums.c calls. Each function that reads something
+ * parser.c reads operators, parser_names.c, parser_search.c, parser_indices.c
+ * and parser_data.c names, parser_calls.c and parser_sums.c calls,
+ * parser_lets.c what stands before the formula. Each function that reads something
  * begins at the token p->at and leaves it behind what it read. After a syntax
  * error p->at is at the end, so that everybody returns.
  */
@@ -126,6 +127,8 @@ void parser_read_name(struct parser *p, struct operand *ret);
 
 /* v or A[i] as the argument of length(): its number of elements. */
 void parser_read_length(struct parser *p, struct operand *ret);
+
+/* ---- parser_search.c --------------------------------------------------- */
 
 const struct symbol *parser_find_symbol(const struct parser *p,
                                         const struct token *name);

@@ -98,6 +98,11 @@ struct instance *plan_operand(const struct planner *p,
 /* The instance's place in the frame. */
 unsigned plan_frame(struct planner *p, struct instance *instance);
 
+/* ---- layout.c ---------------------------------------------------------- */
+
+/* The program's memory, when all of it is planned; `code` is the root's. */
+void plan_lay_out(struct planner *p, const struct code_list *code);
+
 /* ---- plan.c and blocks.c ----------------------------------------------- */
 
 /* What a pass is to do. */
