@@ -57,7 +57,8 @@ bool adjoint_give_function(const struct giver *g, enum operation operation)
     case OPERATION_COSH:
         return adjoint_give(g, a, one(g, OPERATION_SINH, a)), true;
     case OPERATION_TANH:
-        return adjoint_give_over(g, a, square(g, one(g, OPERATION_COSH, a))), true;
+        return adjoint_give_over(g, a, square(g, one(g, OPERATION_COSH, a))),
+               true;
     case OPERATION_ERF:
         return adjoint_give(g, a, product(g, number(g, TWO_BY_ROOT_PI),
                                   one(g, OPERATION_EXP,
