@@ -52,7 +52,7 @@ static void hand(struct walk *w, unsigned to, uint64_t scope, unsigned adjoint,
 }
 
 /* Hand on adjoint * slope. */
-void adjoint_give(const struct giver *g, unsigned to, unsigned slope)
+void giver_give(const struct giver *g, unsigned to, unsigned slope)
 {
     unsigned adjoint = two(g, g->part->damped ? OPERATION_DAMP
                                               : OPERATION_MULTIPLY,
@@ -62,10 +62,10 @@ void adjoint_give(const struct giver *g, unsigned to, unsigned slope)
 }
 
 /* Hand on adjoint / by. */
-void adjoint_give_over(const struct giver *g, unsigned to, unsigned by)
+void giver_over(const struct giver *g, unsigned to, unsigned by)
 {
     if (g->part->damped)
-        adjoint_give(g, to, quotient(g, number(g, 1), by));
+        giver_give(g, to, quotient(g, number(g, 1), by));
     else
         hand(g->walk, to, g->part->scope, quotient(g, g->part->adjoint, by),
              false);
@@ -89,9 +89,10 @@ static void give_divide(const struct giver *g)
 {
     struct graph *graph = g->graph;
 
-    adjoint_give_over(g, g->a, g->b);
+    giver_over(g, g->a, g->b);
     if (graph->nodes[g->b].varies)
-        adjoint_give(g, g->b, one(g, OPERATION_NEGATE, quotient(g, g->node, g->b)));
+        giver_give(g, g->b,
+                   one(g, OPERATION_NEGATE, quotient(g, g->node, g->b)));
 }
 
 /* By the base b a^(b - 1), 0 where b is 0; by the exponent a^b log a, 0 where
@@ -103,15 +104,16 @@ static void give_power(const struct giver *g)
     if (graph->nodes[g->a].varies) {
         unsigned less = two(g, OPERATION_SUBTRACT, g->b, number(g, 1));
 
-        adjoint_give(g, g->a, two(g, OPERATION_DAMP, g->b,
-                          two(g, OPERATION_POW, g->a, less)));
+        giver_give(g, g->a, two(g, OPERATION_DAMP, g->b,
+                                two(g, OPERATION_POW, g->a, less)));
     }
     if (graph->nodes[g->b].varies) {
         unsigned zero = number(g, 0);
         unsigned slope = product(g, g->node, one(g, OPERATION_LOG, g->a));
 
-        adjoint_give(g, g->b, graph_choose(graph, two(g, OPERATION_EQUAL, g->a, zero),
-                                   zero, slope));
+        giver_give(g, g->b,
+                   graph_choose(graph, two(g, OPERATION_EQUAL, g->a, zero),
+                                zero, slope));
     }
 }
 
@@ -120,8 +122,8 @@ static void give_atan2(const struct giver *g)
 {
     unsigned length = two(g, OPERATION_ADD, square(g, g->a), square(g, g->b));
 
-    adjoint_give(g, g->a, quotient(g, g->b, length));
-    adjoint_give(g, g->b, one(g, OPERATION_NEGATE, quotient(g, g->a, length)));
+    giver_give(g, g->a, quotient(g, g->b, length));
+    giver_give(g, g->b, one(g, OPERATION_NEGATE, quotient(g, g->a, length)));
 }
 
 /* By one factor it is the product of the others: of all by the factor, where
@@ -143,8 +145,9 @@ static void give_product(const struct giver *g)
 
     inner.scope |= UINT64_C(1) << k;
     at.part = &inner;
-    adjoint_give(&at, g->a, graph_choose(graph, two(g, OPERATION_EQUAL, zeros, zero),
-                                 quotient(g, rest, g->a), alone));
+    giver_give(&at, g->a,
+               graph_choose(graph, two(g, OPERATION_EQUAL, zeros, zero),
+                            quotient(g, rest, g->a), alone));
 }
 
 /* An element's adjoint is added to that of its vector. */
@@ -181,19 +184,19 @@ static void give_all(const struct giver *g, enum operation operation)
 
     switch (operation) {
     case OPERATION_NEGATE:
-        adjoint_give(g, g->a, number(g, -1));
+        giver_give(g, g->a, number(g, -1));
         break;
     case OPERATION_ADD:
-        adjoint_give(g, g->a, number(g, 1));
-        adjoint_give(g, g->b, number(g, 1));
+        giver_give(g, g->a, number(g, 1));
+        giver_give(g, g->b, number(g, 1));
         break;
     case OPERATION_SUBTRACT:
-        adjoint_give(g, g->a, number(g, 1));
-        adjoint_give(g, g->b, number(g, -1));
+        giver_give(g, g->a, number(g, 1));
+        giver_give(g, g->b, number(g, -1));
         break;
     case OPERATION_MULTIPLY:
-        adjoint_give(g, g->a, g->b);
-        adjoint_give(g, g->b, g->a);
+        giver_give(g, g->a, g->b);
+        giver_give(g, g->b, g->a);
         break;
     case OPERATION_DIVIDE:
         give_divide(g);
@@ -228,7 +231,7 @@ static void give_all(const struct giver *g, enum operation operation)
         give_vector(g);
         break;
     default:
-        adjoint_give_function(g, operation);
+        giver_function(g, operation);
     }
 }
 

@@ -18,56 +18,57 @@ static unsigned root_of_rest(const struct giver *g)
                        two(g, OPERATION_ADD, unity, g->a)));
 }
 
-bool adjoint_give_function(const struct giver *g, enum operation operation)
+bool giver_function(const struct giver *g, enum operation operation)
 {
     unsigned a = g->a, unity = number(g, 1);
 
     switch (operation) {
     case OPERATION_ABS:
-        return adjoint_give(g, a, one(g, OPERATION_SIGN, a)), true;
+        return giver_give(g, a, one(g, OPERATION_SIGN, a)), true;
     case OPERATION_SQRT:
-        return adjoint_give(g, a, quotient(g, number(g, 0.5), g->node)), true;
+        return giver_give(g, a, quotient(g, number(g, 0.5), g->node)), true;
     case OPERATION_CBRT:
-        return adjoint_give_over(g, a, product(g, number(g, 3), square(g, g->node))),
+        return giver_over(g, a, product(g, number(g, 3), square(g, g->node))),
                true;
     case OPERATION_EXP:
-        return adjoint_give(g, a, g->node), true;
+        return giver_give(g, a, g->node), true;
     case OPERATION_EXPM1:
-        return adjoint_give(g, a, one(g, OPERATION_EXP, a)), true;
+        return giver_give(g, a, one(g, OPERATION_EXP, a)), true;
     case OPERATION_LOG:
-        return adjoint_give_over(g, a, a), true;
+        return giver_over(g, a, a), true;
     case OPERATION_LOG1P:
-        return adjoint_give_over(g, a, two(g, OPERATION_ADD, unity, a)), true;
+        return giver_over(g, a, two(g, OPERATION_ADD, unity, a)), true;
     case OPERATION_SIN:
-        return adjoint_give(g, a, one(g, OPERATION_COS, a)), true;
+        return giver_give(g, a, one(g, OPERATION_COS, a)), true;
     case OPERATION_COS:
-        return adjoint_give(g, a, one(g, OPERATION_NEGATE, one(g, OPERATION_SIN, a))),
-               true;
+        return giver_give(g, a, one(g, OPERATION_NEGATE,
+                                    one(g, OPERATION_SIN, a))), true;
     case OPERATION_TAN:
-        return adjoint_give(g, a, one_plus_square(g, g->node)), true;
+        return giver_give(g, a, one_plus_square(g, g->node)), true;
     case OPERATION_ASIN:
-        return adjoint_give_over(g, a, root_of_rest(g)), true;
+        return giver_over(g, a, root_of_rest(g)), true;
     case OPERATION_ACOS:
-        return adjoint_give_over(g, a, one(g, OPERATION_NEGATE, root_of_rest(g))),
+        return giver_over(g, a, one(g, OPERATION_NEGATE, root_of_rest(g))),
                true;
     case OPERATION_ATAN:
-        return adjoint_give_over(g, a, one_plus_square(g, a)), true;
+        return giver_over(g, a, one_plus_square(g, a)), true;
     case OPERATION_SINH:
-        return adjoint_give(g, a, one(g, OPERATION_COSH, a)), true;
+        return giver_give(g, a, one(g, OPERATION_COSH, a)), true;
     case OPERATION_COSH:
-        return adjoint_give(g, a, one(g, OPERATION_SINH, a)), true;
+        return giver_give(g, a, one(g, OPERATION_SINH, a)), true;
     case OPERATION_TANH:
-        return adjoint_give_over(g, a, square(g, one(g, OPERATION_COSH, a))),
+        return giver_over(g, a, square(g, one(g, OPERATION_COSH, a))),
                true;
     case OPERATION_ERF:
-        return adjoint_give(g, a, product(g, number(g, TWO_BY_ROOT_PI),
-                                  one(g, OPERATION_EXP,
-                                      one(g, OPERATION_NEGATE,
-                                          square(g, a))))), true;
+        return giver_give(g, a, product(g, number(g, TWO_BY_ROOT_PI),
+                                        one(g, OPERATION_EXP,
+                                            one(g, OPERATION_NEGATE,
+                                                square(g, a))))), true;
     case OPERATION_LOGISTIC:
-        return adjoint_give(g, a, product(g, g->node,
-                                  one(g, OPERATION_LOGISTIC,
-                                      one(g, OPERATION_NEGATE, a)))), true;
+        return giver_give(g, a, product(g, g->node,
+                                        one(g, OPERATION_LOGISTIC,
+                                            one(g, OPERATION_NEGATE,
+                                                a)))), true;
     default:
         return false;
     }

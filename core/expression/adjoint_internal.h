@@ -64,10 +64,10 @@ static inline unsigned square(const struct giver *g, unsigned a)
 }
 
 /* Hand on adjoint * slope; adjoint / by. */
-void adjoint_give(const struct giver *g, unsigned to, unsigned slope);
-void adjoint_give_over(const struct giver *g, unsigned to, unsigned by);
+void giver_give(const struct giver *g, unsigned to, unsigned slope);
+void giver_over(const struct giver *g, unsigned to, unsigned by);
 
 /* Functions of one number; false: it is none of them. */
-bool adjoint_give_function(const struct giver *g, enum operation operation);
+bool giver_function(const struct giver *g, enum operation operation);
 
 #endif

@@ -4,8 +4,8 @@
  * parser.c reads operators, parser_names.c, parser_search.c, parser_indices.c
  * and parser_data.c names, parser_calls.c and parser_sums.c calls,
  * parser_lets.c what stands before the formula. Each function that reads
- * something begins at the token p->at and leaves it behind what it read. After a
- * syntax error p->at is at the end, so that everybody returns.
+ * something begins at the token p->at and leaves it behind what it read. After
+ * a syntax error p->at is at the end, so that everybody returns.
  */
 #ifndef CORE_EXPRESSION_PARSER_PARTS_H
 #define CORE_EXPRESSION_PARSER_PARTS_H

@@ -64,6 +64,8 @@ static double evaluate_sum(void *data, const double *x, size_t n, double *g)
 
 /* ---- batches ----------------------------------------------------------- */
 
+/* The mean: what all rows of the batch add, over their number; weights are part
+ * of what a row adds. */
 static double evaluate_batch(void *data, const struct batch *batch,
                              const double *x, size_t n, double *g)
 {

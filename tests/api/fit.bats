@@ -185,3 +185,21 @@ model='{"type": "fit", "dataset": {"columns": {
     json_is .outcome.class budget .standard_errors null .covariance null \
         .r_squared null .degrees_of_freedom 1
 }
+
+# Four rows in batches of two: two updates an epoch.
+@test "a model that was typed learns by batches, with its accuracy" {
+    post /jobs '{"objective": {"type": "fit", "dataset": {"columns": {
+            "x": [[1, 1], [2, 0], [3, 1], [4, 0]], "t": [0, 0, 1, 1]}},
+            "formula": "dot(w, x) + c", "target": "t",
+            "parameters": {"w": 2, "c": 1}, "loss": "log"},
+        "start": [0, 0, 0], "optimizer": {"type": "adam",
+        "learning_rate": 0.3}, "batch_size": 2, "stop": {"max_epochs": 60}}' \
+        -H 'Prefer: wait=30'
+    status_is 201
+    json_is .outcome.reason max_epochs
+    get "/jobs/$(jq -r .id <<<"$body")/trace?fields=epoch,training_loss,accuracy"
+    json_true '.columns.accuracy | map(values) | length == 61' \
+        '.columns.accuracy | map(values) | .[0] == 0.5 and last == 1' \
+        '.columns.training_loss | map(values)
+            | (.[0] - (2 | log) | fabs < 1e-15) and last < 0.2'
+}

@@ -299,6 +299,50 @@ static void a_linear_formula_with_let_is_solved_at_once(void **unused)
     cJSON_Delete(json);
 }
 
+/* f = t mean(b) in 2001 rows with t = 1, but for t = 3 in the last one, and
+ * y = 0: the loss is 2009 mean^2, a derivative 2 * 2009 mean / 2000. There are
+ * 4 002 000 derivatives by rows: no Jacobian is made of them. */
+static void a_curve_of_many_parameters_has_a_gradient_still(void **unused)
+{
+    static const char end[] =
+        "]}},\"formula\":\"t*sum(b)/2000\",\"target\":\"0*t\","
+        "\"parameters\":{\"b\":2000}},\"start\":{\"random\":{\"low\":0.5,"
+        "\"high\":0.5}},\"optimizer\":{\"type\":\"";
+    static double g[2000];
+    struct buffer text;
+
+    (void)unused;
+    buffer_init(&text);
+    buffer_text(&text, "{\"objective\":{\"type\":\"fit\",\"dataset\":"
+                       "{\"columns\":{\"t\":[1");
+    for (int i = 1; i < 2001; i++)
+        buffer_text(&text, i == 2000 ? ",3" : ",1");
+    buffer_text(&text, end);
+    for (int k = 0; k < 2; k++) {
+        size_t before = text.count;
+        struct reading *r;
+
+        buffer_text(&text, k == 0 ? "lbfgs\"}}" : "levenberg_marquardt\"}}");
+        r = reading_of(text.bytes, text.count);
+        text.count = before;
+        assert_int_equal(r->error, k == 0 ? OK : ERR_INVALID);
+        if (k == 1) {
+            assert_string_equal(r->faults.items[0].pointer, "/optimizer/type");
+            assert_non_null(strstr(r->faults.items[0].detail,
+                                   "at most 4000000 rows times parameters"));
+            reading_free(r);
+            continue;
+        }
+        assert_null(r->spec.objective.residuals);
+        assert_near(evaluate(&r->spec.objective, r->spec.start, g), 2009 / 4.0,
+                    1e-12);
+        for (size_t j = 0; j < 2000; j++)
+            assert_near(g[j], 2009 / 2000.0, 1e-12);
+        reading_free(r);
+    }
+    buffer_fini(&text);
+}
+
 /* Log-odds of a million: the loss is what it must be, and not infinite. */
 static void sure_mistakes_have_finite_losses(void **unused)
 {
@@ -466,6 +510,7 @@ int main(void)
         cmocka_unit_test(vectors_of_columns_are_their_columns),
         cmocka_unit_test(a_logistic_fit_has_the_odds_of_a_table),
         cmocka_unit_test(a_softmax_of_nothing_has_the_shares_of_the_classes),
+        cmocka_unit_test(a_curve_of_many_parameters_has_a_gradient_still),
         cmocka_unit_test(a_linear_formula_with_let_is_solved_at_once),
         cmocka_unit_test(sure_mistakes_have_finite_losses),
         cmocka_unit_test(matrices_keep_their_shape),
