@@ -31,6 +31,7 @@ struct family {
     unsigned n;
     double truth[PARAMETERS_MOST];
     double low[PARAMETERS_MOST], high[PARAMETERS_MOST];
+    bool scales[PARAMETERS_MOST]; /* with the data's unit */
     double (*value)(const double *p, double x);
 };
 
@@ -51,11 +52,14 @@ static double logistic_step(const double *p, double x)
 
 static const struct family families[] = {
     {"a*exp(-x/t) + b*exp(-x/u)", "\"a\",\"t\",\"b\",\"u\"", 4,
-     {3, 0.5, 1, 3}, {0, 1e-6, 0, 1e-6}, {10, 10, 10, 10}, two_decays},
+     {3, 0.5, 1, 3}, {0, 1e-6, 0, 1e-6}, {10, 10, 10, 10},
+     {true, false, true, false}, two_decays},
     {"c + a*exp(-x/t)", "\"c\",\"a\",\"t\"", 3,
-     {1, 3, 0.5}, {0, 0, 1e-6}, {10, 10, 10}, decay},
+     {1, 3, 0.5}, {0, 0, 1e-6}, {10, 10, 10},
+     {true, true, false}, decay},
     {"c + a/(1 + exp(-(x - m)/s))", "\"c\",\"a\",\"m\",\"s\"", 4,
-     {1, 2, 2, 0.3}, {-10, 0, 0, 1e-3}, {10, 10, 5, 10}, logistic_step},
+     {1, 2, 2, 0.3}, {-10, 0, 0, 1e-3}, {10, 10, 5, 10},
+     {true, true, false, false}, logistic_step},
 };
 
 enum { FAMILIES = sizeof families / sizeof *families };
@@ -90,14 +94,25 @@ static void add_numbers(struct text *text, const double *x, unsigned count)
     add(text, "]");
 }
 
+/* The parameters `p`, where the data are `unit` times as large. */
+static void add_scaled(struct text *text, const struct family *f,
+                       const double *p, double unit)
+{
+    double scaled[PARAMETERS_MOST];
+
+    for (unsigned j = 0; j < f->n; j++)
+        scaled[j] = p[j] * (f->scales[j] ? unit : 1);
+    add_numbers(text, scaled, f->n);
+}
+
 static void write_spec(struct text *text, const struct family *f,
-                       const double *start, bool bounded)
+                       const double *start, bool bounded, double unit)
 {
     double x[ROWS], y[ROWS];
 
     for (unsigned i = 0; i < ROWS; i++) {
         x[i] = i * 5.0 / (ROWS - 1);
-        y[i] = f->value(f->truth, x[i]);
+        y[i] = unit * f->value(f->truth, x[i]);
     }
     text->count = 0;
     add(text, "{\"objective\":{\"type\":\"fit\",\"dataset\":{\"columns\":"
@@ -107,13 +122,13 @@ static void write_spec(struct text *text, const struct family *f,
     add_numbers(text, y, ROWS);
     add(text, "}},\"formula\":\"%s\",\"target\":\"y\",\"parameters\":[%s]},"
               "\"start\":", f->formula, f->names);
-    add_numbers(text, start, f->n);
+    add_scaled(text, f, start, unit);
     add(text, ",\"optimizer\":{\"type\":\"levenberg_marquardt\"");
     if (bounded) {
         add(text, ",\"bounds\":{\"low\":");
-        add_numbers(text, f->low, f->n);
+        add_scaled(text, f, f->low, unit);
         add(text, ",\"high\":");
-        add_numbers(text, f->high, f->n);
+        add_scaled(text, f, f->high, unit);
         add(text, "}");
     }
     add(text, "}}");
@@ -130,7 +145,8 @@ static void draw_start(const struct family *f, unsigned k, double *ret)
 /* ---- from everywhere --------------------------------------------------- */
 
 /* Whether the curve was found from start k; at its end something is said. */
-static bool is_found(const struct family *f, unsigned k, bool bounded)
+static bool is_found(const struct family *f, unsigned k, bool bounded,
+                     double unit)
 {
     struct text text;
     double start[PARAMETERS_MOST];
@@ -140,14 +156,14 @@ static bool is_found(const struct family *f, unsigned k, bool bounded)
     bool found;
 
     draw_start(f, k, start);
-    write_spec(&text, f, start, bounded);
+    write_spec(&text, f, start, bounded, unit);
     r = reading_good(text.bytes);
     result = reading_run(r, &recorder);
-    found = result.loss < FOUND
+    found = result.loss < FOUND * unit * unit
          && reason_texts[result.reason].outcome == CONVERGED;
     if (!found)
-        print_error("%s, start %u%s: loss %g, %s\n", f->formula, k,
-                    bounded ? ", inside bounds" : "", result.loss,
+        print_error("%s times %g, start %u%s: loss %g, %s\n", f->formula,
+                    unit, k, bounded ? ", inside bounds" : "", result.loss,
                     reason_texts[result.reason].name);
     recorder_fini(&recorder);
     reading_free(r);
@@ -160,7 +176,7 @@ static void every_start_finds(bool bounded)
         unsigned found = 0;
 
         for (unsigned k = 0; k < STARTS; k++)
-            found += is_found(&families[i], k, bounded);
+            found += is_found(&families[i], k, bounded, 1);
         printf("# starts %-30s %-14s %u of %d\n", families[i].formula,
                bounded ? "inside bounds" : "free", found, STARTS);
         assert_int_equal(found, STARTS);
@@ -177,6 +193,17 @@ static void every_start_without_bounds_finds_the_curve(void **unused)
 {
     (void)unused;
     every_start_finds(false);
+}
+
+static void the_unit_of_the_data_changes_nothing(void **unused)
+{
+    static const double units[] = {1e-100, 1e-12, 1e12, 1e100};
+
+    (void)unused;
+    for (size_t u = 0; u < sizeof units / sizeof *units; u++)
+        for (size_t i = 0; i < FAMILIES; i++)
+            for (unsigned k = 0; k < STARTS / 10; k++)
+                assert_true(is_found(&families[i], k, k % 2 == 0, units[u]));
 }
 
 /* ---- what an end is called --------------------------------------------- */
@@ -280,7 +307,7 @@ static void memory_is_predicted_with_three_jacobians(void **unused)
     struct reading *r;
 
     (void)unused;
-    write_spec(&text, f, f->high, false);
+    write_spec(&text, f, f->high, false, 1);
     r = reading_good(text.bytes);
     for (size_t i = 0; i < sizeof limits / sizeof *limits; i++) {
         struct run run = spec_run(&r->spec);
@@ -301,6 +328,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_start_inside_bounds_finds_the_curve),
         cmocka_unit_test(every_start_without_bounds_finds_the_curve),
+        cmocka_unit_test(the_unit_of_the_data_changes_nothing),
         cmocka_unit_test(a_parameter_that_lost_its_influence_is_no_minimum),
         cmocka_unit_test(next_to_empty_columns_end_no_run),
         cmocka_unit_test(a_kink_is_no_minimum),

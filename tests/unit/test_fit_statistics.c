@@ -213,6 +213,9 @@ static void what_cannot_be_fixed_is_told(void **unused)
             "3 numbers given");
     refused(LINE(",\"absolute_sigma\":1", "[1,1]", LM),
             "/objective/absolute_sigma", "true or false");
+    refused(LINE(",\"absolute_sigma\":true,\"loss\":\"log\"", "[1,1]",
+                 "\"type\":\"lbfgs\""),
+            "/objective/absolute_sigma", "there are no residuals");
 }
 
 /* ---- sigmas, rank, units -----------------------------------------------  */
