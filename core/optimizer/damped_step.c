@@ -29,6 +29,7 @@
 #include <float.h>
 #include <math.h>
 
+#include "core/base/bounds.h"
 #include "core/kernel/vector.h"
 #include "core/objective/robust.h"
 #include "core/optimizer/damped.h"
@@ -50,13 +51,6 @@
 
 /* ---- within limits ----------------------------------------------------- */
 
-static double inside(const struct method *m, double x, size_t j)
-{
-    if (m->low != NULL && x < m->low[j])
-        return m->low[j];
-    return m->high != NULL && x > m->high[j] ? m->high[j] : x;
-}
-
 /* The careful part of a step of parameter j. */
 static double careful_part(const struct damped *d, size_t j, double step)
 {
@@ -72,11 +66,12 @@ static double careful_part(const struct damped *d, size_t j, double step)
 /* Where parameter j gets by a step, within all limits. */
 static double limited(const struct damped *d, size_t j, double step)
 {
+    struct bounds box = {d->m->low, d->m->high};
     double x = d->x[j] + (d->careful ? careful_part(d, j, step) : step);
-    double end = inside(d->m, x, j);
+    double end = bounds_nearest(box, x, j);
 
     if (end != x && d->reach < 1)
-        end = inside(d->m, d->x[j] + d->reach * (end - d->x[j]), j);
+        end = bounds_nearest(box, d->x[j] + d->reach * (end - d->x[j]), j);
     return end;
 }
 
