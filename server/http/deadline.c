@@ -32,6 +32,21 @@ static int64_t seconds(double s)
     return (int64_t)(s * NANOSECONDS);
 }
 
+int64_t deadline_of_body_ns(const struct http_request *request)
+{
+    const struct http_options *options = &request->server->options;
+    double allowed_s = options->body_timeout_s;
+    uint64_t bytes = request->body_announced;
+
+    if (request->has_sink) /* what was announced may be hours away */
+        bytes = request->sink_bytes;
+    else if (request->is_chunked)
+        bytes = request->body.count;
+    if (options->body_bytes_per_s_min > 0)
+        allowed_s += (double)bytes / options->body_bytes_per_s_min;
+    return request->connection->since_ns + seconds(allowed_s);
+}
+
 /*
  * Whether bytes came since the last answer. MHD says nothing before a request
  * line is whole, the kernel does: the age of the newest segment with data.

@@ -50,6 +50,7 @@ static void finish(struct http_request *request, bool completed)
     int64_t now_ns = clock_monotonic_ns();
 
     access_log_add(request, completed, now_ns);
+    sink_end(request);
     if (request->is_counted)
         request->server->active--;
     request->connection->request = NULL;
@@ -112,19 +113,6 @@ static bool find_route(struct http_request *request)
     return request->route == NULL || query_read(request);
 }
 
-/* More time for more body: what was announced, or what has come so far. */
-static int64_t body_deadline_ns(const struct http_request *request)
-{
-    const struct http_options *options = &request->server->options;
-    double seconds = options->body_timeout_s;
-    uint64_t bytes = request->is_chunked ? request->body.count
-                                         : request->body_announced;
-
-    if (options->body_bytes_per_s_min > 0)
-        seconds += (double)bytes / options->body_bytes_per_s_min;
-    return request->connection->since_ns + (int64_t)(seconds * NANOSECONDS);
-}
-
 static enum MHD_Result refuse_now(struct http_request *request)
 {
     connection_enter(request->connection, PHASE_ANSWER, request->began_ns);
@@ -158,7 +146,9 @@ static enum MHD_Result judge(struct http_request *request,
     if (!guard_admit_body(request))
         return refuse_now(request);
     connection_enter(connection, PHASE_BODY, clock_monotonic_ns());
-    connection->deadline_ns = body_deadline_ns(request);
+    connection->deadline_ns = deadline_of_body_ns(request);
+    if (request->route->sink != NULL && !sink_begin(request))
+        return refuse_now(request);
     return MHD_YES;
 }
 
@@ -187,8 +177,12 @@ static enum MHD_Result take_body(struct http_request *request,
 
     bool is_reading = connection->phase == PHASE_BODY; /* else dropping */
 
+    if (is_reading && request->has_sink) {
+        sink_take(request, bytes, count);
+        return MHD_YES;
+    }
     if (is_reading && request_take_body(request, bytes, *count)) {
-        connection->deadline_ns = body_deadline_ns(request);
+        connection->deadline_ns = deadline_of_body_ns(request);
     } else if (is_reading) {
         /* MHD takes no answer before the end of a chunked body. */
         raw_refuse(connection, PROBLEM_TOO_LARGE,
@@ -266,6 +260,8 @@ enum MHD_Result dispatch_request(void *cls, struct MHD_Connection *link,
     (void)link;
     if (request == NULL)
         return MHD_NO;
+    if (request->held_ns != 0)
+        sink_go_on(request);
     if (!request->is_judged && request->connection->phase != PHASE_REFUSED)
         return judge_wire(request, method, target, version);
     if (*count > 0)

@@ -229,9 +229,11 @@ bool http_reply_unchanged(struct http_request *request, const char *etag)
 static void add_limit(struct json_writer *writer, void *self)
 {
     const struct http_request *request = self;
+    uint64_t limit = request->refusal.limit;
 
-    json_member_integer(writer, "limit",
-                        (int64_t)request_body_max(request));
+    if (limit == 0)
+        limit = request_body_max(request);
+    json_member_integer(writer, "limit", (int64_t)limit);
 }
 
 enum http_turn reply_refusal(struct http_request *request)
@@ -263,7 +265,8 @@ static void write_raw(struct buffer *out, struct http_request *request,
 
     buffer_init(&body);
     json_writer_init(&writer, &body);
-    problem_write(&writer, problem, detail, id, NULL,
+    problem_write(&writer, problem, detail, id,
+                  request != NULL ? request->refusal.faults : NULL,
                   has_limit ? add_limit : NULL, request);
     buffer_format(out, "HTTP/1.1 %u %s\r\nConnection: close\r\n"
                   "Content-Type: application/problem+json\r\n"
