@@ -42,6 +42,18 @@ struct store_kind {
     enum error (*read_chunk)(struct store_reader *reader, int64_t number,
                              unsigned level, int64_t chunk,
                              struct arena *arena, struct store_chunk *ret);
+    enum error (*get_dataset)(struct store_reader *reader,
+                              const struct identifier *id, const char *name,
+                              int64_t number, struct arena *arena,
+                              struct store_dataset *ret);
+    enum error (*list_datasets)(struct store_reader *reader,
+                                const struct identifier *before,
+                                size_t limit, struct arena *arena,
+                                struct store_dataset *ret,
+                                size_t *ret_count);
+    enum error (*dataset_jobs)(struct store_reader *reader, int64_t number,
+                               size_t limit, struct identifier *ret,
+                               size_t *ret_count);
     enum error (*each)(struct store_reader *reader, enum job_state state,
                        void (*visit)(void *self, int64_t number,
                                      int64_t priority),
