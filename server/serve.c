@@ -2,7 +2,7 @@
  * serve.c - `descentd serve`: starts everything in order, waits for a signal,
  * stops everything in the opposite order.
  *
- *     store (its writer) -> http (bound) -> pool (workers) -> loop
+ *     store (its writer) -> datasets -> http (bound) -> pool (workers) -> loop
  */
 #include <pthread.h>
 #include <signal.h>
@@ -101,6 +101,17 @@ static enum error open_store(struct service *service)
     return store_reader_open(service->api.store, &service->api.reader);
 }
 
+static enum error open_datasets(struct service *service)
+{
+    struct datasets_options options = {
+        .store = service->api.store,
+        .bytes_max = (uint64_t)service->config.dataset_bytes_max,
+        .uploads_max = (unsigned)service->config.uploads,
+    };
+
+    return datasets_open(&options, &service->api.datasets, service->message);
+}
+
 static enum error split_hosts(struct service *service)
 {
     char *name = service->names;
@@ -172,6 +183,7 @@ static enum error start(struct service *service)
     /* A port that is taken must not leave a new database behind. */
     TRY(open_http(service, port));
     TRY(open_store(service));
+    TRY(open_datasets(service));
     pool.store = service->api.store;
     TRY(pool_open(&pool, &service->api.pool));
     if (pthread_create(&service->loop, NULL, run_loop, service))
@@ -210,11 +222,13 @@ static void stop(struct service *service)
         pool_stop(api->pool);
     if (service->loop_runs)
         pthread_join(service->loop, NULL);
+    datasets_finish(api->datasets);
     watch_list_fini(&api->watches);
     store_reader_close(api->reader);
     store_close(api->store);
     pool_close(api->pool);
     http_close(service->http);
+    datasets_close(api->datasets);
     document_cache_fini(&api->documents);
 }
 

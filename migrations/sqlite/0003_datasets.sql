@@ -14,8 +14,10 @@ CREATE TABLE dataset (
     created_ms INTEGER NOT NULL,                 -- ms since 1970, UTC
     bytes INTEGER NOT NULL                       -- of its file
         CHECK (bytes >= 0),
-    document TEXT NOT NULL                       -- what clients read of it, as
-                                                 -- JSON; without id and names
+    document TEXT NOT NULL,                      -- what clients read of it:
+                                                 -- JSON members
+    columns TEXT NOT NULL                        -- the same of its columns;
+                                                 -- long, so it stands last
 ) STRICT;
 
 -- A dataset may have several names, or none; a name stands for one dataset.

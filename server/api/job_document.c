@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "server/base/clock.h"
+#include "server/jobs/live.h"
 #include "server/json/number.h"
 
 static void write_time(struct json_writer *writer, const char *name,

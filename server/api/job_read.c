@@ -6,6 +6,7 @@
 
 #include "server/api/job_document.h"
 #include "server/base/clock.h"
+#include "server/jobs/live.h"
 #include "server/jobs/result.h"
 #include "server/jobs/spec.h"
 #include "server/json/reader.h"

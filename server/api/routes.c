@@ -3,6 +3,7 @@
 
 #include "server/api/api.h"
 #include "server/api/catalogue.h"
+#include "server/api/datasets.h"
 #include "server/api/expressions.h"
 #include "server/api/jobs.h"
 #include "server/api/operations.h"
@@ -32,6 +33,19 @@ const struct http_route routes[] = {
      "The recorded iterations as JSON columns, NDJSON or CSV.",
      job_trace_queries, .adds_faults = true},
     {HTTP_POST, "/jobs/{id}/cancel", job_cancel, "Ask a job to end."},
+    {HTTP_POST, "/datasets", datasets_create,
+     "Upload a dataset: CSV, TSV, LIBSVM, NDJSON, NPY or IDX.",
+     datasets_create_queries, .body_type = datasets_types,
+     .adds_faults = true, .sink = &datasets_sink},
+    {HTTP_GET, "/datasets", datasets_list,
+     "List datasets: uploaded ones, then those that are built in.",
+     datasets_list_queries, .adds_faults = true},
+    {HTTP_GET, "/datasets/{id}", dataset_show,
+     "A dataset, by id or name: rows, columns, how it was read."},
+    {HTTP_GET, "/datasets/{id}/preview", dataset_preview,
+     "Its first rows.", dataset_preview_queries, .adds_faults = true},
+    {HTTP_DELETE, "/datasets/{id}", dataset_delete,
+     "Delete a dataset that no queued or running job uses."},
     {HTTP_GET, "/optimizers", optimizers_list, "The update rules."},
     {HTTP_GET, "/optimizers/{name}", optimizer_show,
      "A rule: formula, parameters, source, dialects, JSON Schema."},

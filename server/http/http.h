@@ -226,9 +226,9 @@ struct http_refusal {
 };
 
 /*
- * Refuse a body that is still coming: the answer goes out at once, what comes
- * yet is dropped, the connection closes. Its texts live as long as the
- * request.
+ * Refuse what a sink takes. While the body is still coming the answer goes out
+ * at once, what comes yet is dropped, the connection closes; afterwards it is
+ * a reply like others. Texts live as long as the request.
  *
  * Thread  the loop's
  */

@@ -165,6 +165,11 @@ enum http_turn problem_reply_extended(struct http_request *request,
     return reply(request, problem, detail, NULL, extend, self);
 }
 
+enum problem problem_of_error(enum error error)
+{
+    return from_error[error];
+}
+
 enum http_turn problem_reply_error(struct http_request *request,
                                    enum error error)
 {

@@ -103,8 +103,12 @@ void http_refuse_body(struct http_request *request,
         .faults = refusal->faults,
         .limit = refusal->limit,
     };
-    if (!request->has_sink || !http_body_is_coming(request))
-        return; /* sink_begin() returns false, and judge() replies */
+    if (!request->has_sink)
+        return; /* begin() returns false, and judge() replies */
+    if (!http_body_is_coming(request)) {
+        reply_refusal(request);
+        return;
+    }
     raw_refuse(request->connection, request->refusal.problem,
                refusal->detail);
     if (request->held_ns != 0)

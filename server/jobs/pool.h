@@ -9,9 +9,9 @@
 #include <stdint.h>
 
 #include "core/base/error.h"
-#include "server/jobs/live.h"
 #include "server/store/store.h"
 
+struct live;
 struct pool;
 
 struct pool_options {

@@ -3,6 +3,8 @@
 
 #include <assert.h>
 
+#include "server/jobs/live.h"
+
 /*
  * A chunk leaves the recorder only after it is in the store: who looks here
  * first and there second misses none.

@@ -28,6 +28,7 @@ struct store_kind {
                        char message[STORE_MESSAGE_BYTES]);
     void (*close)(struct store *store);
     int64_t (*version)(const struct store *store);
+    const char *(*path)(const struct store *store);
     enum error (*reader_open)(struct store *store,
                               struct store_reader **ret_reader);
     void (*reader_close)(struct store_reader *reader);

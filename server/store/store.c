@@ -45,6 +45,11 @@ int64_t store_version(const struct store *store)
     return store->kind->version(store);
 }
 
+const char *store_path(const struct store *store)
+{
+    return store->kind->path(store);
+}
+
 enum error store_write(struct store *store, struct store_write *write,
                        bool urgent)
 {

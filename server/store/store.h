@@ -87,6 +87,8 @@ struct store_dataset {
     int64_t created_ms;
     int64_t bytes;               /* of its file */
     const char *document;        /* JSON members, "rows" and so on */
+    const char *columns;         /* JSON members that tell of its columns;
+                                    NULL in lists */
     const char *names[STORE_NAMES_MAX]; /* sorted by byte; of an ADD at most
                                     one */
     size_t name_count;
@@ -120,6 +122,10 @@ void store_close(struct store *store);
 
 /* The number of the newest migration that has been applied. */
 int64_t store_version(const struct store *store);
+
+/* The database's file, by its absolute path: files that belong to it have names
+ * that begin so. */
+const char *store_path(const struct store *store);
 
 /* ---- writing ----------------------------------------------------------- */
 

@@ -11,7 +11,8 @@ static struct store_write add(struct fixture *fixture, const char *content,
 
     write.dataset = (struct store_dataset){
         .content = content, .created_ms = 1700000000000, .bytes = 64,
-        .document = "\"rows\":2", .names = {name}, .name_count = name != NULL,
+        .document = "\"rows\":2", .columns = "\"columns\":[]",
+        .names = {name}, .name_count = name != NULL,
     };
     assert_int_equal(identifier_new(&write.dataset.id), OK);
     write.error = store_write_wait(fixture->store, &write);
@@ -58,6 +59,7 @@ static void what_is_added_is_found(void **state)
     assert_memory_equal(&by_name.id, &added.dataset.id, sizeof by_name.id);
     assert_string_equal(by_name.content, "abc csv");
     assert_string_equal(by_name.document, "\"rows\":2");
+    assert_string_equal(by_name.columns, "\"columns\":[]");
     assert_int_equal(by_name.created_ms, 1700000000000);
     assert_int_equal(by_name.bytes, 64);
     assert_int_equal(store_get_dataset(fixture->reader, &by_name.id, NULL, 0,

@@ -4,18 +4,19 @@
 #include "server/store/sqlite/sqlite.h"
 #include "server/store/sqlite/statement.h"
 
-#define GET                                                                   \
-    "SELECT d.number, d.id, d.content, d.created_ms, d.bytes, d.document"    \
-    " FROM dataset d"
+#define SELECT                                                                \
+    "SELECT d.number, d.id, d.content, d.created_ms, d.bytes, d.document, "
+#define GET SELECT "d.columns FROM dataset d"
 
-enum { NUMBER, ID, CONTENT, CREATED, BYTES, DOCUMENT };
+enum { NUMBER, ID, CONTENT, CREATED, BYTES, DOCUMENT, COLUMNS };
 
 const char *const dataset_read_sql[DATASET_READ_STATEMENTS] = {
     [SQL_DATASET_GET_ID] = GET " WHERE d.id = ?1",
     [SQL_DATASET_GET_NAME] = GET " JOIN dataset_name n"
                              " ON n.number = d.number WHERE n.name = ?1",
     [SQL_DATASET_GET_NUMBER] = GET " WHERE d.number = ?1",
-    [SQL_DATASET_LIST] = GET " WHERE d.id < ?1 ORDER BY d.id DESC LIMIT ?2",
+    [SQL_DATASET_LIST] = SELECT "NULL FROM dataset d WHERE d.id < ?1"
+                         " ORDER BY d.id DESC LIMIT ?2",
     [SQL_DATASET_NAMES] = "SELECT name FROM dataset_name WHERE number = ?1"
                           " ORDER BY name",
     [SQL_DATASET_JOBS] =
@@ -68,6 +69,7 @@ static enum error read_row(struct sqlite_reader *reader, sqlite3_stmt *row,
     TRY(read_id(row, ID, &found.id));
     TRY(column_text(row, CONTENT, arena, &found.content));
     TRY(column_text(row, DOCUMENT, arena, &found.document));
+    TRY(column_text(row, COLUMNS, arena, &found.columns));
     TRY(read_names(reader, arena, &found));
     *ret = found;
     return OK;

@@ -16,8 +16,8 @@ const char *const dataset_write_sql[DATASET_WRITE_STATEMENTS] = {
     [SQL_DATASET_COUNT_NAMES] = "SELECT count(*) FROM dataset_name"
                                 " WHERE number = ?1",
     [SQL_DATASET_INSERT] =
-        "INSERT INTO dataset (id, content, created_ms, bytes, document)"
-        " VALUES (?1, ?2, ?3, ?4, ?5)",
+        "INSERT INTO dataset (id, content, created_ms, bytes, document,"
+        " columns) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
     [SQL_DATASET_INSERT_NAME] = "INSERT INTO dataset_name (number, name)"
                                 " VALUES (?1, ?2)",
     [SQL_DATASET_USED] =
@@ -91,6 +91,7 @@ static enum error insert(struct sqlite_store *store,
     give_integer(&row, dataset->created_ms);
     give_integer(&row, dataset->bytes);
     give_text(&row, dataset->document);
+    give_text(&row, dataset->columns);
     return binding_run(&row);
 }
 
@@ -104,7 +105,8 @@ static enum error add_name(struct sqlite_store *store, int64_t number,
     return binding_run(&row);
 }
 
-enum error dataset_add(struct sqlite_store *store, struct store_write *write)
+enum error dataset_row_add(struct sqlite_store *store,
+                           struct store_write *write)
 {
     const struct store_dataset *dataset = &write->dataset;
     const char *name = dataset->name_count > 0 ? dataset->names[0] : NULL;
@@ -131,8 +133,8 @@ enum error dataset_add(struct sqlite_store *store, struct store_write *write)
     return add_name(store, write->ret_number, name);
 }
 
-enum error dataset_delete(struct sqlite_store *store,
-                          struct store_write *write)
+enum error dataset_row_delete(struct sqlite_store *store,
+                              struct store_write *write)
 {
     int64_t number = write->dataset.number, found = 0;
     enum error error;

@@ -240,10 +240,16 @@ static int64_t sqlite_version(const struct store *base)
     return ((const struct sqlite_store *)base)->version;
 }
 
+static const char *sqlite_path(const struct store *base)
+{
+    return ((const struct sqlite_store *)base)->path;
+}
+
 const struct store_kind store_sqlite = {
     .open = sqlite_open,
     .close = sqlite_close,
     .version = sqlite_version,
+    .path = sqlite_path,
     .reader_open = sqlite_reader_open,
     .reader_close = sqlite_reader_close,
     .get = sqlite_get,

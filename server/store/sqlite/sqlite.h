@@ -100,10 +100,10 @@ bool write_is_transition(const struct store_write *write);
 
 /* dataset_write.c */
 extern const char *const dataset_write_sql[DATASET_WRITE_STATEMENTS];
-MUST_CHECK enum error dataset_add(struct sqlite_store *store,
-                                  struct store_write *write);
-MUST_CHECK enum error dataset_delete(struct sqlite_store *store,
-                                     struct store_write *write);
+MUST_CHECK enum error dataset_row_add(struct sqlite_store *store,
+                                      struct store_write *write);
+MUST_CHECK enum error dataset_row_delete(struct sqlite_store *store,
+                                         struct store_write *write);
 /* Whether all datasets of a new job are there: else ERR_MISSING. */
 MUST_CHECK enum error dataset_uses_check(struct sqlite_store *store,
                                          const struct store_job *job);

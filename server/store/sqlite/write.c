@@ -345,8 +345,8 @@ static const struct {
     [STORE_DELETE]  = {delete, IN(JOB_COMPLETED) | IN(JOB_FAILED) |
                                IN(JOB_CANCELED), true},
     [STORE_DISCARD] = {discard, IN(JOB_STATES) - 1, true},
-    [STORE_DATASET_ADD]    = {dataset_add, 0, true},
-    [STORE_DATASET_DELETE] = {dataset_delete, 0, true},
+    [STORE_DATASET_ADD]    = {dataset_row_add, 0, true},
+    [STORE_DATASET_DELETE] = {dataset_row_delete, 0, true},
 };
 
 enum error write_carry_out(struct sqlite_store *store,
