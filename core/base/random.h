@@ -13,7 +13,7 @@
 #include <stdint.h>
 
 /* What a stream is for; one seed gives every purpose its own numbers. */
-enum random_stream { RANDOM_START = 1 };
+enum random_stream { RANDOM_START = 1, RANDOM_WEIGHTS = 16 };
 
 /* One block of Philox4x32-10: four words of output for a counter and a key. */
 void random_philox(const uint32_t counter[4], const uint32_t key[2],
