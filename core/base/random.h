@@ -13,7 +13,11 @@
 #include <stdint.h>
 
 /* What a stream is for; one seed gives every purpose its own numbers. */
-enum random_stream { RANDOM_START = 1, RANDOM_WEIGHTS = 16 };
+enum random_stream {
+    RANDOM_START = 1,   /* the first iterate */
+    RANDOM_SHUFFLE = 2, /* the order of rows: core/run/batches.c */
+    RANDOM_WEIGHTS = 3, /* the start of a network: core/model/start.c */
+};
 
 /* One block of Philox4x32-10: four words of output for a counter and a key. */
 void random_philox(const uint32_t counter[4], const uint32_t key[2],

@@ -31,6 +31,9 @@
  * have no learning rate; then row 0 is a parameter as any other.) */
 enum { LEARNING_RATE = 0 };
 
+struct objective;
+struct batch;
+
 /* One step of a first-order rule. */
 struct step {
     double *x;              /* [n] in/out  iterate */
@@ -42,9 +45,12 @@ struct step {
     double loss;            /* at x; NaN in begin() */
     double base_rate;       /* learning_rate as given, before the schedule */
     _Bool uphill;           /* the run maximizes: g is turned, loss is not */
+    const struct objective *objective;
+    const struct batch *batch; /* the rows at which g was taken; NULL: the run
+                               knows no rows */
+    uint64_t more_evaluations; /* out: evaluations that steps made themselves,
+                               so far */
 };
-
-struct objective;
 
 /* What the engines `advance` and `drive` have of the run. */
 struct method {

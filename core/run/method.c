@@ -15,8 +15,8 @@ static bool is_canceled(struct loop *l)
 
     if (run->cancel != NULL
         && atomic_load_explicit(run->cancel, memory_order_relaxed))
-        l->canceled = true;
-    return l->canceled;
+        l->view.halted = true;
+    return l->view.halted;
 }
 
 static double method_evaluate(struct method *method, const double *at,
@@ -26,12 +26,12 @@ static double method_evaluate(struct method *method, const double *at,
     const struct objective *objective = l->run->objective;
     double loss = objective->evaluate(objective->data, at, l->n, slope);
 
-    l->it.evaluations++;
+    l->view.it.evaluations++;
     l->gradients += slope != NULL;
-    if (slope != NULL && l->sign < 0)
+    if (slope != NULL && l->judge.sign < 0)
         loop_turn(slope, l->n);
     *ret_stop = is_canceled(l);
-    return l->sign * loss;
+    return l->judge.sign * loss;
 }
 
 static double evaluate_residuals(struct method *method, const double *at,
@@ -42,7 +42,7 @@ static double evaluate_residuals(struct method *method, const double *at,
     const struct objective *objective = l->run->objective;
 
     objective->residuals->evaluate(objective->data, at, residual, jacobian);
-    l->it.evaluations++;
+    l->view.it.evaluations++;
     l->gradients += jacobian != NULL;
     *ret_stop = is_canceled(l);
     return robust_loss(objective->residuals, residual);
@@ -54,22 +54,22 @@ static enum reason method_show(struct method *method, const double *at,
     struct loop *l = method->run;
     enum reason reason;
 
-    l->loss_before = l->it.loss;
+    l->loss_before = l->view.it.loss;
     copy(l->before, l->x, l->n);
     memcpy(l->x, at, l->n * sizeof *at);
-    l->it.iteration += l->shown;
-    l->it.loss = l->sign * loss;
-    l->it.has_gradient = slope != NULL;
+    l->view.it.iteration += l->view.shown;
+    l->view.it.loss = l->judge.sign * loss;
+    l->view.it.has_gradient = slope != NULL;
     if (slope != NULL)
         memcpy(l->g, slope, l->n * sizeof *slope);
-    if (isnan(l->divergence)) /* a bad trial is not yet a run that diverges */
-        l->divergence = INFINITY;
+    if (isnan(l->judge.divergence)) /* a bad trial is not yet a run that diverges */
+        l->judge.divergence = INFINITY;
     loop_measure(l);
     if (slope == NULL)
-        l->it.gradient_norm = NAN;
-    l->shown = true;
+        l->view.it.gradient_norm = NAN;
+    l->view.shown = true;
     reason = loop_look(l);
-    l->shown_as_last = reason != REASON_NONE;
+    l->view.shown_as_last = reason != REASON_NONE;
     return reason;
 }
 

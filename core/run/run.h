@@ -6,6 +6,14 @@
  * its observer, and then moves. It allocates before the first iteration only,
  * and knows no clock: whoever watches may stop it.
  *
+ * Over rows (run.batching), loss and gradient of iteration k are those at x_k
+ * on the rows that the update after it uses. At iteration 0, at the ends of
+ * epochs and at the last iteration the objective's metrics are measured. With
+ * several batches an epoch, loss_tolerance, step_tolerance, target_loss,
+ * patience and best look there, at the judged metric; with one, best and
+ * patience look at it where it is not the training loss. Patience counts
+ * epochs.
+ *
  * Under constraints the best iteration is the feasible one of the least loss
  * or, while none is feasible, the one of the least violation. What says that a
  * run has converged (gradient_tolerance, loss_tolerance, step_tolerance,
@@ -30,6 +38,7 @@
 #include "core/objective/objective.h"
 #include "core/optimizer/optimizer.h"
 #include "core/optimizer/wrap.h"
+#include "core/run/batches.h"
 #include "core/run/stop.h"
 #include "core/schedule/schedule.h"
 
@@ -50,6 +59,10 @@ struct iteration {
     bool has_constraints;
     double violation;       /* of x, as in constraint.h; 0 without */
     double best_violation;  /* of best_x */
+    const double *metrics;  /* [of the objective's by_rows] at iteration 0, the
+                               ends of epochs and the last; else NULL */
+    double epoch;           /* passes over the rows made; where there are
+                               metrics */
 };
 
 /*
@@ -59,7 +72,9 @@ struct iteration {
  *            that was shown with REASON_NONE is shown once more, with a
  *            reason, when no iteration after it can be found
  *
- * Returns `reason`, or another one to end the run here (a time limit).
+ * Returns `reason`, or another one to end the run here (a time limit). Where
+ * metrics belong to the last iteration and are not measured yet, it is shown
+ * once more with that reason, and they are there then
  */
 typedef enum reason run_observer(void *self, const struct iteration *it,
                                  enum reason reason);
@@ -74,9 +89,13 @@ struct run {
     const double *wrap_parameters;        /* [WRAP_PARAMETERS] */
     const double *low, *high;             /* [n] bounds, or NULL */
     const struct schedule *schedule;
-    uint64_t seed;                        /* of methods that draw numbers */
+    uint64_t seed;                        /* of methods that draw numbers, and
+                                             of the order of rows */
+    struct batching batching;             /* needs objective->by_rows unless
+                                             it says that there are no rows */
     const double *stop;                   /* [STOP_RULES], NaN is off */
-    const double *start;                  /* [n] finite */
+    const double *start;                  /* [n] finite; NULL: the objective
+                                             draws it */
     const atomic_bool *cancel;            /* NULL: cannot be canceled */
     run_observer *observe;                /* NULL: nobody looks */
     void *observer;

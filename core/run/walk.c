@@ -14,11 +14,15 @@
 static inline double scheduled_rate(struct loop *l)
 {
     const struct schedule *schedule = l->run->schedule;
+    bool by_epochs = l->judge.an_epoch > 1 && schedule->kind->looks_at_loss;
     struct schedule_moment moment = {
-        .base = l->step.base_rate, .t = l->it.iteration, .loss = l->it.loss,
-        .uphill = l->sign < 0, .memory = l->schedule_memory,
+        .base = l->step.base_rate, .t = l->view.it.iteration,
+        .loss = by_epochs ? l->judge.sign * l->view.judged : l->view.it.loss,
+        .uphill = l->judge.sign < 0, .memory = l->schedule_memory,
     };
 
+    if (by_epochs && moment.t % l->judge.an_epoch != 0)
+        return l->p[LEARNING_RATE]; /* it looks where epochs end */
     return schedule->kind->rate(schedule, &moment);
 }
 
@@ -30,9 +34,9 @@ static uint64_t least(uint64_t a, uint64_t b)
 /* Whether one of the tolerances is reached, or may be. */
 static bool is_near_tolerance(const struct loop *l, struct squares squares)
 {
-    return !(squares.gradient > l->gradient_square
-             && squares.step > l->step_square
-             && fabs(l->it.loss - l->loss_before) > l->loss_tolerance);
+    return !(squares.gradient > l->judge.gradient_square
+             && squares.step > l->judge.step_square
+             && fabs(l->view.it.loss - l->loss_before) > l->judge.loss_tolerance);
 }
 
 /* The first iteration that must be looked at: somebody waits for it, or it may
@@ -40,48 +44,69 @@ static bool is_near_tolerance(const struct loop *l, struct squares squares)
 static uint64_t next_look(const struct loop *l)
 {
     const uint64_t *awaited = l->run->awaited;
-    uint64_t look = least(l->iterations_max, l->evaluations_max - 1);
+    const struct judge *judge = &l->judge;
+    uint64_t look = least(judge->iterations_max, judge->evaluations_max - 1);
+    uint64_t made = l->view.it.iteration;
 
-    if (!l->wrap.idle)
+    if (!l->wrap.idle || l->step.more_evaluations > 0)
         return 0;
+    if (l->by_rows != NULL) /* the end of the epoch */
+        look = least(look, made - made % judge->an_epoch + judge->an_epoch);
     if (l->run->observe != NULL)
         look = awaited == NULL ? 0 : least(look, *awaited);
-    return l->patience < UINT64_MAX - l->it.best_iteration
-               ? least(look, l->it.best_iteration + l->patience) : look;
+    return judge->patience < UINT64_MAX - l->view.it.best_iteration
+               ? least(look, l->view.it.best_iteration + judge->patience)
+               : look;
 }
 
 /*
  * Whether the iteration at x may go by without a look: nobody waits for it,
- * and it certainly is finite and ends nothing. What is nearly a reason to end
- * gets its look, where it is measured and decided.
+ * and it certainly is finite and ends nothing. Near a tolerance it gets its look,
+ * where it is measured exactly and decided.
  */
 static inline bool goes_by(struct loop *l, size_t n)
 {
-    double loss = l->sign * l->it.loss;
+    const struct judge *judge = &l->judge;
+    double loss = judge->sign * l->view.it.loss;
     struct squares squares;
 
-    if (l->it.iteration >= l->look)
+    if (l->view.it.iteration >= l->look)
         return false;
     squares = vector_squares(l->g, l->x, l->before, n);
     if (!(squares.gradient + squares.step <= VECTOR_SQUARE_MAX
-          && loss > l->target && loss <= l->divergence)
-        || (l->tolerates && is_near_tolerance(l, squares))
+          && loss > judge->target && loss <= judge->divergence)
+        || (judge->tolerates && is_near_tolerance(l, squares))
         || loop_is_canceled(l))
         return false;
-    loop_keep_best(l, n, loss, loss < l->best);
+    loop_keep_best(l, n, loss, judge->an_epoch == 1 && loss < judge->best);
     return true;
 }
 
 /* What the rule's next step sees, and who compares with the iterate before. */
 static inline void begin_step(struct loop *l)
 {
-    l->loss_before = l->it.loss;
-    l->step.loss = l->it.loss;
-    l->step.t = ++l->it.iteration;
+    l->loss_before = l->view.it.loss;
+    l->step.loss = l->view.it.loss;
+    l->step.t = ++l->view.it.iteration;
+}
+
+/* Back to the iterate before: a cancel cut the evaluation at x short, and of
+ * the gradient before nothing is left. */
+static void step_back(struct loop *l)
+{
+    struct iteration *it = &l->view.it;
+
+    copy(l->x, l->before, l->n);
+    it->iteration--;
+    it->loss = l->loss_before;
+    it->has_gradient = false;
+    it->gradient_norm = it->step_norm = NAN;
+    it->metrics = NULL;
+    l->view.halted = true;
 }
 
 /* Take steps by the rule up to the next iteration to look at. */
-static void walk(struct loop *l)
+static bool walk(struct loop *l)
 {
     do {
         copy(l->before, l->x, l->n);
@@ -94,7 +119,12 @@ static void walk(struct loop *l)
         if (!l->wrap.idle)
             wrap_after(&l->wrap, &l->step);
         loop_evaluate(l);
+        if (loop_is_cut(l)) {
+            step_back(l);
+            return false;
+        }
     } while (goes_by(l, l->n));
+    return true;
 }
 
 /* The same of two variables in registers, where a step through memory would
@@ -109,24 +139,28 @@ static void walk_two(struct loop *l)
         *(duo *)l->before = x;
         begin_step(l);
         x = rule->step_two(&l->step, x, g);
-        g = objective->evaluate_two(objective->data, x, &l->it.loss);
+        g = objective->evaluate_two(objective->data, x, &l->view.it.loss);
         *(duo *)l->x = x;
         *(duo *)l->g = g;
     } while (goes_by(l, 2));
 }
 
-void loop_walk(struct loop *l)
+bool loop_walk(struct loop *l)
 {
     const struct run *run = l->run;
+    struct iteration *it = &l->view.it;
+    bool whole = true;
 
     l->look = next_look(l);
-    if (l->plain && l->it.iteration == 0)
+    if (l->plain && l->view.it.iteration == 0)
         l->p[LEARNING_RATE] = scheduled_rate(l);
-    if (l->plain && run->objective->evaluate_two != NULL
+    if (l->plain && l->by_rows == NULL && run->objective->evaluate_two != NULL
         && run->optimizer->step_two != NULL)
         walk_two(l);
     else
-        walk(l);
-    l->it.learning_rate = l->p[LEARNING_RATE];
-    l->it.evaluations = l->gradients = l->it.iteration + 1;
+        whole = walk(l);
+    it->learning_rate = l->p[LEARNING_RATE];
+    it->evaluations = l->gradients =
+        it->iteration + 1 + l->step.more_evaluations;
+    return whole;
 }

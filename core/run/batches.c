@@ -1,0 +1,122 @@
+/*
+ * batches.c - the order of an epoch: Fisher and Yates' shuffle, whose numbers
+ * are those of the epoch under the seed.
+ *
+ * Source  Durstenfeld 1964, Communications of the ACM 7 (7), algorithm 235
+ */
+#include "core/run/batches.h"
+
+#include <assert.h>
+
+#include "core/base/random.h"
+
+const struct shuffle_text shuffle_texts[SHUFFLES] = {
+    [SHUFFLE_ROWS] = {"rows", "Each epoch visits the rows in an order of its "
+                              "own."},
+    [SHUFFLE_BLOCKS] = {"blocks", "The rows are shuffled once; then each epoch "
+                                  "visits its batches in an order of its own."},
+    [SHUFFLE_NONE] = {"none", "Each epoch visits the rows as they stand."},
+};
+
+static bool is_whole(const struct batching *how, size_t rows)
+{
+    return how->batch_rows == 0 || how->batch_rows >= rows;
+}
+
+uint64_t batches_in_epoch(const struct batching *how, size_t rows)
+{
+    if (is_whole(how, rows))
+        return 1;
+    return rows / how->batch_rows + (rows % how->batch_rows != 0);
+}
+
+enum error batches_init(struct batches *batches, const struct batching *how,
+                        size_t rows, uint64_t seed, struct arena *arena)
+{
+    uint64_t an_epoch = batches_in_epoch(how, rows);
+    size_t count = 0;
+
+    assert(rows > 0 && rows <= UINT32_MAX);
+    *batches = (struct batches){.how = *how, .rows = rows,
+                                .an_epoch = an_epoch, .seed = seed};
+    if (how->order != NULL || is_whole(how, rows))
+        return OK;
+    if (how->shuffle == SHUFFLE_ROWS)
+        count = rows;
+    else if (how->shuffle == SHUFFLE_BLOCKS)
+        count = (size_t)an_epoch;
+    if (count == 0)
+        return OK;
+    batches->order = arena_array(arena, count, sizeof *batches->order);
+    return batches->order != NULL ? OK : ERR_MEMORY;
+}
+
+/* A whole number below `bound` <= 2^32, out of 64 random bits: their product's
+ * upper half. Each is as likely as the others to within bound / 2^64. */
+static uint32_t below(const uint32_t bits[2], uint64_t bound)
+{
+    return (uint32_t)((bits[1] * bound + (bits[0] * bound >> 32)) >> 32);
+}
+
+static void exchange(uint32_t *order, size_t i, size_t j)
+{
+    uint32_t kept = order[i];
+
+    order[i] = order[j];
+    order[j] = kept;
+}
+
+/* order = a permutation of 0 … count - 1 that epoch and seed determine. */
+static void draw(uint32_t *order, size_t count, uint64_t seed, uint64_t epoch)
+{
+    const uint32_t key[2] = {(uint32_t)seed, (uint32_t)(seed >> 32)};
+    uint32_t words[4];
+
+    for (size_t i = 0; i < count; i++)
+        order[i] = (uint32_t)i;
+    for (size_t i = count; i > 1; i--) {
+        size_t drawn = count - i;
+
+        if (drawn % 2 == 0) {
+            const uint32_t counter[4] = {
+                (uint32_t)(drawn / 2), (uint32_t)epoch, RANDOM_SHUFFLE,
+                (uint32_t)(epoch >> 32)};
+
+            random_philox(counter, key, words);
+        }
+        exchange(order, i - 1, below(words + drawn % 2 * 2, i));
+    }
+}
+
+/* Get the order of the epoch of iteration k. */
+static void turn_to(struct batches *b, uint64_t k)
+{
+    b->epoch = k / b->an_epoch;
+    b->epoch_first = b->epoch * b->an_epoch;
+    b->is_drawn = true;
+    if (b->order == NULL)
+        return;
+    draw(b->order, b->how.shuffle == SHUFFLE_ROWS ? b->rows
+                                                  : (size_t)b->an_epoch,
+         b->seed, b->epoch);
+}
+
+void batches_at(struct batches *b, uint64_t k, struct batch *ret)
+{
+    size_t size = b->an_epoch == 1 ? b->rows : b->how.batch_rows, at;
+
+    if (!b->is_drawn || k - b->epoch_first >= b->an_epoch)
+        turn_to(b, k);
+    at = (size_t)(k - b->epoch_first);
+    if (b->order != NULL && b->how.shuffle == SHUFFLE_BLOCKS)
+        at = b->order[at];
+    *ret = (struct batch){.epoch = b->epoch, .first = at * size,
+                          .count = size};
+    if (ret->count > b->rows - ret->first)
+        ret->count = b->rows - ret->first;
+    if (b->how.order != NULL)
+        ret->rows = b->how.order[b->epoch % b->how.epochs_ordered]
+                  + ret->first;
+    else if (b->order != NULL && b->how.shuffle == SHUFFLE_ROWS)
+        ret->rows = b->order + ret->first;
+}

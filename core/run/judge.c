@@ -1,0 +1,145 @@
+/* judge.c - when a run ends, and which of its iterations is the best. */
+#include "core/run/judge.h"
+
+#include <math.h>
+
+#include "core/kernel/vector.h"
+
+/* A rule's number, or `never` where it is off. */
+static double number_or(double value, double never)
+{
+    return isnan(value) ? never : value;
+}
+
+static uint64_t count_or_never(double value)
+{
+    return isnan(value) ? UINT64_MAX : (uint64_t)value;
+}
+
+/* A number of epochs, in iterations. */
+static uint64_t epochs_or_never(double epochs, uint64_t an_epoch)
+{
+    uint64_t count = count_or_never(epochs);
+
+    return count > UINT64_MAX / an_epoch ? UINT64_MAX : count * an_epoch;
+}
+
+/* A length whose square is above this exceeds the tolerance, however its root
+ * is rounded. */
+static double square_above(double tolerance)
+{
+    double square = tolerance * tolerance * (1 + 1e-9);
+
+    return tolerance < 0 ? -1 : fmax(square, VECTOR_SQUARE_MIN);
+}
+
+static void set_constraints(struct judge *j)
+{
+    j->constrained = j->run->constraint_count > 0;
+    j->here = j->at_best = (struct feasibility){0, true};
+    if (!j->constrained)
+        return;
+    j->at_best = (struct feasibility){INFINITY, false};
+    if (isnan(j->divergence)) /* a feasible point may lie uphill */
+        j->divergence = INFINITY;
+}
+
+void judge_init(struct judge *j, const struct run *run, uint64_t an_epoch,
+                double *best_x)
+{
+    const double *stop = run->stop;
+    double sign = run->wrap_parameters[WRAP_MAXIMIZE] != 0 ? -1 : 1;
+    uint64_t iterations = count_or_never(stop[STOP_MAX_ITERATIONS]);
+
+    *j = (struct judge){
+        .run = run, .sign = sign, .an_epoch = an_epoch,
+        .gradient_tolerance = number_or(stop[STOP_GRADIENT_TOLERANCE], -1),
+        .loss_tolerance = number_or(stop[STOP_LOSS_TOLERANCE], -1),
+        .step_tolerance = number_or(stop[STOP_STEP_TOLERANCE], -1),
+        .target = number_or(sign * stop[STOP_TARGET_LOSS], -INFINITY),
+        .has_target = !isnan(stop[STOP_TARGET_LOSS]),
+        .divergence = stop[STOP_DIVERGENCE_LOSS],
+        .epochs_max = epochs_or_never(stop[STOP_MAX_EPOCHS], an_epoch),
+        .evaluations_max = count_or_never(stop[STOP_MAX_EVALUATIONS]),
+        .patience = epochs_or_never(stop[STOP_PATIENCE], an_epoch),
+        .best = INFINITY, .best_x = best_x,
+    };
+    j->iterations_max = iterations < j->epochs_max ? iterations
+                                                   : j->epochs_max;
+    j->gradient_square = square_above(j->gradient_tolerance);
+    j->step_square = square_above(j->step_tolerance);
+    j->tolerates = an_epoch == 1
+                && (j->gradient_tolerance >= 0 || j->step_tolerance >= 0
+                    || j->loss_tolerance >= 0);
+    set_constraints(j);
+}
+
+void judge_set_limits(struct judge *j, double first_loss, bool steps)
+{
+    double scale = fmax(1, fabs(first_loss));
+
+    if (isnan(j->divergence))
+        j->divergence = DIVERGENCE_GROWTH * scale;
+    if (!j->has_target && !steps)
+        j->target = j->sign * first_loss - UNBOUNDED_FALL * scale;
+}
+
+void judge_measure_constraints(struct judge *j, struct iteration *it,
+                               double gap, size_t n)
+{
+    const struct run *run = j->run;
+    double norm = it->gradient_norm;
+
+    j->here = constraints_measure(run->constraints, run->constraint_count,
+                                  it->x, n);
+    it->violation = j->here.violation;
+    if (gap != 0)
+        it->gradient_norm = sqrt(norm * norm + gap * gap);
+}
+
+bool judge_takes_feasible(struct judge *j, struct iteration *it, double loss)
+{
+    const struct feasibility *here = &j->here, *best = &j->at_best;
+    bool better;
+
+    if (!isfinite(here->violation))
+        return false;
+    if (here->feasible != best->feasible)
+        better = here->feasible;
+    else if (here->feasible)
+        better = loss < j->best;
+    else
+        better = here->violation < best->violation
+              || (here->violation == best->violation && loss < j->best);
+    if (better) {
+        j->at_best = *here;
+        it->best_violation = here->violation;
+    }
+    return better;
+}
+
+enum reason judge_find_budget(const struct judge *j,
+                              const struct iteration *it)
+{
+    if (it->iteration >= count_or_never(j->run->stop[STOP_MAX_ITERATIONS]))
+        return REASON_MAX_ITERATIONS;
+    if (it->iteration >= j->epochs_max)
+        return REASON_MAX_EPOCHS;
+    if (it->evaluations >= j->evaluations_max)
+        return REASON_MAX_EVALUATIONS;
+    return REASON_PATIENCE;
+}
+
+enum reason judge_admit(const struct judge *j, const struct iteration *it,
+                        enum reason reason)
+{
+    bool converged = reason != REASON_NONE
+                  && reason_texts[reason].outcome == CONVERGED;
+
+    if (converged && !j->here.feasible)
+        return REASON_INFEASIBLE;
+    if (reason == REASON_LINE_SEARCH && !j->constrained && it->has_gradient
+        && it->gradient_norm > STALLED_GRADIENT * fmax(1, fabs(it->loss)))
+        return REASON_STALLED;
+    return reason;
+}

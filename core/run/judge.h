@@ -1,0 +1,152 @@
+/*
+ * judge.h - what decides: the stop rules, and which iteration is the best.
+ * For core/run only.
+ *
+ * What a rule compares with is worked out once; a rule that is off gets a
+ * number that nothing reaches. So an iteration that does not end the run costs
+ * a handful of compares, and which rule it was is asked only at the end.
+ *
+ * Losses are compared as `sign` times loss, so that less is better whichever
+ * way the run goes. With several batches an epoch, the loss of an iteration is
+ * that of its own few rows: what is compared then is the judged metric, at the
+ * ends of epochs only.
+ */
+#ifndef CORE_RUN_JUDGE_H
+#define CORE_RUN_JUDGE_H
+
+#include <math.h>
+
+#include "core/run/run.h"
+
+struct judge {
+    const struct run *run;
+    double sign;               /* -1 when maximising */
+    uint64_t an_epoch;         /* iterations in an epoch; 1 without batches */
+
+    double gradient_tolerance, loss_tolerance, step_tolerance;
+    double target;             /* sign * loss <= it */
+    bool has_target;           /* it is the spec's; else a fall without end */
+    double divergence;         /* sign * loss > it */
+    uint64_t iterations_max;   /* of max_iterations and max_epochs the less */
+    uint64_t epochs_max;       /* max_epochs, in iterations */
+    uint64_t evaluations_max;
+    uint64_t patience;         /* in iterations */
+
+    /* The same, to be sure with little work that no rule ends the run. */
+    bool tolerates;            /* there is a tolerance to look at */
+    double gradient_square, step_square; /* squares above are too large */
+
+    double best;               /* sign * loss; infinite until one is finite */
+    double *best_x;            /* [n] valid while !best_is_latest */
+    bool best_is_latest;       /* the best is the latest point seen: its x is
+                                  in x, and in `before` after the next step */
+
+    bool constrained;          /* the run has constraints */
+    struct feasibility here, at_best;   /* of them */
+};
+
+/* What the rules compare of one iteration. */
+struct sight {
+    double loss;               /* sign * loss: of the iteration, or the judged
+                                  metric of its epoch */
+    double before;             /* the same of what was looked at before it */
+    double quality;            /* sign * what `best` is the least of */
+    bool finite;               /* loss, gradient and x are */
+    bool counts;               /* false: between the ends of epochs, where
+                                  only budgets and failures count */
+};
+
+/* Work out what the rules compare with. `best_x` [n] belongs to the caller. */
+void judge_init(struct judge *judge, const struct run *run, uint64_t an_epoch,
+                double *best_x);
+
+/* Set the limits that are off and have a default by the first loss.
+ *
+ *   steps   whether it is a rule's `step` that moves x
+ */
+void judge_set_limits(struct judge *judge, double first_loss, bool steps);
+
+/* Measure the constraints at x [n], whose gradient is measured; `gap` is the
+ * method's. */
+void judge_measure_constraints(struct judge *judge, struct iteration *it,
+                               double gap, size_t n);
+
+/* What a reason to end is called where it is found: nothing converges where
+ * the constraints do not hold, or in the midst of a slope. */
+enum reason judge_admit(const struct judge *judge, const struct iteration *it,
+                        enum reason reason);
+
+/* Whether the iteration is better under constraints; then it is noted how
+ * feasible it is. */
+bool judge_takes_feasible(struct judge *judge, struct iteration *it,
+                          double quality);
+
+/* Which budget is used up, if one is; else it is patience. */
+enum reason judge_find_budget(const struct judge *judge,
+                              const struct iteration *it);
+
+/* The rest runs at each iteration that is shown. */
+
+/* Whether the iteration is better than the best so far. */
+static inline bool judge_takes_better(struct judge *j, struct iteration *it,
+                                      const struct sight *sight)
+{
+    if (!sight->finite || !sight->counts)
+        return false;
+    return j->constrained ? judge_takes_feasible(j, it, sight->quality)
+                          : sight->quality < j->best;
+}
+
+/* Which budget is used up; REASON_NONE while there is something left. */
+static inline enum reason judge_used_up(const struct judge *j,
+                                        const struct iteration *it)
+{
+    if (it->iteration >= j->iterations_max
+        || it->evaluations >= j->evaluations_max
+        || it->iteration - it->best_iteration >= j->patience)
+        return judge_find_budget(j, it);
+    return REASON_NONE;
+}
+
+/* What was reached, or used up. */
+static inline enum reason judge_reached(const struct judge *j,
+                                        const struct iteration *it,
+                                        const struct sight *sight)
+{
+    double loss = sight->loss;
+    bool moved = it->iteration > 0;
+
+    if (it->gradient_norm <= j->gradient_tolerance)
+        return REASON_GRADIENT_TOLERANCE;
+    if (moved && fabs(loss - sight->before) <= j->loss_tolerance)
+        return REASON_LOSS_TOLERANCE;
+    if (moved && it->step_norm <= j->step_tolerance)
+        return REASON_STEP_TOLERANCE;
+    if (loss <= j->target && j->has_target)
+        return REASON_TARGET_LOSS;
+    if (loss <= j->target && j->here.feasible)
+        return REASON_UNBOUNDED;
+    return judge_used_up(j, it);
+}
+
+/* Why the run ends here, or REASON_NONE: what went wrong stands before what
+ * was reached, and that before what was used up. */
+static inline enum reason judge_decide(const struct judge *j,
+                                       const struct iteration *it,
+                                       const struct sight *sight)
+{
+    enum reason reason;
+
+    if (!sight->finite || (j->constrained && !isfinite(it->violation)))
+        return REASON_NONFINITE;
+    if (j->sign * it->loss > j->divergence)
+        return REASON_DIVERGED;
+    if (!sight->counts)
+        return judge_used_up(j, it);
+    reason = judge_reached(j, it, sight);
+    /* Under constraints nothing is reached where they do not hold. */
+    return !j->constrained || judge_admit(j, it, reason) == reason
+               ? reason : judge_used_up(j, it);
+}
+
+#endif

@@ -1,0 +1,134 @@
+/*
+ * look.c - what looks and shows: an iteration is measured, judged, and shown
+ * to the observer.
+ */
+#include <float.h>
+#include <math.h>
+
+#include "core/kernel/vector.h"
+#include "core/run/loop.h"
+
+void loop_measure(struct loop *l)
+{
+    struct iteration *it = &l->view.it;
+    size_t n = l->n;
+    struct squares squares = vector_squares(l->g, l->x, l->before, n);
+
+    it->gradient_norm = l->wrap.idle
+                            ? vector_length(squares.gradient, l->g, NULL, n)
+                            : wrap_gradient_norm(&l->wrap, l->x, l->g, n);
+    if (it->iteration > 0)
+        it->step_norm = vector_length(squares.step, l->x, l->before, n);
+    else
+        judge_set_limits(&l->judge, it->loss, l->steps);
+}
+
+/* Whether loss, gradient and x are finite. The norms tell it at once, as x
+ * was finite before the step; finite numbers whose norm is not, are rare. */
+static inline bool is_finite(const struct loop *l)
+{
+    const struct iteration *it = &l->view.it;
+    double sum = fabs(it->loss) + it->gradient_norm + it->step_norm;
+
+    if (!it->has_gradient)
+        return isfinite(it->loss) && vector_is_finite(l->x, l->n);
+    if (__builtin_expect(sum <= DBL_MAX, 1))
+        return true;
+    return isfinite(it->loss) && vector_is_finite(l->g, l->n)
+           && vector_is_finite(l->x, l->n);
+}
+
+/* Measure the metrics, unless that was done, or cannot be. */
+static void measure_metrics(struct loop *l)
+{
+    struct view *view = &l->view;
+
+    if (l->by_rows == NULL || view->it.metrics != NULL || view->halted)
+        return;
+    l->by_rows->measure(l->run->objective->data, l->x, view->metrics);
+    view->halted = loop_is_cut(l);
+    if (view->halted)
+        return;
+    view->it.metrics = view->metrics;
+    view->it.epoch = (double)view->it.iteration
+                   / (double)l->judge.an_epoch;
+}
+
+/* What is compared over rows; metrics are measured where an epoch ends. */
+static void look_at_rows(struct loop *l, struct sight *sight)
+{
+    struct judge *judge = &l->judge;
+    struct iteration *it = &l->view.it;
+
+    it->metrics = NULL;
+    sight->counts = it->iteration % judge->an_epoch == 0;
+    if (sight->counts)
+        measure_metrics(l);
+    if (it->metrics == NULL)
+        return;
+    if (judge->an_epoch > 1 || l->by_rows->judged > 0)
+        sight->quality = judge->sign * it->metrics[l->by_rows->judged];
+    if (judge->an_epoch > 1) {
+        sight->loss = sight->quality;
+        sight->before = l->view.judged;
+        l->view.judged = sight->loss;
+    }
+}
+
+/* Show an iteration of rows: an observer that ends the run sees it whole. */
+static enum reason show_rows(struct loop *l, enum reason reason)
+{
+    const struct run *run = l->run;
+    enum reason answer;
+
+    if (reason != REASON_NONE)
+        measure_metrics(l);
+    if (run->observe == NULL)
+        return reason;
+    answer = run->observe(run->observer, &l->view.it, reason);
+    if (answer == reason || answer == REASON_FAILED
+        || l->view.it.metrics != NULL)
+        return answer;
+    measure_metrics(l);
+    return run->observe(run->observer, &l->view.it, answer);
+}
+
+static inline enum reason show(struct loop *l, enum reason reason)
+{
+    const struct run *run = l->run;
+
+    if (l->by_rows != NULL)
+        return show_rows(l, reason);
+    return run->observe != NULL
+               ? run->observe(run->observer, &l->view.it, reason) : reason;
+}
+
+enum reason loop_look(struct loop *l)
+{
+    struct judge *judge = &l->judge;
+    struct iteration *it = &l->view.it;
+    double loss = judge->sign * it->loss;
+    struct sight sight = {
+        .loss = loss, .before = judge->sign * l->loss_before, .quality = loss,
+        .finite = is_finite(l), .counts = true,
+    };
+    enum reason reason;
+
+    if (l->by_rows != NULL)
+        look_at_rows(l, &sight);
+    if (judge->constrained)
+        judge_measure_constraints(judge, it, l->method.gap, l->n);
+    loop_keep_best(l, l->n, sight.quality,
+                   judge_takes_better(judge, it, &sight));
+    it->best_loss = isfinite(judge->best) ? judge->sign * judge->best : NAN;
+    it->best_x = judge->best_is_latest ? l->x : judge->best_x;
+    reason = judge_decide(judge, it, &sight);
+    if (reason == REASON_NONE && loop_is_canceled(l))
+        reason = REASON_CANCELED;
+    return show(l, reason);
+}
+
+enum reason loop_look_again(struct loop *l, enum reason reason)
+{
+    return show(l, reason);
+}
