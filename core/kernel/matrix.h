@@ -45,7 +45,7 @@ struct matrix_shape {
  *
  * Returns at most MATRIX_WORKSPACE_MAX
  */
-enum { MATRIX_WORKSPACE_MAX = 4 << 20 };
+enum { MATRIX_WORKSPACE_MAX = 2 << 20 };
 size_t matrix_workspace_f64(struct matrix_shape shape);
 size_t matrix_workspace_f32(struct matrix_shape shape);
 
