@@ -13,10 +13,10 @@ static const char *const initializations[] = {
 
 /* In the order of mlp_heads[]. */
 static const char *const head_names[] = {
-    "softmax", "logistic", "regression", NULL,
+    "auto", "softmax", "logistic", "regression", NULL,
 };
 static const enum head mlp_heads[] = {
-    HEAD_SOFTMAX, HEAD_LOGISTIC, HEAD_REGRESSION,
+    HEADS, HEAD_SOFTMAX, HEAD_LOGISTIC, HEAD_REGRESSION,
 };
 
 static const struct parameter parameters[] = {
@@ -36,7 +36,10 @@ static const struct parameter parameters[] = {
         PARAMETER_ONE_OF(head_names, 0,
                          "What the last layer says: a probability for each "
                          "class (softmax), of the second of two (logistic), "
-                         "or a number (regression).")},
+                         "or a number (regression); auto takes regression "
+                         "where the target is a column of numbers that are "
+                         "not whole or the loss is one of numbers, else "
+                         "softmax.")},
     {0},
 };
 

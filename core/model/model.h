@@ -33,7 +33,10 @@ enum {
 };
 
 /* What a model says of a row. */
-enum head { HEAD_REGRESSION, HEAD_LOGISTIC, HEAD_MARGIN, HEAD_SOFTMAX, HEADS };
+enum head {
+    HEAD_REGRESSION, HEAD_LOGISTIC, HEAD_MARGIN, HEAD_SOFTMAX,
+    HEADS,                       /* none is said: see kind->head */
+};
 
 struct head_kind {
     const char *name;            /* "softmax" */
@@ -53,7 +56,8 @@ struct model_kind {
     bool is_layered;             /* tensors are W1, b1, W2, ..., and there may
                                     be hidden layers */
 
-    /* Which head it has by its parameters. */
+    /* Which head it has by its parameters; HEADS: regression where the target
+     * is a column of numbers or the loss one of theirs, else softmax. */
     enum head (*head)(const double *parameters);
 };
 

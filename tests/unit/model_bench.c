@@ -28,6 +28,8 @@ struct model_design model_bench_design(const char *model, const char *loss)
         parameter_defaults(design.choice.kind->parameters,
                            design.choice.parameters);
     design.head = design.choice.kind->head(design.choice.parameters);
+    if (design.head == HEADS)
+        design.head = HEAD_SOFTMAX;
     design.loss = loss != NULL ? loss_find(loss)
                                : heads[design.head].losses[0];
     assert_non_null(design.loss);
