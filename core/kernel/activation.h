@@ -8,7 +8,8 @@
  *     ACTIVATION_GELU     x (1 + erf(x / sqrt 2)) / 2, the exact form
  *
  * Elementary functions are math.h's: the same bits on every CPU, whatever
- * the place of a number in its block. NaN stays NaN.
+ * the place of a number in its block. NaN stays NaN; of an infinite number
+ * gelu makes NaN, as torch does.
  *
  * Thread  any; no allocation
  */

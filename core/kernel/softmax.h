@@ -6,7 +6,8 @@
  *
  * Order of the sums, on every CPU: over a row's classes in order, in float64
  * for both precisions. Losses are float64. A row with a NaN or with +inf
- * gives NaN; -inf is a class of probability 0.
+ * gives NaN, and so does one with nothing but -inf; else -inf is a class of
+ * probability 0.
  *
  * Thread  any; no allocation
  */
