@@ -79,6 +79,8 @@ double model_evaluate(struct model *model, const struct rows *rows,
     double scale = model->design.is_sum ? 1 : 1 / (double)batch->count;
     double sum = 0;
 
+    if (model_is_canceled(model)) /* perhaps before there were any rows */
+        return NAN;
     network_prepare(network, x);
     if (g != NULL)
         memset(g, 0, network->n * sizeof *g);

@@ -108,8 +108,10 @@ static void measure_part(struct model *model, const struct rows *rows,
 void model_measure(void *data, const double *x, double *ret)
 {
     struct model *model = data;
-    double training[QUANTITIES], validation[QUANTITIES];
+    double training[QUANTITIES] = {0}, validation[QUANTITIES] = {0};
 
+    if (model_is_canceled(model)) /* perhaps before there were any rows */
+        return;
     network_prepare(&model->network, x);
     measure_part(model, &model->training, model->total_squares[0], x,
                  training);

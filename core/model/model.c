@@ -46,6 +46,15 @@ const struct model_design *model_design_of(const struct objective *objective)
     return model != NULL ? &model->design : NULL;
 }
 
+const struct transform *model_transform(const struct objective *objective)
+{
+    const struct model *model = model_of(objective);
+
+    return model != NULL && model->preparation != NULL
+                   && model->training.count > 0
+               ? &model->prepared.transform : NULL;
+}
+
 /* ---- evaluating -------------------------------------------------------- */
 
 static double evaluate(void *data, const double *x, size_t n, double *g)
@@ -187,7 +196,14 @@ enum error model_attach(const struct objective *objective,
                         const struct rows *validation, uint64_t seed,
                         const atomic_bool *cancel, struct arena *arena)
 {
-    struct model *model = model_of(objective);
+    return model_attach_rows(model_of(objective), training, validation, seed,
+                             cancel, arena);
+}
+
+enum error model_attach_rows(struct model *model, const struct rows *training,
+                             const struct rows *validation, uint64_t seed,
+                             const atomic_bool *cancel, struct arena *arena)
+{
     double **scratch[] = {&model->f, &model->y, &model->loss, &model->slope,
                           &model->weight};
 

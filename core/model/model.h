@@ -32,6 +32,8 @@ enum {
     TENSORS_MAX = 34,            /* of one model */
 };
 
+struct transform;
+
 /* What a model says of a row. */
 enum head {
     HEAD_REGRESSION, HEAD_LOGISTIC, HEAD_MARGIN, HEAD_SOFTMAX,
@@ -89,6 +91,7 @@ struct model_design {
     bool intercept;              /* there are biases */
     bool is_sum;                 /* not mean */
     bool is_float;               /* computed in float32 */
+    bool is_balanced;            /* rows weigh so that classes count alike */
     size_t features;
     size_t classes;              /* of the target; 0: it is a number */
     const char *const *class_names; /* [classes] */
@@ -128,6 +131,10 @@ size_t model_load_bytes(const struct objective *objective);
 
 /* The design of a model; NULL for objectives of other kinds. */
 const struct model_design *model_design_of(const struct objective *objective);
+
+/* How rows become features, as it was fitted by objective->load; NULL before,
+ * and for objectives of other kinds. */
+const struct transform *model_transform(const struct objective *objective);
 
 /* ---- what it learned --------------------------------------------------- */
 

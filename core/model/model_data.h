@@ -3,6 +3,7 @@
 #ifndef CORE_MODEL_MODEL_DATA_H
 #define CORE_MODEL_MODEL_DATA_H
 
+#include "core/dataset/prepare.h"
 #include "core/model/linear_model.h"
 #include "core/model/model.h"
 #include "core/model/network.h"
@@ -12,6 +13,9 @@ struct model {
     struct network network;
     struct rows training, validation;  /* validation.count 0: there is none */
     const atomic_bool *cancel;         /* NULL: nobody cancels */
+    struct preparation *preparation;   /* of what load() reads; NULL where the
+                                          rows were attached otherwise */
+    struct prepared prepared;
 
     struct by_rows by_rows;
     struct metric metrics[METRICS_MAX];
@@ -27,6 +31,14 @@ struct model {
 
 /* The data of an objective that is a model; NULL for others. */
 struct model *model_of(const struct objective *objective);
+
+/* As model_attach(). */
+MUST_CHECK enum error model_attach_rows(struct model *model,
+                                        const struct rows *training,
+                                        const struct rows *validation,
+                                        uint64_t seed,
+                                        const atomic_bool *cancel,
+                                        struct arena *arena);
 
 static inline bool model_is_canceled(const struct model *model)
 {
