@@ -197,26 +197,28 @@ static enum error print_trace(struct solution *solution)
     size_t n = form.n < RECORDED_DIMENSION_MAX ? form.n
                                                : RECORDED_DIMENSION_MAX;
     size_t x_columns = form.x == CHUNK_X_NONE ? 0 : n;
-    size_t scalars = chunk_columns(form), count = scalars + x_columns;
-    struct trace_column *columns =
-        arena_array(&solution->arena, count, sizeof *columns);
-    double *values = arena_array(&solution->arena, count, sizeof *values);
+    size_t count = 0;
+    struct trace_column *shown = arena_array(
+        &solution->arena, COLUMNS + x_columns, sizeof *shown);
+    double *values = arena_array(&solution->arena, COLUMNS + x_columns,
+                                 sizeof *values);
     struct buffer out;
 
-    if (!columns || !values)
+    if (!shown || !values)
         return ERR_MEMORY;
-    for (size_t c = 0; c < count; c++)
-        columns[c] = c < scalars
-                   ? (struct trace_column){(enum column)c, 0}
-                   : (struct trace_column){COLUMNS, c - scalars};
+    for (enum column c = 0; c < COLUMNS; c++)
+        if (column_is_in(form.columns, c))
+            shown[count++] = (struct trace_column){c, 0};
+    for (size_t i = 0; i < x_columns; i++)
+        shown[count++] = (struct trace_column){COLUMNS, i};
     buffer_init(&out);
-    trace_write_header(lines, columns, count, &out);
+    trace_write_header(lines, shown, count, &out);
     for (const struct recorded_chunk *c = solution->recorder.first; c;
          c = c->next) {
         for (size_t row = 0; row < c->chunk->rows; row++) {
             for (size_t i = 0; i < count; i++)
-                values[i] = trace_cell(c->chunk, row, &columns[i]);
-            trace_write_row(lines, columns, count, values, &out);
+                values[i] = trace_cell(c->chunk, row, &shown[i]);
+            trace_write_row(lines, shown, count, values, &out);
             if (out.count >= FLUSH_BYTES)
                 flush(&out);
         }

@@ -128,7 +128,7 @@ struct residuals {
 /*
  * What is told of an objective over rows at iteration 0, at the end of each
  * epoch and at the last iteration. Each is a column of the trace by this name
- * (core/run/column.h).
+ * (server/jobs/column.h).
  */
 struct metric {
     const char *name;        /* "training_loss" */
@@ -144,7 +144,10 @@ enum { METRICS_MAX = 8 };    /* of one objective */
  *   x      [n] the point
  */
 struct by_rows {
-    size_t count;            /* rows of the training part, > 0 */
+    size_t count;            /* rows of the training part, 1 … 2^32 - 1 */
+    bool always;             /* a run over all rows at once has epochs and
+                                metrics too; else only one with batches */
+    bool takes_float32;      /* its rows may be float32 */
 
     /* The loss over a batch, penalties included, and its gradient g [n], which
      * may be NULL. Over all rows it is what objective->evaluate gives. */
@@ -160,6 +163,17 @@ struct by_rows {
 
     /* Measure all metrics at x. `ret` [metric_count]. */
     void (*measure)(void *data, const double *x, double *ret);
+};
+
+/* How the rows of an objective are to lie in memory. */
+struct loading {
+    uint64_t seed;           /* of the job */
+    bool float32;            /* numbers of rows as float32; only where
+                                by_rows->takes_float32 */
+    bool shuffled;           /* the training part is shuffled once */
+    const atomic_bool *cancel; /* when it becomes true, come back soon: from
+                                load(), and from every later evaluation, whose
+                                numbers then mean nothing */
 };
 
 struct linear_model;
@@ -189,16 +203,13 @@ struct objective {
     /*
      * Load what the first evaluation needs: called once, by the worker, before
      * anything else is asked of `data`; what build() did not read (rows of a
-     * dataset) is read here. NULL: there is nothing to load.
-     *
-     *   cancel  -  in  when it becomes true, come back soon: this call, and
-     *                  every later evaluation, whose numbers then mean
-     *                  nothing. NULL: nobody cancels
+     * dataset) is read here. NULL: there is nothing to load, and evaluations
+     * are too short to be canceled.
      *
      * Fails   ERR_MEMORY
      * Owns    what it loads lives in `arena`
      */
-    enum error (*load)(void *data, uint64_t seed, const atomic_bool *cancel,
+    enum error (*load)(void *data, const struct loading *how,
                        struct arena *arena);
     size_t load_bytes;    /* that load() takes of the arena, at most */
 

@@ -19,7 +19,8 @@
 /* In which order an epoch visits the rows. */
 enum shuffle {
     SHUFFLE_ROWS,    /* drawn anew for each epoch */
-    SHUFFLE_BLOCKS,  /* batches are rows that lie side by side; which one comes
+    SHUFFLE_BLOCKS,  /* batches are rows that lie side by side, in memory that
+                        was shuffled once (struct loading); which one comes
                         when is drawn anew */
     SHUFFLE_NONE,    /* as they lie, every time */
     SHUFFLES

@@ -62,7 +62,8 @@ static enum reason method_show(struct method *method, const double *at,
     l->view.it.has_gradient = slope != NULL;
     if (slope != NULL)
         memcpy(l->g, slope, l->n * sizeof *slope);
-    if (isnan(l->judge.divergence)) /* a bad trial is not yet a run that diverges */
+    /* A bad trial is not yet a run that diverges. */
+    if (isnan(l->judge.divergence))
         l->judge.divergence = INFINITY;
     loop_measure(l);
     if (slope == NULL)

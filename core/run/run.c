@@ -58,7 +58,12 @@ static enum error set_rows(struct loop *l, struct arena *arena)
     const struct objective *objective = run->objective;
 
     if (objective->load != NULL)
-        TRY(objective->load(objective->data, run->seed, l->cancel, arena));
+        TRY(objective->load(objective->data,
+                            &(struct loading){
+                                run->seed, run->float32,
+                                run->batching.shuffle == SHUFFLE_BLOCKS,
+                                l->cancel},
+                            arena));
     if (run->batching.batch_rows == 0)
         return OK;
     assert(objective->by_rows != NULL);
@@ -160,22 +165,24 @@ static const double *averaged(struct loop *l)
 static void finish(struct loop *l, enum reason reason, struct run_result *ret)
 {
     /* Without any finite loss the run ended at its start. */
-    double best = isfinite(l->judge.best) ? l->judge.sign * l->judge.best : l->view.it.loss;
+    const struct judge *judge = &l->judge;
+    const struct iteration *it = &l->view.it;
+    double best = isfinite(judge->best) ? judge->sign * judge->best : it->loss;
 
-    if (l->judge.best_is_latest)
-        copy(l->judge.best_x, l->x, l->n);
+    if (judge->best_is_latest)
+        copy(judge->best_x, l->x, l->n);
     *ret = (struct run_result){
         .reason = reason,
-        .iterations = l->view.it.iteration,
-        .loss_evaluations = l->view.it.evaluations,
+        .iterations = it->iteration,
+        .loss_evaluations = it->evaluations,
         .gradient_evaluations = l->gradients,
-        .loss = l->view.it.loss,
-        .gradient_norm = l->view.it.gradient_norm,
-        .has_gradient = l->view.it.has_gradient,
-        .at_x = l->judge.here,
+        .loss = it->loss,
+        .gradient_norm = it->gradient_norm,
+        .has_gradient = it->has_gradient,
+        .at_x = judge->here,
         .x = l->x,
         .average = averaged(l),
-        .best = {l->view.it.best_iteration, best, l->judge.best_x, l->judge.at_best},
+        .best = {it->best_iteration, best, judge->best_x, judge->at_best},
     };
 }
 

@@ -93,6 +93,7 @@ struct run {
                                              of the order of rows */
     struct batching batching;             /* needs objective->by_rows unless
                                              it says that there are no rows */
+    bool float32;                         /* rows as float32 */
     const double *stop;                   /* [STOP_RULES], NaN is off */
     const double *start;                  /* [n] finite; NULL: the objective
                                              draws it */

@@ -34,9 +34,12 @@ static uint64_t least(uint64_t a, uint64_t b)
 /* Whether one of the tolerances is reached, or may be. */
 static bool is_near_tolerance(const struct loop *l, struct squares squares)
 {
-    return !(squares.gradient > l->judge.gradient_square
-             && squares.step > l->judge.step_square
-             && fabs(l->view.it.loss - l->loss_before) > l->judge.loss_tolerance);
+    const struct judge *judge = &l->judge;
+
+    return !(squares.gradient > judge->gradient_square
+             && squares.step > judge->step_square
+             && fabs(l->view.it.loss - l->loss_before)
+                    > judge->loss_tolerance);
 }
 
 /* The first iteration that must be looked at: somebody waits for it, or it may
@@ -61,8 +64,8 @@ static uint64_t next_look(const struct loop *l)
 
 /*
  * Whether the iteration at x may go by without a look: nobody waits for it,
- * and it certainly is finite and ends nothing. Near a tolerance it gets its look,
- * where it is measured exactly and decided.
+ * and it certainly is finite and ends nothing. Near a tolerance it gets its
+ * look, where it is measured exactly and decided.
  */
 static inline bool goes_by(struct loop *l, size_t n)
 {

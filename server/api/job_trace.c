@@ -21,6 +21,8 @@ const struct http_query_parameter job_trace_queries[] = {
     {"after", "Only iterations after this one, instead of from."},
     {"limit", "Rows, 1 to 50000. Default 1000 in JSON, all in CSV, NDJSON."},
     {"every", "Only iterations that this number divides. Default 1."},
+    {"axis", "iteration, or epoch: only the rows where one ends, and the "
+             "first and the last."},
     {"fields", "Columns, separated by commas. Default: all."},
     {"dims", "Coordinates of x, separated by commas, from 0. Default: the "
              "first 64."},
@@ -28,33 +30,33 @@ const struct http_query_parameter job_trace_queries[] = {
 };
 
 /* Columns in the making. */
-struct columns {
+struct asked {
     struct trace_column *items;    /* [COLUMNS_MAX], in the request's arena */
     size_t count;
     bool is_full;                  /* the fault of it has been added */
 };
 
-static bool has_column(const struct columns *columns, enum column scalar,
+static bool has_column(const struct asked *asked, enum column scalar,
                        size_t dimension)
 {
-    for (size_t i = 0; i < columns->count; i++)
-        if (columns->items[i].scalar == scalar
-            && columns->items[i].dimension == dimension)
+    for (size_t i = 0; i < asked->count; i++)
+        if (asked->items[i].scalar == scalar
+            && asked->items[i].dimension == dimension)
             return true;
     return false;
 }
 
 /* The same column twice is the same column: an object's members differ. */
-static void add_column(struct columns *columns, struct faults *faults,
+static void add_column(struct asked *asked, struct faults *faults,
                        enum column scalar, size_t dimension)
 {
-    if (has_column(columns, scalar, dimension))
+    if (has_column(asked, scalar, dimension))
         return;
-    if (columns->count < COLUMNS_MAX)
-        columns->items[columns->count++] =
+    if (asked->count < COLUMNS_MAX)
+        asked->items[asked->count++] =
             (struct trace_column){scalar, dimension};
-    else if (!columns->is_full) {
-        columns->is_full = true;
+    else if (!asked->is_full) {
+        asked->is_full = true;
         fault_add(faults, "?dims", FAULT_TOO_LARGE, NULL,
                   "at most %d columns in one answer", COLUMNS_MAX);
     }
@@ -62,13 +64,13 @@ static void add_column(struct columns *columns, struct faults *faults,
 
 /* x.0, x.1, … as far as `dims` or the default says. */
 static void add_x(struct http_request *request, struct faults *faults,
-                  size_t n, struct columns *columns)
+                  size_t n, struct asked *asked)
 {
     const char *rest = http_query(request, "dims"), *item;
 
     if (!rest) {
         for (size_t i = 0; i < n && i < RECORDED_DIMENSION_MAX; i++)
-            add_column(columns, faults, COLUMNS, i);
+            add_column(asked, faults, COLUMNS, i);
         return;
     }
     while (query_next_item(request, &rest, &item)) {
@@ -80,14 +82,14 @@ static void add_x(struct http_request *request, struct faults *faults,
             fault_add(faults, "?dims", FAULT_OUT_OF_RANGE, NULL,
                       "\"%s\" is not a coordinate in [0, %zu]", item, n - 1);
         else
-            add_column(columns, faults, COLUMNS, dimension);
+            add_column(asked, faults, COLUMNS, dimension);
     }
 }
 
 /* What the trace holds: of one without rows that is not known. */
 struct holdings {
     bool x;
-    size_t scalars, scalars_possible;
+    column_set scalars, scalars_possible;
     size_t n;
 };
 
@@ -97,27 +99,29 @@ static struct holdings holdings_of(const struct trace *trace, size_t n)
 
     return (struct holdings){
         .x = is_empty || trace->form.x != CHUNK_X_NONE,
-        .scalars = is_empty ? COLUMNS_ALWAYS : chunk_columns(trace->form),
-        .scalars_possible = is_empty ? COLUMNS : chunk_columns(trace->form),
+        .scalars = is_empty ? COLUMN_SET_ALWAYS : trace->form.columns,
+        .scalars_possible = is_empty ? ~(column_set)0 : trace->form.columns,
         .n = n,
     };
 }
 
 static void add_field(struct http_request *request, struct faults *faults,
                       const char *name, const struct holdings *holds,
-                      struct columns *columns)
+                      struct asked *asked)
 {
     struct suggestion near = {.word = name};
 
-    for (size_t c = 0; c < holds->scalars_possible; c++) {
-        if (!strcmp(name, column_name((enum column)c))) {
-            add_column(columns, faults, (enum column)c, 0);
+    for (enum column c = 0; c < COLUMNS; c++) {
+        if (!column_is_in(holds->scalars_possible, c))
+            continue;
+        if (!strcmp(name, column_texts[c].name)) {
+            add_column(asked, faults, c, 0);
             return;
         }
-        suggest_offer(&near, column_name((enum column)c));
+        suggest_offer(&near, column_texts[c].name);
     }
     if (!strcmp(name, "x") && holds->x)
-        add_x(request, faults, holds->n, columns);
+        add_x(request, faults, holds->n, asked);
     else
         fault_add(faults, "?fields", FAULT_UNKNOWN_NAME, near.best,
                   "this trace has no column \"%s\"", name);
@@ -125,7 +129,7 @@ static void add_field(struct http_request *request, struct faults *faults,
 
 static void read_columns(struct http_request *request, struct faults *faults,
                          const struct holdings *holds,
-                         struct columns *columns)
+                         struct asked *asked)
 {
     const char *rest = http_query(request, "fields"), *item;
     size_t faults_before = faults->total;
@@ -133,7 +137,7 @@ static void read_columns(struct http_request *request, struct faults *faults,
 
     if (rest) {
         while (query_next_item(request, &rest, &item)) {
-            add_field(request, faults, item, holds, columns);
+            add_field(request, faults, item, holds, asked);
             names_x |= !strcmp(item, "x");
         }
         if (!names_x && http_query(request, "dims")
@@ -142,10 +146,11 @@ static void read_columns(struct http_request *request, struct faults *faults,
                       "fields does not name x");
         return;
     }
-    for (size_t c = 0; c < holds->scalars; c++)
-        add_column(columns, faults, (enum column)c, 0);
+    for (enum column c = 0; c < COLUMNS; c++)
+        if (column_is_in(holds->scalars, c))
+            add_column(asked, faults, c, 0);
     if (holds->x)
-        add_x(request, faults, holds->n, columns);
+        add_x(request, faults, holds->n, asked);
     else if (http_query(request, "dims"))
         fault_add(faults, "?dims", FAULT_CONFLICT, NULL,
                   "this trace holds no x");
@@ -175,6 +180,28 @@ static void read_range(struct http_request *request, struct faults *faults,
         selection->end = selection->row;
     selection->every = (uint64_t)query_integer(request, faults, "every", 1,
                                                ITERATION_MAX, 1);
+}
+
+/* `axis`: which rows there are. Epochs are told where they end. */
+static enum error read_axis(struct http_request *request,
+                            struct faults *faults,
+                            struct trace_selection *selection)
+{
+    const char *axis = http_query(request, "axis");
+    const struct trace *trace = &selection->trace;
+
+    if (!axis || !strcmp(axis, "iteration"))
+        return OK;
+    if (strcmp(axis, "epoch"))
+        fault_add(faults, "?axis", FAULT_OUT_OF_RANGE, NULL,
+                  "must be iteration or epoch");
+    else if (trace->rows > 0
+             && !column_is_in(trace->form.columns, COLUMN_EPOCH))
+        fault_add(faults, "?axis", FAULT_CONFLICT, NULL,
+                  "this trace has no epochs: its job has no rows");
+    else if (trace->rows > 0)
+        return trace_epoch(trace, http_arena(request), &selection->an_epoch);
+    return OK;
 }
 
 static uint64_t read_limit(struct http_request *request,
@@ -225,16 +252,16 @@ enum http_turn job_trace(struct http_request *request)
     struct faults *faults = http_query_faults(request);
     struct trace_selection selection = {0};
     struct trace_about about = {0};
-    struct columns columns = {0};
+    struct asked asked = {0};
     struct store_job job;
     char id[IDENTIFIER_TEXT_BYTES];
     int format = http_accept(request, types);
     struct holdings holds;
     enum error error;
 
-    columns.items = arena_array(http_arena(request), COLUMNS_MAX,
-                                sizeof *columns.items);
-    if (!faults || !columns.items)
+    asked.items = arena_array(http_arena(request), COLUMNS_MAX,
+                                sizeof *asked.items);
+    if (!faults || !asked.items)
         return problem_reply_error(request, ERR_MEMORY);
     if (format < 0)
         return problem_reply(request, PROBLEM_NOT_ACCEPTABLE,
@@ -247,15 +274,18 @@ enum http_turn job_trace(struct http_request *request)
         return problem_reply_error(request, error);
     holds = holdings_of(&selection.trace, (size_t)job.dimension);
     read_range(request, faults, &selection, &about);
+    error = read_axis(request, faults, &selection);
+    if (error != OK)
+        return problem_reply_error(request, error);
     selection.limit = read_limit(request, faults, format == 0);
-    read_columns(request, faults, &holds, &columns);
+    read_columns(request, faults, &holds, &asked);
     if (faults->total > 0)
         return problem_reply_faults(request, PROBLEM_INVALID_PARAMETER,
                                     faults);
     if (replied_unchanged(request, &job, format))
         return HTTP_DONE;
-    selection.columns = columns.items;
-    selection.column_count = columns.count;
+    selection.columns = asked.items;
+    selection.column_count = asked.count;
     identifier_format(&job.id, "job", id);
     about.job = id;
     about.complete = job_has_ended(job.state);

@@ -7,6 +7,7 @@
 #include "server/api/job_document.h"
 #include "server/base/clock.h"
 #include "server/jobs/spec.h"
+#include "server/jobs/spec_batching.h"
 #include "server/json/writer.h"
 
 #define WAIT_MAX_S 60.0
@@ -151,7 +152,7 @@ static enum error describe_job(struct arena *arena, struct store_job *job,
     job->objective = spec->objective.kind->name;
     job->optimizer = spec->optimizer->name;
     job->dimension = (int64_t)spec->objective.n;
-    job->max_iterations = (int64_t)spec->stop[STOP_MAX_ITERATIONS];
+    job->max_iterations = (int64_t)spec_iterations_max(spec);
     job->created_ms = clock_wall_ms();
     return identifier_new(&job->id);
 }

@@ -8,7 +8,8 @@ void trace_column_name(const struct trace_column *column,
                        char name[COLUMN_NAME_BYTES])
 {
     if (column->scalar < COLUMNS)
-        snprintf(name, COLUMN_NAME_BYTES, "%s", column_name(column->scalar));
+        snprintf(name, COLUMN_NAME_BYTES, "%s",
+                 column_texts[column->scalar].name);
     else
         snprintf(name, COLUMN_NAME_BYTES, "x.%zu", column->dimension);
 }
@@ -42,8 +43,11 @@ static uint64_t skip_to_selected(const struct trace_selection *selection,
                                  uint64_t row)
 {
     const struct trace *trace = &selection->trace;
-    uint64_t every = selection->every, step;
+    uint64_t every = selection->every, epoch = selection->an_epoch, step;
+    bool takes_last = trace->last % every == 0;
 
+    if (epoch > 0)
+        every = every / greatest_common_divisor(every, epoch) * epoch;
     /* Iterations r * trace->every that `every` divides are step rows apart. */
     step = every / greatest_common_divisor(every, trace->every);
     if (row >= selection->end)
@@ -53,8 +57,7 @@ static uint64_t skip_to_selected(const struct trace_selection *selection,
         return row < selection->end ? row : selection->end;
     /* The last row may be out of step. */
     row = trace->rows - 1;
-    return row < selection->end && trace->last % every == 0 ? row
-                                                           : selection->end;
+    return row < selection->end && takes_last ? row : selection->end;
 }
 
 static enum error load_chunk(struct trace_cursor *cursor, uint64_t row)
@@ -76,7 +79,7 @@ double trace_cell(const struct chunk *chunk, size_t row,
                   const struct trace_column *column)
 {
     if (column->scalar < COLUMNS)
-        return column->scalar < chunk_columns(chunk->form)
+        return column_is_in(chunk->form.columns, column->scalar)
                    ? chunk_column_of(chunk, column->scalar)[row]
                    : chunk_absent();
     if (chunk->form.x == CHUNK_X_ROWS)

@@ -31,6 +31,8 @@ struct trace_selection {
     struct trace trace;
     uint64_t row, end;             /* half-open range of rows, before stride */
     uint64_t every;                /* only iterations that it divides */
+    uint64_t an_epoch;             /* only ends of epochs, so many iterations
+                                      apart, and the last row; 0: all */
     uint64_t limit;                /* rows at most; UINT64_MAX: all */
     const struct trace_column *columns;
     size_t column_count;

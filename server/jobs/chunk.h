@@ -13,26 +13,9 @@
 #include "core/base/error.h"
 #include "core/run/run.h"
 #include "server/base/buffer.h"
+#include "server/jobs/column.h"
 #include "server/jobs/spec.h"
 #include "server/store/store.h"
-
-/* The scalar columns, in their order everywhere. Whole numbers are doubles
- * too: they are exact up to 2^53. */
-enum column {
-    COLUMN_ITERATION,
-    COLUMN_TIME_S,         /* seconds since the run began; not in the digest */
-    COLUMN_LOSS,
-    COLUMN_GRADIENT_NORM,
-    COLUMN_STEP_NORM,
-    COLUMN_LEARNING_RATE,
-    COLUMN_EVALUATIONS,
-    COLUMN_CONSTRAINT_VIOLATION, /* of jobs with constraints only */
-    COLUMNS,
-    COLUMNS_ALWAYS = COLUMN_CONSTRAINT_VIOLATION /* those before it */
-};
-
-/* The column's name in answers: "time_s". */
-const char *column_name(enum column column);
 
 /* How x stands in a chunk. */
 enum chunk_x {
@@ -45,16 +28,10 @@ enum chunk_x {
 struct chunk_form {
     size_t n;               /* dimension */
     enum chunk_x x;
-    bool constrained;       /* there is a constraint_violation */
+    column_set columns;     /* COLUMN_SET_ALWAYS, and what else there is */
 };
 
 struct chunk_form chunk_form_of(const struct spec *spec);
-
-/* How many of the scalar columns there are. */
-static inline size_t chunk_columns(struct chunk_form form)
-{
-    return form.constrained ? COLUMNS : COLUMNS_ALWAYS;
-}
 
 /* Up to STORE_CHUNK_ROWS rows. Column c of the scalars is the array
  * scalars[c], or what chunk_column() says; coordinate i of row r is
@@ -66,9 +43,9 @@ struct chunk {
     double x[];             /* and behind it the columns not always there */
 };
 
-/* Scalar column c < chunk_columns(chunk->form): STORE_CHUNK_ROWS numbers. */
-double *chunk_column(struct chunk *chunk, size_t c);
-const double *chunk_column_of(const struct chunk *chunk, size_t c);
+/* A scalar column of the chunk's form: STORE_CHUNK_ROWS numbers. */
+double *chunk_column(struct chunk *chunk, enum column c);
+const double *chunk_column_of(const struct chunk *chunk, enum column c);
 
 /* Bytes of a chunk of this form; allocate that much for one. */
 size_t chunk_bytes(struct chunk_form form);
@@ -96,7 +73,7 @@ static inline void chunk_write_row(struct chunk *chunk, size_t row,
     chunk->scalars[COLUMN_STEP_NORM][row] = it->step_norm;
     chunk->scalars[COLUMN_LEARNING_RATE][row] = it->learning_rate;
     chunk->scalars[COLUMN_EVALUATIONS][row] = (double)it->evaluations;
-    if (chunk->form.constrained)
+    if (column_is_in(chunk->form.columns, COLUMN_CONSTRAINT_VIOLATION))
         chunk_column(chunk, COLUMN_CONSTRAINT_VIOLATION)[row] = it->violation;
     if (chunk->form.x == CHUNK_X_ROWS)
         for (size_t i = 0; i < chunk->form.n; i++)
@@ -107,6 +84,15 @@ static inline void chunk_write_row(struct chunk *chunk, size_t row,
 }
 
 /*
+ * Write epoch and metrics of the same row, or that there are none.
+ *
+ *   metrics  [count]  in  the column of each metric of the objective
+ */
+void chunk_write_metrics(struct chunk *chunk, size_t row,
+                         const struct iteration *it,
+                         const enum column *metrics, size_t count);
+
+/*
  * Make every NaN of a row the one quiet NaN, so that digests agree on every
  * CPU; what is absent stays so. For rows whose iteration is not finite: only
  * the last of a run is.
@@ -115,7 +101,8 @@ void chunk_plain_nans(struct chunk *chunk, size_t row);
 
 /*
  * Append the stored form: a header, then each column as one number where it
- * is constant, two where it climbs evenly, or all of them.
+ * is constant, two where it climbs evenly, those that are there where most are
+ * absent, or all of them.
  */
 void chunk_encode(const struct chunk *chunk, struct buffer *out);
 

@@ -45,8 +45,9 @@ static bool add_block(EVP_MD_CTX *hash, const struct chunk *chunk)
     size_t column_bytes = chunk->rows * sizeof(double);
     bool good = true;
 
-    for (size_t c = 0; c < chunk_columns(chunk->form); c++)
-        if (c != COLUMN_TIME_S)
+    for (enum column c = 0; c < COLUMNS; c++)
+        if (column_is_in(chunk->form.columns, c)
+            && !column_texts[c].is_measured)
             good &= EVP_DigestUpdate(hash, chunk_column_of(chunk, c),
                                      column_bytes);
     if (chunk->form.x == CHUNK_X_ROWS)

@@ -3,10 +3,12 @@
  *
  * The recorded iterations in blocks of 512 rows, the last one shorter. A
  * block's bytes are its columns iteration, loss, gradient_norm, step_norm,
- * learning_rate, evaluations, constraint_violation (of jobs with constraints
- * only), x.0, x.1, … one after the other, each value a little-endian IEEE
- * double, NaN as 0x7ff8000000000000, a number that there is not (gradient_norm
- * of a method that asks for no gradient) as 0x7ff8000000000ab5. (Beyond
+ * learning_rate, evaluations, those that only some traces have (of a job with
+ * constraints constraint_violation, of one over rows epoch and the metrics, in
+ * the order of column.h), x.0, x.1, … one after the other, each value a
+ * little-endian IEEE double, NaN as 0x7ff8000000000000, a number that there is
+ * not (gradient_norm of a method that asks for no gradient, a metric between
+ * the ends of epochs) as 0x7ff8000000000ab5. (Beyond
  * dimension 64 x stands once in a block, of its first row; with "x": false not
  * at all.)
  * time_s is measured, and so left out.

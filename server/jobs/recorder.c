@@ -92,6 +92,20 @@ static struct recorded_chunk *chunk_new(struct recorder *recorder,
 
 /* ---- the run's thread -------------------------------------------------- */
 
+/* Where the objective's metrics stand. */
+static void set_metrics(struct recorder *recorder, const struct spec *spec)
+{
+    const struct by_rows *by_rows = spec->objective.by_rows;
+
+    recorder->an_epoch = 1;
+    if (spec->batching.batch_rows == 0)
+        return;
+    recorder->an_epoch = batches_in_epoch(&spec->batching, by_rows->count);
+    recorder->metric_count = by_rows->metric_count;
+    for (size_t i = 0; i < by_rows->metric_count; i++)
+        recorder->metrics[i] = column_find(by_rows->metrics[i].name);
+}
+
 enum error recorder_init(struct recorder *recorder, const struct spec *spec,
                          enum error (*full)(void *sink,
                                             struct recorded_chunk *chunk),
@@ -108,6 +122,7 @@ enum error recorder_init(struct recorder *recorder, const struct spec *spec,
         .sink = sink,
         .progress = {.loss = NAN, .gradient_norm = NAN, .best_loss = NAN},
     };
+    set_metrics(recorder, spec);
     pthread_mutex_init(&recorder->lock, NULL);
     recorder->x = calloc(recorder->form.n, sizeof(double));
     recorder->best_x = calloc(recorder->form.n, sizeof(double));
@@ -211,6 +226,9 @@ static enum error record_row(struct recorder *recorder,
         rows = 0;
     }
     chunk_write_row(recorder->open->chunk, rows, it, recorder->time_s);
+    if (recorder->metric_count > 0)
+        chunk_write_metrics(recorder->open->chunk, rows, it,
+                            recorder->metrics, recorder->metric_count);
     if (reason == REASON_NONFINITE)
         chunk_plain_nans(recorder->open->chunk, rows);
     atomic_store_explicit(&recorder->open->rows, rows + 1,
@@ -228,8 +246,11 @@ enum reason recorder_observe(void *self, const struct iteration *it,
     if (it->iteration >= recorder->clock_due || reason != REASON_NONE) {
         read_clock(recorder, it, reason != REASON_NONE);
         if (reason == REASON_NONE
-            && recorder->time_s >= recorder->time_limit_s)
+            && recorder->time_s >= recorder->time_limit_s) {
             reason = REASON_TIME_LIMIT;
+            if (recorder->metric_count > 0 && it->metrics == NULL)
+                return reason; /* it comes again, with its metrics */
+        }
     }
     /* The last iteration may come twice: the second time with its reason. */
     if ((it->iteration == recorder->due || reason != REASON_NONE)
@@ -292,9 +313,10 @@ static struct chunk *copy_rows(const struct chunk *from, size_t rows,
         return NULL;
     to->form = from->form;
     to->rows = rows;
-    for (size_t c = 0; c < chunk_columns(from->form); c++)
-        memcpy(chunk_column(to, c), chunk_column_of(from, c),
-               rows * sizeof(double));
+    for (enum column c = 0; c < COLUMNS; c++)
+        if (column_is_in(from->form.columns, c))
+            memcpy(chunk_column(to, c), chunk_column_of(from, c),
+                   rows * sizeof(double));
     if (from->form.x == CHUNK_X_ROWS)
         for (size_t i = 0; i < from->form.n; i++)
             memcpy(to->x + i * STORE_CHUNK_ROWS,

@@ -38,6 +38,9 @@ struct progress {
 struct recorder {
     /* the worker's */
     struct chunk_form form;
+    enum column metrics[METRICS_MAX]; /* of the objective's metrics */
+    size_t metric_count;            /* 0: the job knows no rows */
+    uint64_t an_epoch;              /* iterations; 1 where there are none */
     uint64_t every, due;            /* `due`: the next iteration to record */
     uint64_t last;                  /* the one recorded last, if due > 0 */
     double time_limit_s;            /* infinite: none */

@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "core/base/random.h"
+#include "server/jobs/chunk.h"
+#include "server/jobs/spec_batching.h"
 #include "server/jobs/spec_constraint.h"
 #include "server/jobs/spec_optimizer.h"
 #include "server/jobs/spec_tables.h"
@@ -109,7 +111,7 @@ static void read_start(struct json_reader *reader, struct json_object *root,
     if (!json_object_take(root, "start", &member)
         || json_value_is_null(member)) {
         spec->start = spec->objective.start;
-        if (n > 0 && !spec->start)
+        if (n > 0 && !spec->start && !spec->objective.draw_start)
             fault_add(reader->faults, "/start", FAULT_REQUIRED, NULL,
                       "this objective has no default start: give %zu "
                       "number%s, or {\"random\": {\"low\": …, \"high\": …}}",
@@ -143,12 +145,17 @@ static void read_stop(struct json_reader *reader, struct json_object *root,
     struct json_object object;
     struct json_value member;
 
+    bool iterations_given = false;
+
     parameter_defaults(stop_parameters, spec->stop);
-    if (!json_object_take(root, "stop", &member)
-        || !json_object_open(reader, member, &object))
-        return;
-    parameters_read(reader, &object, stop_parameters, spec->stop);
-    json_object_close(&object);
+    if (json_object_take(root, "stop", &member)
+        && json_object_open(reader, member, &object)) {
+        iterations_given = json_object_take(&object, "max_iterations",
+                                            &member);
+        parameters_read(reader, &object, stop_parameters, spec->stop);
+        json_object_close(&object);
+    }
+    spec_batching_limit(reader, spec, iterations_given);
 }
 
 static void read_record_x(struct json_reader *reader, struct json_value member,
@@ -199,12 +206,12 @@ static void read_root(struct json_reader *reader, struct spec *spec)
         return;
     read_head(reader, &root, spec);
     read_objective(reader, &root, spec);
+    spec_batching_read(reader, &root, spec);
     read_start(reader, &root, spec);
     read_optimizer(reader, &root, spec);
     spec_constraints_read(reader, &root, spec);
     read_stop(reader, &root, spec);
-    schedule_set_horizon(&spec->schedule,
-                         (uint64_t)spec->stop[STOP_MAX_ITERATIONS]);
+    schedule_set_horizon(&spec->schedule, spec_iterations_max(spec));
     read_trace(reader, &root, spec);
     json_object_close(&root);
 }
@@ -290,7 +297,8 @@ static void write_start(struct json_writer *writer, const struct spec *spec)
         json_member_number(writer, "high", spec->start_high);
         json_object_end(writer);
         json_object_end(writer);
-    } else if (spec->origin == START_DEFAULT && n > START_WRITTEN_MAX) {
+    } else if (!spec->start
+               || (spec->origin == START_DEFAULT && n > START_WRITTEN_MAX)) {
         json_null(writer);
     } else {
         json_numbers(writer, spec->start, n);
@@ -321,6 +329,7 @@ void spec_write(const struct spec *spec, struct json_writer *writer)
     json_member_integer(writer, "priority", spec->priority);
     json_member_integer(writer, "seed", spec->seed);
     write_objective(writer, spec);
+    spec_batching_write(spec, writer);
     write_start(writer, spec);
     spec_optimizer_write(writer, spec);
     spec_constraints_write(writer, spec);
@@ -347,9 +356,18 @@ struct run spec_run(const struct spec *spec)
         .high = spec->high,
         .schedule = &spec->schedule,
         .seed = (uint64_t)spec->seed,
+        .batching = spec->batching,
+        .float32 = spec->float32,
         .stop = spec->stop,
         .start = spec->start,
     };
+}
+
+/* Of the order of an epoch. */
+static double rows_bytes(const struct spec *spec)
+{
+    return spec->batching.batch_rows > 0 && !spec->batching.order
+               ? sizeof(uint32_t) * (double)spec->objective.by_rows->count : 0;
 }
 
 struct spec_needs spec_predict(const struct spec *spec)
@@ -357,7 +375,7 @@ struct spec_needs spec_predict(const struct spec *spec)
     double n = (double)spec->objective.n;
     double memory = (double)optimizer_memory(
         spec->optimizer, spec->optimizer_parameters, spec->objective.n);
-    double iterations = spec->stop[STOP_MAX_ITERATIONS];
+    double iterations = (double)spec_iterations_max(spec);
     double rows = floor(iterations / (double)spec->every) + 2;
     double x_bytes = 0, scalar_bytes = SCALAR_BYTES;
 
@@ -365,14 +383,17 @@ struct spec_needs spec_predict(const struct spec *spec)
         memory += 2 * n * (double)spec->objective.residuals->count;
     if (rows > iterations + 1)
         rows = iterations + 1;
-    if (spec->constraint_count > 0)
-        scalar_bytes += sizeof(double);
+    scalar_bytes += sizeof(double)
+                  * (double)column_count(chunk_form_of(spec).columns
+                                         & ~COLUMN_SET_ALWAYS);
     if (spec->record_x != RECORD_X_NO)
         x_bytes = n <= RECORDED_DIMENSION_MAX
                 ? rows * n * sizeof(double)
                 : ceil(rows / STORE_CHUNK_ROWS) * n * sizeof(double);
     return (struct spec_needs){
-        .memory_bytes = (6 * n + memory) * sizeof(double),
+        .memory_bytes = (6 * n + memory) * sizeof(double)
+                      + (double)spec->objective.load_bytes
+                      + rows_bytes(spec),
         .trace_rows = rows,
         .trace_bytes = rows * scalar_bytes + x_bytes,
     };

@@ -28,6 +28,7 @@ enum {
     SPEC_TAG_BYTES_MAX = 64,
     SPEC_PRIORITY_MAX = 1000,      /* -1000 ... 1000 */
     SPEC_MEMORY_BYTES_MAX = 1 << 30, /* of a run, as spec_predict() says */
+    SPEC_EPOCHS_DEFAULT = 100,     /* of a run over rows that names no limit */
     RECORDED_DIMENSION_MAX = 64,   /* x stands in every row up to here */
 };
 
@@ -51,7 +52,8 @@ struct spec {
 
     enum start_origin origin;
     double start_low, start_high;         /* of START_RANDOM */
-    const double *start;                  /* [n] whatever its origin */
+    const double *start;                  /* [n] whatever its origin; NULL:
+                                             the objective draws it */
 
     const struct optimizer_kind *optimizer;
     double optimizer_parameters[PARAMETERS_MAX];
@@ -59,6 +61,9 @@ struct spec {
     double wrap_parameters[WRAP_PARAMETERS];
     const double *low, *high;             /* [n] bounds, or NULL */
     struct schedule schedule;
+    struct batching batching;             /* batch_rows 0: no rows, or they are
+                                             taken all at once as one */
+    bool float32;                         /* rows as float32 */
     double stop[STOP_RULES];
     const struct constraint *constraints; /* [constraint_count] */
     const char *const *constraint_texts;  /* [constraint_count] as given */

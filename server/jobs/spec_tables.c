@@ -131,6 +131,8 @@ void parameters_write(struct json_writer *writer,
                       const struct parameter *table, const double *values)
 {
     for (size_t i = 0; table[i].name; i++) {
+        if (isnan(values[i]) && !isnan(table[i].initial))
+            continue; /* off, and null would not say so */
         json_key(writer, table[i].name);
         if (table[i].type == PARAMETER_FLAG)
             json_flag(writer, values[i] != 0);

@@ -20,7 +20,8 @@
 void parameters_read(struct json_reader *reader, struct json_object *object,
                      const struct parameter *table, double *values);
 
-/* Write one member for each row; null where a parameter is off. */
+/* Write one member for each row; null where a parameter is off, and none where
+ * one is off that has a default. */
 void parameters_write(struct json_writer *writer,
                       const struct parameter *table, const double *values);
 

@@ -2,6 +2,7 @@
 #include "server/jobs/trace.h"
 
 #include <assert.h>
+#include <math.h>
 
 /*
  * A chunk leaves the recorder only after it is in the store: who looks here
@@ -107,6 +108,27 @@ enum error trace_chunk(const struct trace *trace, uint64_t row,
     if (chunk->rows < rows_due)
         return ERR_MISSING;
     *ret = chunk;
+    return OK;
+}
+
+enum error trace_epoch(const struct trace *trace, struct arena *arena,
+                       uint64_t *ret_iterations)
+{
+    struct live *live = pool_find(trace->pool, trace->number);
+    uint64_t last = trace->rows - 1;
+    const struct chunk *chunk;
+    double epoch;
+
+    if (live) {
+        *ret_iterations = live->recorder.an_epoch;
+        live_release(live);
+        return OK;
+    }
+    /* The last row of an ended job tells how many epochs its number is. */
+    TRY(trace_chunk(trace, last, arena, &chunk));
+    epoch = chunk_column_of(chunk, COLUMN_EPOCH)[last % STORE_CHUNK_ROWS];
+    *ret_iterations = epoch > 0
+                          ? (uint64_t)round((double)trace->last / epoch) : 1;
     return OK;
 }
 

@@ -48,6 +48,15 @@ MUST_CHECK enum error trace_chunk(const struct trace *trace, uint64_t row,
                                   struct arena *arena,
                                   const struct chunk **ret);
 
+/*
+ * How many iterations an epoch has, of a trace with epochs and rows.
+ *
+ * Fails   as trace_chunk()
+ */
+MUST_CHECK enum error trace_epoch(const struct trace *trace,
+                                  struct arena *arena,
+                                  uint64_t *ret_iterations);
+
 /* The first row whose iteration is at least `iteration`; `rows` if none. */
 uint64_t trace_row_of(const struct trace *trace, uint64_t iteration);
 

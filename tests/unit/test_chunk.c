@@ -93,14 +93,25 @@ static double any_bits(size_t row)
     return from_bits(random_bits(1, RANDOM_START, row));
 }
 
-static double (*const columns[])(size_t row) = {
+/* As a metric that is told where epochs end. */
+static double mostly_absent(size_t row)
+{
+    return row % 50 == 0 ? 0.1 * (double)row : chunk_absent();
+}
+
+static double absent_but_for_the_last(size_t row)
+{
+    return row == 511 ? 7 : chunk_absent();
+}
+
+static double (*const kinds[])(size_t row) = {
     constant, constant_nan, constant_negative_zero, ramp, ramp_to_the_limit,
     ramp_past_the_limit, ramp_down, ramp_of_tenths, ramp_from_negative_zero,
     ramp_with_a_last_step, ramp_into_infinity, zeros_of_both_signs,
-    nans_and_infinities, any_bits,
+    nans_and_infinities, any_bits, mostly_absent, absent_but_for_the_last,
 };
 
-enum { COLUMN_KINDS = sizeof columns / sizeof *columns };
+enum { COLUMN_KINDS = sizeof kinds / sizeof *kinds };
 
 /* A chunk whose column c is of kind first + c; free() it. */
 static struct chunk *make_chunk(struct chunk_form form, size_t rows,
@@ -112,12 +123,13 @@ static struct chunk *make_chunk(struct chunk_form form, size_t rows,
     chunk->form = form;
     chunk->rows = rows;
     for (size_t row = 0; row < rows; row++) {
-        for (size_t c = 0; c < chunk_columns(form); c++)
-            chunk_column(chunk, c)[row] =
-                columns[(first + c) % COLUMN_KINDS](row);
+        for (enum column c = 0; c < COLUMNS; c++)
+            if (column_is_in(form.columns, c))
+                chunk_column(chunk, c)[row] =
+                    kinds[(first + c) % COLUMN_KINDS](row);
         for (size_t i = 0; i < form.n && form.x == CHUNK_X_ROWS; i++)
             chunk->x[i * STORE_CHUNK_ROWS + row] =
-                columns[(first + COLUMNS + i) % COLUMN_KINDS](row);
+                kinds[(first + COLUMNS + i) % COLUMN_KINDS](row);
     }
     for (size_t i = 0; i < form.n && form.x == CHUNK_X_FIRST; i++)
         chunk->x[i] = any_bits(i);
@@ -131,10 +143,11 @@ static void check_equal(const struct chunk *a, const struct chunk *b)
     assert_int_equal(a->rows, b->rows);
     assert_int_equal(a->form.n, b->form.n);
     assert_int_equal(a->form.x, b->form.x);
-    assert_int_equal(a->form.constrained, b->form.constrained);
-    for (size_t c = 0; c < chunk_columns(a->form); c++)
-        assert_memory_equal(chunk_column_of(a, c), chunk_column_of(b, c),
-                            bytes);
+    assert_int_equal(a->form.columns, b->form.columns);
+    for (enum column c = 0; c < COLUMNS; c++)
+        if (column_is_in(a->form.columns, c))
+            assert_memory_equal(chunk_column_of(a, c),
+                                chunk_column_of(b, c), bytes);
     for (size_t i = 0; i < a->form.n && a->form.x == CHUNK_X_ROWS; i++)
         assert_memory_equal(a->x + i * STORE_CHUNK_ROWS,
                             b->x + i * STORE_CHUNK_ROWS, bytes);
@@ -173,12 +186,21 @@ static void check_round_trip(struct chunk_form form, size_t rows, size_t first)
     free(chunk);
 }
 
+#define CONSTRAINED \
+    (COLUMN_SET_ALWAYS | (column_set)1 << COLUMN_CONSTRAINT_VIOLATION)
+#define ALL_COLUMNS (((column_set)1 << COLUMNS) - 1)
+
 static const struct chunk_form forms[] = {
-    {1, CHUNK_X_NONE, false},  {1, CHUNK_X_ROWS, false},
-    {COLUMN_KINDS, CHUNK_X_ROWS, false}, {64, CHUNK_X_ROWS, false},
-    {65, CHUNK_X_FIRST, false}, {70, CHUNK_X_NONE, false},
-    {2, CHUNK_X_NONE, true}, {3, CHUNK_X_ROWS, true},
-    {65, CHUNK_X_FIRST, true},
+    {1, CHUNK_X_NONE, COLUMN_SET_ALWAYS},
+    {1, CHUNK_X_ROWS, COLUMN_SET_ALWAYS},
+    {COLUMN_KINDS, CHUNK_X_ROWS, COLUMN_SET_ALWAYS},
+    {64, CHUNK_X_ROWS, COLUMN_SET_ALWAYS},
+    {65, CHUNK_X_FIRST, COLUMN_SET_ALWAYS},
+    {70, CHUNK_X_NONE, COLUMN_SET_ALWAYS}, {2, CHUNK_X_NONE, CONSTRAINED},
+    {3, CHUNK_X_ROWS, CONSTRAINED}, {65, CHUNK_X_FIRST, CONSTRAINED},
+    {2, CHUNK_X_ROWS, ALL_COLUMNS}, {65, CHUNK_X_FIRST, ALL_COLUMNS},
+    {1, CHUNK_X_NONE,
+     COLUMN_SET_ALWAYS | (column_set)1 << COLUMN_VALIDATION_R_SQUARED},
 };
 
 enum { FORMS = sizeof forms / sizeof *forms };
@@ -205,7 +227,7 @@ static void any_number_of_rows_comes_back(void **unused)
  * rows take 8 + 16, 8 + 8 and 8 + 16 bytes; the other four 8 + 512 * 8. */
 static void whole_numbers_and_constants_take_no_room(void **unused)
 {
-    struct chunk_form form = {1, CHUNK_X_NONE};
+    struct chunk_form form = {1, CHUNK_X_NONE, COLUMN_SET_ALWAYS};
     struct chunk *chunk = malloc(chunk_bytes(form));
     struct steps steps;
     struct buffer out;
@@ -227,7 +249,7 @@ static void whole_numbers_and_constants_take_no_room(void **unused)
 
 static void nans_can_be_made_the_one_quiet_nan(void **unused)
 {
-    struct chunk_form form = {2, CHUNK_X_ROWS};
+    struct chunk_form form = {2, CHUNK_X_ROWS, COLUMN_SET_ALWAYS};
     struct chunk *chunk = malloc(chunk_bytes(form));
     double nan = from_bits(0xfff0dead0000beef), x[] = {1, nan};
     struct iteration it = {.loss = nan, .gradient_norm = nan,
@@ -262,7 +284,7 @@ static void no_number_of_a_run_is_absent(void **unused)
  * plain and through the stored form, beside a NaN that a run made. */
 static void an_unknown_gradient_is_absent_and_stays_so(void **unused)
 {
-    struct chunk_form form = {1, CHUNK_X_NONE};
+    struct chunk_form form = {1, CHUNK_X_NONE, COLUMN_SET_ALWAYS};
     struct chunk *chunk = malloc(chunk_bytes(form)), *back;
     const uint64_t absent = 0x7ff8000000000ab5;
     struct iteration it = {.gradient_norm = NAN};

@@ -63,11 +63,20 @@ static unsigned char *put(unsigned char *to, double value)
     return to;
 }
 
+#define ALWAYS COLUMN_SET_ALWAYS
+#define CONSTRAINED \
+    (ALWAYS | (column_set)1 << COLUMN_CONSTRAINT_VIOLATION)
+
+static bool is_constrained(struct chunk_form form)
+{
+    return column_is_in(form.columns, COLUMN_CONSTRAINT_VIOLATION);
+}
+
 /* Of a form with constraints a further column stands before x. */
 static double number_of(struct chunk_form form, const struct iteration *it,
                         size_t column)
 {
-    if (form.constrained && column >= 6)
+    if (is_constrained(form) && column >= 6)
         return column == 6 ? it->violation : it->x[column - 7];
     switch (column) {
     case 0:
@@ -91,7 +100,7 @@ static double number_of(struct chunk_form form, const struct iteration *it,
 static void hash_block(struct chunk_form form, uint64_t first, uint64_t end,
                        unsigned char hash[SHA256_DIGEST_LENGTH])
 {
-    size_t in_rows = 6 + form.constrained
+    size_t in_rows = 6 + is_constrained(form)
                    + (form.x == CHUNK_X_ROWS ? form.n : 0);
     size_t once = form.x == CHUNK_X_FIRST ? form.n : 0;
     unsigned char *bytes = malloc(8 * (BLOCK * in_rows + once)), *to = bytes;
@@ -130,10 +139,10 @@ static void the_digest_is_that_of_the_documented_bytes(void **unused)
 {
     static const uint64_t rows[] = {1, 2, 511, 512, 513, 1024, 2000};
     static const struct chunk_form forms[] = {
-        {1, CHUNK_X_ROWS, false}, {3, CHUNK_X_ROWS, false},
-        {64, CHUNK_X_ROWS, false}, {65, CHUNK_X_FIRST, false},
-        {2, CHUNK_X_NONE, false}, {2, CHUNK_X_ROWS, true},
-        {65, CHUNK_X_FIRST, true}, {2, CHUNK_X_NONE, true},
+        {1, CHUNK_X_ROWS, ALWAYS}, {3, CHUNK_X_ROWS, ALWAYS},
+        {64, CHUNK_X_ROWS, ALWAYS}, {65, CHUNK_X_FIRST, ALWAYS},
+        {2, CHUNK_X_NONE, ALWAYS}, {2, CHUNK_X_ROWS, CONSTRAINED},
+        {65, CHUNK_X_FIRST, CONSTRAINED}, {2, CHUNK_X_NONE, CONSTRAINED},
     };
     char mine[DIGEST_TEXT_BYTES], its[DIGEST_TEXT_BYTES];
     (void)unused;
@@ -153,14 +162,14 @@ static void nothing_recorded_is_the_hash_of_nothing(void **unused)
     char text[DIGEST_TEXT_BYTES];
     (void)unused;
 
-    digest_rows((struct chunk_form){.n = 1, .x = CHUNK_X_ROWS}, 0, text);
+    digest_rows((struct chunk_form){1, CHUNK_X_ROWS, ALWAYS}, 0, text);
     assert_string_equal(text, "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b93"
                               "4ca495991b7852b855");
 }
 
 static void a_text_may_be_asked_for_in_between(void **unused)
 {
-    struct chunk_form form = {.n = 1, .x = CHUNK_X_ROWS};
+    struct chunk_form form = {1, CHUNK_X_ROWS, ALWAYS};
     struct chunk *first = make_chunk(form, 0, BLOCK);
     struct chunk *second = make_chunk(form, BLOCK, 100);
     char text[DIGEST_TEXT_BYTES], expected[DIGEST_TEXT_BYTES];
