@@ -7,20 +7,20 @@
 
 enum { LOSS, ACCURACY, RMSE, R_SQUARED, QUANTITIES, VALIDATION = 8 };
 
-struct column {
+struct told {
     const char *name;
     unsigned what;       /* a quantity, with VALIDATION or without */
     bool less_is_better;
 };
 
-static const struct column of_classes[] = {
+static const struct told of_classes[] = {
     {"training_loss", LOSS, true},
     {"validation_loss", VALIDATION | LOSS, true},
     {"accuracy", ACCURACY, false},
     {"validation_accuracy", VALIDATION | ACCURACY, false},
     {NULL},
 };
-static const struct column of_numbers[] = {
+static const struct told of_numbers[] = {
     {"training_loss", LOSS, true},
     {"validation_loss", VALIDATION | LOSS, true},
     {"rmse", RMSE, true},
@@ -30,12 +30,12 @@ static const struct column of_numbers[] = {
     {NULL},
 };
 
-static const struct column *columns_of(const struct model *model)
+static const struct told *columns_of(const struct model *model)
 {
     return heads[model->design.head].of_classes ? of_classes : of_numbers;
 }
 
-static bool is_told(const struct model *model, const struct column *column)
+static bool is_told(const struct model *model, const struct told *column)
 {
     return !(column->what & VALIDATION) || model->design.validation_rows > 0;
 }
@@ -46,7 +46,7 @@ void model_set_metrics(struct model *model)
 
     by_rows->metrics = model->metrics;
     by_rows->measure = model_measure;
-    for (const struct column *c = columns_of(model); c->name != NULL; c++) {
+    for (const struct told *c = columns_of(model); c->name != NULL; c++) {
         if (!is_told(model, c))
             continue;
         if (c->what == (VALIDATION | LOSS))
@@ -119,7 +119,7 @@ void model_measure(void *data, const double *x, double *ret)
     if (model->design.validation_rows > 0)
         measure_part(model, &model->validation, model->total_squares[1], x,
                      validation);
-    for (const struct column *c = columns_of(model); c->name != NULL; c++)
+    for (const struct told *c = columns_of(model); c->name != NULL; c++)
         if (is_told(model, c))
             *ret++ = (c->what & VALIDATION ? validation
                                            : training)[c->what % VALIDATION];

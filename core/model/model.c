@@ -50,7 +50,7 @@ const struct transform *model_transform(const struct objective *objective)
 {
     const struct model *model = model_of(objective);
 
-    return model != NULL && model->preparation != NULL
+    return model != NULL && model->request != NULL
                    && model->training.count > 0
                ? &model->prepared.transform : NULL;
 }
@@ -104,7 +104,6 @@ static void set_network(struct model *model, size_t outputs)
     size_t inputs = d->features;
 
     network->has_biases = d->intercept;
-    network->is_float = d->is_float;
     if (d->choice.kind->is_layered) {
         network->activation = (enum activation)p[MLP_ACTIVATION];
         network->dropout = p[MLP_DROPOUT];
@@ -151,6 +150,7 @@ enum error model_build(const struct model_design *design, struct arena *arena,
     set_network(model, outputs);
     set_linear(model);
     model->by_rows.count = design->rows;
+    model->by_rows.always = model->by_rows.takes_float32 = true;
     model->by_rows.evaluate = evaluate_batch;
     model_set_metrics(model);
     *ret = (struct objective){
@@ -184,9 +184,14 @@ static double total_squares(const struct rows *rows)
 
 size_t model_load_bytes(const struct objective *objective)
 {
-    const struct model *model = model_of(objective);
+    struct network wide = model_of(objective)->network, narrow = wide;
+    size_t bytes;
 
-    return network_bytes(&model->network)
+    narrow.is_float = true;
+    bytes = network_bytes(&wide);
+    if (network_bytes(&narrow) > bytes)
+        bytes = network_bytes(&narrow);
+    return bytes
          + NETWORK_BLOCK * (5 * sizeof(double) + sizeof(uint32_t))
          + 6 * 64;
 }
@@ -211,6 +216,8 @@ enum error model_attach_rows(struct model *model, const struct rows *training,
     model->by_rows.count = training->count;
     model->cancel = cancel;
     model->network.seed = seed;
+    model->network.is_float = training->layout == ROWS_DENSE32
+                           || training->layout == ROWS_SPARSE32;
     model->total_squares[0] = total_squares(training);
     if (!model->design.is_sum)
         model->linear.scale = 1 / (double)training->count;

@@ -90,7 +90,6 @@ struct model_design {
     double l1, l2;               /* >= 0 */
     bool intercept;              /* there are biases */
     bool is_sum;                 /* not mean */
-    bool is_float;               /* computed in float32 */
     bool is_balanced;            /* rows weigh so that classes count alike */
     size_t features;
     size_t classes;              /* of the target; 0: it is a number */
@@ -110,13 +109,13 @@ MUST_CHECK enum error model_build(const struct model_design *design,
                                   struct arena *arena, struct objective *ret);
 
 /*
- * Give a model its rows, as many as its design says, and allocate what
- * evaluations need.
+ * Give a model its rows and allocate what evaluations need. Rows of float32
+ * are computed in float32.
  *
- *   training    in  count = design->rows
+ *   training    in  count = design->rows, or fewer
  *   validation  in  count = design->validation_rows; NULL: none
  *   seed        in  of the job, for dropout
- *   cancel      in  as of objective->load
+ *   cancel      in  as of struct loading; NULL: nobody cancels
  *
  * Fails   ERR_MEMORY
  * Owns    the arrays of the rows stay the caller's

@@ -13,8 +13,8 @@ struct model {
     struct network network;
     struct rows training, validation;  /* validation.count 0: there is none */
     const atomic_bool *cancel;         /* NULL: nobody cancels */
-    struct preparation *preparation;   /* of what load() reads; NULL where the
-                                          rows were attached otherwise */
+    struct preparation_request *request; /* of what load() reads; NULL where
+                                          the rows were attached otherwise */
     struct prepared prepared;
 
     struct by_rows by_rows;

@@ -16,7 +16,7 @@
 enum {
     DATASET, TARGET, FEATURES, MODEL, LOSS, LOSS_SCALE, QUANTILE, L1, L2,
     INTERCEPT, REDUCTION, CLASS_WEIGHTS, STANDARDIZE, STANDARDIZE_TARGET,
-    ONE_HOT, MISSING, VALIDATION_FRACTION, VALIDATION, PRECISION, SHUFFLE
+    ONE_HOT, MISSING, VALIDATION_FRACTION, VALIDATION
 };
 
 /* ---- the table --------------------------------------------------------- */
@@ -24,10 +24,8 @@ enum {
 static const char *const reductions[] = {"mean", "sum", NULL};
 static const char *const class_weights[] = {"none", "balanced", NULL};
 static const char *const missings[] = {"error", "mean", "drop", NULL};
-static const char *const precisions[] = {"float64", "float32", NULL};
-static const char *const shuffles[] = {"rows", "blocks", "none", NULL};
 
-static const struct parameter rows[] = {
+static const struct parameter member_rows[] = {
     [L1] = {"l1", 0, 0, 1e300, "", CLOSED, PARAMETER_NUMBER},
     [L2] = {"l2", 0, 0, 1e300, "", CLOSED, PARAMETER_NUMBER},
     [INTERCEPT] = {"intercept", 1, 0, 1, "", CLOSED, PARAMETER_FLAG},
@@ -40,12 +38,10 @@ static const struct parameter rows[] = {
     [MISSING] = {"missing", PARAMETER_ONE_OF(missings, 0, "")},
     [VALIDATION_FRACTION] = {"validation_fraction", 0, 0, 1, "", OPEN_HIGH,
                              PARAMETER_NUMBER},
-    [PRECISION] = {"precision", PARAMETER_ONE_OF(precisions, 0, "")},
-    [SHUFFLE] = {"shuffle", PARAMETER_ONE_OF(shuffles, 0, "")},
 };
 
 #define BY_ROW(name, which, sentence)                                         \
-    {name, MEMBER_PARAMETER, sentence, NULL, &rows[which], IN_OBJECTIVE}
+    {name, MEMBER_PARAMETER, sentence, NULL, &member_rows[which]}
 
 static const struct member members[] = {
     [DATASET] = {"dataset", MEMBER_DATASET,
@@ -89,13 +85,6 @@ static const struct member members[] = {
                                    "but looked at."),
     [VALIDATION] = {"validation", MEMBER_DATASET,
                     "Another dataset that is not learned but looked at."},
-    [PRECISION] = {"precision", MEMBER_PARAMETER,
-                   "The numbers that rows are kept and computed in; x and "
-                   "gradients are float64.", NULL, &rows[PRECISION],
-                   BESIDE_OBJECTIVE},
-    [SHUFFLE] = {"shuffle", MEMBER_PARAMETER,
-                 "blocks: rows are put into a drawn order when they are "
-                 "loaded.", NULL, &rows[SHUFFLE], BESIDE_AND_OTHERS},
     {0},
 };
 
@@ -108,6 +97,7 @@ struct builder {
     const char *pointer;
     struct faults *faults;
     struct model_design design;
+    struct preparation_request request;
     struct preparation preparation;
 };
 
@@ -243,7 +233,6 @@ static void set_numbers(struct builder *b)
     d->intercept = b->values[INTERCEPT].number != 0;
     d->is_sum = chosen(b, REDUCTION) == 1;
     d->is_balanced = chosen(b, CLASS_WEIGHTS) == 1;
-    d->is_float = chosen(b, PRECISION) == 1;
     if (d->is_balanced && !heads[d->head].of_classes)
         fault_add(b->faults, place(b, CLASS_WEIGHTS), FAULT_CONFLICT, NULL,
                   "the target of this model is a number: there are no classes "
@@ -256,7 +245,8 @@ static enum error plan(struct builder *b)
         MISSING_ERROR, MISSING_MEAN, MISSING_DROP,
     };
     const struct value *v = b->values;
-    struct preparation_request request = {
+
+    b->request = (struct preparation_request){
         .data = v[DATASET].dataset,
         .validation = v[VALIDATION].given ? v[VALIDATION].dataset : NULL,
         .target = v[TARGET].given ? v[TARGET].text : "label",
@@ -269,12 +259,10 @@ static enum error plan(struct builder *b)
         .standardize = v[STANDARDIZE].number != 0,
         .standardize_target = v[STANDARDIZE_TARGET].number != 0,
         .validation_fraction = v[VALIDATION_FRACTION].number,
-        .float32 = b->design.is_float,
-        .shuffle = chosen(b, SHUFFLE) == 1,
         .pointer = b->pointer,
     };
 
-    return prepare_plan(b->arena, &request, b->faults, &b->preparation);
+    return prepare_plan(b->arena, &b->request, b->faults, &b->preparation);
 }
 
 /* A loss of counts wants none below 0. */
@@ -370,15 +358,31 @@ static double *balance(const struct rows *rows, size_t classes,
     return weight;
 }
 
-static enum error load(void *data, uint64_t seed, const atomic_bool *cancel,
+/* The same plan as build()'s, for rows as the run wants them. */
+static enum error read_rows(struct model *model, const struct loading *how,
+                            struct arena *arena)
+{
+    struct preparation_request request = *model->request;
+    struct preparation preparation;
+    struct faults faults;
+
+    request.float32 = how->float32;
+    request.shuffle = how->shuffled;
+    faults_init(&faults, arena);
+    TRY(prepare_plan(arena, &request, &faults, &preparation));
+    return prepare_fill(&preparation, how->seed, how->cancel, arena,
+                        &model->prepared);
+}
+
+static enum error load(void *data, const struct loading *how,
                        struct arena *arena)
 {
     struct model *model = data;
     struct prepared *prepared = &model->prepared;
     enum error error;
 
-    model->cancel = cancel;
-    error = prepare_fill(model->preparation, seed, cancel, arena, prepared);
+    model->cancel = how->cancel;
+    error = read_rows(model, how, arena);
     if (error == ERR_CLOSING) /* canceled: nobody will look at the numbers */
         return OK;
     TRY(error);
@@ -391,9 +395,9 @@ static enum error load(void *data, uint64_t seed, const atomic_bool *cancel,
     model->design.target_mean = prepared->transform.target_mean;
     model->design.target_deviation = prepared->transform.target_scale;
     return model_attach_rows(model, &prepared->training,
-                             prepared->validation.count > 0 ? &prepared->validation
-                                                       : NULL,
-                        seed, cancel, arena);
+                             prepared->validation.count > 0
+                                 ? &prepared->validation : NULL,
+                             how->seed, how->cancel, arena);
 }
 
 static enum error make(struct builder *b, struct objective *ret)
@@ -410,10 +414,10 @@ static enum error make(struct builder *b, struct objective *ret)
     }
     TRY(error);
     model = objective.data;
-    model->preparation = ARENA_NEW(b->arena, struct preparation);
-    if (model->preparation == NULL)
+    model->request = ARENA_NEW(b->arena, struct preparation_request);
+    if (model->request == NULL)
         return ERR_MEMORY;
-    *model->preparation = b->preparation;
+    *model->request = b->request;
     objective.load = load;
     objective.load_bytes = b->preparation.memory_bytes
                          + model_load_bytes(&objective)

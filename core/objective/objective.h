@@ -55,14 +55,6 @@ enum member_type {
                                               value.model */
 };
 
-/* Where a member stands in a spec. */
-enum member_place {
-    IN_OBJECTIVE,
-    BESIDE_OBJECTIVE,   /* at the spec's top: "precision" */
-    BESIDE_AND_OTHERS,  /* the same, of which others read more, and which they
-                           write: "shuffle" */
-};
-
 struct value;
 struct dataset;
 struct model_choice;
@@ -75,7 +67,6 @@ struct member {
                                     NULL: nothing, or what depends on others */
     const struct parameter *row; /* of MEMBER_PARAMETER: its range and what
                                     stands for it; the name is the member's */
-    enum member_place place;
 };
 
 struct power {

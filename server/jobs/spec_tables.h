@@ -41,19 +41,13 @@ bool parameter_list_read(struct json_reader *reader,
 const void *kind_read(struct json_reader *reader, struct json_object *object,
                       const void *const *kinds);
 
-/*
- * Read the members that `table` names into values[rows of table], defaults for
- * those left out. False after a fault.
- *
- *   root    in  the spec, open: members that stand beside the objective
- *   object  in  the objective, open
- */
-bool members_read(struct json_reader *reader, struct json_object *root,
-                  struct json_object *object, const struct member *table,
-                  struct value *values);
+/* Read the members that `table` names into values[rows of table], defaults for
+ * those left out. False after a fault. */
+bool members_read(struct json_reader *reader, struct json_object *object,
+                  const struct member *table, struct value *values);
 
-/* Write the members of `place` that were given or have a default. */
+/* Write the members that were given or have a default. */
 void members_write(struct json_writer *writer, const struct member *table,
-                   const struct value *values, enum member_place place);
+                   const struct value *values);
 
 #endif

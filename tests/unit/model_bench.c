@@ -142,7 +142,6 @@ struct model_bench *model_bench_new(const struct model_design *design,
     assert_non_null(bench);
     arena_init(&bench->arena, 0);
     bench->design = *design;
-    bench->design.is_float = layout == ROWS_DENSE32 || layout == ROWS_SPARSE32;
     assert_int_equal(model_build(&bench->design, &bench->arena,
                                  &bench->objective), OK);
     bench->training = make_rows(bench, design->rows, layout, weighted, false);
