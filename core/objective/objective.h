@@ -15,13 +15,14 @@
 #include "core/base/arena.h"
 #include "core/base/error.h"
 #include "core/base/fault.h"
+#include "core/base/parameter.h"
 #include "core/expression/symbols.h"
 #include "core/kernel/vector.h"
 #include "core/objective/batch.h"
 
 enum {
     DIMENSION_MAX = 1000000, /* of any objective */
-    MEMBERS_MAX = 12,        /* of one kind */
+    MEMBERS_MAX = 24,        /* of one kind */
 };
 
 enum member_type {
@@ -44,9 +45,19 @@ enum member_type {
     MEMBER_COLUMNS, /* {"columns": {"x": [1, 2], "y": [3, 5]}}
                                               value.symbols[rows], each with
                                               its length as rows */
+    MEMBER_PARAMETER, /* as the member's row says
+                                              value.number: of a flag 0 or 1,
+                                              of a choice its index */
+    MEMBER_DATASET, /* "a9a", {"columns": {"x": [1, 2]}}
+                                              value.dataset; value.text is its
+                                              name, NULL where it has none */
+    MEMBER_MODEL,   /* {"type": "mlp", "hidden": [8]}
+                                              value.model */
 };
 
 struct value;
+struct dataset;
+struct model_choice;
 
 struct member {
     const char *name;        /* NULL ends a table */
@@ -54,6 +65,8 @@ struct member {
     const char *sentence;
     const struct value *initial; /* what stands for it where it is left out;
                                     NULL: nothing, or what depends on others */
+    const struct parameter *row; /* of MEMBER_PARAMETER: its range and what
+                                    stands for it; the name is the member's */
 };
 
 struct power {
@@ -76,6 +89,8 @@ struct value {
     const char *const *names;
     const struct term *terms;
     const struct symbol *symbols;
+    const struct dataset *dataset;
+    const struct model_choice *model;
     size_t rows, columns;
 };
 

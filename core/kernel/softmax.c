@@ -1,0 +1,21 @@
+/* softmax.c - probabilities of classes and their loss, in both precisions. */
+#include "core/kernel/softmax.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+#include "core/kernel/math.h"
+
+enum { BLOCK = 64 };
+
+#define REAL double
+#define NAME(x) x##_f64
+#define EXP_BLOCK math_exp_block
+#define LOG1P_BLOCK math_log1p_block
+#include "core/kernel/softmax_body.h"
+
+#define REAL float
+#define NAME(x) x##_f32
+#define EXP_BLOCK math_exp_block_f32
+#define LOG1P_BLOCK math_log1p_block_f32
+#include "core/kernel/softmax_body.h"
