@@ -185,6 +185,7 @@ static enum error start(struct service *service)
     TRY(open_store(service));
     TRY(open_datasets(service));
     pool.store = service->api.store;
+    pool.datasets = service->api.datasets;
     TRY(pool_open(&pool, &service->api.pool));
     if (pthread_create(&service->loop, NULL, run_loop, service))
         return ERR_SYSTEM;

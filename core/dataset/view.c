@@ -11,6 +11,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "core/dataset/cells.h"
 #include "core/dataset/reader.h"
 #include "core/dataset/stored.h"
 
@@ -270,23 +271,11 @@ enum error dataset_view(struct arena *arena, const void *bytes, size_t count,
     return OK;
 }
 
-/* The cell as it is stored. */
-static double raw(const struct dataset *d, uint64_t row, size_t column)
-{
-    size_t at = row * d->row_stride + column * d->column_stride;
-
-    if (d->element == ELEMENT_FLOAT32)
-        return (double)((const float *)d->cells)[at];
-    if (d->element == ELEMENT_BYTE)
-        return ((const unsigned char *)d->cells)[at];
-    return ((const double *)d->cells)[at];
-}
-
 struct cell dataset_cell(const struct dataset *dataset, uint64_t row,
                          size_t column)
 {
     const struct column *c = &dataset->columns[column];
-    double value = raw(dataset, row, column);
+    double value = dataset_raw(dataset, row, column);
 
     assert(row < dataset->rows && column < dataset->column_count);
     if (c->kind < COLUMN_CATEGORY) {
@@ -319,7 +308,7 @@ void dataset_numbers(const struct dataset *dataset, size_t column, double *ret)
 
     assert(dataset->columns[column].kind < COLUMN_CATEGORY);
     for (uint64_t r = 0; r < dataset->rows; r++) {
-        ret[r] = raw(dataset, r, column);
+        ret[r] = dataset_raw(dataset, r, column);
         if (isnan(ret[r]))
             ret[r] = fill;
     }

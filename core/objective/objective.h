@@ -42,15 +42,16 @@ enum member_type {
                                               not known yet */
     MEMBER_CONSTANTS, /* {"a": 2, "w": [1, 2], "A": [[1, 2], [3, 4]]}
                                               value.symbols[rows] */
-    MEMBER_COLUMNS, /* {"columns": {"x": [1, 2], "y": [3, 5]}}
+    MEMBER_COLUMNS, /* {"columns": {"x": [1, 2], "y": [3, 5]}}, or as
+                       MEMBER_DATASET
                                               value.symbols[rows], each with
                                               its length as rows */
     MEMBER_PARAMETER, /* as the member's row says
                                               value.number: of a flag 0 or 1,
                                               of a choice its index */
     MEMBER_DATASET, /* "a9a", {"columns": {"x": [1, 2]}}
-                                              value.dataset; value.text is its
-                                              name, NULL where it has none */
+                                              value.dataset, held as long as
+                                              the spec; value.reference */
     MEMBER_MODEL,   /* {"type": "mlp", "hidden": [8]}
                                               value.model */
 };
@@ -90,6 +91,8 @@ struct value {
     const struct term *terms;
     const struct symbol *symbols;
     const struct dataset *dataset;
+    const char *reference;    /* the dataset as the spec names it, JSON; NULL:
+                                 its columns stand in the spec */
     const struct model_choice *model;
     size_t rows, columns;
 };

@@ -184,19 +184,23 @@ static void add_residuals(struct http_request *request,
     struct arena *arena = http_arena(request);
     struct faults *faults = ARENA_NEW(arena, struct faults);
     struct spec *spec = ARENA_NEW(arena, struct spec);
+    const struct spec_source source = {
+        .datasets = api_of(request)->datasets,
+        .reader = api_of(request)->reader};
     struct json_flaw flaw;
     const double *x;
 
     if (faults && spec)
         faults_init(faults, arena);
     if (!faults || !spec
-        || spec_read(arena, job->spec, strlen(job->spec), faults, &flaw, spec)
-               != OK) {
+        || spec_read_from(arena, job->spec, strlen(job->spec), &source,
+                          faults, &flaw, spec) != OK) {
         body->failed = true;
         return;
     }
     x = read_x(job->result, faults, spec->objective.n);
     result_add_residuals(&spec->objective, x, arena, body);
+    spec_release(spec);
 }
 
 const struct http_query_parameter job_result_queries[] = {

@@ -101,6 +101,10 @@ static enum http_turn created(struct http_request *request)
     double wait_s = http_prefer_wait_s(request, WAIT_MAX_S);
     char applied[32];
 
+    if (creation->write.error == ERR_MISSING)
+        return problem_reply(request, PROBLEM_INVALID_SPEC,
+                             "a dataset that the spec names has been deleted "
+                             "meanwhile");
     if (creation->write.error != OK)
         return problem_reply_error(request, creation->write.error);
     if (creation->queue_error != OK)
@@ -154,6 +158,12 @@ static enum error describe_job(struct arena *arena, struct store_job *job,
     job->dimension = (int64_t)spec->objective.n;
     job->max_iterations = (int64_t)spec_iterations_max(spec);
     job->created_ms = clock_wall_ms();
+    for (size_t i = 0; i < spec->hold_count; i++) {
+        int64_t number = dataset_held_number(spec->holds[i]);
+
+        if (number != 0 && job->dataset_count < STORE_JOB_DATASETS_MAX)
+            job->datasets[job->dataset_count++] = number;
+    }
     return identifier_new(&job->id);
 }
 
@@ -186,6 +196,10 @@ enum http_turn jobs_create(struct http_request *request)
     struct faults *faults = http_query_faults(request);
     struct json_flaw flaw;
     struct spec *spec = ARENA_NEW(http_arena(request), struct spec);
+    const struct spec_source source = {
+        .datasets = api_of(request)->datasets,
+        .reader = api_of(request)->reader};
+    enum http_turn turn;
     const char *body;
     size_t bytes;
     bool dry_run;
@@ -198,10 +212,12 @@ enum http_turn jobs_create(struct http_request *request)
         return problem_reply_faults(request, PROBLEM_INVALID_PARAMETER,
                                     faults);
     body = http_body(request, &bytes);
-    error = spec_read(http_arena(request), body ? body : "", bytes, faults,
-                      &flaw, spec);
+    error = spec_read_from(http_arena(request), body ? body : "", bytes,
+                           &source, faults, &flaw, spec);
     if (error != OK)
         return api_reply_invalid(request, PROBLEM_INVALID_SPEC, error, faults,
                                  &flaw);
-    return dry_run ? reply_dry_run(request, spec) : submit(request, spec);
+    turn = dry_run ? reply_dry_run(request, spec) : submit(request, spec);
+    spec_release(spec);
+    return turn;
 }

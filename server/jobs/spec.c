@@ -6,9 +6,11 @@
 
 #include "core/base/random.h"
 #include "server/jobs/chunk.h"
+#include "server/datasets/datasets.h"
 #include "server/jobs/spec_batching.h"
 #include "server/jobs/spec_constraint.h"
 #include "server/jobs/spec_optimizer.h"
+#include "server/jobs/spec_reference.h"
 #include "server/jobs/spec_tables.h"
 #include "server/json/reader.h"
 #include "server/json/writer.h"
@@ -249,25 +251,56 @@ static void check_memory(struct faults *faults, const struct spec *spec)
                   spec->objective.n, SPEC_MEMORY_BYTES_MAX >> 20);
 }
 
-enum error spec_read(struct arena *arena, const char *text, size_t bytes,
-                     struct faults *faults, struct json_flaw *flaw,
-                     struct spec *ret)
+void spec_release(struct spec *spec)
 {
+    for (size_t i = 0; i < spec->hold_count; i++)
+        dataset_release(spec->datasets, spec->holds[i]);
+    spec->hold_count = 0;
+}
+
+static enum error read_spec(struct arena *arena, const char *text,
+                            size_t bytes, const struct spec_source *source,
+                            struct faults *faults, struct json_flaw *flaw,
+                            struct spec *ret)
+{
+    struct spec_reading reading = {.source = source, .spec = ret};
     struct json_reader reader;
 
     *flaw = (struct json_flaw){0};
     *ret = (struct spec){.every = 1};
     TRY(json_reader_init(&reader, text, bytes, faults, flaw));
     reader.arena = arena;
+    reader.user = &reading;
     read_root(&reader, ret);
     json_reader_fini(&reader);
     if (faults->out_of_memory)
         return ERR_MEMORY;
+    TRY(reading.error);
     if (faults->total == 0)
         check_memory(faults, ret);
     if (faults->total > 0)
         return ERR_INVALID;
     return ret->origin == START_RANDOM ? draw_start(arena, ret) : OK;
+}
+
+enum error spec_read_from(struct arena *arena, const char *text, size_t bytes,
+                          const struct spec_source *source,
+                          struct faults *faults, struct json_flaw *flaw,
+                          struct spec *ret)
+{
+    enum error error = read_spec(arena, text, bytes, source, faults, flaw,
+                                 ret);
+
+    if (error != OK)
+        spec_release(ret);
+    return error;
+}
+
+enum error spec_read(struct arena *arena, const char *text, size_t bytes,
+                     struct faults *faults, struct json_flaw *flaw,
+                     struct spec *ret)
+{
+    return spec_read_from(arena, text, bytes, NULL, faults, flaw, ret);
 }
 
 /* ---- writing ----------------------------------------------------------- */

@@ -2,6 +2,7 @@
 #include "server/jobs/spec_dataset.h"
 #include "server/jobs/spec_model.h"
 #include "server/jobs/spec_names.h"
+#include "server/jobs/spec_reference.h"
 #include "server/jobs/spec_tables.h"
 
 #include <math.h>
@@ -185,6 +186,13 @@ bool members_read(struct json_reader *reader, struct json_object *object,
             values[i].given = true;
         }
     }
+    for (size_t i = 0; good && table[i].name; i++)
+        if (table[i].type == MEMBER_COLUMNS && values[i].dataset)
+            good = spec_reference_columns(reader,
+                                          pointer_member(reader->faults,
+                                                         object->value.pointer,
+                                                         table[i].name),
+                                          table, values, &values[i]);
     return good;
 }
 

@@ -28,7 +28,7 @@ enum {
     STORE_LIST_MAX = 500,        /* jobs in one page */
     STORE_TAGS_MAX = 32,
     STORE_TEXT_BYTES_MAX = 16384, /* of the text to look for in names */
-    STORE_JOB_DATASETS_MAX = 2,  /* datasets that one job's spec names */
+    STORE_JOB_DATASETS_MAX = 4,  /* datasets that one job's spec names */
     STORE_NAMES_MAX = 32,        /* names of one dataset */
 };
 
