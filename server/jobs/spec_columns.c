@@ -15,6 +15,7 @@
 enum {
     SMALL_CELLS = 100000,
     COLUMNS_MAX_HERE = 10000,
+    CELLS_MAX = 2000000,       /* of all columns that are made */
     SCANNED_BYTES_MAX = 8192,  /* of one text: twice a formula's limit */
 };
 
@@ -101,38 +102,66 @@ static bool check_size(struct json_reader *reader, const char *pointer,
     return false;
 }
 
-bool spec_reference_columns(struct json_reader *reader, const char *pointer,
-                            const struct member *table,
-                            const struct value *values,
-                            struct value *columns)
-{
-    const struct dataset *data = columns->dataset;
-    bool is_small = data->rows * data->column_count <= SMALL_CELLS;
-    struct symbol *symbols;
-    bool good = true;
-    size_t count = 0;
+/* Which columns become symbols: their places in the dataset. */
+struct chosen {
+    size_t *places;
+    size_t count;
+};
 
-    if (!check_size(reader, pointer, data))
-        return false;
-    symbols = arena_array(reader->arena, data->column_count + 1,
-                          sizeof *symbols);
-    if (!symbols)
-        return reader->faults->out_of_memory = true, false;
+static bool choose(struct json_reader *reader, const char *pointer,
+                   const struct dataset *data, const struct member *table,
+                   const struct value *values, struct chosen *ret)
+{
+    bool is_small = data->rows * data->column_count <= SMALL_CELLS;
+    bool good = true;
+
     for (size_t c = 0; c < data->column_count; c++) {
         const struct column *column = &data->columns[c];
         bool wanted = is_mentioned(table, values, column->name);
 
         if (is_numbers(column)
-            && (wanted || (is_small && column->missing == 0)))
-            good &= column_make(reader, pointer, data, c, &symbols[count++]);
-        else if (wanted && column->kind >= COLUMN_CATEGORY) {
+            && (wanted || (is_small && column->missing == 0))) {
+            ret->places[ret->count++] = c;
+        } else if (wanted && column->kind >= COLUMN_CATEGORY) {
             fault_add(reader->faults, pointer, FAULT_WRONG_TYPE, NULL,
                       "column %s holds words, and a formula takes numbers",
                       column->name);
             good = false;
         }
     }
+    if (data->rows * ret->count <= CELLS_MAX)
+        return good;
+    fault_add(reader->faults, pointer, FAULT_TOO_LARGE, NULL,
+              "%llu rows of %zu columns that the formulas name: a formula "
+              "takes at most %d cells, a model more",
+              (unsigned long long)data->rows, ret->count, CELLS_MAX);
+    return false;
+}
+
+bool spec_reference_columns(struct json_reader *reader, const char *pointer,
+                            const struct member *table,
+                            const struct value *values,
+                            struct value *columns)
+{
+    const struct dataset *data = columns->dataset;
+    struct chosen chosen = {NULL, 0};
+    struct symbol *symbols;
+    bool good = true;
+
+    if (!check_size(reader, pointer, data))
+        return false;
+    chosen.places = arena_array(reader->arena, data->column_count + 1,
+                                sizeof *chosen.places);
+    symbols = arena_array(reader->arena, data->column_count + 1,
+                          sizeof *symbols);
+    if (!chosen.places || !symbols)
+        return reader->faults->out_of_memory = true, false;
+    if (!choose(reader, pointer, data, table, values, &chosen))
+        return false;
+    for (size_t i = 0; i < chosen.count; i++)
+        good &= column_make(reader, pointer, data, chosen.places[i],
+                            &symbols[i]);
     columns->symbols = symbols;
-    columns->rows = count;
+    columns->rows = chosen.count;
     return good;
 }

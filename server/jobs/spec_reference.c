@@ -13,6 +13,7 @@
 enum {
     NAME_BYTES_MAX_HERE = 256,
     PATH_BYTES_MAX = 4096,
+    GENERATED_CELLS_MAX = 2000000,
 };
 
 static bool fail(struct json_reader *reader, enum error error)
@@ -155,6 +156,25 @@ static bool keep_generated(struct json_reader *reader,
     return keep_reference(reader, &text, ret);
 }
 
+/* Rows times features: a spec of a few bytes must not fill the memory. */
+static bool check_cells(struct json_reader *reader, const char *pointer,
+                        const struct parameter *table,
+                        const double *parameters)
+{
+    double cells = 1;
+
+    for (size_t i = 0; table[i].name; i++)
+        if (!strcmp(table[i].name, "rows")
+            || !strcmp(table[i].name, "features"))
+            cells *= parameters[i];
+    if (cells <= GENERATED_CELLS_MAX)
+        return true;
+    fault_add(reader->faults, pointer, FAULT_TOO_LARGE, NULL,
+              "%.0f cells, rows times features; at most %d are generated",
+              cells, GENERATED_CELLS_MAX);
+    return false;
+}
+
 static bool generated_read(struct json_reader *reader,
                            struct json_object *object, struct value *ret)
 {
@@ -172,7 +192,9 @@ static bool generated_read(struct json_reader *reader,
         return refuse_name(reader, member.pointer, name);
     parameters_read(reader, object, builtin->parameters, parameters);
     json_object_close(object);
-    if (reader->faults->total > before)
+    if (reader->faults->total > before
+        || !check_cells(reader, object->value.pointer, builtin->parameters,
+                        parameters))
         return false;
     return keep_generated(reader, builtin, parameters, ret)
         && make_builtin(reader, builtin, parameters, ret);
