@@ -293,6 +293,10 @@ static enum error cell_without_quotes(struct row *row)
 
     while (!csv->stops[(unsigned char)*stop])
         stop++;
+    if (stop >= row->end && !row->last) { /* "-" of "-0.8" is no word */
+        row->is_cut = true;
+        return OK;
+    }
     row->at = csv->shape.delimiter == ' ' ? skip_blanks(stop, ' ') : stop;
     while (stop > text && stop[-1] == ' ')
         stop--;
