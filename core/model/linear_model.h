@@ -56,6 +56,9 @@ double linear_dot(const struct rows *rows, size_t row, const double *w);
 /* w += a x_row. */
 void linear_add(const struct rows *rows, size_t row, double a, double *w);
 
+/* Ask for a row to be brought near, as it comes soon. */
+void linear_prefetch(const struct rows *rows, size_t row);
+
 /* |x_row|^2 */
 double linear_square(const struct rows *rows, size_t row);
 

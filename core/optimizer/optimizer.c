@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "core/objective/objective.h"
+
 #define OPTIMIZERS(ROW)                                                       \
     ROW(adabelief)                                                            \
     ROW(adabound)                                                             \
@@ -30,6 +32,7 @@
     ROW(crs2)                                                                 \
     ROW(direct)                                                               \
     ROW(dog)                                                                  \
+    ROW(dual_cd)                                                              \
     ROW(esch)                                                                 \
     ROW(ftrl)                                                                 \
     ROW(gradient_descent)                                                     \
@@ -104,4 +107,11 @@ size_t optimizer_memory(const struct optimizer_kind *kind, const double *p,
 {
     return kind->memory != NULL ? kind->memory(n, p)
                                 : kind->states * n + kind->scalars;
+}
+
+size_t optimizer_row_memory(const struct optimizer_kind *kind,
+                            const struct objective *objective)
+{
+    return kind->row_scalars == 0 || objective->by_rows == NULL
+               ? 0 : kind->row_scalars * objective->by_rows->count;
 }

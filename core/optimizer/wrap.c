@@ -51,8 +51,8 @@ const struct parameter wrap_parameters[] = {
 bool wrap_offers(const struct optimizer_kind *kind, const double *p,
                  enum wrap_parameter parameter)
 {
-    if (!optimizer_steps(kind, p)
-        && (parameter != WRAP_MAXIMIZE || kind->needs_residuals))
+    if (parameter == WRAP_MAXIMIZE ? kind->needs_residuals || kind->needs_linear
+                                   : !optimizer_steps(kind, p))
         return false;
     for (const struct parameter *own = kind->parameters; own->name; own++)
         if (strcmp(own->name, wrap_parameters[parameter].name) == 0)

@@ -28,11 +28,11 @@ static const struct family {
     const char *why;           /* it is left out; NULL: it is not */
 } families[] = {
     {"logistic_l2", "logistic", "log", {"lbfgs", "newton_cg"}, NULL},
-    {"liblinear_s0", "logistic", "log", {"lbfgs"}, NULL},
-    {"svm_l2loss", "svm", "squared_hinge", {"lbfgs"}, NULL},
+    {"liblinear_s0", "logistic", "log", {"lbfgs", "dual_cd"}, NULL},
+    {"svm_l2loss", "svm", "squared_hinge", {"lbfgs", "dual_cd"}, NULL},
     {"softmax_l2", "softmax", "log", {"lbfgs"}, NULL},
     {"ridge", "linear", "half_squared", {"lbfgs", "newton_cg"}, NULL},
-    {"svm_hinge", "svm", "hinge", {NULL}, "dual"},
+    {"svm_hinge", "svm", "hinge", {"dual_cd"}, NULL},
     {"logistic_l1", "logistic", "log", {NULL}, "prox"},
     {"elastic_net", "linear", "half_squared", {NULL}, "prox"},
     {"huber", "linear", "huber", {"lbfgs"}, NULL},
@@ -215,6 +215,15 @@ static double first_gradient(struct problem *p)
     return vector_norm2(g, o->n);
 }
 
+/* Give the parameter of that name a value, if the kind has it. */
+static void set_tolerance(const struct optimizer_kind *kind,
+                          double *parameters, const char *name, double value)
+{
+    for (size_t i = 0; kind->parameters[i].name != NULL; i++)
+        if (strcmp(kind->parameters[i].name, name) == 0)
+            parameters[i] = value;
+}
+
 static void minimize(struct problem *p, const char *method)
 {
     const struct optimizer_kind *kind = optimizer_kind_find(method, NULL);
@@ -233,6 +242,7 @@ static void minimize(struct problem *p, const char *method)
     parameter_defaults(wrap_parameters, wrap);
     parameter_defaults(stop_parameters, stop);
     schedule_default(&schedule);
+    set_tolerance(kind, parameters, "gap_tolerance", 1e-14);
     stop[STOP_GRADIENT_TOLERANCE] = 1e-11 * first_gradient(p);
     assert_int_equal(run_minimize(&run, &p->arena, &result), OK);
     check(p, method, &result);
