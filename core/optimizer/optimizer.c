@@ -54,6 +54,7 @@
     ROW(padam)                                                                \
     ROW(polyak)                                                               \
     ROW(prodigy)                                                              \
+    ROW(proximal_cd)                                                          \
     ROW(qhadam)                                                               \
     ROW(qhm)                                                                  \
     ROW(radam)                                                                \

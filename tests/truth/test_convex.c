@@ -27,16 +27,21 @@ static const struct family {
     const char *methods[METHODS_MOST];
     const char *why;           /* it is left out; NULL: it is not */
 } families[] = {
-    {"logistic_l2", "logistic", "log", {"lbfgs", "newton_cg"}, NULL},
-    {"liblinear_s0", "logistic", "log", {"lbfgs", "dual_cd"}, NULL},
-    {"svm_l2loss", "svm", "squared_hinge", {"lbfgs", "dual_cd"}, NULL},
+    {"logistic_l2", "logistic", "log",
+     {"lbfgs", "newton_cg", "proximal_cd"}, NULL},
+    {"liblinear_s0", "logistic", "log",
+     {"lbfgs", "dual_cd", "proximal_cd"}, NULL},
+    {"svm_l2loss", "svm", "squared_hinge",
+     {"lbfgs", "dual_cd", "proximal_cd"}, NULL},
     {"softmax_l2", "softmax", "log", {"lbfgs"}, NULL},
-    {"ridge", "linear", "half_squared", {"lbfgs", "newton_cg"}, NULL},
+    {"ridge", "linear", "half_squared",
+     {"lbfgs", "newton_cg", "proximal_cd"}, NULL},
     {"svm_hinge", "svm", "hinge", {"dual_cd"}, NULL},
-    {"logistic_l1", "logistic", "log", {NULL}, "prox"},
-    {"elastic_net", "linear", "half_squared", {NULL}, "prox"},
-    {"huber", "linear", "huber", {"lbfgs"}, NULL},
-    {"poisson", "linear", "poisson", {"lbfgs", "newton_cg"}, NULL},
+    {"logistic_l1", "logistic", "log", {"proximal_cd"}, NULL},
+    {"elastic_net", "linear", "half_squared", {"proximal_cd"}, NULL},
+    {"huber", "linear", "huber", {"lbfgs", "proximal_cd"}, NULL},
+    {"poisson", "linear", "poisson",
+     {"lbfgs", "newton_cg", "proximal_cd"}, NULL},
     {"quantile", "linear", "quantile", {NULL},
      "a linear program: no method here goes over corners"},
     {NULL},
@@ -243,9 +248,23 @@ static void minimize(struct problem *p, const char *method)
     parameter_defaults(stop_parameters, stop);
     schedule_default(&schedule);
     set_tolerance(kind, parameters, "gap_tolerance", 1e-14);
+    set_tolerance(kind, parameters, "subgradient_tolerance", 1e-12);
     stop[STOP_GRADIENT_TOLERANCE] = 1e-11 * first_gradient(p);
     assert_int_equal(run_minimize(&run, &p->arena, &result), OK);
     check(p, method, &result);
+}
+
+/* The columns of a9a are sums of one another: one coordinate after the other
+ * gets there in minutes. */
+static bool is_slow(const struct problem *p, const char *method)
+{
+    bool slow = strcmp(method, "proximal_cd") == 0
+             && strcmp(text_or(p->json, "dataset", ""), "a9a") == 0;
+
+    if (slow)
+        printf("# %-42s %-11s left out: thousands of sweeps, as columns are "
+               "sums of others\n", text_or(p->json, "id", ""), method);
+    return slow;
 }
 
 static int solve(const cJSON *json)
@@ -265,7 +284,8 @@ static int solve(const cJSON *json)
     }
     build(&p);
     for (size_t i = 0; i < METHODS_MOST && p.family->methods[i] != NULL; i++)
-        minimize(&p, p.family->methods[i]);
+        if (!is_slow(&p, p.family->methods[i]))
+            minimize(&p, p.family->methods[i]);
     arena_fini(&p.arena);
     return 1;
 }
