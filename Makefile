@@ -113,7 +113,7 @@ test: ## install test tools, then every test and the lints
 
 # Every test against one variant of the build.
 .PHONY: check
-check: unit api
+check: unit api browser
 
 .PHONY: asan tsan
 asan: ## every test under AddressSanitizer and UBSan
@@ -127,6 +127,11 @@ tsan: ## every test under ThreadSanitizer
 api: all
 	@tests/api/run $(OUT)/descentd
 	@tests/demo/run $(OUT)/descentd >/dev/null && echo "demo: 1 passed, 0 failed"
+
+# Skipped in one line where chromium or node cannot be installed.
+.PHONY: browser
+browser: all
+	@tests/browser/run $(OUT)/descentd
 
 .PHONY: lint
 lint: $(OUT)/libdescentd.a $(call object,server/main.c)
