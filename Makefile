@@ -81,6 +81,8 @@ $(OUT)/migrations.c: migrations/embed migrations/sqlite $(MIGRATIONS)
 	@mkdir -p $(@D)
 	$(Q)migrations/embed $(MIGRATIONS) > $@
 
+$(OUT)/core/dataset/builtin/digits.o: core/dataset/builtin/digits.txt
+
 $(OUT)/migrations.o: $(OUT)/migrations.c server/store/sqlite/migration.h
 	$(Q)$(CC) $(ALL_CFLAGS) -c -o $@ $<
 
