@@ -115,7 +115,7 @@ test: ## install test tools, then every test and the lints
 
 # Every test against one variant of the build.
 .PHONY: check
-check: unit api
+check: unit api browser
 
 .PHONY: asan tsan
 asan: ## every test under AddressSanitizer and UBSan
@@ -129,6 +129,11 @@ tsan: ## every test under ThreadSanitizer
 api: all
 	@tests/api/run $(OUT)/descentd
 	@tests/demo/run $(OUT)/descentd >/dev/null && echo "demo: 1 passed, 0 failed"
+
+# Skipped in one line where chromium or node cannot be installed.
+.PHONY: browser
+browser: all
+	@tests/browser/run $(OUT)/descentd
 
 .PHONY: lint
 lint: $(OUT)/libdescentd.a $(call object,server/main.c)
@@ -145,7 +150,7 @@ $(OUT)/tests/bench/%: $(OUT)/tests/bench/%.o $(OUT)/libdescentd.a
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PEER_LIBS) $(SERVER_LIBS)
 
 $(OUT)/tests/bench/minimize: PEER_LIBS := -llbfgs -lnlopt
-$(OUT)/tests/bench/matrix: PEER_LIBS := -lopenblas
+$(OUT)/tests/bench/matrix $(OUT)/tests/bench/rows: PEER_LIBS := -lopenblas
 
 # Runs until FUZZ_RUNS inputs were tried, or one of them fails. What it finds
 # worth keeping stays in build/fuzz/corpus, what breaks it in build/fuzz. (Its

@@ -19,6 +19,9 @@ struct config {
     const char *listen;           /* "127.0.0.1:8080", "[::1]:0" */
     const char *store;
     const char *hosts;            /* names separated by commas, or "" */
+    const char *cors_origins;     /* of pages, separated by commas; `*` */
+    const char *trusted_proxies;  /* addresses, networks, by commas */
+    const char *base_path;        /* "/descent", or "" */
     double workers;
     double write_queue;           /* writes that may wait */
     double connections;
@@ -27,6 +30,7 @@ struct config {
     double body_bytes_per_s;
     double dataset_bytes_max;     /* of an upload, unpacked */
     double uploads;               /* at once */
+    double linger_s, linger_bytes;
 };
 
 /*

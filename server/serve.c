@@ -13,10 +13,11 @@
 #include "server/api/api.h"
 #include "server/api/routes.h"
 #include "server/base/log.h"
+#include "server/callers.h"
 #include "server/command.h"
 #include "server/config.h"
 
-enum { HOSTS_MAX = 64, ADDRESS_BYTES = 64 };
+enum { ADDRESS_BYTES = 64 };
 
 _Static_assert((int)CONFIG_MESSAGE_BYTES >= (int)STORE_MESSAGE_BYTES
                    && (int)CONFIG_MESSAGE_BYTES >= (int)HTTP_MESSAGE_BYTES,
@@ -25,8 +26,7 @@ _Static_assert((int)CONFIG_MESSAGE_BYTES >= (int)STORE_MESSAGE_BYTES
 struct service {
     struct config config;
     char address[ADDRESS_BYTES];   /* of --listen, without the port */
-    char names[1024];              /* of --hosts, each terminated */
-    const char *hosts[HOSTS_MAX + 1];
+    struct callers callers;
     struct api api;
     struct http_server *http;
     pthread_t loop;
@@ -112,30 +112,6 @@ static enum error open_datasets(struct service *service)
     return datasets_open(&options, &service->api.datasets, service->message);
 }
 
-static enum error split_hosts(struct service *service)
-{
-    char *name = service->names;
-    size_t bytes = strlen(service->config.hosts), count = 0;
-
-    if (bytes < sizeof service->names)
-        memcpy(name, service->config.hosts, bytes + 1);
-    while (*name && count < HOSTS_MAX) {
-        char *comma = strchrnul(name, ',');
-        char *next = *comma ? comma + 1 : comma;
-
-        *comma = '\0';
-        service->hosts[count++] = name;
-        name = next;
-    }
-    if (*name || bytes >= sizeof service->names) {
-        snprintf(service->message, sizeof service->message,
-                 "--hosts: at most %d names of together %zu bytes", HOSTS_MAX,
-                 sizeof service->names - 1);
-        return ERR_INVALID;
-    }
-    return OK;
-}
-
 static enum error open_http(struct service *service, uint16_t port)
 {
     const struct config *config = &service->config;
@@ -145,15 +121,17 @@ static enum error open_http(struct service *service, uint16_t port)
         .routes = routes,
         .route_count = route_count,
         .context = &service->api,
-        .hosts = service->hosts,
         .connections_max = (size_t)config->connections,
         .memory_per_connection = (size_t)config->connection_memory,
         .header_timeout_s = config->header_timeout_s,
         .body_timeout_s = config->body_timeout_s,
         .body_bytes_per_s_min = config->body_bytes_per_s,
         .idle_timeout_s = config->idle_timeout_s,
+        .linger_s = config->linger_s,
+        .linger_bytes = (uint64_t)config->linger_bytes,
     };
 
+    callers_apply(&service->callers, &options);
     TRY(http_open(&options, &service->http, service->message));
     service->api.watches.http = service->http;
     return OK;
@@ -179,7 +157,7 @@ static enum error start(struct service *service)
     /* A mistake in a setting leaves no new database behind. */
     TRY(split_listen(service, &port));
     TRY(refuse_public(service));
-    TRY(split_hosts(service));
+    TRY(callers_read(&service->config, &service->callers, service->message));
     /* A port that is taken must not leave a new database behind. */
     TRY(open_http(service, port));
     TRY(open_store(service));

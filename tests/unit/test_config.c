@@ -37,6 +37,11 @@ static void the_defaults_are_legal(void **unused)
     assert_string_equal(config.listen, "127.0.0.1:8080");
     assert_string_equal(config.store, "descentd.db");
     assert_string_equal(config.hosts, "");
+    assert_string_equal(config.cors_origins, "");
+    assert_string_equal(config.trusted_proxies, "");
+    assert_string_equal(config.base_path, "");
+    assert_true(config.linger_s == 10);
+    assert_true(config.linger_bytes == 16777216);
     assert_true(config.workers == (double)sysconf(_SC_NPROCESSORS_ONLN));
     assert_true(config.write_queue == 4096);
     assert_true(config.connections == 4000);
@@ -194,9 +199,11 @@ static void a_long_word_is_cut_in_the_message(void **unused)
 static void the_help_names_every_setting(void **unused)
 {
     static const char *const flags[] = {
-        "listen", "store", "workers", "hosts", "write-queue", "connections",
+        "listen", "store", "workers", "hosts", "cors-origins",
+        "trusted-proxies", "base-path", "write-queue", "connections",
         "connection-memory", "header-timeout-s", "body-timeout-s",
-        "body-bytes-per-s", "idle-timeout-s", "drain-s",
+        "body-bytes-per-s", "linger-s", "linger-bytes", "idle-timeout-s",
+        "drain-s",
     };
     char text[HELP_BYTES] = "", line[128];
     FILE *out = fmemopen(text, sizeof text - 1, "w");
