@@ -99,6 +99,11 @@ _Bool optimizer_steps(const struct optimizer_kind *kind, const double *p)
         && (kind->searches == NULL || !kind->searches(p));
 }
 
+_Bool optimizer_takes_bounds(const struct optimizer_kind *kind, _Bool steps)
+{
+    return steps ? kind->average == NULL : kind->takes_bounds;
+}
+
 size_t optimizer_memory(const struct optimizer_kind *kind, const double *p,
                         size_t n)
 {

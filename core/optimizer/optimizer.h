@@ -194,6 +194,13 @@ const struct optimizer_kind *optimizer_kind_find(const char *name,
  * and projected. */
 _Bool optimizer_steps(const struct optimizer_kind *kind, const double *p);
 
+/* Whether x keeps to bounds: a rule that is projected, unless it recommends an
+ * average of iterates, or a method that keeps to them itself.
+ *
+ *   steps   optimizer_steps() of the kind
+ */
+_Bool optimizer_takes_bounds(const struct optimizer_kind *kind, _Bool steps);
+
 /* How many numbers the kind remembers. */
 size_t optimizer_memory(const struct optimizer_kind *kind, const double *p,
                         size_t n);

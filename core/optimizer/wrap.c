@@ -67,7 +67,7 @@ enum error wrap_init(struct wrap *wrap, const struct optimizer_kind *kind,
     bool keras = kind->dialect != NULL && strcmp(kind->dialect, "keras") == 0;
 
     *wrap = (struct wrap){
-        .low = low, .high = high, .clip_epsilon = keras ? 0 : CLIP_EPSILON,
+        .bounds = {low, high}, .clip_epsilon = keras ? 0 : CLIP_EPSILON,
     };
     memcpy(wrap->p, p, sizeof wrap->p);
     wrap->idle = p[WRAP_MAXIMIZE] == 0 && isnan(p[WRAP_CLIP_VALUE])
@@ -128,14 +128,6 @@ void wrap_before(struct wrap *wrap, struct step *s)
 
 /* ---- after the step ---------------------------------------------------- */
 
-static void project(const struct wrap *wrap, double *x, size_t n)
-{
-    for (size_t i = 0; i < n && wrap->low != NULL; i++)
-        x[i] = x[i] < wrap->low[i] ? wrap->low[i] : x[i];
-    for (size_t i = 0; i < n && wrap->high != NULL; i++)
-        x[i] = x[i] > wrap->high[i] ? wrap->high[i] : x[i];
-}
-
 /* The proximal step of l1 |x|: towards zero by `amount`, not past it. */
 static double shrunk(double x, double amount)
 {
@@ -153,15 +145,17 @@ void wrap_after(struct wrap *wrap, struct step *s)
     if (p[WRAP_L1] != 0)
         for (size_t i = 0; i < n; i++)
             x[i] = shrunk(x[i], s->p[LEARNING_RATE] * p[WRAP_L1]);
-    project(wrap, x, n);
+    bounds_project(wrap->bounds, x, n);
     if (wrap->slow != NULL
         && s->t % (uint64_t)p[WRAP_LOOKAHEAD_STEPS] == 0)
         for (size_t i = 0; i < n; i++) {
             wrap->slow[i] += p[WRAP_LOOKAHEAD_RATE] * (x[i] - wrap->slow[i]);
-            x[i] = wrap->slow[i];
+            x[i] = wrap->slow[i] =
+                bounds_nearest(wrap->bounds, wrap->slow[i], i);
         }
     for (size_t i = 0; i < n && wrap->ema != NULL; i++)
-        wrap->ema[i] = keep * wrap->ema[i] + (1 - keep) * x[i];
+        wrap->ema[i] = bounds_nearest(
+            wrap->bounds, keep * wrap->ema[i] + (1 - keep) * x[i], i);
 }
 
 /* ---- measuring --------------------------------------------------------- */
@@ -177,34 +171,54 @@ double wrap_loss(const struct wrap *wrap, const double *x, size_t n)
     return wrap->p[WRAP_L1] * sum;
 }
 
-/* The slope along which the loss can fall at x[i]: 0 where it cannot. */
-static double free_slope(const struct wrap *wrap, double x, double slope,
-                         size_t i)
+/* The component of the gradient along which the loss can fall at x[i]: 0
+ * where it cannot. */
+static double free_component(const struct wrap *wrap, double x, double g,
+                             size_t i)
 {
     double l1 = wrap->p[WRAP_L1];
 
     if (l1 != 0 && x != 0)
-        slope += x > 0 ? l1 : -l1;
+        g += x > 0 ? l1 : -l1;
     else if (l1 != 0)
-        slope = shrunk(slope, l1);
-    if (wrap->low != NULL && x <= wrap->low[i] && slope > 0)
-        return 0;
-    return wrap->high != NULL && x >= wrap->high[i] && slope < 0 ? 0 : slope;
+        g = shrunk(g, l1);
+    return bounds_free_gradient(wrap->bounds, x, g, i);
+}
+
+/* The free gradient's norm over `unit`, whose squares neither overflow nor
+ * vanish. */
+static double scaled_norm(const struct wrap *wrap, const double *x,
+                          const double *g, size_t n, double sign, double unit)
+{
+    double sum = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        double part = free_component(wrap, x[i], sign * g[i], i) / unit;
+
+        sum += part * part;
+    }
+    return sqrt(sum);
 }
 
 double wrap_gradient_norm(const struct wrap *wrap, const double *x,
                           const double *g, size_t n)
 {
     double sign = wrap->p[WRAP_MAXIMIZE] != 0 ? -1 : 1, sum = 0;
-    bool is_plain = wrap->p[WRAP_L1] == 0 && wrap->low == NULL
-                 && wrap->high == NULL;
+    bool is_plain = wrap->p[WRAP_L1] == 0 && wrap->bounds.low == NULL
+                 && wrap->bounds.high == NULL;
+    double greatest = 0;
 
     if (is_plain)
         return vector_norm2(g, n);
     for (size_t i = 0; i < n; i++) {
-        double slope = free_slope(wrap, x[i], sign * g[i], i);
+        double part = free_component(wrap, x[i], sign * g[i], i);
 
-        sum += slope * slope;
+        sum += part * part;
+        greatest = fmax(greatest, fabs(part));
     }
-    return sqrt(sum);
+    if (sum >= VECTOR_SQUARE_MIN && sum <= VECTOR_SQUARE_MAX)
+        return sqrt(sum);
+    if (isnan(sum) || greatest == 0 || isinf(greatest))
+        return isnan(sum) ? sum : greatest;
+    return greatest * scaled_norm(wrap, x, g, n, sign, greatest);
 }

@@ -4,7 +4,8 @@
  * shrunk (L1), projected into its bounds and averaged after it.
  *
  * Order, as in PyTorch: maximize, clip_value, clip_norm, weight_decay, the
- * rule; decoupled_weight_decay before, l1, bounds, lookahead, ema after it.
+ * rule; decoupled_weight_decay before, l1, bounds, lookahead, bounds (slow +
+ * rate * (fast - slow) may leave them by rounding), ema, bounds after it.
  * A rule whose own table has a parameter of the same name keeps its own: AdamW
  * has its own weight_decay, for example.
  */
@@ -15,6 +16,7 @@
 #include <stddef.h>
 
 #include "core/base/arena.h"
+#include "core/base/bounds.h"
 #include "core/base/error.h"
 #include "core/optimizer/optimizer.h"
 
@@ -43,7 +45,7 @@ bool wrap_offers(const struct optimizer_kind *kind, const double *p,
 
 struct wrap {
     double p[WRAP_PARAMETERS];
-    const double *low, *high;      /* [n] bounds, or NULL */
+    struct bounds bounds;
     double clip_epsilon;           /* added to the norm by clip_norm */
     bool idle;                     /* nothing of all this is asked for */
     double *slow;                  /* [n] of lookahead, or NULL */

@@ -1,6 +1,7 @@
 /* judge.c - when a run ends, and which of its iterations is the best. */
 #include "core/run/judge.h"
 
+#include <float.h>
 #include <math.h>
 
 #include "core/kernel/vector.h"
@@ -62,7 +63,7 @@ void judge_init(struct judge *j, const struct run *run, uint64_t an_epoch,
         .epochs_max = epochs_or_never(stop[STOP_MAX_EPOCHS], an_epoch),
         .evaluations_max = count_or_never(stop[STOP_MAX_EVALUATIONS]),
         .patience = epochs_or_never(stop[STOP_PATIENCE], an_epoch),
-        .best = INFINITY, .best_x = best_x,
+        .best = INFINITY, .best_x = best_x, .flattest = INFINITY,
     };
     j->iterations_max = iterations < j->epochs_max ? iterations
                                                    : j->epochs_max;
@@ -130,8 +131,32 @@ enum reason judge_find_budget(const struct judge *j,
     return REASON_PATIENCE;
 }
 
+void judge_note_gradient(struct judge *j, const struct iteration *it)
+{
+    bool flatter = it->gradient_norm < j->flattest;
+    double promised = it->gradient_norm * it->step_norm;
+
+    j->steepest = fmax(j->steepest, it->gradient_norm);
+    if (flatter)
+        j->flattest = it->gradient_norm;
+    if (flatter || it->iteration == 0
+        || promised > DBL_EPSILON * fabs(it->loss))
+        j->level = 0;
+    else
+        j->level++;
+}
+
+/* Whether the gradient is no more than rounding, where no step helps. */
+static bool is_rounding(const struct judge *j, const struct iteration *it,
+                        size_t n)
+{
+    return it->gradient_norm <= SMALL_GRADIENT * j->steepest
+        || it->gradient_norm * vector_norm2(it->x, n)
+               <= SMALL_CHANGE * fabs(it->loss);
+}
+
 enum reason judge_admit(const struct judge *j, const struct iteration *it,
-                        enum reason reason)
+                        size_t n, enum reason reason)
 {
     bool converged = reason != REASON_NONE
                   && reason_texts[reason].outcome == CONVERGED;
@@ -139,7 +164,7 @@ enum reason judge_admit(const struct judge *j, const struct iteration *it,
     if (converged && !j->here.feasible)
         return REASON_INFEASIBLE;
     if (reason == REASON_LINE_SEARCH && !j->constrained && it->has_gradient
-        && it->gradient_norm > STALLED_GRADIENT * fmax(1, fabs(it->loss)))
+        && !is_rounding(j, it, n))
         return REASON_STALLED;
     return reason;
 }

@@ -41,6 +41,10 @@ struct judge {
     bool best_is_latest;       /* the best is the latest point seen: its x is
                                   in x, and in `before` after the next step */
 
+    double steepest, flattest; /* the greatest and the least one of those that
+                                  were measured */
+    unsigned level;            /* iterations in a row without headway */
+
     bool constrained;          /* the run has constraints */
     struct feasibility here, at_best;   /* of them */
 };
@@ -52,6 +56,7 @@ struct sight {
     double before;             /* the same of what was looked at before it */
     double quality;            /* sign * what `best` is the least of */
     bool finite;               /* loss, gradient and x are */
+    bool fixed;                /* iterate and state came back the same */
     bool counts;               /* false: between the ends of epochs, where
                                   only budgets and failures count */
 };
@@ -71,10 +76,17 @@ void judge_set_limits(struct judge *judge, double first_loss, bool steps);
 void judge_measure_constraints(struct judge *judge, struct iteration *it,
                                double gap, size_t n);
 
+/* Note how steep it is at an iteration whose gradient was measured, and
+ * whether the step to it made headway. Of runs that search. */
+void judge_note_gradient(struct judge *judge, const struct iteration *it);
+
 /* What a reason to end is called where it is found: nothing converges where
- * the constraints do not hold, or in the midst of a slope. */
+ * the constraints do not hold, or in the midst of a slope.
+ *
+ *   n   numbers of it->x
+ */
 enum reason judge_admit(const struct judge *judge, const struct iteration *it,
-                        enum reason reason);
+                        size_t n, enum reason reason);
 
 /* Whether the iteration is better under constraints; then it is noted how
  * feasible it is. */
@@ -126,6 +138,8 @@ static inline enum reason judge_reached(const struct judge *j,
         return REASON_TARGET_LOSS;
     if (loss <= j->target && j->here.feasible)
         return REASON_UNBOUNDED;
+    if (sight->fixed && it->gradient_norm == 0)
+        return REASON_FIXED_POINT;
     return judge_used_up(j, it);
 }
 
@@ -145,7 +159,7 @@ static inline enum reason judge_decide(const struct judge *j,
         return judge_used_up(j, it);
     reason = judge_reached(j, it, sight);
     /* Under constraints nothing is reached where they do not hold. */
-    return !j->constrained || judge_admit(j, it, reason) == reason
+    return !j->constrained || judge_admit(j, it, 0, reason) == reason
                ? reason : judge_used_up(j, it);
 }
 

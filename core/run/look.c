@@ -8,6 +8,27 @@
 #include "core/kernel/vector.h"
 #include "core/run/loop.h"
 
+/* Whether this step and the one before it left x as it was, and this one the
+ * state too: then every further one will. Of rules whose rate stays as it is
+ * and which keep no average. */
+static bool is_fixed(struct loop *l)
+{
+    struct view *view = &l->view;
+    uint64_t k = view->it.iteration;
+    size_t bytes = l->state_count * sizeof(double);
+    bool again = view->still_at + 1 == k;
+    bool fixed;
+
+    if (l->by_rows != NULL || l->wrap.ema != NULL || l->wrap.slow != NULL
+        || l->run->optimizer->average != NULL
+        || !schedule_is_constant(l->run->schedule))
+        return false;
+    fixed = again && memcmp(view->still_state, l->step.state, bytes) == 0;
+    view->still_at = k;
+    memcpy(view->still_state, l->step.state, bytes);
+    return fixed;
+}
+
 void loop_measure(struct loop *l)
 {
     struct iteration *it = &l->view.it;
@@ -21,6 +42,10 @@ void loop_measure(struct loop *l)
         it->step_norm = vector_length(squares.step, l->x, l->before, n);
     else
         judge_set_limits(&l->judge, it->loss, l->steps);
+    if (!l->steps)
+        judge_note_gradient(&l->judge, it);
+    else if (it->step_norm == 0 && it->iteration > 0)
+        l->view.fixed = is_fixed(l);
 }
 
 /* Whether loss, gradient and x are finite. The norms tell it at once, as x
@@ -110,16 +135,19 @@ enum reason loop_look(struct loop *l)
     double loss = judge->sign * it->loss;
     struct sight sight = {
         .loss = loss, .before = judge->sign * l->loss_before, .quality = loss,
-        .finite = is_finite(l), .counts = true,
+        .finite = is_finite(l), .fixed = l->view.fixed, .counts = true,
     };
     enum reason reason;
+    bool better;
 
     if (l->by_rows != NULL)
         look_at_rows(l, &sight);
     if (judge->constrained)
         judge_measure_constraints(judge, it, l->method.gap, l->n);
-    loop_keep_best(l, l->n, sight.quality,
-                   judge_takes_better(judge, it, &sight));
+    better = judge_takes_better(judge, it, &sight);
+    loop_keep_best(l, l->n, sight.quality, better);
+    if (better)
+        l->view.best_gradient_norm = it->gradient_norm;
     it->best_loss = isfinite(judge->best) ? judge->sign * judge->best : NAN;
     it->best_x = judge->best_is_latest ? l->x : judge->best_x;
     reason = judge_decide(judge, it, &sight);

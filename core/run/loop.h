@@ -17,6 +17,12 @@ struct view {
     bool shown, shown_as_last; /* by a method that drives */
     bool halted;               /* an evaluation was cut short by a cancel: its
                                   numbers mean nothing */
+    bool fixed;                /* the last step left iterate and state as they
+                                  were */
+    uint64_t still_at;         /* the last iteration whose step was of length
+                                  0, and the state there */
+    double *still_state;       /* [state_count], of rules with a `step` */
+    double best_gradient_norm; /* of a method that drives */
     double judged;             /* sign * the judged metric of the last epoch */
     double metrics[METRICS_MAX];
 };
@@ -29,6 +35,7 @@ struct loop {
     bool plain;                /* steps by one rate, nothing wrapped around */
     double *x, *before, *g;    /* [n] */
     double *average;           /* [n] for the result */
+    size_t state_count;        /* numbers of the rule's state */
     double p[PARAMETERS_MAX];  /* the optimizer's, with this step's rate */
     struct wrap wrap;
     struct step step;          /* what the rule's step sees: p, state, ... */

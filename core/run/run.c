@@ -17,15 +17,18 @@ static enum error allocate(struct loop *l, struct arena *arena, double **state,
     size_t memory = optimizer_memory(l->run->optimizer,
                                      l->run->optimizer_parameters, n);
 
+    l->state_count = memory;
     l->x = arena_array(arena, n, sizeof *l->x);
     l->before = arena_array(arena, n, sizeof *l->before);
     l->g = arena_array(arena, n, sizeof *l->g);
     *best_x = arena_array(arena, n, sizeof **best_x);
     l->average = arena_array(arena, n, sizeof *l->average);
     *state = arena_array(arena, memory, sizeof **state);
+    l->view.still_state = arena_array(arena, l->steps ? memory : 0,
+                                      sizeof *l->view.still_state);
     return l->x == NULL || l->before == NULL || l->g == NULL
                    || *best_x == NULL || l->average == NULL
-                   || *state == NULL
+                   || *state == NULL || l->view.still_state == NULL
                ? ERR_MEMORY : OK;
 }
 
@@ -37,15 +40,10 @@ static void set_start(struct loop *l)
 
     if (run->start == NULL)
         objective->draw_start(objective->data, run->seed, l->x);
-    for (size_t i = 0; i < l->n; i++) {
-        double x = run->start != NULL ? run->start[i] : l->x[i];
-
-        if (run->low != NULL && x < run->low[i])
-            x = run->low[i];
-        if (run->high != NULL && x > run->high[i])
-            x = run->high[i];
-        l->x[i] = l->judge.best_x[i] = x;
-    }
+    else
+        memcpy(l->x, run->start, l->n * sizeof *l->x);
+    bounds_project((struct bounds){run->low, run->high}, l->x, l->n);
+    memcpy(l->judge.best_x, l->x, l->n * sizeof *l->x);
 }
 
 /* The flag of a run that nobody can cancel. */
@@ -102,6 +100,8 @@ static enum error begin(struct loop *l, const struct run *run,
     };
     if (run->optimizer->begin != NULL)
         run->optimizer->begin(&l->step);
+    if (l->steps)
+        memcpy(l->view.still_state, state, l->state_count * sizeof *state);
     l->plain = l->steps && l->wrap.idle
             && schedule_is_constant(run->schedule);
     l->view.it = (struct iteration){
@@ -120,6 +120,11 @@ static enum reason advance(struct loop *l)
     double evaluations_max = l->run->stop[STOP_MAX_EVALUATIONS];
     enum reason reason;
 
+    if (l->view.it.gradient_norm == 0 && !l->judge.constrained)
+        return REASON_FIXED_POINT;
+    if (l->judge.level >= LEVEL_ITERATIONS
+        && !l->run->optimizer->needs_residuals) /* which tells by its model */
+        return judge_admit(&l->judge, &l->view.it, l->n, REASON_LINE_SEARCH);
     copy(l->before, l->x, l->n);
     l->loss_before = l->view.it.loss;
     m->t = l->view.it.iteration + 1;
@@ -130,7 +135,7 @@ static enum reason advance(struct loop *l)
     if (reason != REASON_NONE)
         return l->view.halted
                    ? REASON_CANCELED
-                   : judge_admit(&l->judge, &l->view.it, reason);
+                   : judge_admit(&l->judge, &l->view.it, l->n, reason);
     l->view.it.loss = l->judge.sign * m->loss;
     l->view.it.learning_rate = m->step_length;
     l->view.it.iteration++;
@@ -162,6 +167,15 @@ static const double *averaged(struct loop *l)
     return l->average;
 }
 
+/* A method that tries points: the last one is no better than any other. */
+static void take_best(const struct loop *l, struct run_result *ret)
+{
+    ret->loss = ret->best.loss;
+    ret->gradient_norm = l->view.best_gradient_norm;
+    ret->at_x = ret->best.at_x;
+    ret->x = ret->best.x;
+}
+
 static void finish(struct loop *l, enum reason reason, struct run_result *ret)
 {
     /* Without any finite loss the run ended at its start. */
@@ -184,6 +198,9 @@ static void finish(struct loop *l, enum reason reason, struct run_result *ret)
         .average = averaged(l),
         .best = {it->best_iteration, best, judge->best_x, judge->at_best},
     };
+    if (l->run->optimizer->drive != NULL && !it->has_gradient
+        && isfinite(judge->best))
+        take_best(l, ret);
 }
 
 static enum error drive(struct loop *l, enum reason *ret_reason)
@@ -195,7 +212,7 @@ static enum error drive(struct loop *l, enum reason *ret_reason)
         reason = REASON_CANCELED;
     if (!l->view.shown_as_last)
         reason = loop_look_again(
-            l, judge_admit(&l->judge, &l->view.it, reason));
+            l, judge_admit(&l->judge, &l->view.it, l->n, reason));
     *ret_reason = reason;
     return OK;
 }

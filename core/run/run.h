@@ -110,10 +110,12 @@ struct run_result {
     enum reason reason;
     uint64_t iterations;                  /* updates made */
     uint64_t loss_evaluations, gradient_evaluations;
-    double loss, gradient_norm;
+    double loss, gradient_norm;           /* at x */
     bool has_gradient;                    /* false: gradient_norm is unknown */
     struct feasibility at_x;              /* of x; feasible without any */
-    const double *x;                      /* [n] the last iterate */
+    const double *x;                      /* [n] the last iterate; of a method
+                                             that tries points, without
+                                             gradients, the best one */
     const double *average;                /* [n] the rule's or the wrapper's
                                              average of iterates, or NULL */
     struct {
@@ -134,7 +136,7 @@ struct run_result {
  * Fails   ERR_MEMORY before the first iteration
  * Owns    ret->x and ret->best.x live in `arena`
  * Thread  any, one at a time for an objective
- * Cost    arena: (5 + states) * n doubles; no allocation in the loop
+ * Cost    arena: (5 + 2 states) * n doubles; no allocation in the loop
  */
 MUST_CHECK enum error run_minimize(const struct run *run, struct arena *arena,
                                    struct run_result *ret);

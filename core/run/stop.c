@@ -64,6 +64,10 @@ const struct reason_text reason_texts[REASONS] = {
         "the step was no longer than the tolerance"},
     [REASON_TARGET_LOSS] = {
         "target_loss", CONVERGED, "the loss reached its target"},
+    [REASON_FIXED_POINT] = {
+        "fixed_point", CONVERGED,
+        "nothing moves any more: the gradient is zero, or a step leaves "
+        "iterate and state bit for bit as they were"},
     [REASON_LINE_SEARCH] = {
         "line_search", CONVERGED,
         "no step along the search direction made the loss better: rounding "

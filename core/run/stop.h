@@ -34,9 +34,17 @@ enum stop_rule {
 #define DIVERGENCE_GROWTH 1e10
 #define UNBOUNDED_FALL 1e30
 
-/* A gradient longer than this share of max(1, |loss|), where no step helps any
- * more, is no rounding. */
-#define STALLED_GRADIENT 1e-3
+/* Where no step helps any more, a gradient is small that is at most this share
+ * of the greatest one seen … */
+#define SMALL_GRADIENT 1e-3
+/* … or whose change of the loss over a way as long as x is at most this share
+ * of the loss. */
+#define SMALL_CHANGE 1e-13
+
+/* A search has come to the end of rounding after so many iterations in a row
+ * whose gradient was not the smallest so far and whose step promised less than
+ * one bit of the loss. */
+enum { LEVEL_ITERATIONS = 10 };
 
 extern const struct parameter stop_parameters[];
 
@@ -50,6 +58,8 @@ enum reason {
     REASON_LOSS_TOLERANCE,
     REASON_STEP_TOLERANCE,
     REASON_TARGET_LOSS,
+    REASON_FIXED_POINT,  /* iterate and state came back bit for bit the same,
+                            or the gradient is zero */
     REASON_LINE_SEARCH,  /* no step along the search direction is better */
     REASON_STALLED,      /* the same, but the gradient is not small */
     REASON_MAX_ITERATIONS,

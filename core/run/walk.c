@@ -76,7 +76,8 @@ static inline bool goes_by(struct loop *l, size_t n)
     if (l->view.it.iteration >= l->look)
         return false;
     squares = vector_squares(l->g, l->x, l->before, n);
-    if (!(squares.gradient + squares.step <= VECTOR_SQUARE_MAX
+    if (!(squares.gradient > 0 /* else it may stand still for ever */
+          && squares.gradient + squares.step <= VECTOR_SQUARE_MAX
           && loss > judge->target && loss <= judge->divergence)
         || (judge->tolerates && is_near_tolerance(l, squares))
         || loop_is_canceled(l))

@@ -252,9 +252,19 @@ static void write_schedules(struct json_writer *writer)
     }
 }
 
+/* A member that may only be 0. */
+static void write_zero(struct json_writer *writer, const char *name)
+{
+    json_key(writer, name);
+    json_object_begin(writer);
+    json_member_integer(writer, "const", 0);
+    json_object_end(writer);
+}
+
 /* ---- bounds ------------------------------------------------------------ */
 
-/* A number for all variables, one for each, or null if it may be left out. */
+/* A number for all variables, one for each, or null if it may be left out: as a
+ * whole or of one variable. */
 static void write_side(struct json_writer *writer, bool needed)
 {
     json_object_begin(writer);
@@ -267,7 +277,7 @@ static void write_side(struct json_writer *writer, bool needed)
     json_member_text(writer, "type", "array");
     json_key(writer, "items");
     json_object_begin(writer);
-    json_member_text(writer, "type", "number");
+    write_type(writer, "number", !needed);
     json_object_end(writer);
     json_member_integer(writer, "maxItems", DIMENSION_MAX);
     json_object_end(writer);
@@ -392,10 +402,14 @@ static void write_members(struct json_writer *writer,
     write_dialect(writer, kind, variant->is_default);
     write_own_parameters(writer, variant);
     for (int i = 0; i < WRAP_PARAMETERS; i++)
-        if (wrap_offers(kind, variant->p, (enum wrap_parameter)i))
-            write_parameter(writer, &wrap_parameters[i]);
+        if (wrap_offers(kind, variant->p, (enum wrap_parameter)i)) {
+            if (i == WRAP_L1 && kind->average != NULL)
+                write_zero(writer, wrap_parameters[i].name);
+            else
+                write_parameter(writer, &wrap_parameters[i]);
+        }
     json_key(writer, "bounds");
-    if (variant->steps || kind->takes_bounds) {
+    if (optimizer_takes_bounds(kind, variant->steps)) {
         write_reference(writer, "bounds", 0);
     } else {
         json_object_begin(writer);

@@ -109,8 +109,7 @@ void http_refuse_body(struct http_request *request,
         reply_refusal(request);
         return;
     }
-    raw_refuse(request->connection, request->refusal.problem,
-               refusal->detail);
+    raw_reply_refusal(request);
     if (request->held_ns != 0)
         http_wake(request);
 }

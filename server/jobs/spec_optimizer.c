@@ -1,6 +1,7 @@
 /* spec_optimizer.c - rules, wrappers and bounds of a spec. */
 #include "server/jobs/spec_optimizer.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "core/base/suggest.h"
@@ -11,9 +12,51 @@ enum { DIALECT_BYTES_MAX = 32 };
 
 /* ---- bounds ------------------------------------------------------------ */
 
-/* One side: a number for every variable, or one for all; null is none. */
+/* A number for every variable; null is none there: infinite. */
+static bool read_numbers_or_null(struct json_reader *reader,
+                                 struct json_value array, double none,
+                                 const double **ret, size_t *ret_count)
+{
+    struct json_value element = {.node = NULL};
+    size_t i = 0;
+    double *numbers;
+    bool good = true;
+
+    if (!json_array_open(reader, array, DIMENSION_MAX, ret_count))
+        return false;
+    numbers = arena_array(reader->arena, *ret_count, sizeof *numbers);
+    if (!numbers)
+        return reader->faults->out_of_memory = true, false;
+    while (json_array_next(reader, array, &element)) {
+        numbers[i] = none;
+        if (!json_value_is_null(element))
+            good &= json_read_number(reader, element, &numbers[i]);
+        i++;
+    }
+    *ret = numbers;
+    return good;
+}
+
+/* An average of iterates knows nothing of where they were moved to: it would
+ * leave the box, and have no zeros. */
+static void refuse_with_average(struct json_reader *reader,
+                                struct json_value member,
+                                const struct optimizer_kind *kind,
+                                const char *name)
+{
+    fault_add(reader->faults, member.pointer, FAULT_CONFLICT, NULL,
+              "%s recommends an average of its iterates, which knows nothing "
+              "of %s: take sgd or adam, or `ema_decay`, which averages what "
+              "was moved", kind->name, name);
+}
+
+/* One side: a number for every variable, or one for all; null is none.
+ *
+ *   none   -  in  what stands for null
+ */
 static void read_side(struct json_reader *reader, struct json_object *object,
-                      const char *name, size_t n, const double **ret_side)
+                      const char *name, double none, size_t n,
+                      const double **ret_side)
 {
     struct json_value member;
     const double *given;
@@ -23,7 +66,7 @@ static void read_side(struct json_reader *reader, struct json_object *object,
     if (!json_object_take(object, name, &member) || json_value_is_null(member))
         return;
     if (json_value_type(member) == JSON_ARRAY) {
-        if (!json_read_numbers(reader, member, DIMENSION_MAX, &given, &count))
+        if (!read_numbers_or_null(reader, member, none, &given, &count))
             return;
         if (n > 0 && count != n)
             fault_add(reader->faults, member.pointer, FAULT_WRONG_SIZE, NULL,
@@ -55,10 +98,12 @@ static void read_bounds(struct json_reader *reader, struct json_object *parent,
         || json_value_is_null(member)
         || !json_object_open(reader, member, &object))
         return;
-    read_side(reader, &object, "low", n, &spec->low);
-    read_side(reader, &object, "high", n, &spec->high);
+    read_side(reader, &object, "low", -INFINITY, n, &spec->low);
+    read_side(reader, &object, "high", INFINITY, n, &spec->high);
     json_object_close(&object);
-    if (!spec->steps && !spec->optimizer->takes_bounds)
+    if (spec->steps && spec->optimizer->average)
+        refuse_with_average(reader, member, spec->optimizer, "bounds");
+    else if (!optimizer_takes_bounds(spec->optimizer, spec->steps))
         fault_add(reader->faults, member.pointer, FAULT_CONFLICT, NULL,
                   "%s takes no bounds", spec->optimizer->name);
     if (reader->faults->total > faults_before || !spec->low || !spec->high)
@@ -130,7 +175,8 @@ static void read_wrap(struct json_reader *reader, struct json_object *object,
 {
     struct parameter table[WRAP_PARAMETERS + 1] = {{0}};
     const double *p = spec->optimizer_parameters;
-    double values[WRAP_PARAMETERS];
+    double values[WRAP_PARAMETERS], l1;
+    struct json_value member;
     size_t count = 0;
 
     parameter_defaults(wrap_parameters, spec->wrap_parameters);
@@ -138,6 +184,11 @@ static void read_wrap(struct json_reader *reader, struct json_object *object,
         if (wrap_offers(spec->optimizer, p, (enum wrap_parameter)i))
             table[count++] = wrap_parameters[i];
     parameters_read(reader, object, table, values);
+    if (spec->optimizer->average && spec->steps
+        && json_object_take(object, "l1", &member)
+        && !(json_value_type(member) == JSON_NUMBER
+             && json_read_number(reader, member, &l1) && l1 == 0))
+        refuse_with_average(reader, member, spec->optimizer, "l1");
     count = 0;
     for (int i = 0; i < WRAP_PARAMETERS; i++)
         if (wrap_offers(spec->optimizer, p, (enum wrap_parameter)i))
@@ -156,6 +207,15 @@ static void write_wrap(struct json_writer *writer, const struct spec *spec)
     }
 }
 
+/* Whether every variable has a finite bound on this side. */
+static bool is_bounded(const double *side, size_t n)
+{
+    for (size_t i = 0; side && i < n; i++)
+        if (isinf(side[i]))
+            return false;
+    return side != NULL;
+}
+
 /* What the kind asks of the objective and of the bounds. */
 static void check_needs(struct json_reader *reader, struct json_value value,
                         bool bounds_are_sound, const struct spec *spec)
@@ -163,7 +223,8 @@ static void check_needs(struct json_reader *reader, struct json_value value,
     const struct optimizer_kind *kind = spec->optimizer;
     size_t n = spec->objective.n;
 
-    if (kind->needs_bounds && bounds_are_sound && (!spec->low || !spec->high))
+    if (kind->needs_bounds && bounds_are_sound
+        && (!is_bounded(spec->low, n) || !is_bounded(spec->high, n)))
         fault_add(reader->faults,
                   pointer_member(reader->faults, value.pointer, "bounds"),
                   FAULT_REQUIRED, NULL,
