@@ -95,6 +95,32 @@ void linear_add(const struct rows *rows, size_t row, double a, double *w)
     }
 }
 
+void linear_prefetch(const struct rows *rows, size_t row)
+{
+    size_t n = rows->features, first;
+
+    switch (rows->layout) {
+    case ROWS_DENSE64:
+        rows_prefetch(rows->dense64 + row * n, n * sizeof(double));
+        break;
+    case ROWS_DENSE32:
+        rows_prefetch(rows->dense32 + row * n, n * sizeof(float));
+        break;
+    case ROWS_SPARSE64:
+        first = rows->offsets[row];
+        n = entries(rows, row);
+        rows_prefetch(rows->indices + first, n * sizeof(uint32_t));
+        rows_prefetch(rows->values64 + first, n * sizeof(double));
+        break;
+    case ROWS_SPARSE32:
+        first = rows->offsets[row];
+        n = entries(rows, row);
+        rows_prefetch(rows->indices + first, n * sizeof(uint32_t));
+        rows_prefetch(rows->values32 + first, n * sizeof(float));
+        break;
+    }
+}
+
 /* Entry i of a row as it is stored: its value, and its column. */
 static double entry(const struct rows *rows, size_t row, size_t i,
                     size_t *ret_column)

@@ -35,6 +35,7 @@ struct linear_model {
     double scale;             /* of each row's loss: 1 / rows, or 1 */
     double l1, l2;
     bool intercept;
+    bool is_sum;              /* scale is 1: no mean */
     const atomic_bool *const *cancel; /* where the flag's place stands, which
                                  may be NULL */
     struct columns *columns;  /* of linear_columns(); its offsets are NULL
@@ -55,6 +56,9 @@ double linear_dot(const struct rows *rows, size_t row, const double *w);
 
 /* w += a x_row. */
 void linear_add(const struct rows *rows, size_t row, double a, double *w);
+
+/* Ask for a row to be brought near, as it comes soon. */
+void linear_prefetch(const struct rows *rows, size_t row);
 
 /* |x_row|^2 */
 double linear_square(const struct rows *rows, size_t row);

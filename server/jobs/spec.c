@@ -412,6 +412,7 @@ struct spec_needs spec_predict(const struct spec *spec)
     double rows = floor(iterations / (double)spec->every) + 2;
     double x_bytes = 0, scalar_bytes = SCALAR_BYTES;
 
+    memory += (double)optimizer_row_memory(spec->optimizer, &spec->objective);
     if (spec->steps) /* the state, and how it was a step before */
         memory *= 2;
     if (spec->optimizer->needs_residuals) /* two Jacobians */
