@@ -171,6 +171,7 @@ catalogue() {
     get /
     while read -r path; do
         path=${path/\/jobs\/\{id\}/\/jobs\/$job}
+        path=${path/datasets\/\{id\}/datasets\/iris}
         path=${path/optimizers\/\{name\}/optimizers\/adam}
         path=${path/functions\/\{name\}/functions\/sphere}
         path=${path/schedules\/\{name\}/schedules\/constant}
@@ -191,6 +192,7 @@ catalogue() {
         invalid-spec invalid-expression headers-too-large internal \
         unknown-method unknown-coding queue-full shutting-down \
         storage-unavailable \
+        digest-mismatch name-in-use dataset-in-use built-in invalid-dataset \
         http-version disk-full; do
         get "/problems/$slug"
         status_is 200
