@@ -191,8 +191,8 @@ ifeq ($(shell uname -m),x86_64)
 $(BUILD)/fuzz/core/kernel/math_fours.o: ALL_CFLAGS += -mavx2 -mfma
 endif
 
-$(OUT)/tests/fuzz/%: $(OUT)/tests/fuzz/%.o $(OUT)/tests/fuzz/%_input.o \
-    $(call object,$(CORE_SOURCES))
+$(OUT)/tests/fuzz/%: $(OUT)/tests/fuzz/%.o \
+    $(call object,$(wildcard tests/fuzz/*_input.c)) $(call object,$(CORE_SOURCES))
 	$(call said,LINK)
 	$(Q)$(CC) $(filter-out -fsanitize=fuzzer-no-link%,$(ALL_LDFLAGS)) \
 	    -fsanitize=fuzzer,address,undefined -o $@ $^ $(CORE_LIBS)

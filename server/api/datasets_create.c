@@ -298,7 +298,8 @@ const struct http_sink datasets_sink = {bytes_max, "gzip", begin, take, end};
 static enum http_turn reply_stored(struct http_request *request,
                                    const struct upload_outcome *outcome)
 {
-    char path[sizeof "/datasets/" + IDENTIFIER_TEXT_BYTES] = "/datasets/";
+    char id[IDENTIFIER_TEXT_BYTES];
+    const char *path;
     struct store_dataset dataset;
     struct json_writer writer;
     struct buffer body;
@@ -308,8 +309,11 @@ static enum http_turn reply_stored(struct http_request *request,
                               outcome->number, http_arena(request), &dataset);
     if (error != OK)
         return problem_reply_error(request, error);
-    identifier_format(&dataset.id, "ds", path + strlen(path));
-    http_reply_header(request, "Location", path);
+    identifier_format(&dataset.id, "ds", id);
+    path = arena_format(http_arena(request), "%s/datasets/%s",
+                        http_base_path(request), id);
+    if (path != NULL)
+        http_reply_header(request, "Location", path);
     buffer_init(&body);
     json_writer_init(&writer, &body);
     document_write(&writer, &dataset, http_query(request, "name"));

@@ -17,7 +17,7 @@
 #include "core/base/fault.h"
 #include "core/dataset/reader.h"
 #include "server/datasets/datasets.h"
-#include "server/datasets/hash.h"
+#include "server/base/hash.h"
 
 /* What is to be done. Its texts are copied. */
 struct upload_order {

@@ -308,6 +308,7 @@ void sink_take(struct http_request *request, const char *bytes,
 void sink_go_on(struct http_request *request);
 /* The request is over. */
 void sink_end(struct http_request *request);
+
 /* ---- front.c: the address that the browser sees ------------------------- */
 
 /* Set host, scheme and is_forwarded. After the headers were read. */

@@ -429,7 +429,7 @@ fit_on() {
     json_is .rows 9523809
     after=$(awk '/VmHWM/ { print $2 }' "/proc/$server/status")
     worst=$(sort -n "$BATS_TEST_TMPDIR/times" | tail -1)
-    echo "# 200 MB: $((after - before)) kB more at most; /livez at most" \
+    echo "# measured: 200 MB: $((after - before)) kB more at most; /livez at most" \
         "$worst s" >&3
     [[ $descentd != */test/* && $descentd != */release/* ]] ||
         ((after - before <= 8192))

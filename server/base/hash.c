@@ -1,10 +1,11 @@
 /* hash.c - SHA-256 over libcrypto, which uses the CPU's instructions. */
-#include "server/datasets/hash.h"
+#include "server/base/hash.h"
 
 #include <openssl/evp.h>
 #include <stdlib.h>
 
 struct hash {
+    EVP_MD *sha256;
     EVP_MD_CTX *context;
 };
 
@@ -14,9 +15,10 @@ enum error hash_new(struct hash **ret)
 
     if (hash == NULL)
         return ERR_MEMORY;
+    hash->sha256 = EVP_MD_fetch(NULL, "SHA256", NULL);
     hash->context = EVP_MD_CTX_new();
-    if (hash->context == NULL
-        || !EVP_DigestInit_ex2(hash->context, EVP_sha256(), NULL)) {
+    if (hash->sha256 == NULL || hash->context == NULL
+        || hash_restart(hash) != OK) {
         hash_free(hash);
         return ERR_SYSTEM;
     }
@@ -29,7 +31,19 @@ void hash_free(struct hash *hash)
     if (hash == NULL)
         return;
     EVP_MD_CTX_free(hash->context);
+    EVP_MD_free(hash->sha256);
     free(hash);
+}
+
+enum error hash_restart(struct hash *hash)
+{
+    return EVP_DigestInit_ex2(hash->context, hash->sha256, NULL)
+               ? OK : ERR_SYSTEM;
+}
+
+enum error hash_copy(struct hash *to, const struct hash *from)
+{
+    return EVP_MD_CTX_copy_ex(to->context, from->context) ? OK : ERR_SYSTEM;
 }
 
 enum error hash_add(struct hash *hash, const void *bytes, size_t count)
