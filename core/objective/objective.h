@@ -85,7 +85,7 @@ struct term {
 struct value {
     bool given;               /* in the spec, or as initial */
     double number;
-    const char *text;
+    const char *text;         /* of a dataset: the built-in one's name */
     const double *numbers;    /* row-major; every number finite */
     const char *const *names;
     const struct term *terms;
