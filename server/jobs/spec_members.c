@@ -150,6 +150,8 @@ static bool member_read(struct json_reader *reader, struct json_value value,
         return spec_table_read(reader, value, ret);
     case MEMBER_MODEL:
         return spec_model_read(reader, value, ret);
+    case MEMBER_GROUPS:
+        return spec_groups_read(reader, value, ret);
     }
     return false;
 }
@@ -269,6 +271,9 @@ static void member_write(struct json_writer *writer, enum member_type type,
         break;
     case MEMBER_MODEL:
         spec_model_write(writer, value);
+        break;
+    case MEMBER_GROUPS:
+        spec_groups_write(writer, value);
         break;
     }
 }
