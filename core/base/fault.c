@@ -37,23 +37,45 @@ static const char *copy(struct faults *faults, const char *text)
     return keep(faults, arena_text(faults->arena, text, strlen(text)));
 }
 
+static void add(struct faults *faults, const struct fault *place,
+                const char *format, va_list arguments)
+{
+    struct fault *fault;
+
+    assert((unsigned)place->code < FAULT_CODES);
+    if (faults->total++ >= FAULTS_KEPT)
+        return;
+    fault = &faults->items[faults->total - 1];
+    *fault = *place;
+    fault->pointer = copy(faults, place->pointer);
+    if (place->suggestion != NULL)
+        fault->suggestion = copy(faults, place->suggestion);
+    fault->detail = keep(faults,
+                         arena_format_list(faults->arena, format, arguments));
+}
+
 void fault_add(struct faults *faults, const char *pointer,
                enum fault_code code, const char *suggestion,
                const char *format, ...)
 {
-    struct fault *fault;
     va_list arguments;
 
-    assert((unsigned)code < FAULT_CODES);
-    if (faults->total++ >= FAULTS_KEPT)
-        return;
-    fault = &faults->items[faults->total - 1];
-    fault->pointer = copy(faults, pointer);
-    fault->code = code;
-    fault->suggestion = suggestion != NULL ? copy(faults, suggestion) : NULL;
     va_start(arguments, format);
-    fault->detail = keep(faults,
-                         arena_format_list(faults->arena, format, arguments));
+    add(faults, &(struct fault){.pointer = pointer, .code = code,
+                                .suggestion = suggestion}, format, arguments);
+    va_end(arguments);
+}
+
+void fault_add_at(struct faults *faults, size_t line, size_t column,
+                  enum fault_code code, const char *suggestion,
+                  const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    add(faults, &(struct fault){.pointer = "", .code = code,
+                                .suggestion = suggestion, .line = line,
+                                .column = column}, format, arguments);
     va_end(arguments);
 }
 
