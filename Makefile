@@ -38,7 +38,7 @@ ALL_LDFLAGS := -pie -pthread -Wl,-z,relro,-z,now -Wl,--as-needed \
                $(filter -fsanitize%,$(sanitize.$(VARIANT))) $(LDFLAGS)
 
 CORE_LIBS   := -lsleef -lnlopt -lm
-SERVER_LIBS := -lmicrohttpd -lcjson -lsqlite3 -lcrypto $(CORE_LIBS)
+SERVER_LIBS := -lmicrohttpd -lcjson -lsqlite3 -lcrypto -lz $(CORE_LIBS)
 
 CORE_SOURCES   := $(sort $(wildcard core/*/*.c core/*/*/*.c))
 SERVER_SOURCES := $(sort $(wildcard server/*.c server/*/*.c server/*/*/*.c))

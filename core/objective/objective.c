@@ -7,6 +7,7 @@
     ROW(expression)                                                           \
     ROW(fit)                                                                  \
     ROW(function)                                                             \
+    ROW(model)                                                                \
     ROW(polynomial)                                                           \
     ROW(quadratic)
 

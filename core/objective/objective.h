@@ -15,13 +15,14 @@
 #include "core/base/arena.h"
 #include "core/base/error.h"
 #include "core/base/fault.h"
+#include "core/base/parameter.h"
 #include "core/expression/symbols.h"
 #include "core/kernel/vector.h"
 #include "core/objective/batch.h"
 
 enum {
     DIMENSION_MAX = 1000000, /* of any objective */
-    MEMBERS_MAX = 12,        /* of one kind */
+    MEMBERS_MAX = 24,        /* of one kind */
 };
 
 enum member_type {
@@ -42,15 +43,26 @@ enum member_type {
                                               not known yet */
     MEMBER_CONSTANTS, /* {"a": 2, "w": [1, 2], "A": [[1, 2], [3, 4]]}
                                               value.symbols[rows] */
-    MEMBER_COLUMNS, /* {"columns": {"x": [1, 2], "v": [[3, 5], [4, 6]]}}
+    MEMBER_COLUMNS, /* {"columns": {"x": [1, 2], "v": [[3, 5], [4, 6]]}}, or
+                       as MEMBER_DATASET
                                               value.symbols[rows], each with
                                               its length as rows, and the
                                               length of its vectors as columns
                                               (0: numbers) */
     MEMBER_GROUPS,  /* {"v": ["p0", "p1"]}    value.groups[rows] */
+    MEMBER_PARAMETER, /* as the member's row says
+                                              value.number: of a flag 0 or 1,
+                                              of a choice its index */
+    MEMBER_DATASET, /* "a9a", {"columns": {"x": [1, 2]}}
+                                              value.dataset, held as long as
+                                              the spec; value.reference */
+    MEMBER_MODEL,   /* {"type": "mlp", "hidden": [8]}
+                                              value.model */
 };
 
 struct value;
+struct dataset;
+struct model_choice;
 
 struct member {
     const char *name;        /* NULL ends a table */
@@ -58,6 +70,8 @@ struct member {
     const char *sentence;
     const struct value *initial; /* what stands for it where it is left out;
                                     NULL: nothing, or what depends on others */
+    const struct parameter *row; /* of MEMBER_PARAMETER: its range and what
+                                    stands for it; the name is the member's */
 };
 
 struct power {
@@ -82,11 +96,15 @@ struct column_group {
 struct value {
     bool given;               /* in the spec, or as initial */
     double number;
-    const char *text;
+    const char *text;         /* of a dataset: the built-in one's name */
     const double *numbers;    /* row-major; every number finite */
     const char *const *names;
     const struct term *terms;
     const struct symbol *symbols;
+    const struct dataset *dataset;
+    const char *reference;    /* the dataset as the spec names it, JSON; NULL:
+                                 its columns stand in the spec */
+    const struct model_choice *model;
     const struct column_group *groups;
     size_t rows, columns;
 };

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "core/objective/objective.h"
+
 #define OPTIMIZERS(ROW)                                                       \
     ROW(adabelief)                                                            \
     ROW(adabound)                                                             \
@@ -30,6 +32,7 @@
     ROW(crs2)                                                                 \
     ROW(direct)                                                               \
     ROW(dog)                                                                  \
+    ROW(dual_cd)                                                              \
     ROW(esch)                                                                 \
     ROW(ftrl)                                                                 \
     ROW(gradient_descent)                                                     \
@@ -51,12 +54,15 @@
     ROW(padam)                                                                \
     ROW(polyak)                                                               \
     ROW(prodigy)                                                              \
+    ROW(proximal_cd)                                                          \
     ROW(qhadam)                                                               \
     ROW(qhm)                                                                  \
     ROW(radam)                                                                \
     ROW(rmsprop)                                                              \
     ROW(rmsprop_keras)                                                        \
     ROW(rprop)                                                                \
+    ROW(sag)                                                                  \
+    ROW(saga)                                                                 \
     ROW(sbplx)                                                                \
     ROW(schedule_free_adamw)                                                  \
     ROW(schedule_free_radam)                                                  \
@@ -65,6 +71,7 @@
     ROW(sgd_keras)                                                            \
     ROW(signum)                                                               \
     ROW(slsqp)                                                                \
+    ROW(svrg)                                                                 \
     ROW(yogi)
 
 #define ROW(name) extern const struct optimizer_kind optimizer_##name;
@@ -109,4 +116,11 @@ size_t optimizer_memory(const struct optimizer_kind *kind, const double *p,
 {
     return kind->memory != NULL ? kind->memory(n, p)
                                 : kind->states * n + kind->scalars;
+}
+
+size_t optimizer_row_memory(const struct optimizer_kind *kind,
+                            const struct objective *objective)
+{
+    return kind->row_scalars == 0 || objective->by_rows == NULL
+               ? 0 : kind->row_scalars * objective->by_rows->count;
 }

@@ -50,6 +50,7 @@ struct step {
                                knows no rows */
     uint64_t more_evaluations; /* out: evaluations that steps made themselves,
                                so far */
+    double *row_state;      /* [row_scalars * rows] in/out  of the rows */
 };
 
 /* What the engines `advance` and `drive` have of the run. */
@@ -58,6 +59,7 @@ struct method {
     double *g;              /* [n] gradient at x */
     double loss;            /* at x */
     double *state;          /* [states * n + scalars] */
+    double *row_state;      /* [row_scalars * rows] */
     size_t n;
     const double *p;        /* [parameters] */
     uint64_t t;             /* number of the coming iteration, from 1 */
@@ -108,6 +110,8 @@ struct optimizer_kind {
     const struct parameter *parameters;
     size_t states;          /* vectors of n doubles that the rule remembers */
     size_t scalars;         /* numbers it remembers beside them, behind them */
+    size_t row_scalars;     /* numbers it remembers of each row of the
+                               objective, which must be over rows then */
 
     /*
      * Vectors and numbers as a function of the parameters, where they depend
@@ -161,6 +165,19 @@ struct optimizer_kind {
      * what the objective keeps for itself; NULL: none. */
     double (*residuals_memory)(double count, double n);
 
+    /* Whether the objective must be over rows (objective->by_rows). */
+    _Bool needs_rows;
+
+    /* Whether it must be a linear model (objective->linear); then it is only
+     * ever minimised, and `step` follows gradients of its own: what is done to
+     * g before a step would do nothing. */
+    _Bool needs_linear;
+
+    /* Add to `faults` what the objective, which is a linear model if one is
+     * needed, lacks for it; NULL: nothing. */
+    void (*check_objective)(const struct objective *objective,
+                            const char *pointer, struct faults *faults);
+
     /* The most residuals times the square of variables, where it factors
      * their Jacobian between two evaluations: cancel waits for that. 0: it
      * does not. */
@@ -205,8 +222,12 @@ _Bool optimizer_steps(const struct optimizer_kind *kind, const double *p);
  */
 _Bool optimizer_takes_bounds(const struct optimizer_kind *kind, _Bool steps);
 
-/* How many numbers the kind remembers. */
+/* How many numbers the kind remembers, without those of rows. */
 size_t optimizer_memory(const struct optimizer_kind *kind, const double *p,
                         size_t n);
+
+/* How many it remembers of the objective's rows. */
+size_t optimizer_row_memory(const struct optimizer_kind *kind,
+                            const struct objective *objective);
 
 #endif

@@ -80,7 +80,8 @@ void loop_set_method(struct loop *l, struct arena *arena)
     double limit = run->stop[STOP_MAX_EVALUATIONS];
 
     l->method = (struct method){
-        .x = l->x, .g = l->g, .state = l->step.state, .n = l->n, .p = l->p,
+        .x = l->x, .g = l->g, .state = l->step.state,
+        .row_state = l->step.row_state, .n = l->n, .p = l->p,
         .low = run->low, .high = run->high, .seed = run->seed,
         .evaluations_left = isnan(limit) ? INFINITY : limit,
         .constraints = run->constraints,

@@ -10,12 +10,14 @@
 #include <math.h>
 #include <string.h>
 
+/* `state` has the numbers of rows behind the others. */
 static enum error allocate(struct loop *l, struct arena *arena, double **state,
                            double **best_x)
 {
+    const struct optimizer_kind *kind = l->run->optimizer;
     size_t n = l->n;
-    size_t memory = optimizer_memory(l->run->optimizer,
-                                     l->run->optimizer_parameters, n);
+    size_t own = optimizer_memory(kind, l->run->optimizer_parameters, n);
+    size_t memory = own + optimizer_row_memory(kind, l->run->objective);
 
     l->state_count = memory;
     l->x = arena_array(arena, n, sizeof *l->x);
@@ -24,6 +26,7 @@ static enum error allocate(struct loop *l, struct arena *arena, double **state,
     *best_x = arena_array(arena, n, sizeof **best_x);
     l->average = arena_array(arena, n, sizeof *l->average);
     *state = arena_array(arena, memory, sizeof **state);
+    l->step.row_state = *state != NULL ? *state + own : NULL;
     l->view.still_state = arena_array(arena, l->steps ? memory : 0,
                                       sizeof *l->view.still_state);
     return l->x == NULL || l->before == NULL || l->g == NULL
@@ -97,6 +100,7 @@ static enum error begin(struct loop *l, const struct run *run,
         .uphill = l->judge.sign < 0,
         .objective = run->objective,
         .batch = l->by_rows != NULL ? &l->batch : NULL,
+        .row_state = l->step.row_state,
     };
     if (run->optimizer->begin != NULL)
         run->optimizer->begin(&l->step);

@@ -5,10 +5,12 @@
 
 #include "core/base/suggest.h"
 #include "core/function/function.h"
+#include "core/objective/objective.h"
 #include "core/optimizer/optimizer.h"
 #include "core/optimizer/wrap.h"
 #include "core/schedule/schedule.h"
 #include "server/api/api.h"
+#include "server/api/catalogue_parts.h"
 #include "server/api/schema.h"
 #include "server/json/writer.h"
 
@@ -66,8 +68,8 @@ static void write_parameter(struct json_writer *writer,
     json_object_end(writer);
 }
 
-static void write_parameters(struct json_writer *writer, const char *member,
-                             const struct parameter *table)
+void catalogue_write_parameters(struct json_writer *writer, const char *member,
+                                const struct parameter *table)
 {
     json_key(writer, member);
     json_array_begin(writer);
@@ -101,7 +103,7 @@ static void write_dialect(struct json_writer *writer,
     json_member_text(writer, "sentence", kind->sentence);
     json_member_text(writer, "formula", kind->formula);
     json_member_text(writer, "source", kind->source);
-    write_parameters(writer, "parameters", kind->parameters);
+    catalogue_write_parameters(writer, "parameters", kind->parameters);
     json_key(writer, "wrapper_parameters");
     json_array_begin(writer);
     for (int i = 0; i < WRAP_PARAMETERS; i++)
@@ -167,8 +169,8 @@ static void write_schedule(struct json_writer *writer, const void *kind)
     json_member_text(writer, "sentence", schedule->sentence);
     json_member_text(writer, "formula", schedule->formula);
     json_member_text(writer, "source", schedule->source);
-    write_parameters(writer, "parameters", schedule->parameters);
-    write_parameters(writer, "lists", schedule->lists);
+    catalogue_write_parameters(writer, "parameters", schedule->parameters);
+    catalogue_write_parameters(writer, "lists", schedule->lists);
     json_member_text(writer, "holds", nestings[schedule->nesting]);
     json_member_flag(writer, "looks_at_loss", schedule->looks_at_loss);
     json_object_end(writer);
@@ -271,8 +273,6 @@ static void write_function(struct json_writer *writer, const void *kind)
 
 /* ---- lists and rows ---------------------------------------------------- */
 
-typedef void write_kind(struct json_writer *writer, const void *kind);
-
 enum http_turn catalogue_reply(struct http_request *request,
                                struct buffer *body)
 {
@@ -289,9 +289,9 @@ static const char *name_of(const void *kind)
     return *(const char *const *)kind;
 }
 
-/* Each name once: dialects of a rule stand side by side. */
-static enum http_turn reply_list(struct http_request *request,
-                                 const void *const *kinds, write_kind *write)
+enum http_turn catalogue_list(struct http_request *request,
+                              const void *const *kinds,
+                              catalogue_write *write)
 {
     const char *last = "";
     struct json_writer writer;
@@ -311,8 +311,9 @@ static enum http_turn reply_list(struct http_request *request,
     return catalogue_reply(request, &body);
 }
 
-static enum http_turn reply_one(struct http_request *request,
-                                const void *const *kinds, write_kind *write)
+enum http_turn catalogue_show(struct http_request *request,
+                              const void *const *kinds,
+                              catalogue_write *write)
 {
     struct suggestion near = {.word = http_capture(request, 0)};
     struct json_writer writer;
@@ -335,35 +336,33 @@ static enum http_turn reply_one(struct http_request *request,
     return problem_reply(request, PROBLEM_NOT_FOUND, detail ? detail : "");
 }
 
-#define KINDS(table) ((const void *const *)(table))
-
 enum http_turn optimizers_list(struct http_request *request)
 {
-    return reply_list(request, KINDS(optimizer_kinds), write_optimizer);
+    return catalogue_list(request, CATALOGUE(optimizer_kinds), write_optimizer);
 }
 
 enum http_turn optimizer_show(struct http_request *request)
 {
-    return reply_one(request, KINDS(optimizer_kinds),
-                     write_optimizer_with_schema);
+    return catalogue_show(request, CATALOGUE(optimizer_kinds),
+                          write_optimizer_with_schema);
 }
 
 enum http_turn functions_list(struct http_request *request)
 {
-    return reply_list(request, KINDS(functions), write_function);
+    return catalogue_list(request, CATALOGUE(functions), write_function);
 }
 
 enum http_turn function_show(struct http_request *request)
 {
-    return reply_one(request, KINDS(functions), write_function);
+    return catalogue_show(request, CATALOGUE(functions), write_function);
 }
 
 enum http_turn schedules_list(struct http_request *request)
 {
-    return reply_list(request, KINDS(schedule_kinds), write_schedule);
+    return catalogue_list(request, CATALOGUE(schedule_kinds), write_schedule);
 }
 
 enum http_turn schedule_show(struct http_request *request)
 {
-    return reply_one(request, KINDS(schedule_kinds), write_schedule);
+    return catalogue_show(request, CATALOGUE(schedule_kinds), write_schedule);
 }

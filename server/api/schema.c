@@ -12,6 +12,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/model/model.h"
+#include "core/model/network.h"
 #include "core/objective/objective.h"
 #include "core/optimizer/optimizer.h"
 #include "core/optimizer/wrap.h"
@@ -143,7 +145,7 @@ static void write_parameters(struct json_writer *writer,
 /* ---- schedules --------------------------------------------------------- */
 
 static void write_list(struct json_writer *writer,
-                       const struct parameter *row)
+                       const struct parameter *row, size_t count_max)
 {
     json_key(writer, row->name);
     json_object_begin(writer);
@@ -153,7 +155,7 @@ static void write_list(struct json_writer *writer,
     json_member_text(writer, "type", "number");
     write_range(writer, row);
     json_object_end(writer);
-    json_member_integer(writer, "maxItems", SCHEDULE_NUMBERS_MAX);
+    json_member_integer(writer, "maxItems", (int64_t)count_max);
     json_member_text(writer, "description", row->sentence);
     json_object_end(writer);
 }
@@ -209,7 +211,7 @@ static void write_schedule(struct json_writer *writer,
     write_choice(writer, "type", kind->name);
     write_parameters(writer, kind->parameters);
     for (size_t i = 0; has_lists(kind) && kind->lists[i].name; i++)
-        write_list(writer, &kind->lists[i]);
+        write_list(writer, &kind->lists[i], SCHEDULE_NUMBERS_MAX);
     write_inner(writer, kind, level);
     json_object_end(writer);
     json_key(writer, "required");
@@ -481,5 +483,32 @@ void schema_write_optimizer(struct json_writer *writer, const char *name)
     write_bounds(writer, first->needs_bounds);
     write_schedules(writer);
     json_object_end(writer);
+    json_object_end(writer);
+}
+
+/* ---- models ------------------------------------------------------------ */
+
+void schema_write_model(struct json_writer *writer, const char *name)
+{
+    const struct model_kind *kind = model_kind_find(name);
+
+    json_object_begin(writer);
+    json_member_text(writer, "$schema",
+                     "https://json-schema.org/draft/2020-12/schema");
+    json_member_text(writer, "title", name);
+    json_member_text(writer, "type", "object");
+    json_key(writer, "properties");
+    json_object_begin(writer);
+    write_choice(writer, "type", name);
+    if (kind->parameters)
+        write_parameters(writer, kind->parameters);
+    if (kind->lists)
+        write_list(writer, kind->lists, NETWORK_HIDDEN_MAX);
+    json_object_end(writer);
+    json_key(writer, "required");
+    json_array_begin(writer);
+    json_text(writer, "type");
+    json_array_end(writer);
+    json_member_flag(writer, "additionalProperties", false);
     json_object_end(writer);
 }

@@ -17,4 +17,7 @@
  */
 void schema_write_optimizer(struct json_writer *writer, const char *name);
 
+/* The same of the member "model" of an objective for the model `name`. */
+void schema_write_model(struct json_writer *writer, const char *name);
+
 #endif

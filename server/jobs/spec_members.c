@@ -1,8 +1,11 @@
 /* spec_members.c - the members of an objective as JSON, by their types. */
 #include "server/jobs/spec_dataset.h"
+#include "server/jobs/spec_model.h"
 #include "server/jobs/spec_names.h"
+#include "server/jobs/spec_reference.h"
 #include "server/jobs/spec_tables.h"
 
+#include <math.h>
 #include <string.h>
 
 enum {
@@ -147,10 +150,31 @@ static bool member_read(struct json_reader *reader, struct json_value value,
         return spec_constants_read(reader, value, ret);
     case MEMBER_COLUMNS:
         return spec_dataset_read(reader, value, ret);
+    case MEMBER_PARAMETER:
+        break; /* by its row: parameter_member_read() */
+    case MEMBER_DATASET:
+        return spec_table_read(reader, value, ret);
+    case MEMBER_MODEL:
+        return spec_model_read(reader, value, ret);
     case MEMBER_GROUPS:
         return spec_groups_read(reader, value, ret);
     }
     return false;
+}
+
+/* A number as the member's row says; what the row says where it is left
+ * out. */
+static bool parameter_member_read(struct json_reader *reader,
+                                  struct json_object *object,
+                                  const struct member *member,
+                                  struct value *ret)
+{
+    const struct parameter table[] = {*member->row, {0}};
+    size_t before = reader->faults->total;
+
+    parameters_read(reader, object, table, &ret->number);
+    ret->given = !isnan(ret->number);
+    return reader->faults->total == before;
 }
 
 bool members_read(struct json_reader *reader, struct json_object *object,
@@ -160,13 +184,23 @@ bool members_read(struct json_reader *reader, struct json_object *object,
     bool good = true;
 
     for (size_t i = 0; table[i].name; i++) {
-        if (json_object_take(object, table[i].name, &member)) {
+        if (table[i].type == MEMBER_PARAMETER) {
+            good &= parameter_member_read(reader, object, &table[i],
+                                          &values[i]);
+        } else if (json_object_take(object, table[i].name, &member)) {
             good &= member_read(reader, member, table[i].type, &values[i]);
         } else if (table[i].initial) {
             values[i] = *table[i].initial;
             values[i].given = true;
         }
     }
+    for (size_t i = 0; good && table[i].name; i++)
+        if (table[i].type == MEMBER_COLUMNS && values[i].dataset)
+            good = spec_reference_columns(reader,
+                                          pointer_member(reader->faults,
+                                                         object->value.pointer,
+                                                         table[i].name),
+                                          table, values, &values[i]);
     return good;
 }
 
@@ -239,6 +273,14 @@ static void member_write(struct json_writer *writer, enum member_type type,
     case MEMBER_COLUMNS:
         spec_dataset_write(writer, value);
         break;
+    case MEMBER_PARAMETER:
+        break; /* by its row: members_write() */
+    case MEMBER_DATASET:
+        spec_table_write(writer, value);
+        break;
+    case MEMBER_MODEL:
+        spec_model_write(writer, value);
+        break;
     case MEMBER_GROUPS:
         spec_groups_write(writer, value);
         break;
@@ -251,6 +293,12 @@ void members_write(struct json_writer *writer, const struct member *table,
     for (size_t i = 0; table[i].name; i++) {
         if (!values[i].given)
             continue;
+        if (table[i].type == MEMBER_PARAMETER) {
+            parameters_write(writer,
+                             (struct parameter[]){*table[i].row, {0}},
+                             &values[i].number);
+            continue;
+        }
         json_key(writer, table[i].name);
         member_write(writer, table[i].type, &values[i]);
     }

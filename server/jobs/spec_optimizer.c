@@ -243,6 +243,21 @@ static void check_needs(struct json_reader *reader, struct json_value value,
                   kind->name, spec->objective.by_rows
                       ? ", with a loss of differences to a target, and at most "
                         "4000000 rows times parameters" : "");
+    if (kind->needs_rows && n > 0 && !spec->objective.by_rows)
+        fault_add(reader->faults,
+                  pointer_member(reader->faults, value.pointer, "type"),
+                  FAULT_CONFLICT, NULL,
+                  "%s needs an objective over rows: a fit or a model",
+                  kind->name);
+    if (kind->needs_linear && n > 0 && !spec->objective.linear)
+        fault_add(reader->faults,
+                  pointer_member(reader->faults, value.pointer, "type"),
+                  FAULT_CONFLICT, NULL,
+                  "%s needs a model with one score a row: linear, logistic or "
+                  "svm", kind->name);
+    else if (kind->check_objective && n > 0)
+        kind->check_objective(&spec->objective, value.pointer,
+                              reader->faults);
     if (kind->dimension_max > 0 && n > kind->dimension_max)
         fault_add(reader->faults,
                   pointer_member(reader->faults, value.pointer, "type"),

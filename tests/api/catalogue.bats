@@ -66,6 +66,35 @@ catalogue() {
 
 # Values at the minima: each function's own source gives 0, but for
 # goldstein_price (3) and styblinski_tang (-39.166165 a dimension).
+@test "the models have parameters and the losses that they take" {
+    catalogue /models 'linear logistic mlp softmax svm'
+    get /models
+    json_is '.items[] | select(.name == "svm") | .losses' \
+        '["hinge","squared_hinge"]' \
+        '.items[] | select(.name == "linear") | .losses[0]' squared \
+        '[.items[] | select(.name == "mlp") | .lists[].name]' '["hidden"]'
+    get /models/mlp
+    json_is '[.parameters[].name]' \
+        '["activation","initialization","dropout","head"]' \
+        '.schema.properties.type.const' mlp \
+        '.schema.properties.activation.enum' '["relu","tanh","sigmoid","gelu"]' \
+        '.schema.properties.hidden.items.minimum' 1 \
+        '.schema.additionalProperties' false
+    get /models/svn
+    status_is 404
+    grep -q 'did you mean svm' <<<"$body"
+}
+
+@test "the losses have formulas and the models that take them" {
+    catalogue /losses 'epsilon_insensitive half_squared hinge huber log
+        poisson quantile squared squared_hinge'
+    get /losses
+    json_is '.items[] | select(.name == "log") | .models' \
+        '["logistic","mlp","softmax"]' \
+        '.items[] | select(.name == "huber") | .parameters[0].name' loss_scale \
+        '.items[] | select(.name == "hinge") | .target' classes
+}
+
 @test "the functions have starts, boxes and their known minima" {
     catalogue /functions 'ackley beale booth goldstein_price himmelblau
         matyas rastrigin rosenbrock sphere styblinski_tang'
@@ -134,7 +163,7 @@ catalogue() {
 @test "the index lists every route, and each is there" {
     get /
     status_is 200
-    json_is .name descentd '.routes | length' 24
+    json_is .name descentd '.routes | length' 33
     json_true '.routes | all(.sentence | length > 0)' \
         '.routes | map("\(.method) \(.path)") | length == (unique | length)'
     local path
@@ -142,9 +171,12 @@ catalogue() {
     get /
     while read -r path; do
         path=${path/\/jobs\/\{id\}/\/jobs\/$job}
+        path=${path/datasets\/\{id\}/datasets\/iris}
         path=${path/optimizers\/\{name\}/optimizers\/adam}
         path=${path/functions\/\{name\}/functions\/sphere}
         path=${path/schedules\/\{name\}/schedules\/constant}
+        path=${path/models\/\{name\}/models\/mlp}
+        path=${path/losses\/\{name\}/losses\/log}
         path=${path/\{slug\}/not-found}
         get "$path"
         status_is 200
@@ -160,6 +192,7 @@ catalogue() {
         invalid-spec invalid-expression headers-too-large internal \
         unknown-method unknown-coding queue-full shutting-down \
         storage-unavailable \
+        digest-mismatch name-in-use dataset-in-use built-in invalid-dataset \
         http-version disk-full; do
         get "/problems/$slug"
         status_is 200

@@ -1,0 +1,16 @@
+/* spec_model.h - the model of a spec: {"type": "mlp", "hidden": [8]}. */
+#ifndef SERVER_JOBS_SPEC_MODEL_H
+#define SERVER_JOBS_SPEC_MODEL_H
+
+#include "core/objective/objective.h"
+#include "server/json/reader.h"
+#include "server/json/writer.h"
+
+/* Read it by the model's tables; MEMBER_MODEL says to what. False after a
+ * fault. */
+bool spec_model_read(struct json_reader *reader, struct json_value value,
+                     struct value *ret);
+
+void spec_model_write(struct json_writer *writer, const struct value *value);
+
+#endif
