@@ -25,7 +25,7 @@ static void write_time(struct json_writer *writer, const char *name,
 struct position {
     bool known;
     double iteration, loss, gradient_norm, best_iteration, best_loss;
-    double per_s, eta_s;
+    double per_s, eta_s, epoch;
 };
 
 static struct position live_position(const struct store_job *job,
@@ -64,10 +64,14 @@ static struct position position_of(struct pool *pool,
             .best_loss = job->best_loss,
             .per_s = NAN,
             .eta_s = NAN,
+            .epoch = job->epoch,
         };
     if (job->state == JOB_RUNNING && (live = pool_find(pool, job->number))) {
         recorder_progress(&live->recorder, &progress, NULL, NULL);
         position = live_position(job, &progress);
+        position.epoch = live->recorder.metric_count > 0
+                             ? position.iteration
+                                   / (double)live->recorder.an_epoch : NAN;
         live_release(live);
     }
     return position;
@@ -90,7 +94,7 @@ static void write_position(struct json_writer *writer,
     json_member_number(writer, "fraction",
                        job->max_iterations > 0
                            ? at->iteration / (double)job->max_iterations : 1);
-    json_member_null(writer, "epoch");
+    json_member_number(writer, "epoch", at->epoch);
     json_member_number(writer, "iterations_per_s", at->per_s);
     json_member_number(writer, "eta_s", at->eta_s);
     json_object_end(writer);

@@ -100,10 +100,21 @@ static void set_metrics(struct recorder *recorder, const struct spec *spec)
     recorder->an_epoch = 1;
     if (spec->batching.batch_rows == 0)
         return;
-    recorder->an_epoch = batches_in_epoch(&spec->batching, by_rows->count);
     recorder->metric_count = by_rows->metric_count;
     for (size_t i = 0; i < by_rows->metric_count; i++)
         recorder->metrics[i] = column_find(by_rows->metrics[i].name);
+}
+
+/* How long an epoch is, and how far rows of the trace are apart. */
+static void set_epoch(struct recorder *recorder)
+{
+    const struct spec *spec = recorder->spec;
+
+    if (spec->batching.batch_rows > 0)
+        recorder->an_epoch = batches_in_epoch(&spec->batching,
+                                              spec->objective.by_rows->count);
+    if (spec->every_epoch)
+        recorder->every = recorder->an_epoch;
 }
 
 enum error recorder_init(struct recorder *recorder, const struct spec *spec,
@@ -116,6 +127,7 @@ enum error recorder_init(struct recorder *recorder, const struct spec *spec,
     *recorder = (struct recorder){
         .clock_stride = 1,
         .form = chunk_form_of(spec),
+        .spec = spec,
         .every = (uint64_t)spec->every,
         .time_limit_s = isnan(limit_s) ? INFINITY : limit_s,
         .full = full,
@@ -123,6 +135,7 @@ enum error recorder_init(struct recorder *recorder, const struct spec *spec,
         .progress = {.loss = NAN, .gradient_norm = NAN, .best_loss = NAN},
     };
     set_metrics(recorder, spec);
+    set_epoch(recorder);
     pthread_mutex_init(&recorder->lock, NULL);
     recorder->x = calloc(recorder->form.n, sizeof(double));
     recorder->best_x = calloc(recorder->form.n, sizeof(double));
@@ -241,8 +254,10 @@ enum reason recorder_observe(void *self, const struct iteration *it,
 {
     struct recorder *recorder = self;
 
-    if (it->iteration == 0)
+    if (it->iteration == 0) {
         recorder->began_ns = clock_monotonic_ns();
+        set_epoch(recorder);
+    }
     if (it->iteration >= recorder->clock_due || reason != REASON_NONE) {
         read_clock(recorder, it, reason != REASON_NONE);
         if (reason == REASON_NONE

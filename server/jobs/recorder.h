@@ -40,8 +40,11 @@ struct recorder {
     struct chunk_form form;
     enum column metrics[METRICS_MAX]; /* of the objective's metrics */
     size_t metric_count;            /* 0: the job knows no rows */
-    uint64_t an_epoch;              /* iterations; 1 where there are none */
-    uint64_t every, due;            /* `due`: the next iteration to record */
+    const struct spec *spec;
+    /* Known at iteration 0: a model may leave rows out when it loads them. */
+    _Atomic uint64_t an_epoch;      /* iterations; 1 where there are none */
+    _Atomic uint64_t every;
+    uint64_t due;                   /* the next iteration to record */
     uint64_t last;                  /* the one recorded last, if due > 0 */
     double time_limit_s;            /* infinite: none */
     int64_t began_ns;

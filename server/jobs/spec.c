@@ -131,6 +131,25 @@ static void read_record_x(struct json_reader *reader, struct json_value member,
                   RECORDED_DIMENSION_MAX, STORE_CHUNK_ROWS);
 }
 
+/* A number of iterations, or "epoch". */
+static void read_every(struct json_reader *reader, struct json_value member,
+                       struct spec *spec)
+{
+    const char *word;
+
+    if (json_value_type(member) != JSON_TEXT) {
+        json_read_integer(reader, member, 1, EVERY_MAX, &spec->every);
+        return;
+    }
+    if (!json_read_text(reader, member, SPEC_BYTES_MAX, &word))
+        return;
+    if (strcmp(word, "epoch"))
+        fault_add(reader->faults, member.pointer, FAULT_OUT_OF_RANGE, NULL,
+                  "must be a whole number of iterations, or \"epoch\"");
+    else
+        spec_batching_every(reader, member, spec);
+}
+
 static void read_trace(struct json_reader *reader, struct json_object *root,
                        struct spec *spec)
 {
@@ -141,7 +160,7 @@ static void read_trace(struct json_reader *reader, struct json_object *root,
         || !json_object_open(reader, member, &object))
         return;
     if (json_object_take(&object, "every", &member))
-        json_read_integer(reader, member, 1, EVERY_MAX, &spec->every);
+        read_every(reader, member, spec);
     if (json_object_take(&object, "x", &member))
         read_record_x(reader, member, spec);
     json_object_close(&object);
@@ -247,7 +266,10 @@ static void write_trace(struct json_writer *writer, const struct spec *spec)
 {
     json_key(writer, "trace");
     json_object_begin(writer);
-    json_member_integer(writer, "every", spec->every);
+    if (spec->every_epoch)
+        json_member_text(writer, "every", "epoch");
+    else
+        json_member_integer(writer, "every", spec->every);
     if (spec->record_x == RECORD_X_AUTO)
         json_member_text(writer, "x", "auto");
     else

@@ -86,6 +86,7 @@ struct spec {
     size_t hold_count;
 
     int64_t every;                        /* record each every-th iteration */
+    bool every_epoch;                     /* `every` is an epoch */
     enum record_x record_x;
 };
 

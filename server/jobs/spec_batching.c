@@ -182,13 +182,27 @@ void spec_batching_read(struct json_reader *reader, struct json_object *root,
 
 /* ---- limits ------------------------------------------------------------- */
 
+/* What has no rows has no epochs: a limit of them would mean nothing. */
+static void refuse_epochs(struct json_reader *reader, const struct spec *spec)
+{
+    if (isnan(spec->stop[STOP_MAX_EPOCHS]) || !spec->objective.kind)
+        return;
+    fault_add(reader->faults, "/stop/max_epochs", FAULT_CONFLICT,
+              "max_iterations", "this job has no epochs%s",
+              spec->objective.by_rows
+                  ? ": give batch_size, a number or \"full\""
+                  : ", as its objective has no rows");
+}
+
 void spec_batching_limit(struct json_reader *reader, struct spec *spec,
                          bool iterations_given)
 {
     uint64_t an_epoch;
 
-    if (!is_over_rows(spec))
+    if (!is_over_rows(spec)) {
+        refuse_epochs(reader, spec);
         return;
+    }
     if (!iterations_given) {
         if (isnan(spec->stop[STOP_MAX_EPOCHS]))
             spec->stop[STOP_MAX_EPOCHS] = SPEC_EPOCHS_DEFAULT;
@@ -209,6 +223,20 @@ void spec_batching_limit(struct json_reader *reader, struct spec *spec,
                   "%s compares losses at different points, so it needs all "
                   "rows each time: \"batch_size\":\"full\"",
                   spec->optimizer->name);
+}
+
+void spec_batching_every(struct json_reader *reader, struct json_value member,
+                         struct spec *spec)
+{
+    if (is_over_rows(spec)) {
+        spec->every_epoch = true;
+        spec->every = (int64_t)batches_in_epoch(
+            &spec->batching, spec->objective.by_rows->count);
+    } else if (spec->objective.kind) {
+        fault_add(reader->faults, member.pointer, FAULT_CONFLICT, NULL,
+                  "this job has no epochs%s", spec->objective.by_rows
+                      ? ": give batch_size, or \"full\"" : "");
+    }
 }
 
 uint64_t spec_iterations_max(const struct spec *spec)

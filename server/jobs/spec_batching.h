@@ -15,13 +15,18 @@ void spec_batching_read(struct json_reader *reader, struct json_object *root,
 /*
  * Give max_epochs and max_iterations their defaults over rows: where epochs
  * are counted, iterations are not; where nothing is, SPEC_EPOCHS_DEFAULT
- * epochs. Then say which rules make no sense with batches. After `stop` was
+ * epochs. Then say which rules make no sense with batches, or without. After `stop` was
  * read.
  *
  *   iterations_given   whether the spec has max_iterations
  */
 void spec_batching_limit(struct json_reader *reader, struct spec *spec,
                          bool iterations_given);
+
+/* Read "every": "epoch" of the trace: the start, where epochs end, the last.
+ * A fault where the job has none. */
+void spec_batching_every(struct json_reader *reader, struct json_value member,
+                         struct spec *spec);
 
 /* Iterations that the run makes at most. */
 uint64_t spec_iterations_max(const struct spec *spec);

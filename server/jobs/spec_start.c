@@ -95,20 +95,41 @@ static struct part *parts_of_model(struct arena *arena,
     return parts;
 }
 
+/* Names that no formula needs: of a polynomial's variables. */
+static struct part *parts_of_names(struct arena *arena,
+                                   const struct spec *spec,
+                                   size_t *ret_count)
+{
+    const struct member *members = spec->objective.kind->members;
+    const struct value *names = NULL;
+    struct part *parts;
+
+    for (size_t i = 0; members[i].name; i++)
+        if (members[i].type == MEMBER_NAMES
+            && !strcmp(members[i].name, "variables"))
+            names = &spec->objective_values[i];
+    *ret_count = names && names->given ? names->rows : 0;
+    parts = arena_array(arena, *ret_count + 1, sizeof *parts);
+    for (size_t i = 0; parts && i < *ret_count; i++)
+        parts[i] = (struct part){.name = names->names[i], .first = i};
+    return parts;
+}
+
 /* The named parts of x; *ret_count is 0 where its numbers have no names. */
-static struct part *parts_of(struct arena *arena,
-                             const struct objective *objective,
+static struct part *parts_of(struct arena *arena, const struct spec *spec,
                              size_t *ret_count)
 {
+    const struct objective *objective = &spec->objective;
     const struct symbols *symbols = objective->symbols;
     struct part *parts;
 
     *ret_count = 0;
     if (model_design_of(objective))
         return parts_of_model(arena, objective, ret_count);
-    parts = arena_array(arena, symbols ? symbols->count + 1 : 1,
-                        sizeof *parts);
-    for (size_t i = 0; parts && symbols && i < symbols->count; i++) {
+    if (!symbols)
+        return parts_of_names(arena, spec, ret_count);
+    parts = arena_array(arena, symbols->count, sizeof *parts);
+    for (size_t i = 0; parts && i < symbols->count; i++) {
         const struct symbol *symbol = &symbols->items[i];
 
         if (symbol->type == SYMBOL_VARIABLE)
@@ -196,7 +217,7 @@ static void read_named(struct json_reader *reader, struct json_value value,
     spec->origin = START_GIVEN;
     if (n == 0)
         return; /* there is no objective to have names */
-    parts = parts_of(reader->arena, &spec->objective, &count);
+    parts = parts_of(reader->arena, spec, &count);
     x = arena_array(reader->arena, n, sizeof *x);
     if (!parts || !x) {
         reader->faults->out_of_memory = true;
@@ -214,26 +235,26 @@ static void read_named(struct json_reader *reader, struct json_value value,
 
 /* ---- all of them ------------------------------------------------------- */
 
-/* Whether an object has a member of this name and type: a variable may have
- * the name too. */
+/* Whether an object has a member of this name. One that is a number is the
+ * start of a variable that happens to be called so. */
 static bool has(struct json_reader *reader, struct json_value object,
-                const char *wanted, enum json_type type)
+                const char *wanted)
 {
     struct json_value member = {.node = NULL};
     const char *name;
 
     while (json_object_next(reader, object, &name, &member))
         if (!strcmp(name, wanted))
-            return json_value_type(member) == type;
+            return json_value_type(member) != JSON_NUMBER;
     return false;
 }
 
 static void read_object(struct json_reader *reader, struct json_value value,
                         struct spec *spec)
 {
-    if (has(reader, value, "random", JSON_OBJECT))
+    if (has(reader, value, "random"))
         read_random(reader, value, spec);
-    else if (has(reader, value, "job", JSON_TEXT))
+    else if (has(reader, value, "job"))
         spec_warm_read(reader, value, spec);
     else
         read_named(reader, value, spec);

@@ -299,7 +299,7 @@ static void set_error(struct work_write *write, enum error error)
     write->write.job.iterations =
         rows ? (rows - 1) * (int64_t)write->live->recorder.every : 0;
     write->write.job.loss = write->write.job.gradient_norm =
-        write->write.job.best_loss = NAN;
+        write->write.job.best_loss = write->write.job.epoch = NAN;
     json_writer_init(&writer, &write->error);
     json_object_begin(&writer);
     json_member_text(&writer, "code", error_name(error));
@@ -337,6 +337,9 @@ static enum error set_result(struct work_write *write, struct work *work,
     job->best_loss =
         isfinite(result->best.loss) ? result->best.loss : NAN;
     job->best_iteration = (int64_t)result->best.iteration;
+    job->epoch = recorder->metric_count > 0
+                     ? (double)result->iterations / (double)recorder->an_epoch
+                     : NAN;
     if (result->reason == REASON_CANCELED) {
         job->state = JOB_CANCELED;
     } else {

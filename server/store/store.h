@@ -58,6 +58,7 @@ struct store_job {
     int64_t iterations;
     double loss, gradient_norm, best_loss; /* NaN: unknown or not finite */
     int64_t best_iteration;
+    double epoch;                /* passes over its rows; NaN: it has none */
     const char *trace_sha256;    /* server/jobs/digest.h; NULL: none */
     int64_t datasets[STORE_JOB_DATASETS_MAX]; /* numbers; of SUBMIT alone */
     size_t dataset_count;
@@ -163,7 +164,8 @@ struct store_write {
     struct store_job job;              /* SUBMIT: all but number, revision,
                                           state; the others: number, and FINISH
                                           also state, outcome, error, result,
-                                          iterations, losses, best_iteration */
+                                          iterations, losses, best_iteration,
+                                          epoch */
     struct store_dataset dataset;      /* DATASET_ADD: all but number;
                                           DATASET_DELETE: number */
     int64_t now_ms;                    /* time of the transition; of SUBMIT

@@ -128,7 +128,6 @@ bowl() {
         json_is .outcome.reason "$2" .outcome.class "$3"
     }
     stops_with '"max_iterations": 3' max_iterations budget
-    stops_with '"max_epochs": 3' max_epochs budget
     stops_with '"max_evaluations": 3' max_evaluations budget
     stops_with '"gradient_tolerance": 1' gradient_tolerance converged
     stops_with '"loss_tolerance": 1e-3' loss_tolerance converged

@@ -21,7 +21,7 @@ static const struct {
 } wrong[] = {
     {WRONG(REST), "/objective/dataset", FAULT_REQUIRED, NULL},
     {WRONG("\"dataset\":\"a9a\"," REST), "/objective/dataset",
-     FAULT_WRONG_TYPE, NULL},
+     FAULT_UNKNOWN_NAME, NULL},
     {WRONG("\"dataset\":{\"colums\":{}}," REST),
      "/objective/dataset/columns", FAULT_REQUIRED, NULL},
     {WRONG("\"dataset\":{\"columns\":[1]}," REST),

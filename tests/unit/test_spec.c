@@ -70,12 +70,12 @@ static void every_member_is_read(void **unused)
         "\"momentum\":0.5,\"dampening\":0,\"nesterov\":true,"
         "\"weight_decay\":0.125,\"maximize\":true,"
         "\"schedule\":{\"type\":\"constant\"}},"
-        "\"stop\":{\"max_iterations\":1,\"max_epochs\":2,"
+        "\"stop\":{\"max_iterations\":1,\"max_epochs\":null,"
         "\"max_evaluations\":3,\"time_limit_s\":4,\"gradient_tolerance\":5,"
         "\"loss_tolerance\":6,\"step_tolerance\":7,\"target_loss\":-8,"
         "\"patience\":9,\"divergence_loss\":10},"
         "\"trace\":{\"every\":3,\"x\":false}}");
-    static const double stop[STOP_RULES] = {1, 2, 3, 4, 5, 6, 7, -8, 9, 10};
+    static const double stop[STOP_RULES] = {1, NAN, 3, 4, 5, 6, 7, -8, 9, 10};
     static const double x[] = {1, 2};
     const struct spec *spec = &r->spec;
     double g[2];

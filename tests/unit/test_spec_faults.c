@@ -149,7 +149,7 @@ static void faults_of_an_objective_are_named(void **unused)
         {WITH_OBJECTIVE("{\"type\":\"polynomal\"}"),
          {"/objective/type", FAULT_UNKNOWN_NAME,
           "there is no such type here: one of expression, fit, function, "
-          "polynomial, quadratic", "polynomial"}},
+          "model, polynomial, quadratic", "polynomial"}},
         {WITH_OBJECTIVE("{\"type\":\"polynomial\",\"coefficients\":[1],"
                         "\"degree\":2}"),
          {"/objective/degree", FAULT_UNKNOWN_MEMBER, "no such member"}},
@@ -232,7 +232,10 @@ static void faults_of_a_start_are_named(void **unused)
          {"/start", FAULT_WRONG_SIZE,
           "0 numbers given, but the objective has 1 variable"}},
         {WITH_START("{}"),
-         {"/start/random", FAULT_REQUIRED, "this member is required"}},
+         {"/start", FAULT_WRONG_TYPE,
+          "the variables here have no names: give 1 number in an array, "
+          "{\"random\": {\"low\": …, \"high\": …}} or {\"job\": "
+          "\"job_…\"}"}},
         {WITH_START("{\"random\":[0,1]}"),
          {"/start/random", FAULT_WRONG_TYPE,
           "an object is needed, not an array"}},

@@ -38,6 +38,7 @@ static void read_numbers(sqlite3_stmt *row, struct store_job *job)
     job->loss = column_real(row, COLUMN_LOSS);
     job->gradient_norm = column_real(row, COLUMN_GRADIENT_NORM);
     job->best_loss = column_real(row, COLUMN_BEST_LOSS);
+    job->epoch = column_real(row, COLUMN_EPOCH);
 }
 
 static enum error read_texts(sqlite3_stmt *row, struct arena *arena,

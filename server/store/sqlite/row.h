@@ -34,7 +34,8 @@
     ROW(BEST_LOSS, "best_loss")                                               \
     ROW(BEST_ITERATION, "best_iteration")                                     \
     ROW(GRADIENT_NORM, "gradient_norm")                                       \
-    ROW(TRACE_SHA256, "trace_sha256")
+    ROW(TRACE_SHA256, "trace_sha256")                                         \
+    ROW(EPOCH, "epoch")
 
 enum job_column {
 #define ROW(value, name) COLUMN_##value,

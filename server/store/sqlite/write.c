@@ -36,7 +36,8 @@ const char *const write_sql[WRITE_STATEMENTS] = {
     [SQL_FINISH] = MOVE
         "finished_ms = ?4, outcome_class = ?5, outcome_reason = ?6,"
         " error = ?7, iterations = ?8, loss = ?9, best_loss = ?10,"
-        " best_iteration = ?11, gradient_norm = ?12, trace_sha256 = ?13"
+        " best_iteration = ?11, gradient_norm = ?12, trace_sha256 = ?13,"
+        " epoch = ?14"
         " WHERE number = ?1 AND state = ?2",
     [SQL_INSERT_RESULT] = "INSERT INTO job_result (number, result)"
                           " VALUES (?1, ?2)",
@@ -266,6 +267,7 @@ static enum error finish(struct sqlite_store *store, struct store_write *write)
     give_integer(&row, job->best_iteration);
     give_real(&row, job->gradient_norm);
     give_text(&row, job->trace_sha256);
+    give_real(&row, job->epoch);
     TRY(run_move(store, &row, write, job->state));
     if (job->result == NULL)
         return OK;
