@@ -36,15 +36,18 @@ enum member_type {
                                               value.terms[rows] */
     MEMBER_FORMULA, /* "6*x^2 + a"            value.text */
     MEMBER_OF_COLUMNS, /* "y", "1/s^2"        value.text */
-    MEMBER_VARIABLES, /* ["x", "y"] or {"x": 1000, "y": 3}
+    MEMBER_VARIABLES, /* ["x", "y"] or {"x": 1000, "W": [10, 64]}
                                               value.symbols[rows], in their
                                               order; where they begin in x is
                                               not known yet */
     MEMBER_CONSTANTS, /* {"a": 2, "w": [1, 2], "A": [[1, 2], [3, 4]]}
                                               value.symbols[rows] */
-    MEMBER_COLUMNS, /* {"columns": {"x": [1, 2], "y": [3, 5]}}
+    MEMBER_COLUMNS, /* {"columns": {"x": [1, 2], "v": [[3, 5], [4, 6]]}}
                                               value.symbols[rows], each with
-                                              its length as rows */
+                                              its length as rows, and the
+                                              length of its vectors as columns
+                                              (0: numbers) */
+    MEMBER_GROUPS,  /* {"v": ["p0", "p1"]}    value.groups[rows] */
     MEMBER_PARAMETER, /* as the member's row says
                                               value.number: of a flag 0 or 1,
                                               of a choice its index */
@@ -80,6 +83,13 @@ struct term {
     size_t power_count;
 };
 
+/* A name for several columns of a dataset: those of a vector. */
+struct column_group {
+    const char *name;
+    const char *const *columns;
+    size_t count;
+};
+
 /* One member of a spec, as read. Which field holds it follows from the type. */
 struct value {
     bool given;               /* in the spec, or as initial */
@@ -91,6 +101,7 @@ struct value {
     const struct symbol *symbols;
     const struct dataset *dataset;
     const struct model_choice *model;
+    const struct column_group *groups;
     size_t rows, columns;
 };
 

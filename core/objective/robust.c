@@ -60,6 +60,20 @@ static double rho(const struct residuals *residuals, double r,
     return residuals->robust->rho(z * z, ret_first, ret_second);
 }
 
+double robust_row(const struct residuals *residuals, double r,
+                  double *ret_slope)
+{
+    double first, second, loss;
+
+    if (residuals->robust == NULL) {
+        *ret_slope = 2 * r;
+        return r * r;
+    }
+    loss = rho(residuals, r, &first, &second);
+    *ret_slope = 2 * first * r;
+    return residuals->scale * residuals->scale * loss;
+}
+
 double robust_loss(const struct residuals *residuals, const double *r)
 {
     double sum = 0, first, second;

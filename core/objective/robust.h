@@ -23,6 +23,10 @@ struct robust {
 /* Every one but the plain square. */
 extern const struct robust robusts[];
 
+/* The loss of one residual, and its derivative by it. */
+double robust_row(const struct residuals *residuals, double r,
+                  double *ret_slope);
+
 /* The loss of the residuals r [count]. */
 double robust_loss(const struct residuals *residuals, const double *r);
 

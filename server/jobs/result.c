@@ -6,12 +6,13 @@
 #include <stdio.h>
 
 #include "core/objective/fit.h"
+#include "server/jobs/spec_names.h"
 #include "server/json/number.h"
 #include "server/json/writer.h"
 
 enum {
     MESSAGE_BYTES = 400,
-    PARAMETERS_WRITTEN_MAX = 1000, /* by name; x has more */
+    PARAMETERS_WRITTEN_MAX = 10000, /* by name; x has more */
     COVARIANCE_WRITTEN_MAX = 100,  /* rows; standard errors go on */
 };
 
@@ -162,6 +163,9 @@ static void write_by_name(struct json_writer *writer, const char *member,
         json_key(writer, symbol->name);
         if (symbol->rows == 0)
             json_number(writer, x[symbol->offset]);
+        else if (symbol->columns > 0)
+            spec_matrix_write(writer, x + symbol->offset, symbol->rows,
+                              symbol->columns);
         else
             json_numbers(writer, x + symbol->offset, symbol_size(symbol));
     }
@@ -215,7 +219,7 @@ static void write_names(struct json_writer *writer, const struct spec *spec,
 
     if (objective->symbols && objective->n <= PARAMETERS_WRITTEN_MAX)
         write_by_name(writer, "parameters", objective->symbols, x);
-    if (fit_data_of(objective))
+    if (fit_data_of(objective) && objective->residuals)
         write_statistics(writer, spec, x, out);
 }
 
@@ -233,12 +237,11 @@ void result_add_residuals(const struct objective *objective, const double *x,
     out->count--;
     buffer_text(out, key);
     json_writer_init(&writer, out);
-    if (fit && x) {
+    if (fit && fit->target && x) {
         residuals = arena_array(arena, fit->rows, sizeof *residuals);
         out->failed = !residuals;
     }
-    if (residuals) {
-        fit_residuals(objective, x, residuals);
+    if (residuals && fit_residuals(objective, x, residuals)) {
         json_numbers(&writer, residuals, fit->rows);
     } else {
         json_null(&writer);

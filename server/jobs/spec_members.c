@@ -143,6 +143,8 @@ static bool member_read(struct json_reader *reader, struct json_value value,
         return spec_constants_read(reader, value, ret);
     case MEMBER_COLUMNS:
         return spec_dataset_read(reader, value, ret);
+    case MEMBER_GROUPS:
+        return spec_groups_read(reader, value, ret);
     case MEMBER_PARAMETER:
         break; /* by its row: parameter_member_read() */
     case MEMBER_DATASET:
@@ -253,6 +255,9 @@ static void member_write(struct json_writer *writer, enum member_type type,
         break;
     case MEMBER_COLUMNS:
         spec_dataset_write(writer, value);
+        break;
+    case MEMBER_GROUPS:
+        spec_groups_write(writer, value);
         break;
     case MEMBER_PARAMETER:
         break; /* by its row: members_write() */

@@ -233,8 +233,10 @@ static void check_needs(struct json_reader *reader, struct json_value value,
         fault_add(reader->faults,
                   pointer_member(reader->faults, value.pointer, "type"),
                   FAULT_CONFLICT, NULL,
-                  "%s needs an objective that is a sum of residuals: fit",
-                  kind->name);
+                  "%s needs an objective that is a sum of residuals: fit%s",
+                  kind->name, spec->objective.by_rows
+                      ? ", with a loss of differences to a target, and at most "
+                        "4000000 rows times parameters" : "");
     if (!spec->steps && n > 0 && spec->objective.by_rows
         && spec->objective.by_rows->is_noisy)
         fault_add(reader->faults,

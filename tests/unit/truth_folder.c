@@ -31,13 +31,11 @@ static char *read_file(const char *path)
     return text;
 }
 
-struct cJSON *truth_read(const char *path)
+char *truth_text(const char *path)
 {
     const char *folder = getenv("DESCENTD_TRUTH");
     char full[PATH_BYTES];
     struct stat status;
-    cJSON *json;
-    char *text;
 
     if (folder == NULL)
         folder = "../shared/truth";
@@ -47,7 +45,16 @@ struct cJSON *truth_read(const char *path)
         return NULL;
     }
     snprintf(full, sizeof full, "%s/%s", folder, path);
-    text = read_file(full);
+    return read_file(full);
+}
+
+struct cJSON *truth_read(const char *path)
+{
+    char *text = truth_text(path);
+    cJSON *json;
+
+    if (text == NULL)
+        return NULL;
     json = cJSON_Parse(text);
     free(text);
     assert_non_null(json);

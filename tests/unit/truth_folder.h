@@ -16,6 +16,9 @@ struct cJSON;
  */
 struct cJSON *truth_read(const char *path);
 
+/* The text of a file likewise; free() it. */
+char *truth_text(const char *path);
+
 /* A number of the truth folder: a JSON number, or "inf", "-inf", "nan". */
 double truth_number(const struct cJSON *item);
 
