@@ -63,7 +63,8 @@ struct memory {
     const struct linear_model *linear;
     const struct columns *columns;
     size_t count, features; /* rows; n is features, or one more */
-    double *G;              /* [n] gradient without l1, without l2's part of d */
+    double *G;              /* [n] gradient without l1, and without l2's part
+                               of d */
     double *d, *H;          /* [n] direction; second derivatives */
     double *order;          /* [n] those in the working set stand first */
     double *trial, *slope;  /* [n] a point, and the gradient there */

@@ -251,13 +251,15 @@ static enum http_turn was_read(struct http_request *request)
     return reply_read(request, http_state(request));
 }
 
-/* Whether the spec may lead to data: reading those takes its time. */
-static bool may_name_dataset(struct http_request *request)
+/* Whether the spec may lead to data, or to another job's result: reading those
+ * takes its time. */
+static bool may_take_time(struct http_request *request)
 {
     size_t bytes;
     const char *body = http_body(request, &bytes);
 
-    return body && memmem(body, bytes, "\"dataset\"", 9);
+    return body && (memmem(body, bytes, "\"dataset\"", 9)
+                    || memmem(body, bytes, "\"job\"", 5));
 }
 
 enum http_turn jobs_create(struct http_request *request)
@@ -276,7 +278,7 @@ enum http_turn jobs_create(struct http_request *request)
     if (faults->total > 0)
         return problem_reply_faults(request, PROBLEM_INVALID_PARAMETER,
                                     faults);
-    if (may_name_dataset(request)) {
+    if (may_take_time(request)) {
         error = datasets_run(api->datasets, read_on_thread, reading);
         if (error != OK)
             return problem_reply_error(request, error);

@@ -5,8 +5,10 @@
 #include "server/api/catalogue.h"
 #include "server/api/datasets.h"
 #include "server/api/expressions.h"
+#include "server/api/job_model.h"
 #include "server/api/jobs.h"
 #include "server/api/operations.h"
+#include "server/jobs/predict.h"
 #include "server/jobs/spec.h"
 
 /* Of a body that says nothing: `{}` and blanks. */
@@ -32,6 +34,12 @@ const struct http_route routes[] = {
     {HTTP_GET, "/jobs/{id}/result", job_result,
      "Final and best point, outcome, digest; the best so far while it runs.",
      job_result_queries, .adds_faults = true},
+    {HTTP_GET, "/jobs/{id}/result.safetensors", job_result_safetensors,
+     "The tensors of a trained model, as a file to keep.", job_result_queries,
+     .adds_faults = true},
+    {HTTP_POST, "/jobs/{id}/predict", job_predict,
+     "Rows, JSON or CSV, through a trained model.", job_predict_queries,
+     PREDICT_BYTES_MAX, TYPE_JSON ", text/csv", .adds_faults = true},
     {HTTP_GET, "/jobs/{id}/trace", job_trace,
      "The recorded iterations as JSON columns, NDJSON or CSV.",
      job_trace_queries, .adds_faults = true},

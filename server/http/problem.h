@@ -81,6 +81,13 @@
     ROW(PROBLEM_INVALID_EXPRESSION, 422, "invalid-expression",                 \
         "The expression is not valid",                                         \
         "Correct what `errors` names; the detail says where in the text.")     \
+    ROW(PROBLEM_INVALID_ROWS,      422, "invalid-rows",                        \
+        "The rows cannot be predicted",                                        \
+        "Correct what errors says: each fault has its pointer, or its line "   \
+        "and column.")                                                         \
+    ROW(PROBLEM_NO_MODEL,          422, "no-model",                            \
+        "The job has no trained model",                                        \
+        "Ask a job with an objective of type model that was completed.")       \
     ROW(PROBLEM_HEADERS_TOO_LARGE, 431, "headers-too-large",                   \
         "The request has too many or too large headers",                       \
         "Send fewer headers and shorter ones: cookies are not needed here.")   \

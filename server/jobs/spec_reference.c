@@ -82,6 +82,7 @@ static bool make_builtin(struct json_reader *reader,
     if (error == OK)
         error = dataset_view(reader->arena, bytes, count, data);
     ret->dataset = data;
+    ret->text = builtin->name;
     return error == OK ? true : fail(reader, error);
 }
 
@@ -119,8 +120,10 @@ static bool hold(struct json_reader *reader, const char *pointer,
     spec->datasets = source->datasets;
     spec->holds[spec->hold_count++] = held;
     ret->dataset = dataset_held(held);
-    if (dataset_held_builtin(held))
+    if (dataset_held_builtin(held)) {
+        ret->text = dataset_held_builtin(held)->name;
         return keep_name(reader, name, ret);
+    }
     identifier_format(dataset_held_id(held), "ds", id);
     return keep_name(reader, id, ret);
 }
