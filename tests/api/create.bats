@@ -107,7 +107,7 @@ count_jobs() {
 }
 
 @test "every optimizer of the catalogue runs with its defaults" {
-    local optimizer bounds objective
+    local optimizer bounds objective start
     get /optimizers
     for optimizer in $(jq -r '.items[].name' <<<"$body"); do
         # Global methods search in a box.
@@ -116,13 +116,19 @@ count_jobs() {
                 bounds=', "bounds": {"low": -2, "high": 2}' ;;
             *) bounds= ;;
         esac
-        objective='{"type": "quadratic", "A": [[2]], "b": [1]}'
-        if [ "$optimizer" = levenberg_marquardt ]; then
-            objective='{"type": "fit", "formula": "exp(b*x)", "target": "y",
-                "dataset": {"columns": {"x": [1, 2], "y": [3, 8]}},
-                "parameters": ["b"]}'
-        fi
-        post /jobs '{"objective": '"$objective"', "start": [1], "stop": {"max_iterations": 20},
+        start='"start": [1], '
+        case $optimizer in
+            levenberg_marquardt)
+                objective='{"type": "fit", "formula": "exp(b*x)", "target": "y",
+                    "dataset": {"columns": {"x": [1, 2], "y": [3, 8]}},
+                    "parameters": ["b"]}' ;;
+            dual_cd | proximal_cd | sag | saga | svrg) # for linear models
+                objective='{"type": "model", "dataset": "two_moons",
+                    "target": "label", "model": {"type": "logistic"},
+                    "intercept": false, "l2": 0.01}' start= ;;
+            *) objective='{"type": "quadratic", "A": [[2]], "b": [1]}' ;;
+        esac
+        post /jobs '{"objective": '"$objective, $start"'"stop": {"max_iterations": 20},
             "optimizer": {"type": "'"$optimizer\"$bounds"'}}' -H 'Prefer: wait=20'
         status_is 201
         [[ $body == *'"state":"completed"'* ]] || fail "$optimizer: $body"
