@@ -43,7 +43,8 @@ enum member_type {
                                               not known yet */
     MEMBER_CONSTANTS, /* {"a": 2, "w": [1, 2], "A": [[1, 2], [3, 4]]}
                                               value.symbols[rows] */
-    MEMBER_COLUMNS, /* {"columns": {"x": [1, 2], "v": [[3, 5], [4, 6]]}}
+    MEMBER_COLUMNS, /* {"columns": {"x": [1, 2], "v": [[3, 5], [4, 6]]}}, or
+                       as MEMBER_DATASET
                                               value.symbols[rows], each with
                                               its length as rows, and the
                                               length of its vectors as columns
@@ -53,8 +54,8 @@ enum member_type {
                                               value.number: of a flag 0 or 1,
                                               of a choice its index */
     MEMBER_DATASET, /* "a9a", {"columns": {"x": [1, 2]}}
-                                              value.dataset; value.text is its
-                                              name, NULL where it has none */
+                                              value.dataset, held as long as
+                                              the spec; value.reference */
     MEMBER_MODEL,   /* {"type": "mlp", "hidden": [8]}
                                               value.model */
 };
@@ -95,12 +96,14 @@ struct column_group {
 struct value {
     bool given;               /* in the spec, or as initial */
     double number;
-    const char *text;
+    const char *text;         /* of a dataset: the built-in one's name */
     const double *numbers;    /* row-major; every number finite */
     const char *const *names;
     const struct term *terms;
     const struct symbol *symbols;
     const struct dataset *dataset;
+    const char *reference;    /* the dataset as the spec names it, JSON; NULL:
+                                 its columns stand in the spec */
     const struct model_choice *model;
     const struct column_group *groups;
     size_t rows, columns;

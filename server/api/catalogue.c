@@ -5,6 +5,7 @@
 
 #include "core/base/suggest.h"
 #include "core/function/function.h"
+#include "core/objective/objective.h"
 #include "core/optimizer/optimizer.h"
 #include "core/optimizer/wrap.h"
 #include "core/schedule/schedule.h"

@@ -5,7 +5,9 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "core/model/model.h"
 #include "core/objective/fit.h"
+#include "server/jobs/result_model.h"
 #include "server/jobs/spec_names.h"
 #include "server/json/number.h"
 #include "server/json/writer.h"
@@ -309,6 +311,8 @@ void result_write(const struct spec *spec, const struct run_result *result,
     write_feasibility(&writer, spec, &result->at_x, result->x);
     write_all_nonfinite(&writer, spec, result);
     write_names(&writer, spec, result, out);
+    if (model_design_of(&spec->objective))
+        result_model_write(&writer, spec, result, out);
     json_key(&writer, "best");
     json_object_begin(&writer);
     json_member_integer(&writer, "iteration",

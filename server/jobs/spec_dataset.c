@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "server/jobs/spec_names.h"
+#include "server/jobs/spec_reference.h"
 
 enum {
     NUMBERS_MAX = DIMENSION_MAX,
@@ -58,6 +59,8 @@ bool spec_dataset_read(struct json_reader *reader, struct json_value value,
     struct json_value member;
     bool good = false;
 
+    if (spec_is_reference(reader, value))
+        return spec_reference_read(reader, value, ret);
     if (json_value_type(value) != JSON_OBJECT) {
         fault_add(reader->faults, value.pointer, FAULT_WRONG_TYPE, NULL,
                   "columns are needed, as {\"columns\": {\"x\": [1, 2], "
@@ -80,6 +83,10 @@ bool spec_dataset_read(struct json_reader *reader, struct json_value value,
 
 void spec_dataset_write(struct json_writer *writer, const struct value *value)
 {
+    if (value->reference) {
+        json_raw(writer, value->reference, strlen(value->reference));
+        return;
+    }
     json_object_begin(writer);
     json_key(writer, "columns");
     json_object_begin(writer);

@@ -13,11 +13,6 @@ bool spec_dataset_read(struct json_reader *reader, struct json_value value,
 
 void spec_dataset_write(struct json_writer *writer, const struct value *value);
 
-/* {"v": ["p0", "p1"]}, likewise: MEMBER_GROUPS. */
-bool spec_groups_read(struct json_reader *reader, struct json_value value,
-                      struct value *ret);
-void spec_groups_write(struct json_writer *writer, const struct value *value);
-
 /*
  * Read a dataset for a model: a name, or columns that may hold words and null
  * beside numbers; MEMBER_DATASET says to what. False after a fault.
@@ -28,5 +23,10 @@ bool spec_table_read(struct json_reader *reader, struct json_value value,
                      struct value *ret);
 
 void spec_table_write(struct json_writer *writer, const struct value *value);
+
+/* {"v": ["p0", "p1"]}, likewise: MEMBER_GROUPS. */
+bool spec_groups_read(struct json_reader *reader, struct json_value value,
+                      struct value *ret);
+void spec_groups_write(struct json_writer *writer, const struct value *value);
 
 #endif

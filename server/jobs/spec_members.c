@@ -2,6 +2,7 @@
 #include "server/jobs/spec_dataset.h"
 #include "server/jobs/spec_model.h"
 #include "server/jobs/spec_names.h"
+#include "server/jobs/spec_reference.h"
 #include "server/jobs/spec_tables.h"
 
 #include <math.h>
@@ -149,14 +150,14 @@ static bool member_read(struct json_reader *reader, struct json_value value,
         return spec_constants_read(reader, value, ret);
     case MEMBER_COLUMNS:
         return spec_dataset_read(reader, value, ret);
-    case MEMBER_GROUPS:
-        return spec_groups_read(reader, value, ret);
     case MEMBER_PARAMETER:
         break; /* by its row: parameter_member_read() */
     case MEMBER_DATASET:
         return spec_table_read(reader, value, ret);
     case MEMBER_MODEL:
         return spec_model_read(reader, value, ret);
+    case MEMBER_GROUPS:
+        return spec_groups_read(reader, value, ret);
     }
     return false;
 }
@@ -193,6 +194,13 @@ bool members_read(struct json_reader *reader, struct json_object *object,
             values[i].given = true;
         }
     }
+    for (size_t i = 0; good && table[i].name; i++)
+        if (table[i].type == MEMBER_COLUMNS && values[i].dataset)
+            good = spec_reference_columns(reader,
+                                          pointer_member(reader->faults,
+                                                         object->value.pointer,
+                                                         table[i].name),
+                                          table, values, &values[i]);
     return good;
 }
 
@@ -265,9 +273,6 @@ static void member_write(struct json_writer *writer, enum member_type type,
     case MEMBER_COLUMNS:
         spec_dataset_write(writer, value);
         break;
-    case MEMBER_GROUPS:
-        spec_groups_write(writer, value);
-        break;
     case MEMBER_PARAMETER:
         break; /* by its row: members_write() */
     case MEMBER_DATASET:
@@ -275,6 +280,9 @@ static void member_write(struct json_writer *writer, enum member_type type,
         break;
     case MEMBER_MODEL:
         spec_model_write(writer, value);
+        break;
+    case MEMBER_GROUPS:
+        spec_groups_write(writer, value);
         break;
     }
 }
