@@ -182,6 +182,10 @@ static enum error build(struct arena *arena, const struct value *values,
         .kind = &objective_fit, .n = fit->n, .data = fit, .symbols = names,
         .by_rows = &fit->by_rows, .evaluate = evaluate_sum,
     };
+    if (fit->fixed != NULL) {
+        ret->full_count = fit->fixed->count;
+        ret->full_index = fit->fixed->index;
+    }
     if (fit->J == NULL)
         return OK;
     fit->residuals.count = fit->rows;

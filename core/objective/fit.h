@@ -2,7 +2,10 @@
 #ifndef CORE_OBJECTIVE_FIT_H
 #define CORE_OBJECTIVE_FIT_H
 
+#include <stdbool.h>
+
 #include "core/expression/expression.h"
+#include "core/objective/fit_fixed.h"
 #include "core/objective/objective.h"
 
 enum {
@@ -32,18 +35,36 @@ struct fit_data {
     double *r, *slopes;       /* [rows] each: scratch */
     double *J;                /* [n][rows] scratch; NULL: it is no sum of
                                  residuals, or J would be too large */
+    struct fit_fixed *fixed;  /* NULL: no parameter is */
+    bool absolute_sigma;      /* weights are 1 / sigma^2: errors follow from
+                                 them, not from the residuals */
+};
+
+/* Where a run ended. */
+struct fit_end {
+    const double *x;          /* [n] */
+    bool converged;           /* else nothing is told of the parameters */
+    bool constrained;         /* x was to fulfil constraints: then nobody knows
+                                 how many parameters were free, and only
+                                 r_squared is told */
+    const double *low, *high; /* [n] bounds, or NULL. Where both are equal the
+                                 parameter is fixed; others are taken for none,
+                                 also where x stands at them */
 };
 
 /* How well the parameters are known; what cannot be had is NaN or NULL. */
 struct fit_statistics {
-    double degrees_of_freedom; /* rows that weigh anything, less n; at least
-                                 0 */
+    double degrees_of_freedom; /* rows that weigh anything, less the rank of
+                                 the Jacobian (of more than FIT_STATISTICS_MAX
+                                 parameters: less those that are free); at
+                                 least 0 */
     double residual_standard_deviation; /* sqrt(loss / degrees of freedom), of
                                  robust losses too */
     double r_squared;         /* 1 - sum w (y - f)^2 / sum w (y - mean)^2; NaN
                                  for robust losses, which sum something else */
-    double *covariance;       /* [n][n], NaN for parameters of which the data
-                                 tell nothing; NULL: of none */
+    double *covariance;       /* [n][n], NaN for parameters that are fixed or
+                                 of which the data tell nothing; NULL: of
+                                 none */
     double *standard_errors;  /* [n] */
 };
 
@@ -65,21 +86,18 @@ double fit_evaluate_rows(const struct fit_data *fit, const struct row_set *set,
                          const double *x, double *g);
 
 /*
- * What the residuals at x tell of x, from the QR of their Jacobian there (for
- * robust losses as robust_correct() makes it, which is SciPy's way). Bounds are
- * taken for none, also where x stands at them.
+ * What the residuals at the end of a run tell of x, from the QR of their
+ * Jacobian there (for robust losses as robust_correct() makes it, which is
+ * SciPy's way).
  *
- *   objective    -  in  one that has residuals
- *   constrained  -  in  whether x was to fulfil constraints: then nobody knows
- *                       how many parameters were free, and only r_squared is
- *                       told
+ *   objective  in  one that has residuals
  *
  * Fails   ERR_MEMORY
  * Owns    everything lives in `arena`
  * Cost    as a step of levenberg_marquardt
  */
 MUST_CHECK enum error fit_statistics(const struct objective *objective,
-                                     const double *x, bool constrained,
+                                     const struct fit_end *end,
                                      struct arena *arena,
                                      struct fit_statistics *ret);
 

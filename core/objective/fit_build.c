@@ -27,8 +27,8 @@ const struct member fit_members[] = {
     [FIT_CONSTANTS]  = {"constants", MEMBER_CONSTANTS,
                         "Numbers, vectors and matrices by name."},
     [FIT_LOSS]       = {"loss", MEMBER_NAME,
-                        "\"squared\" if left out; \"huber\", \"cauchy\", "
-                        "\"soft_l1\" or \"arctan\", which forgive outliers; "
+                        "\"squared\" if left out; " ROBUST_NAMES "which "
+                        "forgive outliers; "
                         "\"log\": the formula gives the log-odds that the "
                         "target is 1, not 0; \"sum\": the formula itself is "
                         "the loss of a row.",
@@ -45,6 +45,13 @@ const struct member fit_members[] = {
                         "Names for vectors made of columns, as {\"x\": "
                         "[\"height\", \"weight\"]}: the formula says dot(w, "
                         "x)."},
+    [FIT_ABSOLUTE_SIGMA] = {"absolute_sigma", MEMBER_FLAG,
+                        "Whether weights are 1/sigma^2 in the target's own "
+                        "unit: standard errors then follow from them alone. If "
+                        "left out, weights are relative."},
+    [FIT_FIXED]      = {"fixed", MEMBER_CONSTANTS,
+                        "Parameters that are not to be found, as {\"b\": 1}: "
+                        "they are constants, and no part of x."},
     {0},
 };
 
@@ -118,9 +125,17 @@ static bool set_loss(const struct fit_builder *b)
     if (find_loss(b->fit, &near))
         return true;
     fault_add(b->faults, fit_place(b, FIT_LOSS), FAULT_UNKNOWN_NAME, near.best,
-              "must be \"squared\", \"huber\", \"cauchy\", \"soft_l1\", "
-              "\"arctan\", \"log\" or \"sum\"");
+              "must be \"squared\", " ROBUST_NAMES "\"log\" or \"sum\"");
     return false;
+}
+
+static void set_sigma(const struct fit_builder *b)
+{
+    b->fit->absolute_sigma = b->values[FIT_ABSOLUTE_SIGMA].number != 0;
+    if (b->fit->absolute_sigma && b->fit->loss != FIT_RESIDUALS)
+        fault_add(b->faults, fit_place(b, FIT_ABSOLUTE_SIGMA), FAULT_CONFLICT,
+                  NULL, "with the loss \"%s\" there are no residuals that a "
+                  "sigma could be of", b->values[FIT_LOSS].text);
 }
 
 /* ---- the formula ------------------------------------------------------- */
@@ -196,7 +211,8 @@ enum error fit_build(struct arena *arena, const struct value *values,
                      const char *pointer, struct faults *faults,
                      struct symbols *ret_names, struct fit_data **ret)
 {
-    struct fit_builder b = {.arena = arena, .values = values,
+    struct value chosen[FIT_MEMBERS];
+    struct fit_builder b = {.arena = arena, .values = chosen,
                             .pointer = pointer, .faults = faults};
     size_t before = faults->total;
 
@@ -204,10 +220,16 @@ enum error fit_build(struct arena *arena, const struct value *values,
     b.fit = ARENA_NEW(arena, struct fit_data);
     if (b.symbols == NULL || b.fit == NULL)
         return ERR_MEMORY;
+    memcpy(chosen, values, sizeof chosen);
     check_given(&b, set_loss(&b));
+    set_sigma(&b);
     fit_check_columns(&b);
     if (faults->total > before)
         return ERR_INVALID;
+    if (chosen[FIT_FIXED].rows > 0)
+        TRY(fit_fix(arena, &chosen[FIT_PARAMETERS], &chosen[FIT_CONSTANTS],
+                    &chosen[FIT_FIXED], fit_place(&b, FIT_FIXED), faults,
+                    &b.fit->fixed));
     TRY(fit_collect_names(&b));
     TRY(allocate(&b));
     TRY(compile(&b));

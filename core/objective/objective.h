@@ -28,6 +28,7 @@ enum {
 enum member_type {
     MEMBER_NUMBER,  /* 0.5                    value.number */
     MEMBER_COUNT,   /* 2: a whole number > 0  value.number */
+    MEMBER_FLAG,    /* true                   value.number, 0 or 1 */
     MEMBER_NAME,    /* "rosenbrock"           value.text */
     MEMBER_VECTOR,  /* [1, 2]                 value.numbers[rows] */
     MEMBER_MATRIX,  /* [[1, 2], [3, 4]]       value.numbers[rows][columns] */
@@ -188,6 +189,10 @@ struct objective {
     size_t n;             /* dimension, 1 ... DIMENSION_MAX */
     const double *start;  /* [n] the default start, or NULL: none is known */
     void *data;           /* of the kind, in the arena it was built in */
+    size_t full_count;    /* numbers that a start or a bound may have instead
+                             of n: some variables of the spec are fixed, and
+                             no part of x. 0: there are none */
+    const size_t *full_index; /* [n] where x[j] is among them */
     const struct symbols *symbols; /* names of the variables and constants;
                              NULL: its variables are x[1] ... x[n] */
     const struct residuals *residuals; /* NULL: it is no sum of them */
@@ -258,6 +263,19 @@ struct objective_kind {
                         const char *pointer, struct faults *faults,
                         struct objective *ret);
 };
+
+/*
+ * Take those of x out of numbers for the full vector; other numbers stay as
+ * they are.
+ *
+ *   numbers   [count]  in/out  then [n], in `arena`
+ *   count              in/out
+ *
+ * Fails   ERR_MEMORY
+ */
+MUST_CHECK enum error objective_pick(const struct objective *objective,
+                                     struct arena *arena,
+                                     const double **numbers, size_t *count);
 
 /* Every kind, in order of name; NULL ends it. */
 extern const struct objective_kind *const objective_kinds[];

@@ -180,8 +180,9 @@ static const double *read_x(const char *result, struct faults *faults,
 
 /* The residuals are made again from spec and final iterate: they are as long
  * as the data, and seldom wanted. */
-static void add_residuals(struct http_request *request,
-                          const struct store_job *job, struct buffer *body)
+static enum error add_residuals(struct http_request *request,
+                                const struct store_job *job,
+                                struct buffer *body)
 {
     struct arena *arena = http_arena(request);
     struct faults *faults = ARENA_NEW(arena, struct faults);
@@ -192,17 +193,15 @@ static void add_residuals(struct http_request *request,
     struct json_flaw flaw;
     const double *x;
 
-    if (faults && spec)
-        faults_init(faults, arena);
-    if (!faults || !spec
-        || spec_read_from(arena, job->spec, strlen(job->spec), &source,
-                          faults, &flaw, spec) != OK) {
-        body->failed = true;
-        return;
-    }
+    if (!faults || !spec)
+        return ERR_MEMORY;
+    faults_init(faults, arena);
+    TRY(spec_read_from(arena, job->spec, strlen(job->spec), &source, faults,
+                       &flaw, spec));
     x = read_x(job->result, faults, spec->objective.n);
     result_add_residuals(&spec->objective, x, arena, body);
     spec_release(spec);
+    return OK;
 }
 
 const struct http_query_parameter job_result_queries[] = {
@@ -246,6 +245,7 @@ static enum http_turn reply_json(struct http_request *request,
                                  const struct store_job *job, bool residuals)
 {
     struct buffer body;
+    enum error error = OK;
     char etag[40];
 
     buffer_init(&body);
@@ -259,7 +259,15 @@ static enum http_turn reply_json(struct http_request *request,
     else
         write_no_result(job, &body);
     if (job->result && residuals)
-        add_residuals(request, job, &body);
+        error = add_residuals(request, job, &body);
+    if (error != OK) {
+        buffer_fini(&body);
+        return error == ERR_INVALID /* what was valid once */
+             ? problem_reply(request, PROBLEM_NOT_FOUND, "the job's dataset "
+                             "has been deleted: without it there are no "
+                             "residuals")
+             : problem_reply_error(request, error);
+    }
     snprintf(etag, sizeof etag, "result-%lld", (long long)job->revision);
     http_reply_header(request, "Cache-Control", "no-cache");
     return http_reply_tagged(request, 200, TYPE_JSON, etag, &body);

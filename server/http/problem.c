@@ -165,6 +165,11 @@ enum http_turn problem_reply_extended(struct http_request *request,
     return reply(request, problem, detail, NULL, extend, self);
 }
 
+const char *problem_retry_after(enum problem problem)
+{
+    return retry_after_s[problem];
+}
+
 enum problem problem_of_error(enum error error)
 {
     return from_error[error];

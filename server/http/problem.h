@@ -156,6 +156,9 @@ enum http_turn problem_reply_extended(struct http_request *request,
 enum http_turn problem_reply_error(struct http_request *request,
                                    enum error error);
 
+/* What Retry-After says with it; NULL: nothing. */
+const char *problem_retry_after(enum problem problem);
+
 /* The problem that an error of the world means. */
 enum problem problem_of_error(enum error error);
 

@@ -298,6 +298,9 @@ static void write_raw(struct buffer *out, struct http_request *request)
                   "Content-Length: %zu\r\n", status,
                   MHD_get_reason_phrase_for(status), body.count);
     add_refusal_headers(request);
+    if (problem_retry_after(refusal->problem) != NULL)
+        http_reply_header(request, "Retry-After",
+                          problem_retry_after(refusal->problem));
     out->failed |= !emit_headers(request, "application/problem+json",
                                  write_header, out);
     buffer_text(out, "\r\n");

@@ -330,6 +330,21 @@ static double rows_bytes(const struct spec *spec)
                ? sizeof(uint32_t) * (double)spec->objective.by_rows->count : 0;
 }
 
+/* Of the objective's residuals: its own, their Jacobian, and what the
+ * optimizer keeps of both. */
+static double residuals_numbers(const struct spec *spec)
+{
+    const struct residuals *residuals = spec->objective.residuals;
+    double n = (double)spec->objective.n, count;
+
+    if (!residuals)
+        return 0;
+    count = (double)residuals->count;
+    return count * (n + 1)
+         + (spec->optimizer->residuals_memory
+                ? spec->optimizer->residuals_memory(count, n) : 0);
+}
+
 struct spec_needs spec_predict(const struct spec *spec)
 {
     double n = (double)spec->objective.n;
@@ -342,8 +357,7 @@ struct spec_needs spec_predict(const struct spec *spec)
     memory += (double)optimizer_row_memory(spec->optimizer, &spec->objective);
     if (spec->steps) /* the state, and how it was a step before */
         memory *= 2;
-    if (spec->optimizer->needs_residuals) /* two Jacobians */
-        memory += 2 * n * (double)spec->objective.residuals->count;
+    memory += residuals_numbers(spec);
     if (rows > iterations + 1)
         rows = iterations + 1;
     scalar_bytes += sizeof(double)

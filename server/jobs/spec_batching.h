@@ -15,8 +15,8 @@ void spec_batching_read(struct json_reader *reader, struct json_object *root,
 /*
  * Give max_epochs and max_iterations their defaults over rows: where epochs
  * are counted, iterations are not; where nothing is, SPEC_EPOCHS_DEFAULT
- * epochs. Then say which rules make no sense with batches, or without. After `stop` was
- * read.
+ * epochs. Then say which rules make no sense with batches, or without. After
+ * `stop` was read.
  *
  *   iterations_given   whether the spec has max_iterations
  */

@@ -38,6 +38,16 @@ static bool mentions(const char *text, const char *name)
     return false;
 }
 
+/* Whether one of the vectors of columns has it. */
+static bool is_grouped(const struct value *value, const char *name)
+{
+    for (size_t i = 0; i < value->rows; i++)
+        for (size_t k = 0; k < value->groups[i].count; k++)
+            if (!strcmp(value->groups[i].columns[k], name))
+                return true;
+    return false;
+}
+
 static bool is_mentioned(const struct member *table,
                          const struct value *values, const char *name)
 {
@@ -45,6 +55,9 @@ static bool is_mentioned(const struct member *table,
         if ((table[i].type == MEMBER_FORMULA
              || table[i].type == MEMBER_OF_COLUMNS)
             && values[i].text && mentions(values[i].text, name))
+            return true;
+    for (size_t i = 0; table[i].name; i++)
+        if (table[i].type == MEMBER_GROUPS && is_grouped(&values[i], name))
             return true;
     return false;
 }

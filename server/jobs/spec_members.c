@@ -111,6 +111,7 @@ static bool member_read(struct json_reader *reader, struct json_value value,
                         enum member_type type, struct value *ret)
 {
     int64_t count;
+    bool flag;
 
     ret->given = true;
     switch (type) {
@@ -120,6 +121,11 @@ static bool member_read(struct json_reader *reader, struct json_value value,
         if (!json_read_integer(reader, value, 1, DIMENSION_MAX, &count))
             return false;
         ret->number = (double)count;
+        return true;
+    case MEMBER_FLAG:
+        if (!json_read_flag(reader, value, &flag))
+            return false;
+        ret->number = flag;
         return true;
     case MEMBER_NAME:
         return json_read_text(reader, value, NAME_BYTES_MAX, &ret->text);
@@ -236,6 +242,9 @@ static void member_write(struct json_writer *writer, enum member_type type,
     case MEMBER_NUMBER:
     case MEMBER_COUNT:
         json_number(writer, value->number);
+        break;
+    case MEMBER_FLAG:
+        json_flag(writer, value->number != 0);
         break;
     case MEMBER_NAME:
     case MEMBER_FORMULA:

@@ -288,8 +288,13 @@ void spec_start_read(struct json_reader *reader, struct json_object *root,
         return;
     }
     spec->origin = START_GIVEN;
-    if (json_read_numbers(reader, member, DIMENSION_MAX, &spec->start, &count)
-        && n > 0 && count != n)
+    if (!json_read_numbers(reader, member, DIMENSION_MAX, &spec->start,
+                           &count))
+        return;
+    if (objective_pick(&spec->objective, reader->arena, &spec->start, &count)
+        != OK)
+        reader->faults->out_of_memory = true;
+    else if (n > 0 && count != n)
         fault_add(reader->faults, member.pointer, FAULT_WRONG_SIZE, NULL,
                   "%zu number%s given, but the objective has %zu variable%s",
                   count, count == 1 ? "" : "s", n, n == 1 ? "" : "s");

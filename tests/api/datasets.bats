@@ -340,6 +340,7 @@ fit_on() {
     finish "$body"
     get "/jobs/$job/result"
     json_is .trace_sha256 "$digest"
+    local of_line=$job
     # The same numbers in the spec itself, and from a file.
     finish "$(fit_on '{"columns": {"x": [0, 1, 2], "y": [6, 0, 0]}}')"
     get "/jobs/$job/result"
@@ -347,6 +348,13 @@ fit_on() {
     fit_on "{\"file\": \"$BATS_TEST_TMPDIR/text\"}" >"$BATS_TEST_TMPDIR/spec"
     assert_equal "$("$descentd" solve "$BATS_TEST_TMPDIR/spec" |
         jq -r .trace_sha256)" "$digest"
+    # Without its dataset a job keeps its result, but has no residuals.
+    delete /datasets/line
+    status_is 204
+    get "/jobs/$of_line/result"
+    status_is 200
+    get "/jobs/$of_line/result?residuals=true"
+    problem_is 404 not-found
 }
 
 @test "the server reads no files; names that are not there are told" {

@@ -13,7 +13,7 @@ teardown_file() {
 
 setup() {
     [ -d "$disk" ] || skip 'no disk to fill: mount is not permitted here'
-    rm -f "$disk"/*
+    rm -rf "${disk:?}"/*
 }
 
 teardown() {
@@ -106,5 +106,21 @@ answers() {
     rm "$disk/filler"
     start_there
     finish "$(parabola 0.03)"
+    stop_server
+}
+
+@test "an upload that fills the disk gets 507, and leaves the space" {
+    local before
+    start_there
+    before=$(df --output=avail "$disk" | tail -1)
+    { echo x; seq 1 400000; } >"$BATS_TEST_TMPDIR/text"
+    request POST '/datasets?name=big' -H 'Content-Type: text/csv' -H 'Expect:' \
+        --data-binary @"$BATS_TEST_TMPDIR/text"
+    problem_is 507 disk-full
+    assert_equal "$(df --output=avail "$disk" | tail -1)" "$before"
+    printf 'x\n1\n' >"$BATS_TEST_TMPDIR/text"
+    request POST '/datasets?name=small' -H 'Content-Type: text/csv' \
+        --data-binary @"$BATS_TEST_TMPDIR/text"
+    status_is 201
     stop_server
 }

@@ -163,6 +163,29 @@ model='{"type": "fit", "dataset": {"columns": {
     json_true '.residuals | map(fabs) | max < 0.01'
 }
 
+@test "a fixed parameter is told, and has no error" {
+    fit "${line%\}}, \"fixed\": {\"a\": 5}}"
+    get "/jobs/$job/result"
+    json_is .degrees_of_freedom 2 .parameters.a 5 .standard_errors.a null \
+        '.x | length' 1
+    json_true '.parameters.b + 3 | fabs < 1e-13' \
+        '.standard_errors.b - (6 / 2 / 5 | sqrt) | fabs < 1e-13'
+    post /jobs "{\"objective\": ${line%\}}, \"fixed\": {\"q\": 5}},
+        \"start\": [0], \"optimizer\": {\"type\": \"lbfgs\"}}"
+    status_is 422
+    fault_is pointer /objective/fixed/q unknown_name
+}
+
+@test "errors are told only where a run converged" {
+    post /jobs "{\"objective\": $line, \"start\": [0, 0],
+        \"optimizer\": {\"type\": \"adam\"},
+        \"stop\": {\"max_iterations\": 3}}" -H 'Prefer: wait=30'
+    status_is 201
+    get "/jobs/$(jq -r .id <<<"$body")/result"
+    json_is .outcome.class budget .standard_errors null .covariance null \
+        .r_squared null .degrees_of_freedom 1
+}
+
 # Four rows in batches of two: two updates an epoch.
 @test "a model that was typed learns by batches, with its accuracy" {
     post /jobs '{"objective": {"type": "fit", "dataset": {"columns": {

@@ -22,6 +22,8 @@ static const struct {
     {WRONG(REST), "/objective/dataset", FAULT_REQUIRED, NULL},
     {WRONG("\"dataset\":\"a9a\"," REST), "/objective/dataset",
      FAULT_UNKNOWN_NAME, NULL},
+    {WRONG("\"dataset\":7," REST), "/objective/dataset",
+     FAULT_WRONG_TYPE, NULL},
     {WRONG("\"dataset\":{\"colums\":{}}," REST),
      "/objective/dataset/columns", FAULT_REQUIRED, NULL},
     {WRONG("\"dataset\":{\"columns\":[1]}," REST),

@@ -7,6 +7,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "server/jobs/live.h"
 #include "tests/unit/pool_fixture.h"
 #include "tests/unit/reading.h"
 

@@ -85,3 +85,25 @@ unsigned truth_numbers(const struct cJSON *array, double *x, unsigned most)
     }
     return count;
 }
+
+struct cJSON *truth_read_case(const char *path)
+{
+    const char *folder = getenv("DESCENTD_CASES");
+    char full[PATH_BYTES], *text;
+    struct stat status;
+    cJSON *json;
+
+    if (folder == NULL)
+        folder = "../shared/cases";
+    if (stat(folder, &status) != 0) {
+        printf("# skipped: %s was not compared: there is no folder %s "
+               "(DESCENTD_CASES names another)\n", path, folder);
+        return NULL;
+    }
+    snprintf(full, sizeof full, "%s/%s", folder, path);
+    text = read_file(full);
+    json = cJSON_Parse(text);
+    free(text);
+    assert_non_null(json);
+    return json;
+}

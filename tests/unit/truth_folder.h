@@ -25,4 +25,8 @@ double truth_number(const struct cJSON *item);
 /* Copy an array of at most `most` numbers to x; how many there were. */
 unsigned truth_numbers(const struct cJSON *array, double *x, unsigned most);
 
+/* A file of the folder of cases likewise: $DESCENTD_CASES, or else
+ * ../shared/cases. */
+struct cJSON *truth_read_case(const char *path);
+
 #endif
