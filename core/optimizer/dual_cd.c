@@ -151,12 +151,14 @@ static void add(const struct memory *k, const struct dual *dual, size_t i,
         linear_add(k->rows, i, a, k->w);
 }
 
-/* All a_i are 0, or nearly: w with them. */
-static void begin(const struct memory *k)
+/* All a_i are 0, or nearly: w with them. False when canceled. */
+static bool begin(const struct memory *k)
 {
     for (size_t i = 0; i < k->count; i++) {
         struct dual *dual = &k->duals[i];
 
+        if (i % CANCEL_ROWS == 0 && linear_is_canceled(k->linear))
+            return false;
         dual->C = linear_weight(k->linear, i) / k->linear->l2;
         dual->y = linear_target(k->linear, i);
         dual->square = linear_square(k->rows, i);
@@ -175,6 +177,7 @@ static void begin(const struct memory *k)
     k->scalars[SETTLED] = k->formula == OF_LOG ? 0.1 * SETTLED_FIRST
                                                : SETTLED_FIRST;
     k->scalars[IS_KNOWN] = 1;
+    return true;
 }
 
 /* ---- one row ----------------------------------------------------------- */
@@ -397,8 +400,8 @@ static enum reason advance(struct method *m)
         return REASON_LOSS_TOLERANCE;
     if (m->evaluations_left < 1)
         return REASON_MAX_EVALUATIONS;
-    if (k.scalars[IS_KNOWN] == 0)
-        begin(&k);
+    if (k.scalars[IS_KNOWN] == 0 && !begin(&k))
+        return REASON_CANCELED;
     for (double done = 0; done < visits;) {
         done += fmax(k.scalars[ACTIVE], 1);
         if (!sweep_once(&k))

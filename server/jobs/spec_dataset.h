@@ -23,6 +23,7 @@ bool spec_table_read(struct json_reader *reader, struct json_value value,
                      struct value *ret);
 
 void spec_table_write(struct json_writer *writer, const struct value *value);
+
 /* {"v": ["p0", "p1"]}, likewise: MEMBER_GROUPS. */
 bool spec_groups_read(struct json_reader *reader, struct json_value value,
                       struct value *ret);

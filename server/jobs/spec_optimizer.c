@@ -243,6 +243,14 @@ static void check_needs(struct json_reader *reader, struct json_value value,
                   kind->name, spec->objective.by_rows
                       ? ", with a loss of differences to a target, and at most "
                         "4000000 rows times parameters" : "");
+    if (!spec->steps && n > 0 && spec->objective.by_rows
+        && spec->objective.by_rows->is_noisy)
+        fault_add(reader->faults,
+                  pointer_member(reader->faults, value.pointer, "type"),
+                  FAULT_CONFLICT, NULL,
+                  "%s compares losses at different points, but dropout draws "
+                  "them anew each time: take a rule as adam, or no dropout",
+                  kind->name);
     if (kind->needs_rows && n > 0 && !spec->objective.by_rows)
         fault_add(reader->faults,
                   pointer_member(reader->faults, value.pointer, "type"),
