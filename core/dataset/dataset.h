@@ -39,7 +39,8 @@ struct column {
     enum column_kind kind;
     uint64_t missing;          /* cells without a value */
     /* Of the numbers and integers that are there; NAN of words, and where no
-     * cell has a value. The deviation is that of a sample of one less. */
+     * cell has a value. The deviation is that of a sample (divided by one
+     * less); near the largest double it may be infinite. */
     double mean, deviation, min, max;
     size_t distinct;           /* different values; 0: more than DISTINCT_MAX,
                                   or never counted (numbers, text) */

@@ -106,6 +106,14 @@ static enum error load_block(const struct fill *fill, const struct part *part,
 
 /* ---- fitting --------------------------------------------------------------*/
 
+/* The deviation; 1 where there is no spread, or one beyond all doubles. */
+static double scale_of(const struct statistics *s)
+{
+    double scale = s->min < s->max ? sqrt(s->squares / s->count) : 1;
+
+    return scale > 0 && isfinite(scale) ? scale : 1;
+}
+
 /* Means, scales and fills of the training part. */
 static enum error fit(struct fill *fill, const struct part *part)
 {
@@ -130,9 +138,7 @@ static enum error fit(struct fill *fill, const struct part *part)
         if (!parts->standardize || s->count == 0)
             continue;
         feature->mean = s->mean;
-        feature->scale = s->min < s->max ? sqrt(s->squares / s->count) : 1;
-        if (!(feature->scale > 0 && isfinite(feature->scale)))
-            feature->scale = 1;
+        feature->scale = scale_of(s);
     }
     return OK;
 }
@@ -146,7 +152,7 @@ static void fit_target(struct fill *fill, const double *target, size_t count,
         return;
     statistics_take(&s, target, count, 1);
     transform->target_mean = s.mean;
-    transform->target_scale = s.min < s.max ? sqrt(s.squares / s.count) : 1;
+    transform->target_scale = scale_of(&s);
 }
 
 /* ---- storing --------------------------------------------------------------*/
@@ -254,7 +260,8 @@ static enum error make_parts(const struct fill *fill, uint64_t seed,
     order = arena_array(fill->arena, count, sizeof *order);
     if (order == NULL)
         return ERR_MEMORY;
-    TRY(order_draw(seed, count, kept, p->shuffle, fill->arena, order));
+    TRY(order_draw(seed, count, kept, p->shuffle, fill->cancel, fill->arena,
+                   order));
     parts[0].rows = order;
     if (kept > 0)
         parts[1] = (struct part){0, order + (count - kept), kept};

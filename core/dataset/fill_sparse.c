@@ -66,9 +66,10 @@ static enum error gather_row(struct gathering *g, size_t row, size_t place)
 }
 
 /* How many entries the rows of a part have. */
-static enum error count_entries(const struct dataset *data,
-                                const struct part *part, uint64_t *ret)
+static enum error count_entries(struct gathering *g, const struct part *part,
+                                uint64_t *ret)
 {
+    const struct dataset *data = g->data;
     uint64_t count = 0;
 
     for (size_t i = 0; i < part->count; i++) {
@@ -78,7 +79,9 @@ static enum error count_entries(const struct dataset *data,
         if (from > to || to > data->nonzeros)
             return ERR_CORRUPT;
         count += to - from;
+        TRY(look(g, i));
     }
+    g->looked = 0;
     *ret = count;
     return OK;
 }
@@ -90,7 +93,7 @@ static enum error gather(struct fill *fill, const struct part *part,
                           .data = fill->parts->data[part->which]};
     uint64_t entries;
 
-    TRY(count_entries(g.data, part, &entries));
+    TRY(count_entries(&g, part, &entries));
     g.offsets = arena_array(fill->arena, part->count + 1, sizeof *g.offsets);
     g.indices = arena_array(fill->arena, entries + 1, sizeof *g.indices);
     if (fill->parts->float32)
@@ -136,6 +139,7 @@ static enum error load_targets(struct fill *fill, const struct part *part,
 {
     const struct preparation_parts *parts = fill->parts;
     const struct dataset *data = parts->data[part->which];
+    struct gathering g = {.fill = fill};
     double *target = arena_array(fill->arena, part->count, sizeof *target);
 
     if (target == NULL)
@@ -144,6 +148,7 @@ static enum error load_targets(struct fill *fill, const struct part *part,
         size_t row = part->rows != NULL ? part->rows[i] : i;
         uint32_t place;
 
+        TRY(look(&g, i));
         target[i] = dataset_raw(data, row, parts->target[part->which]);
         if (isnan(target[i]))
             return ERR_CORRUPT;

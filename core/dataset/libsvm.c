@@ -372,8 +372,8 @@ static enum error take(struct reader *reader, const char *at, const char *end,
 
         TRY(take_line(reader, &line));
         at = end_of_line(line.at);
+        reader->line += at < end;
         at += (*at == '\r' && at[1] == '\n') ? 2 : at < end;
-        reader->line++;
     }
     *ret_at = at;
     return OK;

@@ -7,13 +7,12 @@
  *
  * Source  RFC 8259; ndjson.org
  */
-#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/base/decimal.h"
 #include "core/dataset/format.h"
-#include "core/dataset/utf8.h"
+#include "core/dataset/ndjson_string.h"
 
 struct ndjson {
     struct words names;        /* the code is the column */
@@ -58,57 +57,6 @@ static enum error fault_at(struct line *line, const char *at,
 
 /* ---- strings --------------------------------------------------------------*/
 
-/* Four hexadecimal digits; false when they are none. */
-static bool read_hex(const char *at, unsigned long *ret)
-{
-    *ret = 0;
-    for (int i = 0; i < 4; i++) {
-        char c = at[i];
-        int digit = c >= '0' && c <= '9'   ? c - '0'
-                    : c >= 'a' && c <= 'f' ? c - 'a' + 10
-                    : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-
-        if (digit < 0)
-            return false;
-        *ret = *ret << 4 | (unsigned long)digit;
-    }
-    return true;
-}
-
-/* \uXXXX, or two of them, at `at` behind the backslash; NULL: it is none. */
-static const char *read_unicode(const char *at, unsigned long *ret)
-{
-    unsigned long low;
-
-    if (!read_hex(at + 1, ret) || *ret == 0)
-        return NULL;
-    if (*ret < 0xd800 || *ret > 0xdfff)
-        return at + 5;
-    if (*ret > 0xdbff || at[5] != '\\' || at[6] != 'u'
-        || !read_hex(at + 7, &low) || low < 0xdc00 || low > 0xdfff)
-        return NULL;
-    *ret = 0x10000 + ((*ret - 0xd800) << 10) + (low - 0xdc00);
-    return at + 11;
-}
-
-/* One escape at `at`, behind the backslash, to `ret`; NULL: it is none. */
-static const char *read_escape(const char *at, char *ret, size_t *ret_bytes)
-{
-    static const char escapes[] = "\"\\/bfnrt", meant[] = "\"\\/\b\f\n\r\t";
-    const char *found = *at != '\0' ? strchr(escapes, *at) : NULL;
-    unsigned long code;
-
-    if (found != NULL) {
-        *ret = meant[found - escapes];
-        *ret_bytes = 1;
-        return at + 1;
-    }
-    at = *at == 'u' ? read_unicode(at, &code) : NULL;
-    if (at != NULL)
-        *ret_bytes = (size_t)utf8_write(code, ret);
-    return at;
-}
-
 static char *make_scratch(struct line *line, size_t bytes)
 {
     struct ndjson *ndjson = line->reader->state;
@@ -124,48 +72,28 @@ static char *make_scratch(struct line *line, size_t bytes)
 /* The string at line->at, which is a quote. */
 static enum error take_string(struct line *line, struct string *ret)
 {
-    const char *at = line->at + 1, *stop = at;
-    bool escaped = false;
+    const char *start = line->at + 1, *stop, *wrong = NULL, *what = NULL;
+    bool escaped;
     char *to;
 
     ret->place = (size_t)(line->at - line->start) + 1;
-    for (; *stop != '"'; stop++) {
-        if (ends_line(*stop))
-            return fault_at(line, line->at, FAULT_SYNTAX, NULL,
-                            "the string that begins here is not closed");
-        if ((unsigned char)*stop < ' ')
-            return fault_at(line, stop, FAULT_SYNTAX, NULL,
-                            "a control character in a string must be "
-                            "escaped");
-        if (*stop == '\\') {
-            escaped = true;
-            stop += !ends_line(stop[1]);
-        }
-    }
+    stop = ndjson_string_end(line->at, &escaped, &wrong, &what);
+    if (stop == NULL)
+        return fault_at(line, wrong, FAULT_SYNTAX, NULL, what);
     line->at = stop + 1;
-    ret->text = at;
-    ret->bytes = (size_t)(stop - at);
+    ret->text = start;
+    ret->bytes = (size_t)(stop - start);
     if (!escaped)
         return OK;
-    ret->text = to = make_scratch(line, ret->bytes);
+    to = make_scratch(line, ret->bytes);
     if (to == NULL)
         return ERR_MEMORY;
-    while (at < stop) {
-        const char *from = at;
-        size_t bytes = 1;
-
-        if (*at == '\\') {
-            at = read_escape(at + 1, to, &bytes);
-            if (at == NULL || at > stop)
-                return fault_at(line, from, FAULT_SYNTAX, NULL,
-                                "this escape is none of JSON's, or half of a "
-                                "pair, or a zero");
-        } else {
-            *to = *at++;
-        }
-        to += bytes;
-    }
-    ret->bytes = (size_t)(to - ret->text);
+    wrong = ndjson_string_decode(start, stop, to, &ret->bytes);
+    if (wrong != NULL)
+        return fault_at(line, wrong, FAULT_SYNTAX, NULL,
+                        "this escape is none of JSON's, or half of a pair, or "
+                        "a zero");
+    ret->text = to;
     return OK;
 }
 
@@ -386,8 +314,8 @@ static enum error take(struct reader *reader, const char *at, const char *end,
         at = line.at;
         while (!ends_line(*at))
             at++;
+        reader->line += at < end;
         at += (*at == '\r' && at[1] == '\n') ? 2 : at < end;
-        reader->line++;
     }
     *ret_at = at;
     return OK;

@@ -3,6 +3,8 @@
 
 #include "core/base/random.h"
 
+enum { LOOK_EVERY = 1 << 16 };
+
 __extension__ typedef unsigned __int128 uint128;
 
 /* Uniform in 0 … below - 1: the high half of a product. */
@@ -12,25 +14,37 @@ static uint32_t draw(uint64_t seed, uint64_t index, uint32_t below)
                       >> 64);
 }
 
-static void permute(uint64_t seed, uint32_t count, uint32_t *order)
+/* Whether this is the moment to look at the flag, and it is true. */
+static bool is_canceled(const atomic_bool *cancel, uint32_t i)
+{
+    return i % LOOK_EVERY == 0 && cancel != NULL
+           && atomic_load_explicit(cancel, memory_order_relaxed);
+}
+
+static enum error permute(uint64_t seed, uint32_t count,
+                          const atomic_bool *cancel, uint32_t *order)
 {
     for (uint32_t i = 0; i < count; i++)
         order[i] = i;
     for (uint32_t i = count; i > 1; i--) {
         uint32_t j = draw(seed, i, i), other = order[j];
 
+        if (is_canceled(cancel, i))
+            return ERR_CLOSING;
         order[j] = order[i - 1];
         order[i - 1] = other;
     }
+    return OK;
 }
 
 enum error order_draw(uint64_t seed, uint32_t count, uint32_t kept,
-                      bool shuffle, struct arena *arena, uint32_t *order)
+                      bool shuffle, const atomic_bool *cancel,
+                      struct arena *arena, uint32_t *order)
 {
     uint32_t training = count - kept, first = 0, second = training;
     bool *is_kept;
 
-    permute(seed, count, order);
+    TRY(permute(seed, count, cancel, order));
     if (kept == 0 && shuffle)
         return OK;
     is_kept = arena_array(arena, count, sizeof *is_kept);
@@ -39,6 +53,8 @@ enum error order_draw(uint64_t seed, uint32_t count, uint32_t kept,
     for (uint32_t i = training; i < count; i++)
         is_kept[order[i]] = true;
     for (uint32_t row = 0; row < count; row++) {
+        if (is_canceled(cancel, row))
+            return ERR_CLOSING;
         if (is_kept[row])
             order[second++] = row;
         else if (!shuffle)

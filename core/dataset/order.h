@@ -3,6 +3,7 @@
 #ifndef CORE_DATASET_ORDER_H
 #define CORE_DATASET_ORDER_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -14,11 +15,13 @@
  * `kept` for validation, drawn from the seed. Each part ascends, save that
  * training rows are shuffled where that is asked.
  *
- * Fails   ERR_MEMORY
+ *   cancel   in   looked at now and then; NULL: nobody cancels
+ *
+ * Fails   ERR_CLOSING when it is true; ERR_MEMORY
  * Source  Fisher & Yates; Durstenfeld 1964, CACM 7(7), algorithm 235
  */
 MUST_CHECK enum error order_draw(uint64_t seed, uint32_t count, uint32_t kept,
-                                 bool shuffle, struct arena *arena,
-                                 uint32_t *order);
+                                 bool shuffle, const atomic_bool *cancel,
+                                 struct arena *arena, uint32_t *order);
 
 #endif

@@ -9,22 +9,6 @@
 
 enum { FILL_SCRATCH_BYTES = 1 << 20, CLASSES_MIN = 2 };
 
-/* What planning works on. */
-struct plan {
-    struct arena *arena;
-    const struct preparation_request *request;
-    struct faults *faults;
-    struct preparation *ret;
-    struct preparation_parts *parts;
-    bool *is_feature, *is_hot; /* [columns] of the data */
-    size_t faults_before;      /* of others */
-};
-
-static const char *member(struct plan *plan, const char *name)
-{
-    return pointer_member(plan->faults, plan->request->pointer, name);
-}
-
 /* ---- columns by name ------------------------------------------------------*/
 
 /* The column called `name`; column_count after a fault. */
@@ -47,7 +31,7 @@ static size_t find(struct plan *plan, const char *name, const char *pointer)
 static void mark(struct plan *plan, const char *list, const char *const *names,
                  size_t count, bool *marks)
 {
-    const char *pointer = member(plan, list);
+    const char *pointer = plan_member(plan, list);
 
     for (size_t i = 0; i < count; i++) {
         const char *place = pointer_index(plan->faults, pointer, i);
@@ -86,7 +70,7 @@ static void check_class_target(struct plan *plan, const struct column *column,
 static void check_target(struct plan *plan)
 {
     const struct preparation_request *request = plan->request;
-    const char *pointer = member(plan, "target");
+    const char *pointer = plan_member(plan, "target");
     const struct column *column;
     size_t target;
 
@@ -112,35 +96,22 @@ static void check_target(struct plan *plan)
                   column->name);
     if (column->missing > 0 && isnan(column->fill)
         && request->missing == MISSING_MEAN)
-        fault_add(plan->faults, member(plan, "missing"), FAULT_CONFLICT, "drop",
-                  "the target \"%s\" has %llu missing values, for which no "
-                  "mean can stand", column->name,
+        fault_add(plan->faults, plan_member(plan, "missing"), FAULT_CONFLICT,
+                  "drop", "the target \"%s\" has %llu missing values, for "
+                  "which no mean can stand", column->name,
                   (unsigned long long)column->missing);
     if (request->classes && request->standardize_target)
-        fault_add(plan->faults, member(plan, "standardize_target"),
+        fault_add(plan->faults, plan_member(plan, "standardize_target"),
                   FAULT_CONFLICT, NULL, "classes are no numbers to "
                   "standardize");
 }
 
 /* ---- features -------------------------------------------------------------*/
 
-static void check_missing(struct plan *plan, const struct column *column)
-{
-    if (column->missing == 0 || !isnan(column->fill))
-        return;
-    plan->ret->rows_may_drop |= plan->request->missing == MISSING_DROP;
-    if (plan->request->missing == MISSING_ERROR
-        || plan->request->missing == MISSING_KEEP)
-        fault_add(plan->faults, member(plan, "missing"), FAULT_REQUIRED,
-                  "mean or drop", "column \"%s\" has %llu missing values: "
-                  "say \"mean\" or \"drop\"", column->name,
-                  (unsigned long long)column->missing);
-}
-
 static void check_feature(struct plan *plan, size_t c)
 {
     const struct column *column = &plan->request->data->columns[c];
-    const char *features = member(plan, "features");
+    const char *features = plan_member(plan, "features");
 
     if (c == plan->parts->target[0]) {
         fault_add(plan->faults, features, FAULT_CONFLICT, NULL,
@@ -153,15 +124,15 @@ static void check_feature(struct plan *plan, size_t c)
                   "\"%s\" holds text, which is no feature: list the features "
                   "without it", column->name);
     else if (column->kind == COLUMN_CATEGORY && !plan->is_hot[c])
-        fault_add(plan->faults, member(plan, "one_hot"), FAULT_REQUIRED,
+        fault_add(plan->faults, plan_member(plan, "one_hot"), FAULT_REQUIRED,
                   column->name, "\"%s\" holds words: name it in one_hot, or "
                   "leave it out of the features", column->name);
     else if (plan->is_hot[c] && column->distinct == 0)
-        fault_add(plan->faults, member(plan, "one_hot"), FAULT_WRONG_TYPE,
+        fault_add(plan->faults, plan_member(plan, "one_hot"), FAULT_WRONG_TYPE,
                   NULL, "\"%s\" has no list of values: one_hot takes words, "
                   "or integers of at most %d values", column->name,
                   DISTINCT_MAX);
-    check_missing(plan, column);
+    plan_check_missing(plan, column);
 }
 
 static void choose_features(struct plan *plan)
@@ -180,8 +151,8 @@ static void choose_features(struct plan *plan)
         if (plan->is_feature[c])
             check_feature(plan, c);
         else if (plan->is_hot[c])
-            fault_add(plan->faults, member(plan, "one_hot"), FAULT_CONFLICT,
-                      NULL, "\"%s\" is no feature",
+            fault_add(plan->faults, plan_member(plan, "one_hot"),
+                      FAULT_CONFLICT, NULL, "\"%s\" is no feature",
                       request->data->columns[c].name);
     }
 }
@@ -191,16 +162,16 @@ static void refuse_of_sparse(struct plan *plan)
     const struct preparation_request *request = plan->request;
 
     if (request->features != NULL)
-        fault_add(plan->faults, member(plan, "features"), FAULT_CONFLICT, NULL,
-                  "the features of a sparse dataset have no names: all of "
-                  "them are taken");
+        fault_add(plan->faults, plan_member(plan, "features"), FAULT_CONFLICT,
+                  NULL, "the features of a sparse dataset have no names: all "
+                  "of them are taken");
     if (request->one_hot_count > 0)
-        fault_add(plan->faults, member(plan, "one_hot"), FAULT_CONFLICT, NULL,
-                  "the features of a sparse dataset are numbers");
+        fault_add(plan->faults, plan_member(plan, "one_hot"), FAULT_CONFLICT,
+                  NULL, "the features of a sparse dataset are numbers");
     if (request->standardize)
-        fault_add(plan->faults, member(plan, "standardize"), FAULT_CONFLICT,
-                  NULL, "standardizing would fill the zeros of a sparse "
-                  "dataset");
+        fault_add(plan->faults, plan_member(plan, "standardize"),
+                  FAULT_CONFLICT, NULL, "standardizing would fill the zeros "
+                  "of a sparse dataset");
 }
 
 static enum error make_sources(struct plan *plan)
@@ -215,7 +186,8 @@ static enum error make_sources(struct plan *plan)
         return ERR_MEMORY;
     for (size_t c = 0; c < data->column_count; c++) {
         struct source *source = &parts->sources[parts->source_count];
-        size_t count = plan->is_hot[c] ? data->columns[c].distinct : 1;
+        size_t distinct = data->columns[c].distinct;
+        size_t count = plan->is_hot[c] && distinct > 0 ? distinct : 1;
 
         if (!plan->is_feature[c])
             continue;
@@ -228,142 +200,8 @@ static enum error make_sources(struct plan *plan)
     }
     plan->ret->features = features;
     if (features == 0)
-        fault_add(plan->faults, member(plan, "features"), FAULT_REQUIRED,
+        fault_add(plan->faults, plan_member(plan, "features"), FAULT_REQUIRED,
                   NULL, "there is no feature: at least one is needed");
-    return OK;
-}
-
-/* ---- the validation dataset -----------------------------------------------*/
-
-uint32_t find_integer(const struct column *column, double value)
-{
-    size_t low = 0, high = column->integers != NULL ? column->distinct : 0;
-
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-
-        if (column->integers[middle] < value)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return column->integers != NULL && low < column->distinct
-                   && column->integers[low] == value
-               ? (uint32_t)low : NO_CLASS;
-}
-
-static uint32_t find_word(const struct column *column, const char *word)
-{
-    size_t low = 0, high = column->distinct;
-
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        int order = strcmp(column->words[middle], word);
-
-        if (order == 0)
-            return (uint32_t)middle;
-        if (order < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return NO_CLASS;
-}
-
-/* By code of the other dataset's column: which value of ours it is. */
-static enum error match_words(struct plan *plan, size_t ours, size_t theirs,
-                              const uint32_t **ret)
-{
-    const struct dataset *data = plan->request->data;
-    const struct dataset *other = plan->request->validation;
-    const struct column *a = &data->columns[ours];
-    const struct column *b = &other->columns[theirs];
-    uint32_t *values = arena_array(plan->arena, b->distinct + 1,
-                                   sizeof *values);
-
-    if (values == NULL)
-        return ERR_MEMORY;
-    for (size_t code = 0; code < b->distinct; code++) {
-        const char *word = b->words[other->ranks[theirs][code]];
-
-        values[code] = find_word(a, word);
-        if (values[code] == NO_CLASS)
-            fault_add(plan->faults, member(plan, "validation"),
-                      FAULT_UNKNOWN_NAME, NULL, "its column \"%s\" has the "
-                      "word \"%s\", which the training data do not have",
-                      a->name, word);
-    }
-    *ret = values;
-    return OK;
-}
-
-/* Integers that stand for classes or one-hot features must be known. */
-static void match_integers(struct plan *plan, size_t ours, size_t theirs)
-{
-    const struct column *a = &plan->request->data->columns[ours];
-    const struct column *b = &plan->request->validation->columns[theirs];
-
-    for (size_t i = 0; i < b->distinct && b->integers != NULL; i++)
-        if (find_integer(a, b->integers[i]) == NO_CLASS)
-            fault_add(plan->faults, member(plan, "validation"),
-                      FAULT_UNKNOWN_NAME, NULL, "its column \"%s\" has the "
-                      "value %.0f, which the training data do not have",
-                      a->name, b->integers[i]);
-}
-
-/* Find the column of ours in the other dataset. */
-static enum error match(struct plan *plan, size_t ours, bool by_value,
-                        size_t *ret_column, const uint32_t **ret_values)
-{
-    const struct column *a = &plan->request->data->columns[ours];
-    const struct dataset *other = plan->request->validation;
-    size_t theirs = dataset_column(other, a->name);
-    const struct column *b = &other->columns[theirs];
-
-    if (theirs == other->column_count
-        || (b->kind >= COLUMN_CATEGORY) != (a->kind >= COLUMN_CATEGORY)
-        || b->kind == COLUMN_TEXT) {
-        fault_add(plan->faults, member(plan, "validation"), FAULT_CONFLICT,
-                  NULL, theirs == other->column_count
-                            ? "it has no column \"%s\""
-                            : "its column \"%s\" is of another kind", a->name);
-        return OK;
-    }
-    *ret_column = theirs;
-    check_missing(plan, b);
-    if (a->kind == COLUMN_CATEGORY)
-        return match_words(plan, ours, theirs, ret_values);
-    if (by_value)
-        match_integers(plan, ours, theirs);
-    return OK;
-}
-
-static enum error match_validation(struct plan *plan)
-{
-    const struct dataset *other = plan->request->validation;
-    struct preparation_parts *parts = plan->parts;
-
-    if (other == NULL)
-        return OK;
-    if (other->sparse != plan->request->data->sparse) {
-        fault_add(plan->faults, member(plan, "validation"), FAULT_CONFLICT,
-                  NULL, "one of the datasets is sparse, the other is not");
-        return OK;
-    }
-    if (plan->request->validation_fraction != 0)
-        fault_add(plan->faults, member(plan, "validation_fraction"),
-                  FAULT_CONFLICT, NULL, "validation is another dataset: a "
-                  "fraction cannot be given as well");
-    TRY(match(plan, parts->target[0], parts->is_class, &parts->target[1],
-              &parts->classes[1]));
-    for (size_t s = 0; s < parts->source_count; s++) {
-        struct source *source = &parts->sources[s];
-
-        TRY(match(plan, source->column[0], source->hot, &source->column[1],
-                  &source->values[1]));
-    }
-    if (other->features > plan->ret->features && other->sparse)
-        plan->ret->features = other->features;
     return OK;
 }
 
@@ -373,7 +211,7 @@ static void split(struct plan *plan)
 {
     double fraction = plan->request->validation_fraction;
     uint64_t rows = plan->request->data->rows, kept;
-    const char *pointer = member(plan, "validation_fraction");
+    const char *pointer = plan_member(plan, "validation_fraction");
 
     if (!(fraction >= 0 && fraction < 1)) {
         fault_add(plan->faults, pointer, FAULT_OUT_OF_RANGE, NULL,
@@ -408,7 +246,7 @@ static void predict_memory(struct plan *plan)
     uint64_t rows = ret->training_rows + ret->validation_rows;
     uint64_t number = plan->request->float32 ? 4 : 8;
     uint64_t sum = FILL_SCRATCH_BYTES;
-    bool good = add_product(&sum, rows, 8 + 4) /* targets, order */
+    bool good = add_product(&sum, rows, 16) /* target, order, part */
                 && add_product(&sum, ret->features, 16 * sizeof(double));
 
     ret->nonzeros = plan->request->data->nonzeros
@@ -420,8 +258,9 @@ static void predict_memory(struct plan *plan)
         good = good && !__builtin_mul_overflow(rows, ret->features, &rows)
                && add_product(&sum, rows, number);
     if (!good || sum > SIZE_MAX / 2) {
-        fault_add(plan->faults, member(plan, "dataset"), FAULT_TOO_LARGE, NULL,
-                  "rows times features are more than a computer holds");
+        fault_add(plan->faults, plan_member(plan, "dataset"),
+                  FAULT_TOO_LARGE, NULL, "rows times features are more than "
+                  "a computer holds");
         sum = SIZE_MAX / 2;
     }
     ret->memory_bytes = sum;
@@ -503,7 +342,7 @@ static enum error make_plan(struct plan *plan)
     parts->fills = request->missing == MISSING_MEAN;
     check_target(plan);
     if (plan->faults->total == plan->faults_before)
-        check_missing(plan, &request->data->columns[parts->target[0]]);
+        plan_check_missing(plan, &request->data->columns[parts->target[0]]);
     if (request->data->sparse) {
         refuse_of_sparse(plan);
         ret->features = request->data->features;
@@ -515,7 +354,7 @@ static enum error make_plan(struct plan *plan)
     if (plan->faults->total > plan->faults_before)
         return ERR_INVALID;
     parts->classes[0] = request->data->ranks[parts->target[0]];
-    TRY(match_validation(plan));
+    TRY(plan_match_validation(plan));
     predict_memory(plan);
     ret->layout = request->data->sparse
                       ? (request->float32 ? ROWS_SPARSE32 : ROWS_SPARSE64)

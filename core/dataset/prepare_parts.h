@@ -25,6 +25,28 @@ struct preparation_parts {
     uint64_t validation_rows;  /* of data[0] */
 };
 
+/* What planning works on. */
+struct plan {
+    struct arena *arena;
+    const struct preparation_request *request;
+    struct faults *faults;
+    struct preparation *ret;
+    struct preparation_parts *parts;
+    bool *is_feature, *is_hot; /* [columns] of the data */
+    size_t faults_before;      /* of others */
+};
+
+/* The place of a member of the objective, for faults. */
+const char *plan_member(struct plan *plan, const char *name);
+
+/* Whether something must be said about missing values of a column: then add
+ * a fault, unless the job says it. */
+void plan_check_missing(struct plan *plan, const struct column *column);
+
+/* Find all columns in the validation dataset, where there is one. Fails
+ * ERR_MEMORY. */
+MUST_CHECK enum error plan_match_validation(struct plan *plan);
+
 /* The place of an integer among a column's, or NO_CLASS. */
 uint32_t find_integer(const struct column *column, double value);
 

@@ -17,6 +17,18 @@ static double lane_sum(const double *lanes)
     return (lanes[0] + lanes[1]) + (lanes[2] + lanes[3]);
 }
 
+/* The mean where the sum is beyond all doubles. */
+static double mean_of_shares(double present, const double *values,
+                             size_t count, size_t stride)
+{
+    double mean = 0;
+
+    for (size_t i = 0; i < count; i++)
+        if (!isnan(values[i * stride]))
+            mean += values[i * stride] / present;
+    return mean;
+}
+
 /* Count, sum and extremes of what is no NAN; the mean follows. */
 static void take_sums(struct statistics *block, const double *values,
                       size_t count, size_t stride)
@@ -41,6 +53,8 @@ static void take_sums(struct statistics *block, const double *values,
     }
     block->count = lane_sum(present);
     block->mean = block->count > 0 ? lane_sum(sum) / block->count : 0;
+    if (!isfinite(block->mean))
+        block->mean = mean_of_shares(block->count, values, count, stride);
     block->min = min[0];
     block->max = max[0];
     for (int l = 1; l < LANES; l++) {
@@ -81,7 +95,11 @@ void statistics_take(struct statistics *statistics, const double *values,
     apart = block.mean - all->mean;
     all->squares += block.squares
                     + apart * apart * (all->count / total) * block.count;
-    all->mean += apart * (block.count / total);
+    if (isfinite(apart))
+        all->mean += apart * (block.count / total);
+    else
+        all->mean = all->mean * (all->count / total)
+                    + block.mean * (block.count / total);
     all->count = total;
     all->min = block.min < all->min ? block.min : all->min;
     all->max = block.max > all->max ? block.max : all->max;

@@ -1,4 +1,4 @@
-/* idx.c - libFuzzer: files of this format, to rows for training. `make fuzz`. */
+/* idx.c - libFuzzer: files of this format, to rows. `make fuzz`. */
 #include "tests/fuzz/dataset_input.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t count);

@@ -85,7 +85,7 @@ void read_dataset(struct dataset_reading *reading, const char *format,
 }
 
 void read_dataset_text(struct dataset_reading *reading, const char *format,
-               const char *query, const char *text)
+                       const char *query, const char *text)
 {
     read_dataset(reading, format, query, text, strlen(text), 0);
 }
@@ -95,8 +95,8 @@ void dataset_reading_fini(struct dataset_reading *reading)
     arena_fini(&reading->arena);
 }
 
-double dataset_reading_number(const struct dataset_reading *reading, size_t row,
-                      size_t column)
+double dataset_reading_number(const struct dataset_reading *reading,
+                              size_t row, size_t column)
 {
     struct cell cell = dataset_cell(&reading->data, row, column);
 
@@ -106,8 +106,8 @@ double dataset_reading_number(const struct dataset_reading *reading, size_t row,
     return cell.number;
 }
 
-const char *dataset_reading_word(const struct dataset_reading *reading, size_t row,
-                         size_t column)
+const char *dataset_reading_word(const struct dataset_reading *reading,
+                                 size_t row, size_t column)
 {
     struct cell cell = dataset_cell(&reading->data, row, column);
 

@@ -28,16 +28,16 @@ void read_dataset(struct dataset_reading *reading, const char *format,
 
 /* The same for a text, in one piece. */
 void read_dataset_text(struct dataset_reading *reading, const char *format,
-               const char *query, const char *text);
+                       const char *query, const char *text);
 
 void dataset_reading_fini(struct dataset_reading *reading);
 
 /* The number of a cell; NAN where it is missing; fails on a word. */
-double dataset_reading_number(const struct dataset_reading *reading, size_t row,
-                      size_t column);
+double dataset_reading_number(const struct dataset_reading *reading,
+                              size_t row, size_t column);
 
 /* The text of a cell, which must be a word. */
-const char *dataset_reading_word(const struct dataset_reading *reading, size_t row,
-                         size_t column);
+const char *dataset_reading_word(const struct dataset_reading *reading,
+                                 size_t row, size_t column);
 
 #endif

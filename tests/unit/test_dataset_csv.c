@@ -195,6 +195,20 @@ static void means_stand_for_missing_values(void **unused)
     dataset_reading_fini(&r);
 }
 
+/* The sum of these is beyond all doubles, their mean is not. */
+static void the_mean_of_huge_numbers_is_a_number(void **unused)
+{
+    struct dataset_reading r;
+    (void)unused;
+
+    read_dataset_text(&r, "csv", "missing=mean",
+                      "x,y\n1.6e308,1\n1.6e308,2\nNA,3\n1e308,4\n");
+    assert_int_equal(r.error, OK);
+    assert_true(fabs(r.data.columns[0].mean - 1.4e308) < 1e294);
+    assert_true(dataset_reading_number(&r, 2, 0) == r.data.columns[0].mean);
+    dataset_reading_fini(&r);
+}
+
 /* 2000 rows: a column of numbers becomes one of words in row 1500, which
  * wants a second pass; one of 2000 words is text. */
 static void a_late_word_wants_the_bytes_again(void **unused)
@@ -321,6 +335,7 @@ int main(void)
         cmocka_unit_test(tables_are_found_out),
         cmocka_unit_test(columns_have_their_statistics_and_words),
         cmocka_unit_test(means_stand_for_missing_values),
+        cmocka_unit_test(the_mean_of_huge_numbers_is_a_number),
         cmocka_unit_test(a_late_word_wants_the_bytes_again),
         cmocka_unit_test(rows_may_be_cut_anywhere),
         cmocka_unit_test(a_row_without_an_end_is_refused),
