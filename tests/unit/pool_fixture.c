@@ -135,6 +135,11 @@ struct store_job pool_wait_state(struct pool_fixture *f, int64_t number,
     return wait_for(f, number, 1u << state);
 }
 
+struct store_job pool_wait_begun(struct pool_fixture *f, int64_t number)
+{
+    return wait_for(f, number, ~(1u << JOB_QUEUED));
+}
+
 void pool_wait_rows(struct pool_fixture *f, int64_t number, uint64_t rows)
 {
     uint64_t found = 0, last;

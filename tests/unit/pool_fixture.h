@@ -36,6 +36,8 @@ int64_t pool_store(struct pool_fixture *f, const char *spec);
 struct store_job pool_wait_end(struct pool_fixture *f, int64_t number);
 struct store_job pool_wait_state(struct pool_fixture *f, int64_t number,
                                  enum job_state state);
+/* Until it is queued no more: a short job may be seen running, or not. */
+struct store_job pool_wait_begun(struct pool_fixture *f, int64_t number);
 /* Wait until the running job has recorded so many rows. */
 void pool_wait_rows(struct pool_fixture *f, int64_t number, uint64_t rows);
 

@@ -193,7 +193,7 @@ static void a_view_outlives_the_run(void **state)
     reading_run(r, &truth);
     pool_fixture_start(f, 1);
     number = pool_submit(f, spec);
-    pool_wait_state(f, number, JOB_RUNNING);
+    pool_wait_begun(f, number);
     trace = view(f, number);
     pool_wait_end(f, number);
     check_against_run(&trace, &truth);
