@@ -91,6 +91,8 @@ struct model_design {
     bool intercept;              /* there are biases */
     bool is_sum;                 /* not mean */
     bool is_balanced;            /* rows weigh so that classes count alike */
+    const double *class_weights; /* [classes] what a row of each class weighs;
+                                    NULL: 1, or what balances them */
     size_t features;
     size_t classes;              /* of the target; 0: it is a number */
     const char *const *class_names; /* [classes] */

@@ -23,7 +23,6 @@ enum {
 /* ---- the table --------------------------------------------------------- */
 
 static const char *const reductions[] = {"mean", "sum", NULL};
-static const char *const class_weights[] = {"none", "balanced", NULL};
 static const char *const missings[] = {"error", "mean", "drop", NULL};
 
 static const struct parameter member_rows[] = {
@@ -31,8 +30,6 @@ static const struct parameter member_rows[] = {
     [L2] = {"l2", 0, 0, 1e300, "", CLOSED, PARAMETER_NUMBER},
     [INTERCEPT] = {"intercept", 1, 0, 1, "", CLOSED, PARAMETER_FLAG},
     [REDUCTION] = {"reduction", PARAMETER_ONE_OF(reductions, 0, "")},
-    [CLASS_WEIGHTS] = {"class_weights",
-                       PARAMETER_ONE_OF(class_weights, 0, "")},
     [STANDARDIZE] = {"standardize", 0, 0, 1, "", CLOSED, PARAMETER_FLAG},
     [STANDARDIZE_TARGET] = {"standardize_target", 0, 0, 1, "", CLOSED,
                             PARAMETER_FLAG},
@@ -40,6 +37,8 @@ static const struct parameter member_rows[] = {
     [VALIDATION_FRACTION] = {"validation_fraction", 0, 0, 1, "", OPEN_HIGH,
                              PARAMETER_NUMBER},
 };
+
+static const struct value no_weights = {.text = "none"};
 
 #define BY_ROW(name, which, sentence)                                         \
     {name, MEMBER_PARAMETER, sentence, NULL, &member_rows[which]}
@@ -70,9 +69,11 @@ static const struct member members[] = {
     [REDUCTION] = BY_ROW("reduction", REDUCTION,
                          "Whether the loss is the mean over rows or their "
                          "sum."),
-    [CLASS_WEIGHTS] = BY_ROW("class_weights", CLASS_WEIGHTS,
-                             "balanced: a row weighs rows / (classes * rows "
-                             "of its class)."),
+    [CLASS_WEIGHTS] = {"class_weights", MEMBER_CLASS_WEIGHTS,
+                       "balanced: a row weighs rows / (classes * rows of its "
+                       "class); or what the rows of each class weigh, as "
+                       "{\"yes\": 2}: 1 where it is not said.",
+                       &no_weights},
     [STANDARDIZE] = BY_ROW("standardize", STANDARDIZE,
                            "Features less their mean, by their deviation."),
     [STANDARDIZE_TARGET] = BY_ROW("standardize_target", STANDARDIZE_TARGET,
@@ -239,14 +240,17 @@ static void set_loss_parameter(struct builder *b)
 
 static void set_numbers(struct builder *b)
 {
+    const struct value *weights = &b->values[CLASS_WEIGHTS];
     struct model_design *d = &b->design;
 
     d->l1 = b->values[L1].number;
     d->l2 = b->values[L2].number;
     d->intercept = b->values[INTERCEPT].number != 0;
     d->is_sum = chosen(b, REDUCTION) == 1;
-    d->is_balanced = chosen(b, CLASS_WEIGHTS) == 1;
-    if (d->is_balanced && !heads[d->head].of_classes)
+    d->is_balanced = weights->text != NULL
+                  && strcmp(weights->text, "balanced") == 0;
+    if ((d->is_balanced || weights->text == NULL)
+        && !heads[d->head].of_classes)
         fault_add(b->faults, place(b, CLASS_WEIGHTS), FAULT_CONFLICT, NULL,
                   "the target of this model is a number: there are no classes "
                   "to weigh");
@@ -323,6 +327,39 @@ static void set_rows(struct builder *b)
     check_counts(b);
 }
 
+/* What the rows of each class weigh, from their names. */
+static enum error set_class_weights(struct builder *b)
+{
+    const struct value *given = &b->values[CLASS_WEIGHTS];
+    struct model_design *d = &b->design;
+    double *weights;
+
+    if (given->text != NULL || d->classes == 0)
+        return OK;
+    weights = arena_array(b->arena, d->classes, sizeof *weights);
+    if (weights == NULL)
+        return ERR_MEMORY;
+    for (size_t c = 0; c < d->classes; c++)
+        weights[c] = 1;
+    for (size_t i = 0; i < given->rows; i++) {
+        struct suggestion near = {.word = given->names[i]};
+        size_t c = 0;
+
+        while (c < d->classes && strcmp(d->class_names[c], near.word) != 0)
+            suggest_offer(&near, d->class_names[c++]);
+        if (c < d->classes)
+            weights[c] = given->numbers[i];
+        else
+            fault_add(b->faults,
+                      pointer_member(b->faults, place(b, CLASS_WEIGHTS),
+                                     near.word),
+                      FAULT_UNKNOWN_NAME, near.best,
+                      "the target has no such class");
+    }
+    d->class_weights = weights;
+    return OK;
+}
+
 static enum error make(struct builder *b, struct objective *ret);
 
 static enum error build(struct arena *arena, const struct value *values,
@@ -347,6 +384,7 @@ static enum error build(struct arena *arena, const struct value *values,
     if (error != OK)
         return error == ERR_MEMORY ? error : ERR_INVALID;
     set_rows(&b);
+    TRY(set_class_weights(&b));
     if (faults->total > before)
         return ERR_INVALID;
     return make(&b, ret);
@@ -354,21 +392,30 @@ static enum error build(struct arena *arena, const struct value *values,
 
 /* ---- loading ----------------------------------------------------------- */
 
-/* Weights that make all classes of the rows count alike; NULL without
- * memory. */
-static double *balance(const struct rows *rows, size_t classes,
-                       struct arena *arena)
+/* Whether rows weigh more or less by their class. */
+static bool is_weighed(const struct model_design *design)
+{
+    return design->is_balanced || design->class_weights != NULL;
+}
+
+/* What each row weighs: by its class, or so that classes count alike. */
+static double *weigh(const struct rows *rows,
+                     const struct model_design *design, struct arena *arena)
 {
     double *weight = arena_array(arena, rows->count, sizeof *weight);
-    double *count = arena_array(arena, classes, sizeof *count);
+    double *by_class = arena_array(arena, design->classes, sizeof *by_class);
 
-    if (weight == NULL || count == NULL)
+    if (weight == NULL || by_class == NULL)
         return NULL;
+    for (size_t i = 0; i < rows->count && design->is_balanced; i++)
+        by_class[(size_t)rows->target[i]]++;
+    for (size_t c = 0; c < design->classes; c++)
+        by_class[c] = design->is_balanced
+                          ? (double)rows->count
+                                / ((double)design->classes * by_class[c])
+                          : design->class_weights[c];
     for (size_t i = 0; i < rows->count; i++)
-        count[(size_t)rows->target[i]]++;
-    for (size_t i = 0; i < rows->count; i++)
-        weight[i] = (double)rows->count
-                  / ((double)classes * count[(size_t)rows->target[i]]);
+        weight[i] = by_class[(size_t)rows->target[i]];
     return weight;
 }
 
@@ -400,9 +447,9 @@ static enum error load(void *data, const struct loading *how,
     if (error == ERR_CLOSING) /* canceled: nobody will look at the numbers */
         return OK;
     TRY(error);
-    if (model->design.is_balanced) {
-        prepared->training.weight = balance(&prepared->training,
-                                            model->design.classes, arena);
+    if (is_weighed(&model->design)) {
+        prepared->training.weight = weigh(&prepared->training,
+                                          &model->design, arena);
         if (prepared->training.weight == NULL)
             return ERR_MEMORY;
     }
@@ -436,7 +483,7 @@ static enum error make(struct builder *b, struct objective *ret)
     objective.load_bytes = b->preparation.memory_bytes
                          + model_load_bytes(&objective)
                          + model_report_bytes(&objective) /* at the end */
-                         + (b->design.is_balanced
+                         + (is_weighed(&b->design)
                                 ? (b->design.rows + b->design.classes + 16)
                                       * sizeof(double)
                                 : 0);

@@ -58,6 +58,10 @@ enum member_type {
                                               the spec; value.reference */
     MEMBER_MODEL,   /* {"type": "mlp", "hidden": [8]}
                                               value.model */
+    MEMBER_CLASS_WEIGHTS, /* "balanced", "none" or {"yes": 2, "no": 1}
+                                              value.text, or NULL and
+                                              value.names[rows] with
+                                              value.numbers[rows] */
 };
 
 struct value;

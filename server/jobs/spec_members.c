@@ -156,6 +156,8 @@ static bool member_read(struct json_reader *reader, struct json_value value,
         return spec_table_read(reader, value, ret);
     case MEMBER_MODEL:
         return spec_model_read(reader, value, ret);
+    case MEMBER_CLASS_WEIGHTS:
+        return spec_class_weights_read(reader, value, ret);
     case MEMBER_GROUPS:
         return spec_groups_read(reader, value, ret);
     }
@@ -280,6 +282,9 @@ static void member_write(struct json_writer *writer, enum member_type type,
         break;
     case MEMBER_MODEL:
         spec_model_write(writer, value);
+        break;
+    case MEMBER_CLASS_WEIGHTS:
+        spec_class_weights_write(writer, value);
         break;
     case MEMBER_GROUPS:
         spec_groups_write(writer, value);

@@ -58,6 +58,12 @@ static const struct {
     {MODEL(OF("n", "{\"type\":\"linear\"}")
            ",\"class_weights\":\"balanced\""), "/objective/class_weights",
      FAULT_CONFLICT, NULL},
+    {MODEL(OF("c", LOGISTIC) ",\"class_weights\":\"balancd\""),
+     "/objective/class_weights", FAULT_UNKNOWN_NAME, "balanced"},
+    {MODEL(OF("c", LOGISTIC) ",\"class_weights\":{\"none such\":2}"),
+     "/objective/class_weights/none such", FAULT_UNKNOWN_NAME, NULL},
+    {MODEL(OF("c", LOGISTIC) ",\"class_weights\":{\"u\":-1}"),
+     "/objective/class_weights/u", FAULT_OUT_OF_RANGE, NULL},
     {MODEL(OF("k", LOGISTIC)), "/objective/target", FAULT_CONFLICT, NULL},
     {MODEL(OF("c", LOGISTIC) ",\"l2\":-1"), "/objective/l2",
      FAULT_OUT_OF_RANGE, NULL},
@@ -220,6 +226,26 @@ static void balanced_classes_weigh_alike(void **unused)
     reading_free(r);
 }
 
+/* Three rows of u weigh 1, one of v 3: at 0 the gradient is 0, as above. */
+static void classes_weigh_what_they_are_told(void **unused)
+{
+    static const char text[] =
+        "{\"objective\":{\"type\":\"model\",\"dataset\":{\"columns\":{"
+        "\"a\":[1,1,1,1],\"c\":[\"u\",\"u\",\"u\",\"v\"]}},\"target\":\"c\","
+        "\"model\":{\"type\":\"logistic\"},\"class_weights\":{\"v\":3}},"
+        "\"start\":[0,0],\"optimizer\":{\"type\":\"sgd\"},"
+        "\"stop\":{\"max_epochs\":3}}";
+    struct recorder recorder;
+    struct reading *r = reading_good(text);
+    struct run_result result = reading_run(r, &recorder);
+
+    (void)unused;
+    assert_true(result.x[0] == 0 && result.x[1] == 0);
+    assert_true(fabs(result.loss - 1.5 * 0.6931471805599453) < 1e-15);
+    recorder_fini(&recorder);
+    reading_free(r);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -229,6 +255,7 @@ int main(void)
         cmocka_unit_test(a_built_in_set_is_learned),
         cmocka_unit_test(other_ways_to_lie_in_memory_say_the_same),
         cmocka_unit_test(balanced_classes_weigh_alike),
+        cmocka_unit_test(classes_weigh_what_they_are_told),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
