@@ -186,6 +186,9 @@ MUST_CHECK enum error model_metrics_final(const struct objective *objective,
                                           struct arena *arena,
                                           struct model_report *ret);
 
+/* Of the arena, at most, for the larger part. */
+size_t model_report_bytes(const struct objective *objective);
+
 /*
  * What a model says of rows, which are prepared as the training rows were.
  *

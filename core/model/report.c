@@ -209,6 +209,20 @@ static void set_errors(const struct model *model, const struct rows *rows,
     ret->r_squared = 1 - sum / squares;
 }
 
+size_t model_report_bytes(const struct objective *objective)
+{
+    const struct model *model = model_of(objective);
+    const struct model_design *d = &model->design;
+    size_t rows = d->rows > d->validation_rows ? d->rows : d->validation_rows;
+    size_t outputs = network_last(&model->network)->outputs;
+    size_t row_bytes = (outputs + 1) * sizeof(double);
+
+    if (d->classes == 2)
+        row_bytes += sizeof(struct ranked);
+    return rows * row_bytes + d->classes * d->classes * sizeof(uint64_t)
+         + d->classes * sizeof(struct class_metrics) + 5 * 64;
+}
+
 enum error model_metrics_final(const struct objective *objective,
                                const double *x, bool validation,
                                struct arena *arena, struct model_report *ret)

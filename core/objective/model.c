@@ -482,6 +482,7 @@ static enum error make(struct builder *b, struct objective *ret)
     objective.load = load;
     objective.load_bytes = b->preparation.memory_bytes
                          + model_load_bytes(&objective)
+                         + model_report_bytes(&objective) /* at the end */
                          + (is_weighed(&b->design)
                                 ? (b->design.rows + b->design.classes + 16)
                                       * sizeof(double)

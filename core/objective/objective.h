@@ -228,7 +228,8 @@ struct objective {
      */
     enum error (*load)(void *data, const struct loading *how,
                        struct arena *arena);
-    size_t load_bytes;    /* that load() takes of the arena, at most */
+    size_t load_bytes;    /* that load() takes of the arena, at most, and what
+                             is told of the rows when the run is over */
 
     /*
      * The loss at x, and its gradient.

@@ -29,6 +29,31 @@ static bool is_finite(const double *x, size_t n)
     return true;
 }
 
+/* What is asked for must end soon: a row may be two bytes. */
+static bool check_sizes(const struct transform *transform, size_t rows,
+                        struct faults *faults)
+{
+    const struct {
+        const char *name;
+        size_t count, most;
+    } sizes[] = {
+        {"classes", transform->class_count, PREDICT_PROBABILITIES_MAX},
+        {"features", transform->feature_count, PREDICT_FEATURES_MAX},
+    };
+    bool good = true;
+
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        if (rows * sizes[i].count <= sizes[i].most)
+            continue;
+        good = false;
+        fault_add(faults, "", FAULT_TOO_LARGE, NULL,
+                  "%zu rows of %zu %s; rows times %s may be %zu at a time",
+                  rows, sizes[i].count, sizes[i].name, sizes[i].name,
+                  sizes[i].most);
+    }
+    return good;
+}
+
 static enum error allocate(struct arena *arena, struct predict_input *input,
                            const struct transform *transform,
                            struct faults *faults, struct predictions *ret)
@@ -37,13 +62,8 @@ static enum error allocate(struct arena *arena, struct predict_input *input,
     size_t classes = transform->class_count;
 
     *ret = (struct predictions){.rows = rows, .classes = classes};
-    if (rows * classes > PREDICT_PROBABILITIES_MAX) {
-        fault_add(faults, "", FAULT_TOO_LARGE, NULL,
-                  "%zu rows of %zu classes are %zu probabilities; at most %d "
-                  "at a time", rows, classes, rows * classes,
-                  PREDICT_PROBABILITIES_MAX);
+    if (!check_sizes(transform, rows, faults))
         return ERR_INVALID;
-    }
     ret->value = arena_array(arena, rows + 1, sizeof *ret->value);
     ret->probability = arena_array(arena, rows * classes + 1,
                                    sizeof *ret->probability);

@@ -9,6 +9,7 @@
 enum {
     PREDICT_BYTES_MAX = 4 << 20,            /* of what is sent */
     PREDICT_PROBABILITIES_MAX = 1000000,    /* rows times classes */
+    PREDICT_FEATURES_MAX = 100000000,       /* rows times features */
 };
 
 struct predict_request {

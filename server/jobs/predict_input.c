@@ -236,12 +236,13 @@ const char *const *predict_input_ignored(const struct predict_input *input,
 
 enum error predict_input_next(struct predict_input *input, double *ret)
 {
-    size_t before = input->faults->total;
     enum error error = OK;
+    size_t before;
     bool taken;
 
     begin_row(input);
     taken = input->form->take(input);
+    before = input->faults->total;
     if (taken) {
         error = transform_row(&input->transform, input->cells,
                               input->cell_count, "", input->faults, ret);

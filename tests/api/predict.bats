@@ -247,6 +247,28 @@ faults_are() {
     json_true '.errors | any(.code == "too_large")'
 }
 
+@test "rows of a sparse model are what is not zero" {
+    printf '1 20000:1\n-1 1:1\n1 3:2\n' >"$place/sparse"
+    request POST '/datasets?name=wide' --data-binary @"$place/sparse" \
+        -H 'Content-Type: application/x-libsvm'
+    status_is 201
+    finish '{"objective":{"type":"model","dataset":"wide",
+        "model":{"type":"linear"}},"optimizer":{"type":"lbfgs"},
+        "stop":{"max_iterations":30}}'
+    predict '{"rows":[{"c20000":1},{"c1":1,"c3":0,"label":3},{}]}'
+    status_is 200
+    json_true '.predictions[0] - 1 | fabs < 1e-4' \
+        '.predictions[1] + 1 | fabs < 1e-4'
+    get "/jobs/$job/result"
+    json_is .model.features null .model.inputs 20000
+    predict '{"rows":[{"c20001":1},{"c0":1}]}'
+    faults_are '\(.pointer) \(.code)' \
+        '["/rows/0/c20001 unknown_name","/rows/1/c0 unknown_name"]'
+    # Two bytes a row, 20000 numbers each.
+    predict "$(jq -nc '{rows: [range(5001) | {}]}')"
+    faults_are '\(.code)' '["too_large"]'
+}
+
 @test "only a model that has ended predicts" {
     finish "$(parabola 0.03)"
     predict '{"rows":[]}'
