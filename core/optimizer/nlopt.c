@@ -393,7 +393,6 @@ static enum error drive(struct method *method, const struct nature *nature,
 /* What a method keeps and does between two evaluations grows with n^2. */
 enum {
     ANY = 0,
-    SIMPLEX_MAX = 1000,
     MODEL_MAX = 300,       /* n^3 at times: 0.3 s, which cancel has to wait */
     LINEAR_MAX = 100,
     GLOBAL_MAX = 200,
@@ -422,15 +421,6 @@ enum { NONE, INEQUALITIES, BOTH };
         .needs_bounds = boxed, .dimension_max = most,                         \
         .takes_inequalities = takes != NONE, .takes_equalities = takes == BOTH,\
     };
-
-METHOD(nelder_mead, NLOPT_LN_NELDERMEAD, with_step, false, false, SIMPLEX_MAX,
-       false, NONE,
-       "the worst corner of a simplex is reflected, expanded or contracted "
-       "through the centre of the others, or the simplex shrinks; at its end a "
-       "new one begins there, while that helps",
-       "Few variables and no gradient; noise and kinks are borne.",
-       "Nelder & Mead 1965, Comput. J. 7:308; bounds: Richardson & Kuester "
-       "1973, Commun. ACM 16:487")
 
 METHOD(sbplx, NLOPT_LN_SBPLX, with_step, false, false, ANY, false, NONE,
        "Nelder-Mead in turn in subspaces of a few variables each, chosen by "

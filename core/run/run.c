@@ -167,7 +167,8 @@ static const double *averaged(struct loop *l)
     return l->average;
 }
 
-/* A method that tries points: the last one is no better than any other. */
+/* A method that tries points: the last one is no better than any other. Only
+ * where a gradient ended the run it is that of the last. */
 static void take_best(const struct loop *l, struct run_result *ret)
 {
     ret->loss = ret->best.loss;
@@ -198,7 +199,7 @@ static void finish(struct loop *l, enum reason reason, struct run_result *ret)
         .average = averaged(l),
         .best = {it->best_iteration, best, judge->best_x, judge->at_best},
     };
-    if (l->run->optimizer->drive != NULL && !it->has_gradient
+    if (judge->tries && reason != REASON_GRADIENT_TOLERANCE
         && isfinite(judge->best))
         take_best(l, ret);
 }
