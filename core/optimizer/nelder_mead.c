@@ -23,8 +23,7 @@
  *
  * Source  Nelder & Mead 1965, Comput. J. 7:308; alpha ... delta by dimension:
  *         Gao & Han 2012, Comput. Optim. Appl. 51:259; beginning again: Kelley
- *         1999, SIAM J. Optim. 10:43; looks along the axes inside bounds: Lewis
- *         & Torczon 1999, SIAM J. Optim. 9:1082
+ *         1999, SIAM J. Optim. 10:43; looks along the axes: trials.h
  */
 #include <float.h>
 #include <stdbool.h>
@@ -44,31 +43,21 @@ static const struct parameter parameters[] = {
 
 enum { DIMENSION_MAX = 1000 };
 
-/* Shares of the first steps: when it begins again; and how near to a point it
- * looks along the axes, and how much nearer each time. */
-#define LATER_STEP 0.1
-#define POLL_LEAST 1e-10
-#define POLL_SHRINK 0.125
-
 #define STEP_FLOOR 1e-16   /* of the first step: x near 0 has no scale */
 #define LEVEL_SHARE 1e-5   /* of x: so near, equal losses are rounding */
 #define LOSS_NOISE 1e-13   /* of a loss: such falls are rounding */
-#define FALL_FLOOR 1e-20   /* of all that the loss fell */
 
 /* The table of symbols: f of the n variables are free, as their bounds leave
  * room. */
 struct simplex {
-    struct method *m;
+    struct trials t;       /* its x is corner 0 between two searches */
     size_t n, f;
     double *corners;       /* [f + 1][n] */
     double *losses;        /* [f + 1] infinite where not finite */
     double *centre;        /* [n] */
-    double *trial, *kept;  /* [n] */
-    double *steps;         /* [n] the first ones; 0: the variable is fixed */
+    double *kept;          /* [n] a trial */
     size_t best, worst;    /* corners */
     double next_worst;     /* loss of the worst but one */
-    double first;          /* loss of the start */
-    enum reason reason;    /* what ended the run, or REASON_NONE */
 };
 
 static size_t memory_size(size_t n, const double *p)
@@ -84,20 +73,7 @@ static double *corner(const struct simplex *s, size_t k)
 
 static struct bounds bounds_of(const struct simplex *s)
 {
-    return (struct bounds){s->m->low, s->m->high};
-}
-
-/* The loss at x, shown; infinite where it is not finite. */
-static double look(struct simplex *s, const double *x)
-{
-    struct method *m = s->m;
-    bool stop;
-    double loss = m->evaluate(m, x, NULL, &stop);
-
-    s->reason = m->show(m, x, loss, NULL);
-    if (s->reason == REASON_NONE && stop)
-        s->reason = REASON_CANCELED;
-    return isfinite(loss) ? loss : INFINITY;
+    return (struct bounds){s->t.m->low, s->t.m->high};
 }
 
 /* Find the best corner, the worst, and the loss of the worst but one. */
@@ -133,16 +109,17 @@ static bool set_up(struct simplex *s, double share)
 {
     size_t k = 0;
 
+    s->losses[0] = s->t.loss;
     for (size_t i = 0; i < s->n; i++) {
         double *x;
 
-        if (s->steps[i] == 0)
+        if (s->t.steps[i] == 0)
             continue;
         x = corner(s, ++k);
         memcpy(x, corner(s, 0), s->n * sizeof *x);
-        x[i] = beside(s, x[i], share * s->steps[i], i);
-        s->losses[k] = look(s, x);
-        if (s->reason != REASON_NONE)
+        x[i] = beside(s, x[i], share * s->t.steps[i], i);
+        s->losses[k] = trials_look(&s->t, x);
+        if (s->t.reason != REASON_NONE)
             return false;
     }
     return true;
@@ -150,15 +127,15 @@ static bool set_up(struct simplex *s, double share)
 
 /* ---- steps ------------------------------------------------------------- */
 
-/* The loss at c + a (c - w), which stands in s->trial then. */
+/* The loss at c + a (c - w), which stands in s->t.trial then. */
 static double try_at(struct simplex *s, double a)
 {
     const double *worst = corner(s, s->worst);
 
     for (size_t i = 0; i < s->n; i++)
-        s->trial[i] = bounds_nearest(
+        s->t.trial[i] = bounds_nearest(
             bounds_of(s), s->centre[i] + a * (s->centre[i] - worst[i]), i);
-    return look(s, s->trial);
+    return trials_look(&s->t, s->t.trial);
 }
 
 static void replace(struct simplex *s, const double *x, double loss)
@@ -174,7 +151,7 @@ static void find_centre(struct simplex *s)
         for (size_t i = 0; k != s->worst && i < s->n; i++)
             s->centre[i] += corner(s, k)[i];
     for (size_t i = 0; i < s->n; i++) /* a sum of equal numbers is rounded */
-        s->centre[i] = s->steps[i] == 0 ? corner(s, 0)[i]
+        s->centre[i] = s->t.steps[i] == 0 ? corner(s, 0)[i]
                                         : s->centre[i] / (double)s->f;
 }
 
@@ -183,14 +160,14 @@ static void shrink(struct simplex *s, double delta)
 {
     const double *best = corner(s, s->best);
 
-    for (size_t k = 0; k <= s->f && s->reason == REASON_NONE; k++) {
+    for (size_t k = 0; k <= s->f && s->t.reason == REASON_NONE; k++) {
         double *x = corner(s, k);
 
         if (k == s->best)
             continue;
         for (size_t i = 0; i < s->n; i++)
             x[i] = best[i] + delta * (x[i] - best[i]);
-        s->losses[k] = look(s, x);
+        s->losses[k] = trials_look(&s->t, x);
     }
 }
 
@@ -199,10 +176,10 @@ static void expand(struct simplex *s, double beta, double reflected)
 {
     double expanded;
 
-    memcpy(s->kept, s->trial, s->n * sizeof *s->kept);
+    memcpy(s->kept, s->t.trial, s->n * sizeof *s->kept);
     expanded = try_at(s, beta);
     if (expanded < reflected)
-        replace(s, s->trial, expanded);
+        replace(s, s->t.trial, expanded);
     else
         replace(s, s->kept, reflected);
 }
@@ -217,7 +194,7 @@ static bool contract(struct simplex *s, double gamma, double reflected)
 
     if (!(loss < (outside ? reflected : worst)))
         return false;
-    replace(s, s->trial, loss);
+    replace(s, s->t.trial, loss);
     return true;
 }
 
@@ -229,13 +206,13 @@ static void step(struct simplex *s)
 
     find_centre(s);
     reflected = try_at(s, 1);
-    if (s->reason != REASON_NONE)
+    if (s->t.reason != REASON_NONE)
         return;
     if (reflected < s->losses[s->best])
         expand(s, beta, reflected);
     else if (reflected < s->next_worst)
-        replace(s, s->trial, reflected);
-    else if (!contract(s, gamma, reflected) && s->reason == REASON_NONE)
+        replace(s, s->t.trial, reflected);
+    else if (!contract(s, gamma, reflected) && s->t.reason == REASON_NONE)
         shrink(s, delta);
 }
 
@@ -247,7 +224,7 @@ static bool is_within(const struct simplex *s, double share)
     const double *best = corner(s, s->best);
 
     for (size_t i = 0; i < s->n; i++) {
-        double most = share * fmax(fabs(best[i]), STEP_FLOOR * s->steps[i]);
+        double most = share * fmax(fabs(best[i]), STEP_FLOOR * s->t.steps[i]);
 
         for (size_t k = 0; k <= s->f; k++)
             if (fabs(corner(s, k)[i] - best[i]) > most)
@@ -259,7 +236,7 @@ static bool is_within(const struct simplex *s, double share)
 /* Why a search ends, or REASON_NONE. */
 static enum reason find_end(const struct simplex *s)
 {
-    const double *p = s->m->p;
+    const double *p = s->t.m->p;
     double best = s->losses[s->best], spread = s->losses[s->worst] - best;
 
     if (is_within(s, fmax(p[X_TOLERANCE], 2 * DBL_EPSILON)))
@@ -276,100 +253,45 @@ static enum reason search(struct simplex *s, double share)
     enum reason reason = REASON_NONE;
 
     if (!set_up(s, share))
-        return s->reason;
+        return s->t.reason;
     for (;;) {
         rank(s);
         reason = find_end(s);
         if (reason != REASON_NONE)
             return reason;
         step(s);
-        if (s->reason != REASON_NONE)
-            return s->reason;
+        if (s->t.reason != REASON_NONE)
+            return s->t.reason;
     }
 }
 
-/* ---- evidence ---------------------------------------------------------- */
+/* ---- beginning again ----------------------------------------------------- */
 
-/* By how much the loss of corner 0 has to fall for it to count. */
-static double enough(const struct simplex *s)
-{
-    double share = fmax(LOSS_NOISE, s->m->p[LOSS_TOLERANCE]);
-
-    return fmax(share * fabs(s->losses[0]),
-                FALL_FLOOR * (s->first - s->losses[0]));
-}
-
-/* Move corner 0 along axis i by `step`, twice as far each time, while that is
- * better. Whether it was. */
-static bool follow(struct simplex *s, size_t i, double step)
-{
-    double *x = corner(s, 0), goal = s->losses[0] - enough(s);
-    bool moved = false;
-
-    for (;; step *= 2) {
-        double loss;
-
-        memcpy(s->trial, x, s->n * sizeof *x);
-        s->trial[i] = bounds_nearest(bounds_of(s), x[i] + step, i);
-        if (s->trial[i] == x[i])
-            return moved;
-        loss = look(s, s->trial);
-        if (s->reason != REASON_NONE || !(loss < goal))
-            return moved;
-        memcpy(x, s->trial, s->n * sizeof *x);
-        s->losses[0] = loss;
-        goal = loss - enough(s);
-        moved = true;
-    }
-}
-
-/* Look to both sides along every axis, nearer each time. The share of the
- * first steps at which that moved corner 0 to a better point; or 0. */
-static double poll(struct simplex *s)
-{
-    bool moved = false;
-
-    for (double share = LATER_STEP; share > POLL_LEAST; share *= POLL_SHRINK) {
-        for (size_t i = 0; i < s->n; i++) {
-            if (s->steps[i] == 0)
-                continue;
-            moved |= follow(s, i, share * s->steps[i]);
-            if (s->reason == REASON_NONE)
-                moved |= follow(s, i, -share * s->steps[i]);
-            if (s->reason != REASON_NONE)
-                return 0;
-        }
-        if (moved)
-            return share;
-    }
-    return 0;
-}
-
-static void keep_best_as_first(struct simplex *s)
+/* The best corner is where looks along the axes, and the next search, begin. */
+static void keep_best(struct simplex *s)
 {
     memmove(corner(s, 0), corner(s, s->best), s->n * sizeof(double));
-    s->losses[0] = s->losses[s->best];
+    s->t.loss = s->losses[s->best];
 }
 
 /* Search, and begin again until neither a look along the axes nor another
  * search makes the loss better. */
 static enum reason search_again(struct simplex *s)
 {
-    double share = 1, side = LATER_STEP, goal, found;
+    double share = 1, side = TRIALS_LATER_STEP, goal, found;
     bool is_last = false;
     enum reason reason;
 
-    s->first = s->losses[0];
     for (;;) {
-        goal = s->losses[0] - enough(s);
+        goal = trials_goal(&s->t);
         reason = search(s, share);
-        if (s->reason != REASON_NONE)
+        if (s->t.reason != REASON_NONE)
             return reason;
-        keep_best_as_first(s);
-        is_last = is_last && !(s->losses[0] < goal);
-        found = poll(s);
-        if (s->reason != REASON_NONE)
-            return s->reason;
+        keep_best(s);
+        is_last = is_last && !(s->t.loss < goal);
+        found = trials_poll(&s->t);
+        if (s->t.reason != REASON_NONE)
+            return s->t.reason;
         if (found == 0 && is_last)
             return reason;
         is_last = found == 0;
@@ -378,25 +300,30 @@ static enum reason search_again(struct simplex *s)
     }
 }
 
-static enum error drive(struct method *m, enum reason *ret_reason)
+static struct simplex simplex_of(struct method *m)
 {
     size_t n = m->n;
-    struct simplex s = {
-        .m = m, .n = n, .corners = m->state,
-        .losses = m->state + (n + 1) * n,
-    };
+    double *losses = m->state + (n + 1) * n, *vectors = losses + n + 1;
 
-    s.centre = s.losses + n + 1;
-    s.trial = s.centre + n;
-    s.kept = s.trial + n;
-    s.steps = s.kept + n;
-    for (size_t i = 0; i < n; i++) {
-        s.steps[i] = trials_step(m, m->p[INITIAL_STEP], i);
-        s.f += s.steps[i] > 0;
+    return (struct simplex){
+        .t = {.m = m, .x = m->state, .trial = vectors, .steps = vectors + n,
+              .level = fmax(LOSS_NOISE, m->p[LOSS_TOLERANCE])},
+        .n = n, .corners = m->state, .losses = losses,
+        .centre = vectors + 2 * n, .kept = vectors + 3 * n,
+    };
+}
+
+static enum error drive(struct method *m, enum reason *ret_reason)
+{
+    struct simplex s = simplex_of(m);
+
+    for (size_t i = 0; i < m->n; i++) {
+        s.t.steps[i] = trials_step(m, m->p[INITIAL_STEP], i);
+        s.f += s.t.steps[i] > 0;
     }
-    memcpy(s.corners, m->x, n * sizeof *s.corners);
-    s.losses[0] = look(&s, s.corners);
-    *ret_reason = s.reason != REASON_NONE ? s.reason
+    memcpy(s.corners, m->x, m->n * sizeof *s.corners);
+    s.losses[0] = s.t.loss = s.t.first = trials_look(&s.t, s.corners);
+    *ret_reason = s.t.reason != REASON_NONE ? s.t.reason
                 : s.f == 0 ? REASON_STEP_TOLERANCE : search_again(&s);
     return OK;
 }

@@ -164,13 +164,21 @@ static bool is_rounding(const struct judge *j, const struct iteration *it,
                <= SMALL_CHANGE * fabs(it->loss);
 }
 
+static bool is_converged(enum reason reason)
+{
+    return reason != REASON_NONE && reason_texts[reason].outcome == CONVERGED;
+}
+
+enum reason judge_admit_best(const struct judge *j, enum reason reason)
+{
+    return is_converged(reason) && !j->at_best.feasible ? REASON_INFEASIBLE
+                                                        : reason;
+}
+
 enum reason judge_admit(const struct judge *j, const struct iteration *it,
                         size_t n, enum reason reason)
 {
-    bool converged = reason != REASON_NONE
-                  && reason_texts[reason].outcome == CONVERGED;
-
-    if (converged && !j->here.feasible)
+    if (is_converged(reason) && !j->here.feasible)
         return REASON_INFEASIBLE;
     if (reason == REASON_LINE_SEARCH && !j->constrained && it->has_gradient
         && !is_rounding(j, it, n))

@@ -109,6 +109,10 @@ void judge_note_gradient(struct judge *judge, const struct iteration *it);
 enum reason judge_admit(const struct judge *judge, const struct iteration *it,
                         size_t n, enum reason reason);
 
+/* The same for a method that tries points and has looked around the best of
+ * them itself. */
+enum reason judge_admit_best(const struct judge *judge, enum reason reason);
+
 /* Whether the iteration is better under constraints; then it is noted how
  * feasible it is. */
 bool judge_takes_feasible(struct judge *judge, struct iteration *it,
