@@ -7,12 +7,7 @@
  * NLopt. Its own stops are two tolerances; the limit of evaluations is given
  * to it as well, so that no method goes on without asking.
  *
- * What it is told is scaled, so that nothing depends on units: the loss by its
- * gradient at the point where NLopt begins (or, without gradients, by the loss
- * there), each constraint by its own gradient; by powers of two, which is
- * exact. A loss that is not finite is told as infinite to a method that
- * compares; to one that models the loss, as twice as far above the best as the
- * worst so far, so that it comes nearer.
+ * What it is told is in nlopt_told.c.
  *
  * NLopt's word that it has arrived is not taken. A method with gradients has
  * arrived where what is left of the gradient is small beside the greatest one
@@ -44,9 +39,8 @@
 #include <math.h>
 #include <string.h>
 
-#include "core/base/bounds.h"
 #include "core/kernel/vector.h"
-#include "core/optimizer/trials.h"
+#include "core/optimizer/nlopt_told.h"
 #include "core/search/restore.h"
 #include "core/search/stationary.h"
 
@@ -66,216 +60,13 @@
 #define LOSS_SLACK 1e-7
 
 #define GRADIENT_ZERO 1e-8   /* of the greatest: so small, it has arrived */
-#define GRADIENT_BEYOND 1e10 /* of that where NLopt began: told for infinity */
 
 enum { CHOICES_MAX = 10 };   /* of independent equalities */
-enum { REPEATS_MAX = 10 };   /* of one point, in a row: it stands still */
-
-enum { SLACK_POWER = 10 };   /* mma: gradients from 2^-10 to 2^10 are told as
-                                they are */
 
 /* mma's dual: evaluations, and numbers that they pass over together; cancel
  * has to wait for both. */
 enum { DUAL_LEAST = 20, DUAL_MOST = 2000 };
 #define DUAL_NUMBERS 1e7
-
-/* Vectors in the method's state: where NLopt begins, and the gradient there;
- * where it is, inside the bounds, and the gradient there; the best point so
- * far (that is feasible), and the gradient there; first steps, and a point to
- * try. */
-enum {
-    FROM, FROM_GRADIENT, INSIDE, GRADIENT, BEST, BEST_GRADIENT, STEPS, TRIAL,
-};
-
-struct search;
-
-/* A constraint, and whose it is. */
-struct asked {
-    struct search *search;
-    const struct constraint *constraint;
-    double scale;
-};
-
-struct search {
-    struct method *method;
-    const struct nlopt_nature *nature;
-    nlopt_opt opt;
-    struct trials trials;    /* its x is BEST; whether the run ended, and why */
-    struct asked *asked_of;  /* [method->constraint_count] */
-    bool *needed, *chosen;   /* [method->constraint_count] equalities that are
-                                independent; that NLopt was given */
-    unsigned choices;
-    double loss;             /* at the last point */
-    double from_loss;        /* where NLopt begins; at a trial it asks for */
-    double worst;            /* the greatest finite one */
-    double steepest;         /* the greatest norm of a gradient at a point that
-                                was the best */
-    double scale;            /* of the loss */
-    double violation;        /* where slsqp or mma ended the last time */
-    unsigned repeats;        /* of the last point, in a row */
-    bool asked;              /* NLopt has asked for a point since it began */
-    bool has_best;
-};
-
-static double *vector(const struct search *s, int which)
-{
-    return s->method->state + (size_t)which * s->method->n;
-}
-
-static void copy(const struct search *s, int to, const double *from)
-{
-    memcpy(vector(s, to), from, s->method->n * sizeof *from);
-}
-
-static bool has_ended(const struct search *s)
-{
-    return s->trials.reason != REASON_NONE;
-}
-
-/* ---- what is shown ----------------------------------------------------- */
-
-static struct feasibility measure(const struct method *m, const double *x)
-{
-    return constraints_measure(m->constraints, m->constraint_count, x, m->n);
-}
-
-/* Note what was found at x. */
-static void note(struct search *s, const double *x)
-{
-    struct trials *t = &s->trials;
-    double norm;
-
-    if (!isfinite(s->loss))
-        return;
-    s->worst = fmax(s->worst, s->loss);
-    if ((s->has_best && !(s->loss < t->loss))
-        || !measure(s->method, x).feasible)
-        return;
-    s->has_best = true;
-    t->loss = s->loss;
-    copy(s, BEST, x);
-    if (!s->nature->takes_gradient)
-        return;
-    copy(s, BEST_GRADIENT, vector(s, GRADIENT));
-    norm = vector_norm2(vector(s, GRADIENT), s->method->n);
-    if (isfinite(norm))
-        s->steepest = fmax(s->steepest, norm);
-}
-
-/* Evaluate and show. */
-static void look(struct search *s, const double *x)
-{
-    struct method *m = s->method;
-    double *gradient = s->nature->takes_gradient ? vector(s, GRADIENT) : NULL;
-    bool stop;
-
-    s->loss = m->evaluate(m, x, gradient, &stop);
-    s->trials.reason = m->show(m, x, s->loss, gradient);
-    if (s->trials.reason == REASON_NONE && stop)
-        s->trials.reason = REASON_CANCELED;
-    note(s, x);
-}
-
-/* The nearest point inside the bounds: where NLopt scales x, rounding may
- * lead out of them. */
-static const double *inside(const struct search *s, const double *x)
-{
-    const struct method *m = s->method;
-
-    copy(s, INSIDE, x);
-    bounds_project((struct bounds){m->low, m->high}, vector(s, INSIDE), m->n);
-    return vector(s, INSIDE);
-}
-
-/* ---- what NLopt is told ------------------------------------------------ */
-
-/* The power of two that brings `size` to [1, 2); 1 for what has no size. mma
- * does best with functions as they are, where they are neither flat nor
- * steep. */
-static double scale_of(const struct search *s, double size)
-{
-    int power;
-
-    if (!(size > 0) || isinf(size))
-        return 1;
-    power = -ilogb(size);
-    if (s->nature->algorithm == NLOPT_LD_MMA)
-        power -= power > 0 ? (power < SLACK_POWER ? power : SLACK_POWER)
-                           : (power > -SLACK_POWER ? power : -SLACK_POWER);
-    return ldexp(1, power);
-}
-
-static double told_loss(const struct search *s, double loss)
-{
-    double best = s->trials.loss, above;
-
-    if (isfinite(loss))
-        return s->scale * loss;
-    if (!s->nature->is_model || !s->has_best)
-        return INFINITY;
-    above = s->worst > best ? s->worst - best : fmax(fabs(best), 1 / s->scale);
-    return s->scale * (s->worst + above);
-}
-
-static void tell_gradient(const struct search *s, const double *gradient,
-                          double scale, double *ret)
-{
-    for (size_t i = 0; i < s->method->n; i++) {
-        double g = scale * gradient[i];
-
-        ret[i] = isnan(g) ? 0
-                          : fmin(fmax(g, -GRADIENT_BEYOND), GRADIENT_BEYOND);
-    }
-}
-
-/* Look at the point that NLopt asks for. One where it stands still, as mma does
- * on a bound at 0, beside which no step is small, ends it. */
-static void look_at(struct search *s, const double *x)
-{
-    size_t bytes = s->method->n * sizeof *x;
-    bool again = memcmp(x, s->method->x, bytes) == 0;
-
-    s->repeats = again ? s->repeats + 1 : 0;
-    if (s->repeats < REPEATS_MAX)
-        look(s, x);
-    else
-        nlopt_force_stop(s->opt);
-}
-
-/* What NLopt calls: the loss at x, and its gradient where it wants one. What
- * is known of the point where it begins is not asked for again. */
-static double answer(unsigned n, const double *x, double *gradient, void *self)
-{
-    struct search *s = self;
-    bool known = !s->asked
-        && memcmp(x, vector(s, FROM), n * sizeof *x) == 0;
-
-    s->asked = true;
-    if (!has_ended(s) && !known)
-        look_at(s, inside(s, x));
-    if (has_ended(s))
-        nlopt_force_stop(s->opt);
-    if (gradient != NULL)
-        tell_gradient(s, vector(s, known ? FROM_GRADIENT : GRADIENT),
-                      s->scale, gradient);
-    return told_loss(s, known ? s->from_loss : s->loss);
-}
-
-/* The same for a constraint; after the end NLopt gets whatever there is. */
-static double answer_constraint(unsigned n, const double *x, double *gradient,
-                                void *self)
-{
-    const struct asked *asked = self;
-    const struct constraint *c = asked->constraint;
-    double value;
-
-    if (has_ended(asked->search))
-        nlopt_force_stop(asked->search->opt);
-    value = c->evaluate(c->data, inside(asked->search, x), n, gradient);
-    if (gradient != NULL)
-        tell_gradient(asked->search, gradient, asked->scale, gradient);
-    return asked->scale * value;
-}
 
 /* ---- setting it up ----------------------------------------------------- */
 
@@ -330,7 +121,7 @@ static double constraint_scale(const struct search *s,
     if (!s->nature->takes_gradient)
         return 1;
     c->evaluate(c->data, vector(s, FROM), n, gradient);
-    return scale_of(s, vector_norm2(gradient, n));
+    return told_scale(s, vector_norm2(gradient, n));
 }
 
 static bool add_constraint(struct asked *asked)
@@ -340,10 +131,10 @@ static bool add_constraint(struct asked *asked)
     double tolerance = asked->scale * c->tolerance;
 
     return (c->type == CONSTRAINT_EQUALITY
-                ? nlopt_add_equality_constraint(opt, answer_constraint, asked,
+                ? nlopt_add_equality_constraint(opt, told_constraint, asked,
                                                 tolerance)
-                : nlopt_add_inequality_constraint(opt, answer_constraint,
-                                                  asked, tolerance)) > 0;
+                : nlopt_add_inequality_constraint(opt, told_constraint, asked,
+                                                  tolerance)) > 0;
 }
 
 /* Give NLopt the constraints that are needed. */
@@ -376,7 +167,7 @@ static bool begin(struct search *s)
 {
     s->asked = false;
     s->repeats = 0;
-    s->scale = scale_of(s, s->nature->takes_gradient
+    s->scale = told_scale(s, s->nature->takes_gradient
                             ? vector_norm2(vector(s, FROM_GRADIENT),
                                            s->method->n)
                             : fabs(s->from_loss));
@@ -400,7 +191,7 @@ static bool configure(struct search *s)
 {
     const struct method *m = s->method;
 
-    return nlopt_set_min_objective(s->opt, answer, s) > 0
+    return nlopt_set_min_objective(s->opt, told_loss, s) > 0
         && (m->low == NULL || nlopt_set_lower_bounds(s->opt, m->low) > 0)
         && (m->high == NULL || nlopt_set_upper_bounds(s->opt, m->high) > 0)
         && nlopt_set_xtol_rel(s->opt, m->p[NLOPT_X_TOLERANCE]) > 0
@@ -447,6 +238,11 @@ static unsigned long fold(uint64_t seed)
 }
 
 /* ---- whether it has arrived -------------------------------------------- */
+
+static struct feasibility measure(const struct method *m, const double *x)
+{
+    return constraints_measure(m->constraints, m->constraint_count, x, m->n);
+}
 
 static void begin_at(struct search *s, const double *x, double loss,
                      const double *gradient)
@@ -554,9 +350,9 @@ static void look_at_end(struct search *s, nlopt_result result, double *end)
 
     if (m->constraint_count == 0 || !find_end(s, result, end))
         return;
-    at = inside(s, end);
+    at = told_inside(s, end);
     if (memcmp(at, m->x, m->n * sizeof *at) != 0)
-        look(s, at);
+        told_look(s, at);
 }
 
 /* Whether NLopt, which ended, is to begin again, and where. */
@@ -572,7 +368,7 @@ static bool goes_on(struct search *s, nlopt_result result, double *end,
         && (may_be_mended(s) || chooses_anew(s)))
         return true;
     look_at_end(s, result, end);
-    if (has_ended(s) || !nature->is_local
+    if (has_ended(s)
         || (result == NLOPT_FTOL_REACHED
             && s->method->p[NLOPT_LOSS_TOLERANCE] > 0))
         return false;
@@ -605,7 +401,7 @@ static bool begins(struct search *s, enum reason *ret_reason)
     const struct method *m = s->method;
 
     copy(s, FROM, m->x);
-    look(s, vector(s, FROM));
+    told_look(s, vector(s, FROM));
     if (has_ended(s))
         return false;
     begin_at(s, vector(s, FROM), s->loss, vector(s, GRADIENT));

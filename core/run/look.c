@@ -48,8 +48,9 @@ void loop_measure(struct loop *l)
         l->view.fixed = is_fixed(l);
 }
 
-/* Whether loss, gradient and x are finite, of a trial loss and x. The norms tell it at once, as x
- * was finite before the step; finite numbers whose norm is not, are rare. */
+/* Whether loss, gradient and x are finite, of a trial loss and x. The norms
+ * tell it at once, as x was finite before the step; finite numbers whose norm
+ * is not, are rare. */
 static inline bool is_finite(const struct loop *l)
 {
     const struct iteration *it = &l->view.it;

@@ -210,7 +210,7 @@ double stationary_residual(const struct method *m, const double *x,
             break;
     }
     for (size_t i = 0; i < r.n; i++)
-        r.rest[i] *= r.free[i];
+        r.rest[i] = r.free[i] != 0 ? r.rest[i] : 0;
     return vector_norm2(r.rest, r.n);
 }
 
