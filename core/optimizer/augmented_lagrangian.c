@@ -19,6 +19,12 @@
  * multipliers. Together with min(-g, m) where g < 0, which is how far a slack
  * constraint pulls all the same (the gap), it is zero at a solution.
  *
+ * Where the loss's gradient at the start is shorter than a thousandth, f is
+ * multiplied in all of this by the power of two that brings its length to
+ * [1, 2), so that tolerances and penalties are beside it what they are beside
+ * others. Where the loss is then still small beside its gradient, as the units
+ * of some variables are large, the tolerance is so much smaller.
+ *
  * Outside of the constraints f may fall faster than any penalty rises. Where
  * the violation becomes a thousand times what it was at the last outer step, x
  * goes back there, and r grows.
@@ -32,6 +38,7 @@
 #include <string.h>
 
 #include "core/optimizer/optimizer.h"
+#include "core/kernel/update.h"
 #include "core/search/search.h"
 
 extern const struct optimizer_kind optimizer_lbfgs, optimizer_lbfgsb;
@@ -48,7 +55,9 @@ static const struct parameter parameters[] = {
     [CURVATURE] = ROW_CURVATURE(0.9),
     [TOLERANCE] = {"tolerance", 1e-8, 1e-16, 1,
                    "End when gradient_norm, which is the Lagrangian's, is at "
-                   "most this and every constraint holds."},
+                   "most this and every constraint holds; where the loss's "
+                   "gradient at the start is shorter than a thousandth, at "
+                   "most this share of it."},
     [PENALTY]   = {"penalty", PARAMETER_OFF, 0, 1e12,
                    "Weight of squared violations at first; if left out, 10 "
                    "max(1, |f|) / max(1, |c|^2 / 2) at the start, within "
@@ -73,13 +82,14 @@ static const struct parameter parameters[] = {
 #define PENALTY_GREATEST 1e8
 #define PENALTY_MAX 1e16      /* beyond it L is all rounding */
 #define MULTIPLIER_MAX 1e20
+#define FLAT 1e-3             /* of a gradient's length */
 #define RUNAWAY 1e3           /* of the violation, or of 1 if that is more */
 
 enum {
     OUTER_MAX = 40,           /* outer steps without any inner one */
     STUCK_MAX = 3,            /* of them, after searches that fail, at a
                                  feasible point */
-    VECTORS = 4, NUMBERS = 9,
+    VECTORS = 4, NUMBERS = 11,
 };
 
 /* What lies in the method's state, behind what the inner method has there. */
@@ -99,6 +109,9 @@ struct memory {
     double *steps;               /* inner ones since then */
     double *gap;                 /* at x, as it was shown */
     double *base_violation;      /* at the base */
+    double *scale;               /* of f in L; L, its gradient and the gap are
+                                    so scaled, f and its gradient are not */
+    double *share;               /* of the tolerance that is aimed at */
 };
 
 static size_t memory_size(size_t n, const double *p)
@@ -128,7 +141,8 @@ static struct memory memory_of(struct method *m)
         .tried_loss = numbers + 1, .L = numbers + 2, .penalty = numbers + 3,
         .tolerance = numbers + 4, .violation = numbers + 5,
         .steps = numbers + 6, .gap = numbers + 7,
-        .base_violation = numbers + 8,
+        .base_violation = numbers + 8, .scale = numbers + 9,
+        .share = numbers + 10,
     };
 }
 
@@ -139,14 +153,16 @@ static bool is_equality(const struct memory *k, size_t i)
     return k->m->constraints[i].type == CONSTRAINT_EQUALITY;
 }
 
-/* L at x where the loss is `loss`; adds to the loss's gradient g what makes it
- * that of L. */
+/* L at x where the loss is `loss`; turns the loss's gradient g into that of
+ * L. */
 static double augment(const struct memory *k, const double *x, double loss,
                       double *values, double *g)
 {
     size_t n = k->m->n;
     double r = *k->penalty;
 
+    loss *= *k->scale;
+    update_scale(g, *k->scale, n);
     for (size_t i = 0; i < k->m->constraint_count; i++) {
         const struct constraint *c = &k->m->constraints[i];
         double value = c->evaluate(c->data, x, n, k->normal);
@@ -259,7 +275,7 @@ static double first_penalty(const struct memory *k)
 
         squares += by * by;
     }
-    penalty = PENALTY_START * fmax(1, fabs(*k->loss)) / fmax(1, squares / 2);
+    penalty = PENALTY_START * fmax(1, fabs(*k->scale * *k->loss)) / fmax(1, squares / 2);
     return fmin(fmax(penalty, PENALTY_LEAST), PENALTY_GREATEST);
 }
 
@@ -267,8 +283,14 @@ static void begin(const struct memory *k)
 {
     struct method *m = k->m;
 
+    double norm = slope_norm(m);
+
+    *k->scale = norm > 0 && norm < FLAT ? ldexp(1, -ilogb(norm)) : 1;
+    *k->share = 1;
+    if (*k->scale > 1 && m->loss != 0)
+        *k->share = fmin(1, *k->scale * fabs(m->loss));
     *k->loss = m->loss;
-    *k->tolerance = fmax(m->p[INNER], m->p[TOLERANCE]);
+    *k->tolerance = fmax(m->p[INNER], *k->share * m->p[TOLERANCE]);
     *k->violation = INFINITY;
     *k->penalty = m->p[PENALTY];
     memcpy(k->slope, m->g, m->n * sizeof *m->g);
@@ -311,7 +333,7 @@ static bool step_out(const struct memory *k)
     if (!(violation <= p[PROGRESS] * *k->violation) && !is_feasible(k))
         *k->penalty *= p[GROWTH];
     *k->violation = violation;
-    *k->tolerance = fmax(p[SHRINK] * *k->tolerance, p[TOLERANCE]);
+    *k->tolerance = fmax(p[SHRINK] * *k->tolerance, *k->share * p[TOLERANCE]);
     if (*k->penalty > PENALTY_MAX)
         return false;
     renew(k);
@@ -337,7 +359,7 @@ static enum reason step_in(struct memory *k)
     memcpy(k->slope, k->tried_slope, m->n * sizeof *k->slope);
     memcpy(k->values, k->tried, m->constraint_count * sizeof *k->values);
     m->step_length = inner.step_length;
-    m->gap = *k->gap = gap_of(k);
+    *k->gap = gap_of(k);
     return REASON_NONE;
 }
 
@@ -365,36 +387,50 @@ static enum reason go_back(const struct memory *k)
     memcpy(m->x, k->base, m->n * sizeof *m->x);
     renew(k);
     m->step_length = 0;
-    m->gap = *k->gap = gap_of(k);
+    *k->gap = gap_of(k);
     return REASON_NONE;
+}
+
+/* An iteration, in the units of L. */
+static enum reason advance_scaled(struct memory *k)
+{
+    struct method *m = k->m;
+    double norm = slope_norm(m);
+    enum reason reason;
+    int stuck = 0;
+
+    norm = sqrt(norm * norm + *k->gap * *k->gap); /* as it was shown */
+    if (norm <= *k->share * m->p[TOLERANCE] && is_feasible(k))
+        return REASON_GRADIENT_TOLERANCE;
+    if (has_run_away(k))
+        return go_back(k);
+    for (int outer = 0; outer < OUTER_MAX; outer++) {
+        if (slope_norm(m) > *k->tolerance) {
+            reason = step_in(k);
+            if (reason != REASON_LINE_SEARCH)
+                return reason;
+            if (is_feasible(k) && ++stuck == STUCK_MAX)
+                return REASON_LINE_SEARCH;
+        }
+        if (!step_out(k))
+            return REASON_LINE_SEARCH;
+    }
+    return REASON_LINE_SEARCH;
 }
 
 static enum reason advance(struct method *m)
 {
     struct memory k = memory_of(m);
-    double norm = slope_norm(m);
     enum reason reason;
-    int stuck = 0;
 
-    norm = sqrt(norm * norm + *k.gap * *k.gap); /* as it was shown */
     if (m->t == 1)
         begin(&k);
-    if (norm <= m->p[TOLERANCE] && is_feasible(&k))
-        return REASON_GRADIENT_TOLERANCE;
-    if (has_run_away(&k))
-        return go_back(&k);
-    for (int outer = 0; outer < OUTER_MAX; outer++) {
-        if (slope_norm(m) > *k.tolerance) {
-            reason = step_in(&k);
-            if (reason != REASON_LINE_SEARCH)
-                return reason;
-            if (is_feasible(&k) && ++stuck == STUCK_MAX)
-                return REASON_LINE_SEARCH;
-        }
-        if (!step_out(&k))
-            return REASON_LINE_SEARCH;
-    }
-    return REASON_LINE_SEARCH;
+    else
+        update_scale(m->g, *k.scale, m->n);
+    reason = advance_scaled(&k);
+    update_scale(m->g, 1 / *k.scale, m->n);
+    m->gap = *k.gap / *k.scale;
+    return reason;
 }
 
 const struct optimizer_kind optimizer_augmented_lagrangian = {
