@@ -27,7 +27,9 @@
  *
  * Outside of the constraints f may fall faster than any penalty rises. Where
  * the violation becomes a thousand times what it was at the last outer step, x
- * goes back there, and r grows.
+ * goes back there, and r grows. So it does where f's gradient, at a point that
+ * is not feasible, becomes a million times as long as f's or L's was there: at
+ * the edge of sqrt(y) it is infinite, and no penalty leads back.
  *
  * Source  Birgin & Martinez 2014, Practical Augmented Lagrangian Methods,
  *         Algorithm 4.1; the first penalty and inner tolerance: ALGENCAN 3;
@@ -84,12 +86,13 @@ static const struct parameter parameters[] = {
 #define MULTIPLIER_MAX 1e20
 #define FLAT 1e-3             /* of a gradient's length */
 #define RUNAWAY 1e3           /* of the violation, or of 1 if that is more */
+#define STEEPER 1e6           /* of the gradient's length */
 
 enum {
     OUTER_MAX = 40,           /* outer steps without any inner one */
     STUCK_MAX = 3,            /* of them, after searches that fail, at a
                                  feasible point */
-    VECTORS = 4, NUMBERS = 11,
+    VECTORS = 4, NUMBERS = 12,
 };
 
 /* What lies in the method's state, behind what the inner method has there. */
@@ -109,6 +112,7 @@ struct memory {
     double *steps;               /* inner ones since then */
     double *gap;                 /* at x, as it was shown */
     double *base_violation;      /* at the base */
+    double *base_slope;          /* the longer gradient there, of f or L */
     double *scale;               /* of f in L; L, its gradient and the gap are
                                     so scaled, f and its gradient are not */
     double *share;               /* of the tolerance that is aimed at */
@@ -142,7 +146,7 @@ static struct memory memory_of(struct method *m)
         .tolerance = numbers + 4, .violation = numbers + 5,
         .steps = numbers + 6, .gap = numbers + 7,
         .base_violation = numbers + 8, .scale = numbers + 9,
-        .share = numbers + 10,
+        .share = numbers + 10, .base_slope = numbers + 11,
     };
 }
 
@@ -218,6 +222,8 @@ static void renew(const struct memory *k)
     *k->steps = 0;
     memcpy(k->base, m->x, m->n * sizeof *m->x);
     *k->base_violation = violation_at_x(k);
+    *k->base_slope = fmax(vector_norm2(m->g, m->n),
+                          *k->scale * vector_norm2(k->slope, m->n));
 }
 
 /* ---- where x is -------------------------------------------------------- */
@@ -365,7 +371,10 @@ static enum reason step_in(struct memory *k)
 
 static bool has_run_away(const struct memory *k)
 {
-    return violation_at_x(k) > RUNAWAY * fmax(1, *k->base_violation);
+    double slope = *k->scale * vector_norm2(k->slope, k->m->n);
+
+    return violation_at_x(k) > RUNAWAY * fmax(1, *k->base_violation)
+        || (slope > STEEPER * *k->base_slope && !is_feasible(k));
 }
 
 /* An iteration that takes x back to the base, under a greater penalty. */
