@@ -9,7 +9,8 @@ struct searcher {
     const char *optimizer, *line_search;  /* NULL: its default */
     bool has_gradient;
     bool is_global;                       /* needs a box, and searches it all */
-    bool is_slow;                         /* linear models: it creeps */
+    bool has_rate;                        /* its first step is a number of its
+                                             own, in units of the loss */
 };
 
 extern const struct searcher searchers[]; /* optimizer NULL ends it */
