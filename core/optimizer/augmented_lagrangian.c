@@ -19,7 +19,7 @@
  * multipliers. Together with min(-g, m) where g < 0, which is how far a slack
  * constraint pulls all the same (the gap), it is zero at a solution.
  *
- * Where the loss's gradient at the start is shorter than a thousandth, f is
+ * Where the loss's gradient at the start is shorter than a thirtieth, f is
  * multiplied in all of this by the power of two that brings its length to
  * [1, 2), so that tolerances and penalties are beside it what they are beside
  * others. Where the loss is then still small beside its gradient, as the units
@@ -58,7 +58,7 @@ static const struct parameter parameters[] = {
     [TOLERANCE] = {"tolerance", 1e-8, 1e-16, 1,
                    "End when gradient_norm, which is the Lagrangian's, is at "
                    "most this and every constraint holds; where the loss's "
-                   "gradient at the start is shorter than a thousandth, at "
+                   "gradient at the start is shorter than a thirtieth, at "
                    "most this share of it."},
     [PENALTY]   = {"penalty", PARAMETER_OFF, 0, 1e12,
                    "Weight of squared violations at first; if left out, 10 "
@@ -84,7 +84,7 @@ static const struct parameter parameters[] = {
 #define PENALTY_GREATEST 1e8
 #define PENALTY_MAX 1e16      /* beyond it L is all rounding */
 #define MULTIPLIER_MAX 1e20
-#define FLAT 1e-3             /* of a gradient's length */
+#define FLAT 0x1p-5           /* of a gradient's length */
 #define RUNAWAY 1e3           /* of the violation, or of 1 if that is more */
 #define STEEPER 1e6           /* of the gradient's length */
 
@@ -296,7 +296,8 @@ static void begin(const struct memory *k)
     if (*k->scale > 1 && m->loss != 0)
         *k->share = fmin(1, *k->scale * fabs(m->loss));
     *k->loss = m->loss;
-    *k->tolerance = fmax(m->p[INNER], *k->share * m->p[TOLERANCE]);
+    *k->tolerance = fmax(m->constraint_count > 0 ? m->p[INNER] : 0,
+                         *k->share * m->p[TOLERANCE]);
     *k->violation = INFINITY;
     *k->penalty = m->p[PENALTY];
     memcpy(k->slope, m->g, m->n * sizeof *m->g);

@@ -11,7 +11,6 @@
  * Source  Broyden, Fletcher, Goldfarb, Shanno 1970; Nocedal & Wright 2006,
  *         (6.17), (6.20) and Algorithm 6.1
  */
-#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -82,7 +81,7 @@ static void learn(const struct memory *k, const struct method *m,
         update_pair(k->s, k->y, line->x, m->x, line->g, m->g, n);
     double rho = 1 / p.sy, own = 0;
 
-    if (!(p.sy > DBL_EPSILON * p.yy) || !isfinite(rho)) {
+    if (!pair_curves(p) || !isfinite(rho)) {
         for (size_t i = 0; i < n; i++)
             k->d[i] = *k->known == 0
                           ? -line->g[i]

@@ -16,7 +16,6 @@
  * Source  Nocedal 1980, Math. Comp. 35; Liu & Nocedal 1989, Math. Prog. 45;
  *         Nocedal & Wright 2006, Algorithms 7.4 and 7.5
  */
-#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -141,7 +140,7 @@ static void learn(const struct memory *k, const struct method *m,
     struct pair p = update_pair(s_of(k, row), y_of(k, row), line->x, m->x,
                                 line->g, m->g, m->n);
 
-    if (!(p.sy > DBL_EPSILON * p.yy) || !isfinite(1 / p.sy))
+    if (!pair_curves(p) || !isfinite(1 / p.sy))
         return;
     k->rho[row] = 1 / p.sy;
     *k->gamma = p.sy / p.yy;

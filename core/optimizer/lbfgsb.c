@@ -201,16 +201,28 @@ static double longest(const struct memory *k, const struct method *m)
     return fmax(1, most);
 }
 
+/* Without pairs the model's curvature is such that its minimum along the
+ * gradient is one unit away, whatever the unit of the loss. */
+static void set_first_curvature(const struct memory *k, const struct method *m)
+{
+    double norm = vector_norm2(m->g, m->n);
+
+    *k->B.theta = norm > 0 && isfinite(norm) ? norm : 1;
+}
+
 static enum reason search(const struct memory *k, struct method *m,
                           struct line *line)
 {
-    double slope = direct(k, m);
     bool is_new = *k->B.count == 0;
+    double slope;
     struct search how = {
-        .longest = longest(k, m), .decrease = m->p[DECREASE],
-        .curvature = m->p[CURVATURE],
+        .decrease = m->p[DECREASE], .curvature = m->p[CURVATURE],
     };
 
+    if (is_new)
+        set_first_curvature(k, m);
+    slope = direct(k, m);
+    how.longest = longest(k, m);
     line_begin(line, m, k->d, slope, k->scratch);
     if (!(slope < 0))
         return REASON_LINE_SEARCH;

@@ -76,8 +76,8 @@ const double *told_inside(const struct search *s, const double *x)
 
 /* ---- what NLopt is told ------------------------------------------------ */
 
-/* mma does best with functions as they are, where they are neither flat nor
- * steep. */
+/* mma does best with constraints, and a loss beside them, as they are, where
+ * they are neither flat nor steep. */
 double told_scale(const struct search *s, double size)
 {
     int power;
@@ -85,7 +85,8 @@ double told_scale(const struct search *s, double size)
     if (!(size > 0) || isinf(size))
         return 1;
     power = -ilogb(size);
-    if (s->nature->algorithm == NLOPT_LD_MMA)
+    if (s->nature->algorithm == NLOPT_LD_MMA
+        && s->method->constraint_count > 0)
         power -= power > 0 ? (power < SLACK_POWER ? power : SLACK_POWER)
                            : (power > -SLACK_POWER ? power : -SLACK_POWER);
     return ldexp(1, power);

@@ -1,7 +1,6 @@
 /* compact.c - pairs kept in a ring, their products, and the middle matrix. */
 #include "core/search/compact.h"
 
-#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -95,7 +94,7 @@ void compact_learn(const struct compact *c, const double *to_x,
     double *s = c->s + at * c->stride, *y = c->y + at * c->stride;
     struct pair p = update_pair(s, y, to_x, x, to_g, g, n);
 
-    if (!(p.sy > DBL_EPSILON * p.yy) || !isfinite(p.yy / p.sy))
+    if (!pair_curves(p) || !isfinite(p.yy / p.sy))
         return;
     if (*c->count + 1 < (double)c->rows)
         ++*c->count;
