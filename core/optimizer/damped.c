@@ -225,7 +225,7 @@ bool damped_has_lost_influence(const struct damped *d)
     return false;
 }
 
-bool damped_promises_much(const struct damped *d)
+bool damped_predicts_more(const struct damped *d)
 {
     size_t clear = 0;
     double part; /* lengths, as squares may be beyond all doubles */

@@ -84,8 +84,8 @@ enum reason damped_look(struct damped *d, bool *ret_finite);
 /* Make the trial, which was looked at, the point. */
 void damped_take(struct damped *d);
 
-/* Set step and trial by the present mu; what they promise is in
- * predicted_reduction. Returns whether no bound and no limit was in the way. */
+/* Set step and trial by the present mu, and predicted_reduction. Returns whether
+ * no bound and no limit was in the way. */
 bool damped_propose(struct damped *d);
 
 /*
@@ -96,8 +96,7 @@ bool damped_propose(struct damped *d);
  */
 enum reason damped_try(struct damped *d, bool was_inside, bool *ret_better);
 
-/* Lower mu by what came of the step that was promised; call it before
- * damped_take(). */
+/* Lower mu by the gain ratio of the trial; call it before damped_take(). */
 void damped_ease(struct damped *d);
 
 /* After a refusal: raise mu, or else go only part of the way to a bound. */
@@ -132,6 +131,6 @@ bool damped_has_lost_influence(const struct damped *d);
 
 /* Whether J would take a good part of the loss away, by what it says
  * clearly. */
-bool damped_promises_much(const struct damped *d);
+bool damped_predicts_more(const struct damped *d);
 
 #endif

@@ -37,7 +37,7 @@
 #define KEPT_LEAST 1e-4     /* of the predicted reduction, to take a step */
 #define STALE 2             /* D by J's lengths, from which on to renew it */
 #define BENT_MOST 0.75      /* |D a| / |D s| */
-#define BENT_FROM 1e-6      /* of the loss: steps that promise less are straight
+#define BENT_FROM 1e-6      /* of the loss: steps with less to gain are straight
                                enough */
 #define PROBE 0.02          /* of s, along which the derivative is taken */
 #define PROBED_FROM 1e-8    /* of what residuals are differences of: the

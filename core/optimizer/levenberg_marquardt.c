@@ -12,7 +12,7 @@
  *
  * Near the minimum the loss changes by less than its rounding, while steps are
  * still good to many digits: there undamped steps are taken as long as what
- * they promise shrinks.
+ * the model predicts for them shrinks.
  *
  * Long steps may end where some parameter has no influence any more, beyond a
  * pole, or where two parameters do the same. Such an end is doubted, and a
@@ -52,7 +52,7 @@ static const struct parameter parameters[] = {
         OPEN_HIGH},
     [LOSS_TOLERANCE] = {
         "ftol_rel", 0, 0, 1,
-        "End when the loss falls, and was promised to fall, by less than this "
+        "End when the loss falls, and was predicted to fall, by less than this "
         "share of itself; 0: by less than rounding.", OPEN_HIGH},
     [COSINE_TOLERANCE] = {
         "gtol", 0, 0, 1,
@@ -191,7 +191,7 @@ static bool is_doubtful(const struct search *s)
     const struct damped *d = &s->d;
 
     return !damped_is_exact(d)
-        && (damped_promises_much(d) || damped_has_lost_influence(d)
+        && (damped_predicts_more(d) || damped_has_lost_influence(d)
             || damped_count_alike(d) > s->alike);
 }
 
@@ -221,7 +221,7 @@ static enum reason verdict(const struct search *s)
 {
     const struct damped *d = &s->d;
 
-    if (damped_promises_much(d) || damped_has_lost_influence(d))
+    if (damped_predicts_more(d) || damped_has_lost_influence(d))
         return REASON_STALLED;
     return s->rest;
 }
