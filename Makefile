@@ -104,6 +104,16 @@ demo: ## install what is missing, build, and watch gradient descent at work
 install: all ## copy the binary to $(DESTDIR)$(PREFIX)/bin
 	install -D -m 755 $(OUT)/descentd $(DESTDIR)$(PREFIX)/bin/descentd
 
+# Tagged with the version, and as the newest.
+DOCKER ?= docker
+IMAGE  ?= descentd
+
+.PHONY: image
+image: ## build the image descentd:$(VERSION) (docker/README.md)
+	$(DOCKER) build -f docker/Dockerfile -t $(IMAGE):$(VERSION) -t $(IMAGE):latest \
+	    --build-arg VERSION=$(VERSION) \
+	    --build-arg REVISION=$$(git rev-parse HEAD 2>/dev/null || echo unknown) .
+
 # ---- testing it -----------------------------------------------------------
 
 .PHONY: test
@@ -113,7 +123,7 @@ test: ## install test tools, then every test and the lints
 
 # Every test against one variant of the build.
 .PHONY: check
-check: unit api
+check: unit api browser
 
 .PHONY: asan tsan
 asan: ## every test under AddressSanitizer and UBSan
@@ -127,6 +137,17 @@ tsan: ## every test under ThreadSanitizer
 api: all
 	@tests/api/run $(OUT)/descentd
 	@tests/demo/run $(OUT)/descentd >/dev/null && echo "demo: 1 passed, 0 failed"
+
+# Skipped in one line where chromium or node cannot be installed.
+.PHONY: browser
+browser: all
+	@tests/browser/run $(OUT)/descentd
+
+# Apart from `make test`: it takes minutes, and root or a daemon. What it needs
+# is installed by `docker/install image`; it says what is missing.
+.PHONY: image-test
+image-test: ## build the image and use it as docker/README.md says
+	@tests/docker/run
 
 .PHONY: lint
 lint: $(OUT)/libdescentd.a $(call object,server/main.c)
@@ -143,6 +164,8 @@ $(OUT)/tests/bench/%: $(OUT)/tests/bench/%.o $(OUT)/libdescentd.a
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PEER_LIBS) $(SERVER_LIBS)
 
 $(OUT)/tests/bench/minimize: PEER_LIBS := -llbfgs -lnlopt
+$(OUT)/tests/bench/matrix $(OUT)/tests/bench/rows $(OUT)/tests/bench/network: \
+    PEER_LIBS := -lopenblas
 
 # Runs until FUZZ_RUNS inputs were tried, or one of them fails. What it finds
 # worth keeping stays in build/fuzz/corpus, what breaks it in build/fuzz. (Its
@@ -182,6 +205,6 @@ clean: ## delete everything that was built
 
 .PHONY: help
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 -include $(patsubst %.o,%.d,$(call object,$(LIBRARY) server/main.c $(UNIT_SOURCES) $(UNIT_HELPERS) $(BENCH_SOURCES)))

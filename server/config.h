@@ -8,6 +8,7 @@
 #ifndef SERVER_CONFIG_H
 #define SERVER_CONFIG_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 
@@ -19,17 +20,23 @@ struct config {
     const char *listen;           /* "127.0.0.1:8080", "[::1]:0" */
     const char *store;
     const char *hosts;            /* names separated by commas, or "" */
+    const char *cors_origins;     /* of pages, separated by commas; `*` */
+    const char *trusted_proxies;  /* addresses, networks, by commas */
+    const char *base_path;        /* "/descent", or "" */
+    bool insecure;                /* may listen where others can reach it */
     double workers;
     double write_queue;           /* writes that may wait */
     double connections;
     double connection_memory;     /* bytes */
     double header_timeout_s, body_timeout_s, idle_timeout_s, drain_s;
     double body_bytes_per_s;
+    double linger_s, linger_bytes;
 };
 
 /*
  * Read the settings from the environment and from `arguments`, which are
- * "--flag value" or "--flag=value" and nothing else.
+ * "--flag value" or "--flag=value" and nothing else; a switch is "--flag", or
+ * "--flag=false".
  *
  *   message   out  on failure, one sentence that names the setting
  *

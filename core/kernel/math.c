@@ -21,6 +21,14 @@ enum { LOGISTIC_BLOCK = 64 };
 MATH_TABLE(ROW)
 #undef ROW
 
+#define ROW(name, theirs, error)                                              \
+    float math_##name##_f32(float x)                                          \
+    {                                                                         \
+        return Sleef_finz_##theirs##f1_##error##purecfma(x);                  \
+    }
+MATH_TABLE_F32(ROW)
+#undef ROW
+
 double math_pow(double x, double y)
 {
     return Sleef_finz_powd1_u10purecfma(x, y);
@@ -58,6 +66,15 @@ double math_pow_int(double x, uint64_t n)
             y[i] = math_##name(x[i]);                                         \
     }
 MATH_TABLE(ROW)
+#undef ROW
+
+#define ROW(name, ...)                                                        \
+    void math_##name##_block_f32(float *y, const float *x, size_t n)          \
+    {                                                                         \
+        for (size_t i = math_##name##_eights(y, x, n); i < n; i++)            \
+            y[i] = math_##name##_f32(x[i]);                                   \
+    }
+MATH_TABLE_F32(ROW)
 #undef ROW
 
 void math_logistic_block(double *y, const double *x, size_t n)

@@ -49,7 +49,7 @@ double math_pow_int(double x, uint64_t n);
  * The same functions of n numbers, four at a time where the CPU can: the bits
  * are those of the functions above.
  *
- *   y   [n]   out  must not overlap x
+ *   y   [n]   out  may be x, or must not overlap it
  *   x   [n]   in
  */
 #define ROW(name, ...)                                                        \
@@ -59,5 +59,21 @@ MATH_TABLE(ROW)
 void math_logistic_block(double *y, const double *x, size_t n);
 void math_pow_block(double *z, const double *x, const double *y, size_t n);
 void math_atan2_block(double *z, const double *y, const double *x, size_t n);
+
+/* Those of float32, alone and in blocks, eight at a time where the CPU can.
+ *     name     SLEEF's */
+#define MATH_TABLE_F32(ROW)                                                   \
+    ROW(exp,    exp,   u10)                                                   \
+    ROW(expm1,  expm1, u10)                                                   \
+    ROW(log,    log,   u10)                                                   \
+    ROW(log1p,  log1p, u10)                                                   \
+    ROW(tanh,   tanh,  u10)                                                   \
+    ROW(erf,    erf,   u10)
+
+#define ROW(name, ...)                                                        \
+    float math_##name##_f32(float x);                                         \
+    void math_##name##_block_f32(float *y, const float *x, size_t n);
+MATH_TABLE_F32(ROW)
+#undef ROW
 
 #endif

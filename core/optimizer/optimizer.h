@@ -157,6 +157,10 @@ struct optimizer_kind {
      * minimised. */
     _Bool needs_residuals;
 
+    /* How many doubles it takes for `count` residuals of n variables, beside
+     * what the objective keeps for itself; NULL: none. */
+    double (*residuals_memory)(double count, double n);
+
     /* The most residuals times the square of variables, where it factors
      * their Jacobian between two evaluations: cancel waits for that. 0: it
      * does not. */

@@ -276,8 +276,11 @@ typedef void write_kind(struct json_writer *writer, const void *kind);
 enum http_turn catalogue_reply(struct http_request *request,
                                struct buffer *body)
 {
+    char etag[API_DIGEST_BYTES];
+
+    api_digest(body, etag); /* another build may say other things */
     http_reply_header(request, "Cache-Control", "public, max-age=3600");
-    return http_reply_tagged(request, 200, TYPE_JSON, DESCENTD_VERSION, body);
+    return http_reply_tagged(request, 200, TYPE_JSON, etag, body);
 }
 
 /* Every kind's first member is its name. */

@@ -1,9 +1,12 @@
 /* job_control.c - cancel and delete: wishes that the store decides. */
 #include "server/api/jobs.h"
 
+#include <string.h>
+
 #include "server/api/job_document.h"
 #include "server/base/clock.h"
 #include "server/json/number.h"
+#include "server/json/reader.h"
 
 const struct http_query_parameter job_delete_queries[] = {
     {"force", "true: a job that has not ended is canceled first."},
@@ -122,8 +125,48 @@ static enum http_turn canceled(struct http_request *request)
     return job_document_reply(request, already ? 200 : 202, &job);
 }
 
+static bool is_blank(const char *text, size_t bytes)
+{
+    size_t at = 0;
+
+    while (at < bytes && text[at] && strchr(" \t\r\n", text[at]))
+        at++;
+    return at == bytes;
+}
+
+/* Add a fault for every member: libraries that always send JSON send `{}`
+ * where nothing is to be said, and more is not understood. */
+static enum error read_nothing(struct http_request *request,
+                               struct faults *faults, struct json_flaw *flaw)
+{
+    struct json_reader reader;
+    struct json_object object;
+    size_t bytes;
+    const char *body = http_body(request, &bytes);
+
+    if (is_blank(body, bytes))
+        return OK;
+    TRY(json_reader_init(&reader, body, bytes, faults, flaw));
+    if (json_object_open(&reader, json_reader_root(&reader), &object))
+        json_object_close(&object);
+    json_reader_fini(&reader);
+    return OK;
+}
+
 enum http_turn job_cancel(struct http_request *request)
 {
+    struct faults *faults = http_query_faults(request);
+    struct json_flaw flaw = {0};
+    enum error error;
+
+    if (!faults)
+        return problem_reply_error(request, ERR_MEMORY);
+    error = read_nothing(request, faults, &flaw);
+    if (error == OK && faults->total > 0)
+        error = ERR_INVALID;
+    if (error != OK)
+        return api_reply_invalid(request, PROBLEM_INVALID_PARAMETER, error,
+                                 faults, &flaw);
     return send_wish(request, STORE_CANCEL, canceled);
 }
 

@@ -8,6 +8,8 @@
 #include "server/base/clock.h"
 #include "server/json/number.h"
 
+enum { PATH_BYTES = 256 };     /* a base path (at most 128) and the rest */
+
 static void write_time(struct json_writer *writer, const char *name,
                        int64_t wall_ms)
 {
@@ -122,26 +124,28 @@ static void write_outcome(struct json_writer *writer,
         json_null(writer);
 }
 
-static void write_links(struct json_writer *writer, const char *id)
+static void write_links(struct json_writer *writer, const char *base,
+                        const char *id)
 {
     static const char *const parts[] = {"spec", "trace", "result"};
-    char path[64];
+    char path[PATH_BYTES];
 
     json_key(writer, "links");
     json_object_begin(writer);
-    snprintf(path, sizeof path, "/jobs/%s", id);
+    snprintf(path, sizeof path, "%s/jobs/%s", base, id);
     json_member_text(writer, "self", path);
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
-        snprintf(path, sizeof path, "/jobs/%s/%s", id, parts[i]);
+        snprintf(path, sizeof path, "%s/jobs/%s/%s", base, id, parts[i]);
         json_member_text(writer, parts[i], path);
     }
     json_object_end(writer);
 }
 
-void job_document_write(struct json_writer *writer, struct pool *pool,
+void job_document_write(struct json_writer *writer,
+                        const struct http_request *request,
                         const struct store_job *job)
 {
-    struct position position = position_of(pool, job);
+    struct position position = position_of(api_of(request)->pool, job);
     char id[IDENTIFIER_TEXT_BYTES];
 
     identifier_format(&job->id, "job", id);
@@ -170,17 +174,22 @@ void job_document_write(struct json_writer *writer, struct pool *pool,
     json_key(writer, "warnings");
     json_array_begin(writer);
     json_array_end(writer);
-    write_links(writer, id);
+    write_links(writer, http_base_path(request), id);
     json_object_end(writer);
 }
 
 static enum http_turn reply_document(struct http_request *request,
                                      unsigned status, int64_t revision,
-                                     struct buffer *body)
+                                     bool moves, struct buffer *body)
 {
-    char etag[NUMBER_TEXT_BYTES];
+    char etag[NUMBER_TEXT_BYTES + 1 + API_DIGEST_BYTES], *end = etag;
 
-    etag[number_write_integer(revision, etag)] = '\0';
+    end += number_write_integer(revision, etag);
+    *end = '\0';
+    if (moves) {
+        *end++ = '.';
+        api_digest(body, end);
+    }
     http_reply_header(request, "Cache-Control", "no-cache");
     return http_reply_tagged(request, status, TYPE_JSON, etag, body);
 }
@@ -195,10 +204,11 @@ enum http_turn job_document_reply(struct http_request *request,
 
     buffer_init(&body);
     json_writer_init(&writer, &body);
-    job_document_write(&writer, api->pool, job);
+    job_document_write(&writer, request, job);
     if (job_has_ended(job->state))
         document_cache_put(&api->documents, &job->id, job->revision, &body);
-    return reply_document(request, status, job->revision, &body);
+    return reply_document(request, status, job->revision,
+                          job->state == JOB_RUNNING, &body);
 }
 
 bool job_document_reply_cached(struct http_request *request,
@@ -212,16 +222,16 @@ bool job_document_reply_cached(struct http_request *request,
         return false;
     buffer_init(&body);
     buffer_append(&body, found->bytes, found->count);
-    reply_document(request, 200, found->revision, &body);
+    reply_document(request, 200, found->revision, false, &body);
     return true;
 }
 
 void job_document_locate(struct http_request *request,
                          const struct store_job *job)
 {
-    char id[IDENTIFIER_TEXT_BYTES], path[64];
+    char id[IDENTIFIER_TEXT_BYTES], path[PATH_BYTES];
 
     identifier_format(&job->id, "job", id);
-    snprintf(path, sizeof path, "/jobs/%s", id);
+    snprintf(path, sizeof path, "%s/jobs/%s", http_base_path(request), id);
     http_reply_header(request, "Location", path);
 }

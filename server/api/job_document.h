@@ -5,12 +5,20 @@
 #include "server/api/api.h"
 #include "server/json/writer.h"
 
-/* Write a job as one object; what moves comes from the live job, if it runs
- * here. */
-void job_document_write(struct json_writer *writer, struct pool *pool,
+/* Write a job as one object, in the answer to `request`; what moves comes from
+ * the live job, if it runs here. */
+void job_document_write(struct json_writer *writer,
+                        const struct http_request *request,
                         const struct store_job *job);
 
-/* Reply with a job's document and its ETag; an ended job's is remembered. */
+/*
+ * Reply with a job's document and its ETag; an ended job's is remembered.
+ *
+ * The tag is the revision. A job that runs moves within a revision: its tag
+ * has the digest of the document behind it, "7.9c3e…", so that 304 is said of
+ * the very same bytes only; http_match() and http_knows_revision() go by the
+ * revision alone.
+ */
 enum http_turn job_document_reply(struct http_request *request,
                                   unsigned status,
                                   const struct store_job *job);
@@ -19,7 +27,7 @@ enum http_turn job_document_reply(struct http_request *request,
 bool job_document_reply_cached(struct http_request *request,
                                const struct identifier *id);
 
-/* Add `Location: /jobs/{id}` to the coming reply. */
+/* Add `Location: {base path}/jobs/{id}` to the coming reply. */
 void job_document_locate(struct http_request *request,
                          const struct store_job *job);
 

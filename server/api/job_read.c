@@ -36,7 +36,7 @@ static bool is_known(struct http_request *request, const struct store_job *job)
     char etag[32];
 
     snprintf(etag, sizeof etag, "%lld", (long long)job->revision);
-    return http_none_match(request, etag);
+    return http_knows_revision(request, etag);
 }
 
 static enum http_turn reply_or_wait(struct http_request *request,

@@ -1,4 +1,7 @@
-/* job_trace.c - GET /jobs/{id}/trace: what was asked for, and in which form. */
+/*
+ * job_trace.c - GET /jobs/{id}/trace, and /jobs/{id}/trace.csv and the like:
+ * what was asked for, and in which form.
+ */
 #include "server/api/jobs.h"
 
 #include <stdio.h>
@@ -216,38 +219,58 @@ static uint64_t read_limit(struct http_request *request,
          : UINT64_MAX;
 }
 
-static enum http_turn reply(struct http_request *request, int format,
+enum format { JSON, NDJSON, CSV, FORMATS };
+
+/* What a format is called in Accept, in a tag, and at the end of a file. */
+static const struct {
+    const char *type, *tag_suffix, *extension;
+} formats[FORMATS] = {
+    [JSON] = {"application/json", "", "json"},
+    [NDJSON] = {"application/x-ndjson", "-ndjson", "ndjson"},
+    [CSV] = {"text/csv", "-csv", "csv"},
+};
+
+static enum http_turn reply(struct http_request *request, enum format format,
                             const struct trace_selection *selection,
                             const struct trace_about *about)
 {
-    if (format == 0)
+    if (format == JSON)
         return trace_reply_json(request, selection, about);
     return trace_reply_lines(request, selection,
-                             format == 1 ? TRACE_NDJSON : TRACE_CSV);
+                             format == NDJSON ? TRACE_NDJSON : TRACE_CSV);
+}
+
+/* So that a link downloads: the file is called "job_….csv". */
+static void name_file(struct http_request *request, const char *id,
+                      enum format format)
+{
+    char text[96];
+
+    snprintf(text, sizeof text, "attachment; filename=\"%s.%s\"", id,
+             formats[format].extension);
+    http_reply_header(request, "Content-Disposition", text);
 }
 
 /* An ended job's trace never changes: true after a 304. */
 static bool replied_unchanged(struct http_request *request,
-                              const struct store_job *job, int format)
+                              const struct store_job *job,
+                              enum format format)
 {
-    static const char *const suffixes[] = {"", "-ndjson", "-csv"};
     char *etag;
 
     if (!job_has_ended(job->state) || !job->trace_sha256)
         return false;
     etag = arena_format(http_arena(request), "%s%s", job->trace_sha256,
-                        suffixes[format]);
+                        formats[format].tag_suffix);
     if (!etag)
         return false;
     http_reply_header(request, "Cache-Control", "no-cache");
     return http_reply_unchanged(request, etag);
 }
 
-enum http_turn job_trace(struct http_request *request)
+static enum http_turn show(struct http_request *request, enum format format,
+                           bool as_file)
 {
-    static const char *const types[] = {"application/json",
-                                        "application/x-ndjson", "text/csv",
-                                        NULL};
     struct api *api = api_of(request);
     struct faults *faults = http_query_faults(request);
     struct trace_selection selection = {0};
@@ -255,7 +278,6 @@ enum http_turn job_trace(struct http_request *request)
     struct asked asked = {0};
     struct store_job job;
     char id[IDENTIFIER_TEXT_BYTES];
-    int format = http_accept(request, types);
     struct holdings holds;
     enum error error;
 
@@ -263,10 +285,6 @@ enum http_turn job_trace(struct http_request *request)
                                 sizeof *asked.items);
     if (!faults || !asked.items)
         return problem_reply_error(request, ERR_MEMORY);
-    if (format < 0)
-        return problem_reply(request, PROBLEM_NOT_ACCEPTABLE,
-                             "a trace is application/json, "
-                             "application/x-ndjson or text/csv");
     if (!api_find_job(request, STORE_ROW, &job))
         return HTTP_DONE;
     error = trace_open(api->pool, api->reader, job.number, &selection.trace);
@@ -277,17 +295,50 @@ enum http_turn job_trace(struct http_request *request)
     error = read_axis(request, faults, &selection);
     if (error != OK)
         return problem_reply_error(request, error);
-    selection.limit = read_limit(request, faults, format == 0);
+    selection.limit = read_limit(request, faults, format == JSON);
     read_columns(request, faults, &holds, &asked);
     if (faults->total > 0)
         return problem_reply_faults(request, PROBLEM_INVALID_PARAMETER,
                                     faults);
+    identifier_format(&job.id, "job", id);
+    if (as_file)
+        name_file(request, id, format);
     if (replied_unchanged(request, &job, format))
         return HTTP_DONE;
     selection.columns = asked.items;
     selection.column_count = asked.count;
-    identifier_format(&job.id, "job", id);
     about.job = id;
     about.complete = job_has_ended(job.state);
     return reply(request, format, &selection, &about);
+}
+
+enum http_turn job_trace(struct http_request *request)
+{
+    const char *types[FORMATS + 1] = {NULL};
+    int format;
+
+    for (int i = 0; i < FORMATS; i++)
+        types[i] = formats[i].type;
+    format = http_accept(request, types);
+    http_reply_header(request, "Vary", "Accept");
+    if (format < 0)
+        return problem_reply(request, PROBLEM_NOT_ACCEPTABLE,
+                             "a trace is application/json, "
+                             "application/x-ndjson or text/csv");
+    return show(request, (enum format)format, false);
+}
+
+enum http_turn job_trace_csv(struct http_request *request)
+{
+    return show(request, CSV, true);
+}
+
+enum http_turn job_trace_ndjson(struct http_request *request)
+{
+    return show(request, NDJSON, true);
+}
+
+enum http_turn job_trace_json(struct http_request *request)
+{
+    return show(request, JSON, true);
 }

@@ -10,6 +10,9 @@ http_handler job_show;      /* GET    /jobs/{id} */
 http_handler job_spec;      /* GET    /jobs/{id}/spec */
 http_handler job_result;    /* GET    /jobs/{id}/result */
 http_handler job_trace;     /* GET    /jobs/{id}/trace */
+http_handler job_trace_csv;     /* GET /jobs/{id}/trace.csv */
+http_handler job_trace_ndjson;  /* GET /jobs/{id}/trace.ndjson */
+http_handler job_trace_json;    /* GET /jobs/{id}/trace.json */
 http_handler job_cancel;    /* POST   /jobs/{id}/cancel */
 http_handler job_delete;    /* DELETE /jobs/{id} */
 

@@ -8,6 +8,9 @@
 #include "server/api/operations.h"
 #include "server/jobs/spec.h"
 
+/* Of a body that says nothing: `{}` and blanks. */
+enum { EMPTY_BYTES_MAX = 1024 };
+
 const struct http_query_parameter jobs_create_queries[] = {
     {"dry_run", "true: validate and predict only, create nothing."},
     {0},
@@ -31,7 +34,17 @@ const struct http_route routes[] = {
     {HTTP_GET, "/jobs/{id}/trace", job_trace,
      "The recorded iterations as JSON columns, NDJSON or CSV.",
      job_trace_queries, .adds_faults = true},
-    {HTTP_POST, "/jobs/{id}/cancel", job_cancel, "Ask a job to end."},
+    {HTTP_GET, "/jobs/{id}/trace.csv", job_trace_csv,
+     "The trace as CSV, as a file to keep.", job_trace_queries,
+     .adds_faults = true},
+    {HTTP_GET, "/jobs/{id}/trace.ndjson", job_trace_ndjson,
+     "The trace as NDJSON, as a file to keep.", job_trace_queries,
+     .adds_faults = true},
+    {HTTP_GET, "/jobs/{id}/trace.json", job_trace_json,
+     "The trace as JSON columns, as a file to keep.", job_trace_queries,
+     .adds_faults = true},
+    {HTTP_POST, "/jobs/{id}/cancel", job_cancel, "Ask a job to end.",
+     NULL, EMPTY_BYTES_MAX, TYPE_JSON, .adds_faults = true},
     {HTTP_GET, "/optimizers", optimizers_list, "The update rules."},
     {HTTP_GET, "/optimizers/{name}", optimizer_show,
      "A rule: formula, parameters, source, dialects, JSON Schema."},

@@ -86,8 +86,12 @@ void deadline_sweep(struct http_server *server, int64_t now_ns)
         next = c->next;
         if (!is_past(c, now_ns))
             continue;
-        if (c->phase == PHASE_HEADER || c->phase == PHASE_BODY)
-            raw_refuse(c, PROBLEM_TIMEOUT, NULL);
+        if (c->phase == PHASE_BODY) { /* it is read on, with a new deadline */
+            raw_refuse(c->request, PROBLEM_TIMEOUT, NULL);
+            continue;
+        }
+        if (c->phase == PHASE_HEADER)
+            raw_refuse(c->request, PROBLEM_TIMEOUT, NULL);
         shutdown(c->fd, SHUT_RDWR);
     }
 }

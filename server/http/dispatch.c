@@ -125,8 +125,17 @@ static int64_t body_deadline_ns(const struct http_request *request)
     return request->connection->since_ns + (int64_t)(seconds * NANOSECONDS);
 }
 
+/*
+ * Refuse on the first call. MHD would close behind the answer, whatever the
+ * client still sends: so who sends a body gets the answer past MHD, and is
+ * read on; who waits to be asked for it needs no more than the answer.
+ */
 static enum MHD_Result refuse_now(struct http_request *request)
 {
+    if (guard_sees_body(request) && !guard_is_awaited(request)) {
+        raw_reply_refusal(request);
+        return MHD_YES;
+    }
     connection_enter(request->connection, PHASE_ANSWER, request->began_ns);
     reply_refusal(request);
     return request->status != 0 ? MHD_YES : MHD_NO;
@@ -142,11 +151,13 @@ static enum MHD_Result judge(struct http_request *request,
     request->is_counted = true;
     request->server->active++;
     request_read_headers(request);
+    front_read(request);
+    cors_judge(request);
     admitted = guard_admit(request, wire);
     request_name(request);
     if (!has_room(request, wire)) {
-        raw_refuse(connection, PROBLEM_HEADERS_TOO_LARGE, NULL);
-        return MHD_NO;
+        raw_refuse(request, PROBLEM_HEADERS_TOO_LARGE, NULL);
+        return guard_sees_body(request) ? MHD_YES : MHD_NO;
     }
     if (!admitted)
         return refuse_now(request);
@@ -160,6 +171,14 @@ static enum MHD_Result judge(struct http_request *request,
     connection_enter(connection, PHASE_BODY, clock_monotonic_ns());
     connection->deadline_ns = body_deadline_ns(request);
     return MHD_YES;
+}
+
+/* It was refused by its request line: is a body to be read on? */
+static enum MHD_Result let_pass(struct http_request *request)
+{
+    request->is_judged = true;
+    request_read_headers(request);
+    return guard_sees_body(request) ? MHD_YES : MHD_NO;
 }
 
 static enum MHD_Result judge_wire(struct http_request *request,
@@ -184,19 +203,22 @@ static enum MHD_Result take_body(struct http_request *request,
                                  const char *bytes, size_t *count)
 {
     struct connection *connection = request->connection;
+    bool goes_on = true;
 
-    bool is_reading = connection->phase == PHASE_BODY; /* else dropping */
-
-    if (is_reading && request_take_body(request, bytes, *count)) {
+    if (connection->phase == PHASE_REFUSED) {
+        connection->dropped_bytes += *count;
+        goes_on = connection->dropped_bytes
+                  <= request->server->options.linger_bytes;
+    } else if (request_take_body(request, bytes, *count)) {
         connection->deadline_ns = body_deadline_ns(request);
-    } else if (is_reading) {
+    } else {
         /* MHD takes no answer before the end of a chunked body. */
-        raw_refuse(connection, PROBLEM_TOO_LARGE,
+        raw_refuse(request, PROBLEM_TOO_LARGE,
                    "the body is larger than its limit");
         buffer_fini(&request->body);
     }
     *count = 0;
-    return MHD_YES;
+    return goes_on ? MHD_YES : MHD_NO;
 }
 
 static enum http_turn reply_options(struct http_request *request)
@@ -205,6 +227,7 @@ static enum http_turn reply_options(struct http_request *request)
 
     router_allow(request->allowed, allow);
     http_reply_header(request, "Allow", allow);
+    cors_reply_preflight(request);
     return http_reply_empty(request, 204);
 }
 
@@ -266,11 +289,19 @@ enum MHD_Result dispatch_request(void *cls, struct MHD_Connection *link,
     (void)link;
     if (request == NULL)
         return MHD_NO;
-    if (!request->is_judged && request->connection->phase != PHASE_REFUSED)
-        return judge_wire(request, method, target, version);
+    if (!request->is_judged)
+        return request->connection->phase == PHASE_REFUSED
+             ? let_pass(request)
+             : judge_wire(request, method, target, version);
     if (*count > 0)
         return take_body(request, bytes, count);
     return answer(request);
+}
+
+/* Whether a refusal went out past MHD, which knows nothing of it. */
+static bool is_answered_raw(const struct http_request *request)
+{
+    return request->connection->phase == PHASE_REFUSED && request->status != 0;
 }
 
 void dispatch_completed(void *cls, struct MHD_Connection *link, void **context,
@@ -282,5 +313,6 @@ void dispatch_completed(void *cls, struct MHD_Connection *link, void **context,
     (void)link;
     *context = NULL;
     if (request != NULL)
-        finish(request, code == MHD_REQUEST_TERMINATED_COMPLETED_OK);
+        finish(request, code == MHD_REQUEST_TERMINATED_COMPLETED_OK
+                            || is_answered_raw(request));
 }

@@ -209,44 +209,11 @@ static bool coding_is_chunked(struct http_request *request,
 
 /* ---- whom the request is for, and from ---------------------------------- */
 
-/* How many bytes of an authority are its host; the port must be digits. */
-static size_t host_bytes(const char *authority, size_t bytes)
-{
-    size_t at = bytes;
-
-    while (at > 0 && isdigit((unsigned char)authority[at - 1]))
-        at--;
-    return at > 0 && authority[at - 1] == ':' ? at - 1 : bytes;
-}
-
-static bool host_is_listed(const struct http_options *options,
-                           const char *host, size_t bytes)
-{
-    static const char *const loopback[] = {"localhost", "127.0.0.1", "[::1]"};
-
-    for (size_t i = 0; i < sizeof loopback / sizeof loopback[0]; i++)
-        if (is_text(host, bytes, loopback[i]))
-            return true;
-    if (is_text(host, bytes, options->address))
-        return true;
-    if (bytes > 2 && host[0] == '[' && host[bytes - 1] == ']'
-        && is_text(host + 1, bytes - 2, options->address))
-        return true;
-    for (size_t i = 0; options->hosts != NULL && options->hosts[i] != NULL;
-         i++)
-        if (is_text(host, bytes, options->hosts[i]))
-            return true;
-    return false;
-}
-
 static bool host_is_ours(struct http_request *request,
                          const struct wire *wire)
 {
-    const char *host = http_header(request, "Host");
-
     (void)wire;
-    if (host == NULL || host_is_listed(&request->server->options, host,
-                                       host_bytes(host, strlen(host))))
+    if (front_is_ours(request))
         return true;
     return refuse(request, PROBLEM_HOST,
                   "names to answer for are given with --hosts");
@@ -276,34 +243,27 @@ static bool method_is_known(struct http_request *request,
 }
 
 /* A page of another origin may not write here, whatever the browser lets it
- * send: its Origin must be the very place it talks to. */
-static bool origin_is_ours(struct http_request *request,
-                           const struct wire *wire)
+ * send, unless the options name it. */
+static bool origin_may(struct http_request *request, const struct wire *wire)
 {
-    const char *origin = http_header(request, "Origin");
-    const char *host = http_header(request, "Host");
-
     (void)wire;
-    if (origin == NULL || request->method == HTTP_GET
-        || request->method == HTTP_OPTIONS)
+    if (cors_permits(request))
         return true;
-    if (strncasecmp(origin, "http://", 7) == 0)
-        origin += 7;
-    else if (strncasecmp(origin, "https://", 8) == 0)
-        origin += 8;
-    if (host != NULL && strcasecmp(origin, host) == 0)
-        return true;
-    return refuse(request, PROBLEM_FORBIDDEN_ORIGIN,
-                  "pages of other origins may only read");
+    return refuse(request, PROBLEM_FORBIDDEN_ORIGIN, cors_refusal(request));
+}
+
+bool guard_is_awaited(struct http_request *request)
+{
+    const char *expect = http_header(request, "Expect");
+
+    return expect != NULL && strcasecmp(expect, "100-continue") == 0;
 }
 
 static bool expectation_is_known(struct http_request *request,
                                  const struct wire *wire)
 {
-    const char *expect = http_header(request, "Expect");
-
     (void)wire;
-    if (expect == NULL || strcasecmp(expect, "100-continue") == 0)
+    if (http_header(request, "Expect") == NULL || guard_is_awaited(request))
         return true;
     return refuse(request, PROBLEM_EXPECTATION, NULL);
 }
@@ -318,7 +278,7 @@ bool guard_admit(struct http_request *request, const struct wire *wire)
         target_is_sane,    version_is_known, headers_are_few,
         headers_are_clean, nothing_is_hidden, host_is_one,
         length_is_plain,   coding_is_chunked, host_is_ours,
-        method_is_known,   origin_is_ours,   expectation_is_known,
+        method_is_known,   origin_may,       expectation_is_known,
     };
 
     for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++)
@@ -332,6 +292,16 @@ bool guard_admit(struct http_request *request, const struct wire *wire)
 static bool has_body(const struct http_request *request)
 {
     return request->is_chunked || request->body_announced > 0;
+}
+
+bool guard_sees_body(const struct http_request *request)
+{
+    const struct header *header = NULL;
+
+    if (request_count_headers(request, "Transfer-Encoding", &header) > 0)
+        return true;
+    return request_count_headers(request, "Content-Length", &header) > 0
+           && strspn(header->value, "0") < header->value_bytes;
 }
 
 /* Whether a Content-Type is `type`, at most with charset=utf-8. */

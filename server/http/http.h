@@ -62,6 +62,27 @@ struct http_route {
                                     and refuses with all of them */
 };
 
+/* ---- who may call ------------------------------------------------------ */
+
+enum {
+    HTTP_HOST_BYTES_MAX = 255,
+    HTTP_ORIGIN_BYTES = HTTP_HOST_BYTES_MAX + sizeof "https://:65535",
+};
+
+/* All addresses whose first `bits` bits are these; see network.c for IPv4. */
+struct http_network {
+    unsigned char address[16];
+    unsigned bits;
+};
+
+/* Read "10.0.0.0/8", "127.0.0.1", "fd00::/8", "::1". False: it is none of the
+ * kind, or bits behind the network's are set. */
+bool http_network_read(const char *text, struct http_network *ret);
+
+/* Read "https://Name:443" and write it as browsers do: "https://name". False:
+ * it is no origin of http or https. */
+bool http_origin_read(const char *text, char ret[HTTP_ORIGIN_BYTES]);
+
 /* ---- the server -------------------------------------------------------- */
 
 struct http_options {
@@ -73,12 +94,26 @@ struct http_options {
     const char *const *hosts;    /* Host names allowed besides the loopback
                                     names and the address; NULL-terminated;
                                     NULL: none */
+    const char *const *origins;  /* whose pages may read and write, as
+                                    http_origin_read() writes them;
+                                    NULL-terminated; NULL: none */
+    bool any_origin_reads;       /* pages of all others may read */
+    const struct http_network *proxies; /* whose X-Forwarded-Host and
+                                    X-Forwarded-Proto are believed */
+    size_t proxy_count;
+    const char *base_path;       /* "/descent": stands before every path where
+                                    clients see us; taken off where it is
+                                    there; NULL or "": none */
+    bool numeric_hosts;          /* answer for any numeric address as well:
+                                    for who listens on all of them */
     size_t connections_max;
     size_t memory_per_connection; /* bytes */
     double header_timeout_s;     /* absolute, from accept or the last answer */
     double body_timeout_s;       /* absolute, from the end of the header */
     double body_bytes_per_s_min; /* more body, more time */
     double idle_timeout_s;       /* keep-alive and stalled sending */
+    double linger_s;             /* a body that was refused is read on so */
+    uint64_t linger_bytes;       /* long and so far, and dropped */
 };
 
 /*
@@ -156,8 +191,13 @@ const char *http_query(const struct http_request *request, const char *name);
  */
 struct faults *http_query_faults(struct http_request *request);
 
-/* The request's target (path and query as sent) with query parameter `name`
- * set to `value`; in the request's arena. For links to a next page. */
+/* The base path of the options; "" without one. Stands before every path that
+ * is given to a client. */
+const char *http_base_path(const struct http_request *request);
+
+/* The request's target (base path, path and query as sent) with query
+ * parameter `name` set to `value`; in the request's arena. For links to a next
+ * page. */
 const char *http_target_with(struct http_request *request, const char *name,
                              const char *value);
 
@@ -232,11 +272,18 @@ enum http_turn http_reply_tagged(struct http_request *request, unsigned status,
  */
 bool http_reply_unchanged(struct http_request *request, const char *etag);
 
-/* Whether If-Match is absent, names this (unquoted) tag, or is `*`. */
-bool http_match(struct http_request *request, const char *etag);
+/*
+ * Whether If-Match is absent, is `*`, or names this revision: the (unquoted)
+ * tag itself, or with a dot and more behind it, which then tells states of one
+ * revision from one another.
+ */
+bool http_match(struct http_request *request, const char *revision);
 
 /* Whether If-None-Match names this (unquoted) tag, or is `*`. */
 bool http_none_match(struct http_request *request, const char *etag);
+
+/* Whether If-None-Match names this revision, as for http_match(). */
+bool http_knows_revision(struct http_request *request, const char *revision);
 
 /*
  * A long reply, made piece by piece as the client takes it: `next` appends

@@ -106,6 +106,30 @@ struct query_pair {
 /* Read the query into request->queries; false: request->refusal says why. */
 bool query_read(struct http_request *request);
 
+/* ---- network.c ---------------------------------------------------------- */
+
+struct sockaddr;
+
+/* Whether a peer's address lies in one of the networks. */
+bool network_holds(const struct http_network *networks, size_t count,
+                   const struct sockaddr *peer);
+
+/* ---- authority.c: "name:port" and "https://name:port" ------------------- */
+
+struct authority {
+    const char *host;             /* in the text that was read */
+    size_t host_bytes;
+    unsigned port;                /* the scheme's where none is given */
+    bool is_secure;               /* https */
+};
+
+/* Read "name:port"; false: it is no host, or has more behind it. */
+bool authority_read(const char *text, bool is_secure, struct authority *ret);
+/* Read "http://name:port" or "https://name:port". */
+bool origin_read(const char *text, struct authority *ret);
+/* Whether hosts (whatever the case) and ports are equal. */
+bool authority_is(const struct authority *a, const struct authority *b);
+
 /* ---- negotiate.c: headers that hold lists ------------------------------- */
 
 /* Which of `types` an Accept header (or NULL) likes best; -1: none. */
@@ -114,6 +138,9 @@ int accept_choose(const char *accept, const char *const *types);
 double prefer_wait_s(const char *prefer, double max_s);
 /* Whether an If-None-Match header (or NULL) names this unquoted tag. */
 bool tag_is_named(const char *if_none_match, const char *tag);
+/* The same for any tag of a revision: `revision` itself, or with a dot and
+ * more behind it. */
+bool revision_is_named(const char *if_none_match, const char *revision);
 
 /* ---- connections and requests ------------------------------------------- */
 
@@ -136,6 +163,7 @@ struct connection {
     int64_t since_ns;             /* the phase began */
     int64_t began_ns;             /* a request's first bytes; 0: none seen */
     int64_t deadline_ns;          /* of PHASE_BODY and PHASE_REFUSED */
+    uint64_t dropped_bytes;       /* of a body, in PHASE_REFUSED */
 };
 
 struct header {
@@ -153,6 +181,11 @@ struct refusal {
     const char *detail;
     struct faults *faults;        /* or NULL */
 };
+
+/* Whose page sent a request, by its header Origin: see cors.c. */
+enum origin { ORIGIN_NONE, ORIGIN_OWN, ORIGIN_LISTED, ORIGIN_FOREIGN };
+
+enum scheme { SCHEME_UNKNOWN, SCHEME_HTTP, SCHEME_HTTPS };
 
 /* Who has the right to take up a request that was put aside: see later.c. */
 enum wake { WAKE_NONE, WAKE_POSTED, WAKE_SHUT, WAKE_MISSED };
@@ -172,6 +205,12 @@ struct http_request {
     char *path;                   /* a copy, being cut up and decoded */
     char *query;                  /* in that copy, after the '?', or NULL */
     size_t target_bytes;
+    size_t base_bytes;            /* of the target: the base path, if there */
+    const char *host;             /* as the browser has it; NULL: none */
+    enum scheme scheme;           /* the browser's, where a proxy says it */
+    bool is_forwarded;            /* by a proxy that we believe */
+    enum origin origin;
+    const char *origin_listed;    /* the option that names it, or NULL */
     uint64_t body_announced;      /* Content-Length */
     size_t header_count;          /* may exceed HEADERS_MAX */
     size_t query_count;
@@ -250,6 +289,35 @@ bool request_take_body(struct http_request *request, const char *bytes,
 /* The limit of the route's body. */
 size_t request_body_max(const struct http_request *request);
 
+/* ---- front.c: the address that the browser sees ------------------------- */
+
+/* Set host, scheme and is_forwarded. After the headers were read. */
+void front_read(struct http_request *request);
+/* Whether we answer for that host. */
+bool front_is_ours(const struct http_request *request);
+
+/* ---- cors.c: pages of other origins ------------------------------------- */
+
+/* Takes a header of an answer; false: it could not. */
+typedef bool header_emitter(void *self, const char *name, const char *value);
+
+/* Set origin and origin_listed. After front_read(). */
+void cors_judge(struct http_request *request);
+/* Whether a page of the request's origin may do this. After the method is
+ * known. */
+bool cors_permits(struct http_request *request);
+/* A sentence on why not, and what to set; NULL without memory. */
+const char *cors_refusal(struct http_request *request);
+/* The headers that every answer has for browsers. */
+bool cors_emit(const struct http_request *request, header_emitter *emit,
+               void *self);
+/* To the answer to OPTIONS, add what a preflight asks for. */
+void cors_reply_preflight(struct http_request *request);
+/* ---- host.c ------------------------------------------------------------- */
+
+/* Whether a Host without its port is "192.0.2.1" or "[2001:db8::1]". */
+bool host_is_numeric(const char *host, size_t bytes);
+
 /* ---- guard.c ------------------------------------------------------------ */
 
 /* Where MHD's strings lie; tells what MHD hides. */
@@ -265,6 +333,11 @@ bool guard_admit(struct http_request *request, const struct wire *wire);
 /* The rules for the body, which need the route. False: as above. */
 bool guard_admit_body(struct http_request *request);
 
+/* Whether the header announces a body, whatever else is wrong with it. */
+bool guard_sees_body(const struct http_request *request);
+/* Whether the client waits for 100 Continue before it sends its body. */
+bool guard_is_awaited(struct http_request *request);
+
 /* ---- response.c --------------------------------------------------------- */
 
 /* Queue a finished MHD response; takes it over (NULL: out of memory). */
@@ -275,10 +348,16 @@ enum http_turn reply_with(struct http_request *request, unsigned status,
 enum http_turn reply_refusal(struct http_request *request);
 
 /*
- * Refuse without MHD, which answers nothing before a body is complete: the
- * problem goes straight to the socket, and the sending side is closed.
+ * Answer request->refusal without MHD, which answers nothing before a body is
+ * complete, or closes before it has come: the problem goes straight to the
+ * socket, the sending side is closed, and what still comes is dropped, up to
+ * linger_bytes and linger_s. (A socket that is closed with unread bytes in it
+ * sends a reset, which may overtake the answer.)
  */
-void raw_refuse(struct connection *connection, enum problem problem,
+void raw_reply_refusal(struct http_request *request);
+
+/* The same with a problem and a sentence. */
+void raw_refuse(struct http_request *request, enum problem problem,
                 const char *detail);
 
 /* ---- later.c: requests put aside ---------------------------------------- */

@@ -150,9 +150,19 @@ double prefer_wait_s(const char *prefer, double max_s)
     return 0;
 }
 
-bool tag_is_named(const char *if_none_match, const char *tag)
+/* Whether a quoted tag is `tag` or, where `or_longer`, "tag.and more". */
+static bool is_tag(const char *quoted, const char *tag, bool or_longer)
 {
     size_t bytes = strlen(tag);
+
+    if (*quoted != '"' || strncmp(quoted + 1, tag, bytes) != 0)
+        return false;
+    return quoted[1 + bytes] == '"' || (or_longer && quoted[1 + bytes] == '.');
+}
+
+static bool is_named(const char *if_none_match, const char *tag,
+                     bool or_longer)
+{
 
     while (if_none_match != NULL && *if_none_match != '\0') {
         const char *end = element_end(if_none_match);
@@ -162,10 +172,19 @@ bool tag_is_named(const char *if_none_match, const char *tag)
             return true;
         if (p[0] == 'W' && p[1] == '/')
             p += 2; /* compared weakly: RFC 9110, section 13.1.2 */
-        if (*p == '"' && strncmp(p + 1, tag, bytes) == 0
-            && p[1 + bytes] == '"')
+        if (is_tag(p, tag, or_longer))
             return true;
         if_none_match = *end == ',' ? end + 1 : end;
     }
     return false;
+}
+
+bool tag_is_named(const char *if_none_match, const char *tag)
+{
+    return is_named(if_none_match, tag, false);
+}
+
+bool revision_is_named(const char *if_none_match, const char *revision)
+{
+    return is_named(if_none_match, revision, true);
 }

@@ -22,7 +22,9 @@
         "Correct every parameter that `errors` names, or leave it out.")       \
     ROW(PROBLEM_FORBIDDEN_ORIGIN,  403, "forbidden-origin",                    \
         "Requests from this origin are not allowed",                           \
-        "Call from a page that this server itself serves, or from a program.") \
+        "Start the server with the page's origin in --cors-origins, as "       \
+        "--cors-origins https://pages.example; `*` lets every page read, and " \
+        "none write.")                                                         \
     ROW(PROBLEM_NOT_FOUND,         404, "not-found",                           \
         "There is nothing at this place",                                      \
         "Check the path and the id: the job may have been deleted.")           \
@@ -55,7 +57,8 @@
         "Leave the header Expect out, or send Expect: 100-continue.")          \
     ROW(PROBLEM_HOST,              421, "misdirected-request",                 \
         "This server does not answer for that host",                           \
-        "Use the server's own name, or start it with that name in --hosts.")   \
+        "Use the server's own name, or start it with that name in --hosts; "   \
+        "the names of a proxy are taken where --trusted-proxies has it.")      \
     ROW(PROBLEM_INVALID_SPEC,      422, "invalid-spec",                        \
         "The job spec is not valid",                                           \
         "Correct every member that `errors` names; ?dry_run=true tries it.")   \

@@ -171,7 +171,9 @@ const char *http_target_with(struct http_request *request, const char *name,
     struct buffer out;
 
     buffer_init(&out);
-    buffer_append(&out, request->target, strcspn(request->target, "?"));
+    buffer_text(&out, http_base_path(request));
+    buffer_append(&out, request->target + request->base_bytes,
+                  strcspn(request->target + request->base_bytes, "?"));
     for (size_t i = 0; i < request->query_count; i++) {
         const struct query_pair *pair = &request->queries[i];
         bool is_it = strcmp(pair->name, name) == 0;

@@ -86,7 +86,7 @@ void *request_begin(void *cls, const char *target, struct MHD_Connection *link)
     connection->request = request;
     connection_enter(connection, PHASE_HEADER, request->began_ns);
     if (!has_few_arguments(target))
-        raw_refuse(connection, PROBLEM_INVALID_PARAMETER,
+        raw_refuse(request, PROBLEM_INVALID_PARAMETER,
                    "at most 32 parameters are taken");
     return request;
 }
@@ -273,6 +273,13 @@ const char *http_request_id(const struct http_request *request)
     return request->id;
 }
 
+const char *http_base_path(const struct http_request *request)
+{
+    const char *base = request->server->options.base_path;
+
+    return base != NULL ? base : "";
+}
+
 const char *http_capture(const struct http_request *request, size_t index)
 {
     return request->captures[index];
@@ -302,15 +309,22 @@ int http_accept(struct http_request *request, const char *const *types)
     return accept_choose(http_header(request, "Accept"), types);
 }
 
-bool http_match(struct http_request *request, const char *etag)
+bool http_match(struct http_request *request, const char *revision)
 {
     const char *wanted = http_header(request, "If-Match");
 
-    return wanted == NULL || tag_is_named(wanted, etag);
+    return wanted == NULL || revision_is_named(wanted, revision);
 }
 
 bool http_none_match(struct http_request *request, const char *etag)
 {
     return request->method == HTTP_GET
            && tag_is_named(http_header(request, "If-None-Match"), etag);
+}
+
+bool http_knows_revision(struct http_request *request, const char *revision)
+{
+    return request->method == HTTP_GET
+           && revision_is_named(http_header(request, "If-None-Match"),
+                                revision);
 }

@@ -9,8 +9,6 @@
 #include "server/base/clock.h"
 #include "server/http/internal.h"
 
-enum { REFUSED_LINGER_S = 2 }; /* to go on reading after a raw refusal */
-
 static const struct {
     const char *name, *value;
 } defaults[] = {
@@ -73,8 +71,31 @@ static const char *date_text(struct http_server *server)
     return server->date;
 }
 
-static bool add(struct MHD_Response *response, const char *name,
-                const char *value)
+/* Give every header of an answer to `emit`; false: one did not get through. */
+static bool emit_headers(struct http_request *request, const char *type,
+                         header_emitter *emit, void *self)
+{
+    const struct reply_header *h = request->reply_headers;
+    char timing[48];
+    bool ok = !request->reply_failed;
+
+    format_timing(request, timing);
+    ok &= emit(self, "Date", date_text(request->server));
+    if (type != NULL)
+        ok &= emit(self, "Content-Type", type);
+    for (; h != NULL; h = h->next)
+        ok &= emit(self, h->name, h->value);
+    for (size_t i = 0; i < DEFAULTS; i++)
+        if (!is_given(request, defaults[i].name))
+            ok &= emit(self, defaults[i].name, defaults[i].value);
+    if (request->id[0] != '\0')
+        ok &= emit(self, "X-Request-Id", request->id);
+    ok &= emit(self, "Server-Timing", timing);
+    ok &= cors_emit(request, emit, self);
+    return ok;
+}
+
+static bool add(void *response, const char *name, const char *value)
 {
     return MHD_add_response_header(response, name, value) == MHD_YES;
 }
@@ -82,22 +103,8 @@ static bool add(struct MHD_Response *response, const char *name,
 static bool add_headers(struct http_request *request, const char *type,
                         struct MHD_Response *response)
 {
-    const struct reply_header *h = request->reply_headers;
-    char timing[48];
-    bool ok = !request->reply_failed;
+    bool ok = emit_headers(request, type, add, response);
 
-    format_timing(request, timing);
-    ok &= add(response, "Date", date_text(request->server));
-    if (type != NULL)
-        ok &= add(response, "Content-Type", type);
-    for (; h != NULL; h = h->next)
-        ok &= add(response, h->name, h->value);
-    for (size_t i = 0; i < DEFAULTS; i++)
-        if (!is_given(request, defaults[i].name))
-            ok &= add(response, defaults[i].name, defaults[i].value);
-    if (request->id[0] != '\0')
-        ok &= add(response, "X-Request-Id", request->id);
-    ok &= add(response, "Server-Timing", timing);
     if (request->is_chunked || request->server->is_draining)
         ok &= add(response, "Connection", "close");
     return ok;
@@ -234,15 +241,22 @@ static void add_limit(struct json_writer *writer, void *self)
                         (int64_t)request_body_max(request));
 }
 
+/* What a refusal's header has beside the usual. */
+static void add_refusal_headers(struct http_request *request)
+{
+    char allow[ALLOW_BYTES];
+
+    if (request->refusal.problem != PROBLEM_METHOD)
+        return;
+    router_allow(request->allowed, allow);
+    http_reply_header(request, "Allow", allow);
+}
+
 enum http_turn reply_refusal(struct http_request *request)
 {
     const struct refusal *refusal = &request->refusal;
-    char allow[ALLOW_BYTES];
 
-    if (refusal->problem == PROBLEM_METHOD) {
-        router_allow(request->allowed, allow);
-        http_reply_header(request, "Allow", allow);
-    }
+    add_refusal_headers(request);
     if (refusal->faults != NULL)
         return problem_reply_faults(request, refusal->problem,
                                     refusal->faults);
@@ -252,49 +266,73 @@ enum http_turn reply_refusal(struct http_request *request)
     return problem_reply(request, refusal->problem, refusal->detail);
 }
 
-static void write_raw(struct buffer *out, struct http_request *request,
-                      enum problem problem, const char *detail)
+/* ---- refusals past MHD -------------------------------------------------- */
+
+static bool write_header(void *out, const char *name, const char *value)
 {
-    bool has_limit = request != NULL && problem == PROBLEM_TOO_LARGE;
-    const char *id = request != NULL ? request->id : "";
-    unsigned status = problem_status(problem);
+    if (strpbrk(value, "\r\n") != NULL)
+        return false;
+    buffer_format(out, "%s: %s\r\n", name, value);
+    return true;
+}
+
+static void write_raw(struct buffer *out, struct http_request *request)
+{
+    const struct refusal *refusal = &request->refusal;
     struct json_writer writer;
     struct buffer body;
+    unsigned status;
 
     buffer_init(&body);
     json_writer_init(&writer, &body);
-    problem_write(&writer, problem, detail, id, NULL,
-                  has_limit ? add_limit : NULL, request);
+    if (refusal->faults != NULL && refusal->faults->out_of_memory)
+        request->refusal = (struct refusal){.problem = PROBLEM_INTERNAL};
+    problem_write(&writer, refusal->problem, refusal->detail, request->id,
+                  refusal->faults,
+                  refusal->problem == PROBLEM_TOO_LARGE ? add_limit : NULL,
+                  request);
+    status = problem_status(refusal->problem);
     buffer_format(out, "HTTP/1.1 %u %s\r\nConnection: close\r\n"
-                  "Content-Type: application/problem+json\r\n"
                   "Content-Length: %zu\r\n", status,
                   MHD_get_reason_phrase_for(status), body.count);
-    for (size_t i = 0; i < DEFAULTS; i++)
-        buffer_format(out, "%s: %s\r\n", defaults[i].name, defaults[i].value);
-    if (id[0] != '\0')
-        buffer_format(out, "X-Request-Id: %s\r\n", id);
+    add_refusal_headers(request);
+    out->failed |= !emit_headers(request, "application/problem+json",
+                                 write_header, out);
     buffer_text(out, "\r\n");
-    buffer_append(out, body.bytes, body.count);
+    if (!request->is_head) {
+        buffer_append(out, body.bytes, body.count);
+        request->sent_bytes = body.count;
+    }
     out->failed |= body.failed;
     buffer_fini(&body);
 }
 
-void raw_refuse(struct connection *connection, enum problem problem,
-                const char *detail)
+void raw_reply_refusal(struct http_request *request)
 {
-    struct http_request *request = connection->request;
+    struct connection *connection = request->connection;
     int64_t now_ns = clock_monotonic_ns();
     struct buffer out;
 
     buffer_init(&out);
-    write_raw(&out, request, problem, detail);
+    write_raw(&out, request);
+    /* It fits into the kernel's buffer, unless answers lie there that the
+     * client does not read: then this one is cut, and the log says so. */
     if (!out.failed && send(connection->fd, out.bytes, out.count,
-                            MSG_DONTWAIT | MSG_NOSIGNAL) > 0
-        && request != NULL)
-        request->status = problem_status(problem);
+                            MSG_DONTWAIT | MSG_NOSIGNAL)
+                       == (ssize_t)out.count)
+        request->status = problem_status(request->refusal.problem);
     buffer_fini(&out);
     shutdown(connection->fd, SHUT_WR);
     connection_enter(connection, PHASE_REFUSED, now_ns);
-    connection->deadline_ns = now_ns
-                              + (int64_t)(REFUSED_LINGER_S * NANOSECONDS);
+    connection->deadline_ns =
+        now_ns
+        + (int64_t)(request->server->options.linger_s * NANOSECONDS);
+    connection->dropped_bytes = 0;
+}
+
+void raw_refuse(struct http_request *request, enum problem problem,
+                const char *detail)
+{
+    request->refusal = (struct refusal){.problem = problem, .detail = detail};
+    raw_reply_refusal(request);
 }

@@ -77,14 +77,31 @@ static bool matches(const struct path *route, const struct path *path)
     return true;
 }
 
+/* How many bytes of a path the base path takes: of "/base" itself, and of what
+ * lies below it. */
+static size_t base_bytes(const struct http_request *request)
+{
+    const char *base = http_base_path(request);
+    size_t bytes = strlen(base);
+
+    if (strncmp(request->path, base, bytes) != 0
+        || strchr("/?", request->path[bytes]) == NULL) /* NUL is in it, too */
+        return 0;
+    return bytes;
+}
+
 /* Cut the path into steps and decode each, in place. */
 static enum problem read_path(struct http_request *request, struct path *ret)
 {
-    char *copy = request->path;
+    char *copy = request->path + (request->base_bytes = base_bytes(request));
     size_t bytes = strcspn(copy, "?");
 
     if (copy[bytes] == '?')
         request->query = copy + bytes + 1;
+    if (bytes == 0) { /* the base path alone is "/" */
+        *ret = (struct path){.steps = {{.text = ""}}, .count = 1};
+        return PROBLEMS;
+    }
     if (!cut(copy, bytes, ret))
         return PROBLEM_NOT_FOUND;
     for (size_t i = 0; i < ret->count; i++) {

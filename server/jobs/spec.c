@@ -123,8 +123,13 @@ static void read_start(struct json_reader *reader, struct json_object *root,
         return;
     }
     spec->origin = START_GIVEN;
-    if (json_read_numbers(reader, member, DIMENSION_MAX, &spec->start, &count)
-        && n > 0 && count != n)
+    if (!json_read_numbers(reader, member, DIMENSION_MAX, &spec->start,
+                           &count))
+        return;
+    if (objective_pick(&spec->objective, reader->arena, &spec->start, &count)
+        != OK)
+        reader->faults->out_of_memory = true;
+    else if (n > 0 && count != n)
         fault_add(reader->faults, member.pointer, FAULT_WRONG_SIZE, NULL,
                   "%zu number%s given, but the objective has %zu variable%s",
                   count, count == 1 ? "" : "s", n, n == 1 ? "" : "s");
@@ -370,6 +375,21 @@ static double rows_bytes(const struct spec *spec)
                ? sizeof(uint32_t) * (double)spec->objective.by_rows->count : 0;
 }
 
+/* Of the objective's residuals: its own, their Jacobian, and what the
+ * optimizer keeps of both. */
+static double residuals_numbers(const struct spec *spec)
+{
+    const struct residuals *residuals = spec->objective.residuals;
+    double n = (double)spec->objective.n, count;
+
+    if (!residuals)
+        return 0;
+    count = (double)residuals->count;
+    return count * (n + 1)
+         + (spec->optimizer->residuals_memory
+                ? spec->optimizer->residuals_memory(count, n) : 0);
+}
+
 struct spec_needs spec_predict(const struct spec *spec)
 {
     double n = (double)spec->objective.n;
@@ -381,8 +401,7 @@ struct spec_needs spec_predict(const struct spec *spec)
 
     if (spec->steps) /* the state, and how it was a step before */
         memory *= 2;
-    if (spec->optimizer->needs_residuals) /* two Jacobians */
-        memory += 2 * n * (double)spec->objective.residuals->count;
+    memory += residuals_numbers(spec);
     if (rows > iterations + 1)
         rows = iterations + 1;
     scalar_bytes += sizeof(double)

@@ -108,6 +108,7 @@ static bool member_read(struct json_reader *reader, struct json_value value,
                         enum member_type type, struct value *ret)
 {
     int64_t count;
+    bool flag;
 
     ret->given = true;
     switch (type) {
@@ -117,6 +118,11 @@ static bool member_read(struct json_reader *reader, struct json_value value,
         if (!json_read_integer(reader, value, 1, DIMENSION_MAX, &count))
             return false;
         ret->number = (double)count;
+        return true;
+    case MEMBER_FLAG:
+        if (!json_read_flag(reader, value, &flag))
+            return false;
+        ret->number = flag;
         return true;
     case MEMBER_NAME:
         return json_read_text(reader, value, NAME_BYTES_MAX, &ret->text);
@@ -141,6 +147,8 @@ static bool member_read(struct json_reader *reader, struct json_value value,
         return spec_constants_read(reader, value, ret);
     case MEMBER_COLUMNS:
         return spec_dataset_read(reader, value, ret);
+    case MEMBER_GROUPS:
+        return spec_groups_read(reader, value, ret);
     }
     return false;
 }
@@ -201,6 +209,9 @@ static void member_write(struct json_writer *writer, enum member_type type,
     case MEMBER_COUNT:
         json_number(writer, value->number);
         break;
+    case MEMBER_FLAG:
+        json_flag(writer, value->number != 0);
+        break;
     case MEMBER_NAME:
     case MEMBER_FORMULA:
     case MEMBER_OF_COLUMNS:
@@ -227,6 +238,9 @@ static void member_write(struct json_writer *writer, enum member_type type,
         break;
     case MEMBER_COLUMNS:
         spec_dataset_write(writer, value);
+        break;
+    case MEMBER_GROUPS:
+        spec_groups_write(writer, value);
         break;
     }
 }

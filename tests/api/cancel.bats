@@ -107,12 +107,19 @@ run_for_a_while() {
     json_is .state completed .allowed '["delete"]'
 }
 
-@test "a cancel takes no body" {
+@test "a cancel takes no parameter, and a body that says nothing" {
     create "$(crawl)"
-    post "/jobs/$job/cancel" '{}'
-    problem_is 400 malformed-request
+    post "/jobs/$job/cancel" '{"reason": "slow"}'
+    problem_is 400 invalid-parameter
+    fault_is pointer /reason unknown_member
     post "/jobs/$job/cancel?force=true"
     problem_is 400 invalid-parameter
+    fault_is parameter force unknown_name
+    post "/jobs/$job/cancel?force=true" '{"reason": "slow"}'
+    problem_is 400 invalid-parameter
+    json_is .detail '2 faults'
+    post "/jobs/$job/cancel" '{}'
+    status_is 202
     delete "/jobs/$job?force=true"
 }
 

@@ -14,6 +14,10 @@ teardown_file() {
     stop_server
 }
 
+teardown() {
+    [ ! -e "$BATS_TEST_TMPDIR/pid" ] || kill_server
+}
+
 @test "a job that runs says how far it is and how good" {
     job=$running
     eventually moves
@@ -85,10 +89,56 @@ teardown_file() {
 }
 
 @test "a long poll ends with 304 when nothing has changed" {
-    get "/jobs/$running"
-    get "/jobs/$running" -H "If-None-Match: $(header ETag)" -H 'Prefer: wait=1'
+    start_server --workers 0
+    create "$(crawl)"
+    get "/jobs/$job"
+    get "/jobs/$job" -H "If-None-Match: $(header ETag)" -H 'Prefer: wait=1'
     status_is 304
     assert_equal "$body" ''
+    stop_server
+}
+
+@test "a long poll goes by the state, and ends with what has moved" {
+    job=$running
+    eventually moves
+    local tag before
+    tag=$(header ETag) before=$(jq .progress.iteration <<<"$body")
+    get "/jobs/$job" -H "If-None-Match: $tag" -H 'Prefer: wait=1'
+    status_is 200
+    header_is Preference-Applied wait=1
+    json_true ".progress.iteration > $before"
+    # It waited: the revision, before the dot, is the same still.
+    assert_equal "$(header ETag | cut -d . -f 1)" "${tag%%.*}"
+}
+
+# A browser asks so by itself whenever it has an answer already.
+@test "a job that moves is never unchanged" {
+    local tag before
+    job=$running
+    eventually moves
+    tag=$(header ETag) before=$(jq .progress.iteration <<<"$body")
+    is_beyond() {
+        get "/jobs/$job" -H "If-None-Match: $tag"
+        [ "$status" = 200 ] && (($(jq .progress.iteration <<<"$body") > before))
+    }
+    eventually is_beyond
+    refute [ "$(header ETag)" = "$tag" ]
+    get "/jobs/$job" -H "If-None-Match: ${tag%%.*}\""
+    status_is 200
+}
+
+@test "a job that runs is canceled by the tag of its revision" {
+    create "$(crawl)"
+    wait_for_state running
+    local tag
+    eventually moves
+    tag=$(header ETag)
+    [[ $tag == \"*.*\" ]] || fail "a job that runs has the tag $tag"
+    eventually moves
+    request POST "/jobs/$job/cancel" -H 'If-Match: "0.0123456789abcdef"'
+    problem_is 412 precondition-failed
+    request POST "/jobs/$job/cancel" -H "If-Match: $tag"
+    status_is 202
 }
 
 @test "the tags of spec and result give 304" {

@@ -114,6 +114,15 @@ logged() {
     eventually logged my-id.45 'method=GET route=- status=404'
 }
 
+@test "a refusal that is read on is logged with its status, once" {
+    head -c 2000000 /dev/zero >"$place/large"
+    request POST /jobs -H 'X-Request-Id: large' -H 'Expect:' \
+        --data-binary @"$place/large"
+    problem_is 413 too-large
+    eventually logged large 'method=POST route=/jobs status=413 bytes=[1-9][0-9]* seconds=[0-9]+\.[0-9]+$'
+    assert_equal "$(grep -c request_id=large "$log")" 1
+}
+
 @test "an id that is no token is replaced" {
     local id
     for id in 'a b' 'x=1"' "$(printf '%065d' 0)"; do

@@ -23,6 +23,7 @@ struct http_options site_options(const struct http_route *routes,
         .connections_max = 4000, .memory_per_connection = 16384,
         .header_timeout_s = 10, .body_timeout_s = 30,
         .body_bytes_per_s_min = 10000, .idle_timeout_s = 60,
+        .linger_s = 10, .linger_bytes = 16 << 20,
     };
 }
 

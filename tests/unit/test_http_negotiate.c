@@ -85,6 +85,27 @@ static void if_none_match_names_a_tag_in_full(void **unused)
             fail_msg("If-None-Match: %s", cases[i].header);
 }
 
+static void a_revision_is_named_with_or_without_more(void **unused)
+{
+    static const struct {
+        const char *header;
+        bool is_named;
+    } cases[] = {
+        {NULL, false},          {"*", true},
+        {"\"7\"", true},        {"\"7.0a\"", true},
+        {"W/\"7.0a\"", true},   {"\"6\", \"7.1\"", true},
+        {"\"7.\"", true},       {"\"77\"", false},
+        {"\"77.1\"", false},    {"\"6.7\"", false},
+        {"\"6.7, 7.\"", false}, {"7.1", false},
+        {"\"\"", false},        {"\"", false},
+    };
+
+    (void)unused;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+        if (revision_is_named(cases[i].header, "7") != cases[i].is_named)
+            fail_msg("If-None-Match: %s", cases[i].header);
+}
+
 static void a_target_holds_only_what_rfc_3986_allows(void **unused)
 {
     static const struct {
@@ -142,6 +163,7 @@ int main(void)
         cmocka_unit_test(accept_takes_the_type_with_the_highest_quality),
         cmocka_unit_test(prefer_wait_is_read_and_cut),
         cmocka_unit_test(if_none_match_names_a_tag_in_full),
+        cmocka_unit_test(a_revision_is_named_with_or_without_more),
         cmocka_unit_test(a_target_holds_only_what_rfc_3986_allows),
         cmocka_unit_test(decoding_keeps_utf_8_and_refuses_the_rest),
     };

@@ -16,8 +16,9 @@ enum { LENGTH_MAX = 4097 };
 
 /* What the loader picked in core/kernel/vector.c for this CPU. */
 static const struct vector_clone picked = {
-    "picked", vector_dot_long, vector_sum_long, vector_distance2_long,
-    vector_squares_long, vector_length_scaled, vector_is_finite,
+    .name = "picked", .dot = vector_dot_long, .sum = vector_sum_long,
+    .distance2 = vector_distance2_long, .squares = vector_squares_long,
+    .length = vector_length_scaled, .is_finite = vector_is_finite,
 };
 
 enum values { ORDINARY, WIDE, CANCELLING, TINY, NASTY, KINDS };

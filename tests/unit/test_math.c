@@ -29,6 +29,18 @@ static const struct {
     {"atan2", math_atan2, math_atan2_block},
 };
 
+static const struct {
+    const char *name;
+    float (*one)(float);
+    void (*block)(float *, const float *, size_t);
+    double (*libm)(double);
+} functions_f32[] = {
+#define ROW(name, ...)                                                        \
+    {#name "_f32", math_##name##_f32, math_##name##_block_f32, name},
+    MATH_TABLE_F32(ROW)
+#undef ROW
+};
+
 static uint64_t bits(double value)
 {
     uint64_t b;
@@ -96,6 +108,38 @@ static void single_numbers_are_libms_to_some_ulps(void **unused)
         }
 }
 
+/* Every width gives the bits of a single number, in place too; libm's double
+ * is the oracle. SLEEF promises 1.0 ulp; below the least normal number, one
+ * of that. */
+static void float32_has_the_same_bits_in_blocks(void **unused)
+{
+    double numbers[NUMBERS];
+    float x[NUMBERS], y[NUMBERS];
+
+    (void)unused;
+    fill(numbers, 0);
+    for (size_t i = 0; i < NUMBERS; i++)
+        x[i] = (float)numbers[i];
+    for (size_t k = 0; k < sizeof functions_f32 / sizeof *functions_f32; k++) {
+        memcpy(y, x, sizeof x);
+        functions_f32[k].block(y, y, NUMBERS);
+        for (size_t i = 0; i < NUMBERS; i++) {
+            float one = functions_f32[k].one(x[i]);
+            double exact = functions_f32[k].libm((double)x[i]);
+
+            assert_same(functions_f32[k].name, (double)y[i], (double)one,
+                        (double)x[i]);
+            if (isnan(exact) || isinf((float)exact))
+                assert_true(isnan(exact) ? isnan(one) : isinf(one));
+            else if (fabs((double)one - exact)
+                     > 0x1.02p-23 * fabs(exact) + 0x1p-148)
+                fail_msg("%s(%.9g) is %.9g, libm's %.17g",
+                         functions_f32[k].name, (double)x[i], (double)one,
+                         exact);
+        }
+    }
+}
+
 static void whole_powers_are_products(void **unused)
 {
     (void)unused;
@@ -110,6 +154,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_block_has_the_bits_of_single_numbers),
         cmocka_unit_test(single_numbers_are_libms_to_some_ulps),
+        cmocka_unit_test(float32_has_the_same_bits_in_blocks),
         cmocka_unit_test(whole_powers_are_products),
     };
 
