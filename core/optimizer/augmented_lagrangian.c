@@ -200,6 +200,13 @@ static double evaluate(struct method *inner, const double *at, double *slope,
     return L == -INFINITY ? NAN : L;
 }
 
+static bool is_canceled(struct method *inner)
+{
+    struct memory *k = inner->run;
+
+    return method_is_canceled(k->m);
+}
+
 static double violation_at_x(const struct memory *k)
 {
     double worst = 0;
@@ -281,7 +288,8 @@ static double first_penalty(const struct memory *k)
 
         squares += by * by;
     }
-    penalty = PENALTY_START * fmax(1, fabs(*k->scale * *k->loss)) / fmax(1, squares / 2);
+    penalty = PENALTY_START * fmax(1, fabs(*k->scale * *k->loss))
+            / fmax(1, squares / 2);
     return fmin(fmax(penalty, PENALTY_LEAST), PENALTY_GREATEST);
 }
 
@@ -356,6 +364,7 @@ static enum reason step_in(struct memory *k)
     inner.loss = *k->L;
     inner.t = (uint64_t)*k->steps + 1;
     inner.evaluate = evaluate;
+    inner.is_canceled = is_canceled;
     inner.run = k;
     reason = k->inner->advance(&inner);
     if (reason != REASON_NONE)

@@ -100,9 +100,18 @@ static double *y_of(const struct memory *k, size_t row)
     return k->y + row * k->stride;
 }
 
-/* k->d = -H g; returns g . d. */
-static double direct(const struct memory *k, const double *g)
+/* Whether the run is canceled, where rows are so long that a thousand of them
+ * take a while. */
+static bool is_canceled(struct method *m)
 {
+    return (double)m->n > METHOD_WORK / 1e4 && method_is_canceled(m);
+}
+
+/* k->d = -H g; returns g . d. Nothing of that counts where the run is
+ * canceled. */
+static double direct(const struct memory *k, struct method *m)
+{
+    const double *g = m->g;
     size_t n = k->n, row = (size_t)*k->newest, left;
     double *q = k->d, product;
 
@@ -110,7 +119,7 @@ static double direct(const struct memory *k, const double *g)
     if (*k->count == 0)
         return vector_dot(q, g, n);
     product = vector_dot(s_of(k, row), q, n);
-    for (left = (size_t)*k->count; left > 1; left--) {
+    for (left = (size_t)*k->count; left > 1 && !is_canceled(m); left--) {
         double a = k->a[row] = k->rho[row] * product;
         size_t older = before(k, row);
 
@@ -121,7 +130,7 @@ static double direct(const struct memory *k, const double *g)
     product = *k->gamma
             * update_add_dot(q, -k->a[row], y_of(k, row), y_of(k, row), n);
     update_scale(q, *k->gamma, n);
-    for (left = (size_t)*k->count; left > 1; left--) {
+    for (left = (size_t)*k->count; left > 1 && !is_canceled(m); left--) {
         double b = k->a[row] - k->rho[row] * product;
         size_t newer = after(k, row);
 
@@ -160,6 +169,8 @@ static enum reason search(const struct memory *k, struct method *m,
     };
 
     line_begin(line, m, k->d, slope, k->scratch);
+    if (is_canceled(m))
+        return REASON_CANCELED;
     if (!(slope < 0))
         return REASON_LINE_SEARCH;
     return search_strong_wolfe(line, &how);
@@ -169,12 +180,12 @@ static enum reason advance(struct method *m)
 {
     struct memory k = memory_of(m);
     struct line line;
-    enum reason reason = search(&k, m, direct(&k, m->g), &line);
+    enum reason reason = search(&k, m, direct(&k, m), &line);
 
     if (reason == REASON_LINE_SEARCH && *k.count > 0) {
         m->evaluations_left = line.evaluations_left;
         *k.count = 0; /* the gradient itself is the last resort */
-        reason = search(&k, m, direct(&k, m->g), &line);
+        reason = search(&k, m, direct(&k, m), &line);
     }
     if (reason != REASON_NONE)
         return reason;

@@ -92,21 +92,38 @@ static double inside(const struct method *m, double x, size_t i)
     return m->high != NULL && x > m->high[i] ? m->high[i] : x;
 }
 
-/* v = M v, then solve (I - M U'U / theta) v' = v. False: singular. U's columns
- * are W's with zeros in the rows of variables that are not free. */
-static bool solve_small(const struct memory *k)
+/* N = U'U; U's columns are W's with zeros in the rows of variables that are not
+ * free. False: the run is canceled. */
+static bool find_gram(const struct memory *k, struct method *m)
 {
     size_t columns = compact_columns(&k->B), n = k->B.n;
-    double *free_column = k->cauchy.t;
-    const double *is_kept = k->cauchy.d; /* 1 free, 0 not */
 
+    memset(k->N, 0, columns * columns * sizeof *k->N);
+    for (size_t from = 0; from < n; from += COMPACT_BLOCK) {
+        size_t rows = n - from < COMPACT_BLOCK ? n - from : COMPACT_BLOCK;
+
+        if (method_is_canceled(m))
+            return false;
+        compact_add_gram(&k->B, k->cauchy.d, from, rows, k->cauchy.t, k->N);
+    }
+    for (size_t i = 0; i < columns; i++)
+        for (size_t j = 0; j < i; j++)
+            k->N[i * columns + j] = k->N[j * columns + i];
+    return true;
+}
+
+/* v = M v, then solve (I - M U'U / theta) v' = v. False: singular, or the run
+ * is canceled. */
+static bool solve_small(const struct memory *k, struct method *m)
+{
+    size_t columns = compact_columns(&k->B);
+    double *w = k->cauchy.w;
+
+    if (!find_gram(k, m))
+        return false;
     for (size_t j = 0; j < columns; j++) {
-        double scale, *w = k->cauchy.w;
-        const double *column = compact_column(&k->B, j, &scale);
-
-        for (size_t i = 0; i < n; i++)
-            free_column[i] = scale * column[i] * is_kept[i];
-        compact_down(&k->B, free_column, w);
+        for (size_t i = 0; i < columns; i++)
+            w[i] = k->N[i * columns + j];
         compact_middle(&k->B, w);
         for (size_t i = 0; i < columns; i++)
             k->N[i * columns + j] = (i == j) - w[i] / *k->B.theta;
@@ -119,7 +136,7 @@ static bool solve_small(const struct memory *k)
 }
 
 /* move = -B_F^-1 r on the free variables, 0 on the others. */
-static bool reduce(const struct memory *k, const struct method *m)
+static bool reduce(const struct memory *k, struct method *m)
 {
     size_t n = m->n, columns = compact_columns(&k->B);
     double theta = *k->B.theta, *is_kept = k->cauchy.d, *c = k->cauchy.c;
@@ -139,7 +156,7 @@ static bool reduce(const struct memory *k, const struct method *m)
     if (columns == 0)
         return true;
     compact_down(&k->B, k->r, k->v);
-    if (!solve_small(k))
+    if (!solve_small(k, m))
         return false;
     compact_up(&k->B, -1 / (theta * theta), k->v, k->move);
     for (size_t i = 0; i < n; i++)
@@ -164,12 +181,12 @@ static double part_inside(const struct memory *k, const struct method *m)
 }
 
 /* Set target and d; returns g . d. */
-static double direct(const struct memory *k, const struct method *m)
+static double direct(const struct memory *k, struct method *m)
 {
     double slope = 0, part;
 
     cauchy_find(&k->B, m, &k->cauchy);
-    if (!reduce(k, m))
+    if (method_is_canceled(m) || !reduce(k, m))
         return 0;
     for (size_t i = 0; i < m->n; i++) {
         double x = inside(m, k->target[i] + k->move[i], i);
@@ -222,6 +239,8 @@ static enum reason search(const struct memory *k, struct method *m,
     if (is_new)
         set_first_curvature(k, m);
     slope = direct(k, m);
+    if (method_is_canceled(m))
+        return REASON_CANCELED;
     how.longest = longest(k, m);
     line_begin(line, m, k->d, slope, k->scratch);
     if (!(slope < 0))

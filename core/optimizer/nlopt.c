@@ -20,26 +20,56 @@ static const struct parameter with_step[] = {
     {0},
 };
 
+#define ROW_POPULATION(most)                                                  \
+    {"population", PARAMETER_OFF, 2, most,                                    \
+     "Points that are kept, at least one more than variables; if left out, "  \
+     "NLopt chooses.", CLOSED, PARAMETER_INTEGER}
+
 static const struct parameter with_population[] = {
     [NLOPT_X_TOLERANCE] = ROW_X_TOLERANCE(0, "; 0: never."),
     [NLOPT_LOSS_TOLERANCE] = ROW_LOSS_TOLERANCE,
-    [NLOPT_OWN] = {
-        "population", PARAMETER_OFF, 2, 10000,
-        "Points that are kept, at least one more than variables; if left "
-        "out, NLopt chooses.", CLOSED, PARAMETER_INTEGER},
+    [NLOPT_OWN] = ROW_POPULATION(10000),
     {0},
 };
 
-/* What a method keeps and does between two evaluations grows with n^2. */
+/* What a method does between two evaluations grows with n^2 or n^3, and cancel
+ * has to wait for it: tests/bench/cancel.c measures how long. */
 enum {
-    MODEL_MAX = 300,       /* n^3 at times: 0.3 s, which cancel has to wait */
+    MODEL_MAX = 200,
     LINEAR_MAX = 100,
     GLOBAL_MAX = 200,
+    RANKED_MAX = 120,          /* isres: the square of its population, which is
+                                  20 (n + 1) */
+    RANKED_POPULATION_MAX = 2500,
+    SEPARABLE_MAX = 300000,    /* mma */
+};
+#define SEPARABLE_NUMBERS_MAX 2e5 /* times constraints */
+
+static const struct parameter with_ranked_population[] = {
+    [NLOPT_X_TOLERANCE] = ROW_X_TOLERANCE(0, "; 0: never."),
+    [NLOPT_LOSS_TOLERANCE] = ROW_LOSS_TOLERANCE,
+    [NLOPT_OWN] = ROW_POPULATION(RANKED_POPULATION_MAX),
+    {0},
 };
 
 #define ONE_MACHINE                                                           \
     " The trace is the same for the same seed on one machine; on another CPU "\
     "its last digits may differ."
+
+/* mma keeps the gradients of all constraints, twice. */
+static double mma_memory(double n, double constraints, double iterations)
+{
+    (void)iterations;
+    return n * (2 * constraints + 20);
+}
+
+/* direct keeps every point, as far as it may. */
+static double direct_memory(double n, double constraints, double iterations)
+{
+    (void)constraints;
+    return fmin(NLOPT_KEPT_BYTES_MAX,
+                iterations * NLOPT_POINT_BYTES(n)) / sizeof(double);
+}
 
 /* The `drive` of the method whose nature is nature_`called`. */
 #define DRIVE(called)                                                         \
@@ -142,7 +172,9 @@ const struct optimizer_kind optimizer_mma = {
     .source = "Svanberg 2002, SIAM J. Optim. 12:555; NLopt 2.7.1",
     .parameters = tolerances, .states = NLOPT_STATES, .drive = drive_mma,
     .takes_bounds = true,
-    .takes_inequalities = true,
+    .dimension_max = SEPARABLE_MAX, .takes_inequalities = true,
+    .constraint_numbers_max = SEPARABLE_NUMBERS_MAX,
+    .outside_memory = mma_memory,
 };
 
 static const struct nlopt_nature nature_direct = {
@@ -161,6 +193,7 @@ const struct optimizer_kind optimizer_direct = {
     .parameters = tolerances, .states = NLOPT_STATES, .drive = drive_direct,
     .takes_bounds = true,
     .needs_bounds = true, .dimension_max = GLOBAL_MAX,
+    .outside_memory = direct_memory,
 };
 
 static const struct nlopt_nature nature_crs2 = {
@@ -197,9 +230,10 @@ const struct optimizer_kind optimizer_isres = {
     .sentence = "All over a box; a robust evolution strategy."
                 ONE_MACHINE,
     .source = "Runarsson & Yao 2005, IEEE Trans. SMC-C 35:233; NLopt 2.7.1",
-    .parameters = with_population, .states = NLOPT_STATES, .drive = drive_isres,
+    .parameters = with_ranked_population, .states = NLOPT_STATES,
+    .drive = drive_isres,
     .takes_bounds = true,
-    .needs_bounds = true, .dimension_max = GLOBAL_MAX,
+    .needs_bounds = true, .dimension_max = RANKED_MAX,
     .takes_inequalities = true, .takes_equalities = true,
 };
 

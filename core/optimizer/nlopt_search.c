@@ -44,11 +44,6 @@
 #include "core/search/restore.h"
 #include "core/search/stationary.h"
 
-/* The most that a method that keeps all may keep: a point is a rectangle of
- * 2n + 3 numbers in a tree's node. */
-#define KEPT_BYTES_MAX 256e6
-#define KEPT_NODE_BYTES 64.0
-
 /* More is no lesser violation: see may_be_mended(). */
 #define VIOLATION_LEFT 0.5
 
@@ -66,7 +61,7 @@ enum { CHOICES_MAX = 10 };   /* of independent equalities */
 /* mma's dual: evaluations, and numbers that they pass over together; cancel
  * has to wait for both. */
 enum { DUAL_LEAST = 20, DUAL_MOST = 2000 };
-#define DUAL_NUMBERS 1e7
+#define DUAL_NUMBERS 4e6
 
 /* ---- setting it up ----------------------------------------------------- */
 
@@ -77,9 +72,8 @@ static int evaluations_max(const struct search *s)
     double most = fmin(m->evaluations_left, INT_MAX);
 
     if (s->nature->keeps_all)
-        most = fmin(most, floor(KEPT_BYTES_MAX
-                                / ((2 * (double)m->n + 3) * sizeof(double)
-                                   + KEPT_NODE_BYTES)));
+        most = fmin(most, floor(NLOPT_KEPT_BYTES_MAX
+                                / NLOPT_POINT_BYTES(m->n)));
     return (int)most;
 }
 

@@ -9,6 +9,11 @@
 
 #include "core/optimizer/optimizer.h"
 
+/* The most that a method that keeps all points may keep. A point is a rectangle
+ * of 2n + 3 numbers in a tree's node. */
+#define NLOPT_KEPT_BYTES_MAX 256e6
+#define NLOPT_POINT_BYTES(n) ((2 * (double)(n) + 3) * sizeof(double) + 64)
+
 /* Rows of every method's parameters; what comes behind is its own. */
 enum { NLOPT_X_TOLERANCE, NLOPT_LOSS_TOLERANCE, NLOPT_OWN };
 

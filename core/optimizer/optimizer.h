@@ -81,6 +81,13 @@ struct method {
                        _Bool *ret_stop);
 
     /*
+     * Whether the run is canceled, for methods that work long between two
+     * evaluations: to be asked by method_is_canceled() once in METHOD_WORK
+     * numbers that are passed over. Then come back soon, changing nothing.
+     */
+    _Bool (*is_canceled)(struct method *method);
+
+    /*
      * For `drive`: show an evaluated point as the next iteration. Anything but
      * REASON_NONE ends the run: come back with it.
      */
@@ -98,6 +105,15 @@ struct method {
     const struct objective *objective; /* for its residuals */
     void *run;              /* the loop's */
 };
+
+/* Work between two looks at the cancel flag: some 10 ms of additions and
+ * products, where a cancel may wait for 100. */
+#define METHOD_WORK 2e7
+
+static inline _Bool method_is_canceled(struct method *method)
+{
+    return method->is_canceled != NULL && method->is_canceled(method);
+}
 
 struct optimizer_kind {
     const char *name;
@@ -169,6 +185,16 @@ struct optimizer_kind {
     /* The most variables, where its work between two evaluations grows too
      * fast with them; 0: as many as the objective may have. */
     size_t dimension_max;
+
+    /* The most variables times constraints, where its work between two
+     * evaluations grows with them; 0: it does not. */
+    double constraint_numbers_max;
+
+    /*
+     * Numbers that a library keeps by itself, beside the memory above; NULL:
+     * none worth counting.
+     */
+    double (*outside_memory)(double n, double constraints, double iterations);
 
     /*
      * The averaged iterate that the rule recommends instead of the last one;

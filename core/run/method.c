@@ -19,6 +19,11 @@ static bool is_canceled(struct loop *l)
     return l->view.halted;
 }
 
+static bool method_asks(struct method *method)
+{
+    return is_canceled(method->run);
+}
+
 static double method_evaluate(struct method *method, const double *at,
                               double *slope, bool *ret_stop)
 {
@@ -86,6 +91,7 @@ void loop_set_method(struct loop *l, struct arena *arena)
         .constraints = run->constraints,
         .constraint_count = run->constraint_count,
         .arena = arena, .evaluate = method_evaluate, .show = method_show,
+        .is_canceled = method_asks,
         .evaluate_residuals = evaluate_residuals, .objective = run->objective,
         .run = l,
     };

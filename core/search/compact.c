@@ -144,6 +144,24 @@ void compact_up(const struct compact *c, double scale, const double *w,
     }
 }
 
+void compact_add_gram(const struct compact *c, const double *kept, size_t from,
+                      size_t rows, double *scratch, double *G)
+{
+    size_t columns = compact_columns(c);
+
+    for (size_t j = 0; j < columns; j++) {
+        double scale;
+        const double *column = compact_column(c, j, &scale) + from;
+
+        for (size_t i = 0; i < rows; i++)
+            scratch[i] = scale * column[i] * kept[from + i];
+        for (size_t i = 0; i <= j; i++) {
+            column = compact_column(c, i, &scale) + from;
+            G[i * columns + j] += scale * vector_dot(column, scratch, rows);
+        }
+    }
+}
+
 void compact_middle(const struct compact *c, double *w)
 {
     dense_solve(c->M, c->pivot, w, compact_columns(c));
