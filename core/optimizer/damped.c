@@ -13,6 +13,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "core/base/bounds.h"
 #include "core/kernel/vector.h"
 #include "core/objective/robust.h"
 
@@ -215,14 +216,42 @@ size_t damped_count_alike(const struct damped *d)
     return count - clear;
 }
 
+static bool is_fixed(const struct method *m, size_t j)
+{
+    return m->low != NULL && m->high != NULL && m->low[j] == m->high[j];
+}
+
+/* A bound that a gradient points out of is a reason to stay there. */
+static bool is_lost(const struct damped *d, size_t j)
+{
+    return !is_fixed(d->m, j) && !(damped_is_held(d, j) && d->g[j] != 0)
+        && d->length[j] < LOST_LENGTH * d->greatest_length[j]
+        && d->length[j] * d->greatest_x[j] < LOST_PART * sqrt(d->loss);
+}
+
 bool damped_has_lost_influence(const struct damped *d)
 {
     for (size_t j = 0; j < d->n; j++)
-        if (!damped_is_held(d, j)
-            && d->length[j] < LOST_LENGTH * d->greatest_length[j]
-            && d->length[j] * d->greatest_x[j] < LOST_PART * sqrt(d->loss))
+        if (is_lost(d, j))
             return true;
     return false;
+}
+
+bool damped_is_mute(const struct damped *d, size_t j)
+{
+    return d->greatest_length[j] == 0 && !is_fixed(d->m, j);
+}
+
+double damped_elsewhere(const struct damped *d, size_t j, unsigned place)
+{
+    static const double shares[DAMPED_PLACES] = {0.5, 0.1, 0.01, 0.001};
+    static const double decades[DAMPED_PLACES] = {0.1, 0.01, 0.001, 0.0001};
+    const double *low = d->m->low, *high = d->m->high;
+    double x = d->x[j] != 0 ? d->x[j] * decades[place] : decades[place];
+
+    if (low != NULL && high != NULL && isfinite(high[j] - low[j]))
+        return low[j] + shares[place] * (high[j] - low[j]);
+    return bounds_nearest((struct bounds){low, high}, x, j);
 }
 
 bool damped_predicts_more(const struct damped *d)

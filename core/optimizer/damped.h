@@ -84,8 +84,8 @@ enum reason damped_look(struct damped *d, bool *ret_finite);
 /* Make the trial, which was looked at, the point. */
 void damped_take(struct damped *d);
 
-/* Set step and trial by the present mu, and predicted_reduction. Returns whether
- * no bound and no limit was in the way. */
+/* Set step and trial by the present mu, and predicted_reduction. Returns
+ * whether no bound and no limit was in the way. */
 bool damped_propose(struct damped *d);
 
 /*
@@ -126,8 +126,16 @@ bool damped_is_exact(const struct damped *d);
 /* How many columns of free parameters only repeat others. */
 size_t damped_count_alike(const struct damped *d);
 
-/* Whether a free parameter has next to no influence, and had it before. */
+/* Whether a parameter has next to no influence, and had it before. */
 bool damped_has_lost_influence(const struct damped *d);
+
+/* Whether parameter j, which is not fixed, has had no influence so far. */
+bool damped_is_mute(const struct damped *d, size_t j);
+
+/* Where to look whether it has some, place 0 ... DAMPED_PLACES - 1: within its
+ * bounds, or ever nearer to zero. */
+enum { DAMPED_PLACES = 4 };
+double damped_elsewhere(const struct damped *d, size_t j, unsigned place);
 
 /* Whether J would take a good part of the loss away, by what it says
  * clearly. */

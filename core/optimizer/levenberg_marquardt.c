@@ -15,8 +15,9 @@
  * the model predicts for them shrinks.
  *
  * Long steps may end where some parameter has no influence any more, beyond a
- * pole, or where two parameters do the same. Such an end is doubted, and a
- * second attempt goes from the start with careful steps; the better end counts.
+ * pole, or where two parameters do the same; and a start may be where some have
+ * none. Such an end is doubted, and a second attempt goes from the start with
+ * careful steps; the better end counts.
  * An end is called converged if J would take little more of the loss away, and
  * no parameter has lost its influence; else the run has stalled.
  *
@@ -33,6 +34,7 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "core/kernel/vector.h"
 #include "core/objective/objective.h"
 #include "core/optimizer/damped.h"
 
@@ -252,17 +254,50 @@ static enum reason attempt_again(struct search *s, const double *start,
     return reason != REASON_NONE ? reason : show(d);
 }
 
+/* Move parameters of the start that have had no influence anywhere to where
+ * one of them has some; whether there is such a place. (A parameter that the
+ * formula does not use has none.) */
+static enum reason rouse(struct search *s, double *start, bool *ret_roused)
+{
+    struct damped *d = &s->d;
+    bool mute = false, finite;
+
+    *ret_roused = false;
+    if (damped_is_exact(d))
+        return REASON_NONE;
+    for (size_t j = 0; j < d->n; j++)
+        mute |= damped_is_mute(d, j);
+    for (unsigned k = 0; mute && k < DAMPED_PLACES && !*ret_roused; k++) {
+        enum reason reason;
+
+        for (size_t j = 0; j < d->n; j++)
+            d->trial[j] = damped_is_mute(d, j) ? damped_elsewhere(d, j, k)
+                                               : d->x[j];
+        reason = damped_look(d, &finite);
+        if (reason != REASON_NONE)
+            return reason;
+        for (size_t j = 0; finite && j < d->n; j++)
+            *ret_roused |= damped_is_mute(d, j)
+                        && vector_norm2(d->trial_J + j * d->rows, d->rows) > 0;
+    }
+    for (size_t j = 0; *ret_roused && j < d->n; j++)
+        if (damped_is_mute(d, j))
+            start[j] = d->trial[j];
+    return REASON_NONE;
+}
+
 /* From the start, which is the point, to the end. */
-static enum reason attempt(struct search *s, const double *start,
-                           double *first_end)
+static enum reason attempt(struct search *s, double *start, double *first_end)
 {
     enum reason reason;
+    bool roused;
 
     s->alike = damped_count_alike(&s->d);
     reason = search(s);
     if (reason != REASON_NONE || was_asked_for(s))
         return reason != REASON_NONE ? reason : s->rest;
-    if (is_doubtful(s))
+    reason = rouse(s, start, &roused);
+    if (reason == REASON_NONE && (roused || is_doubtful(s)))
         reason = attempt_again(s, start, first_end);
     return reason != REASON_NONE ? reason : verdict(s);
 }
@@ -291,7 +326,7 @@ static enum reason solve(struct damped *d, bool *ret_better)
 }
 
 /* Solve what is said to be linear; search where that leads nowhere. */
-static enum reason solve_or_search(struct search *s, const double *start,
+static enum reason solve_or_search(struct search *s, double *start,
                                    double *first_end)
 {
     struct damped *d = &s->d;

@@ -250,6 +250,32 @@ static void next_to_empty_columns_end_no_run(void **unused)
          REASON_STEP_TOLERANCE, 0);
 }
 
+/* The same from where they are 0, and from a bound where t has none. */
+static void empty_columns_end_no_run(void **unused)
+{
+    (void)unused;
+    ends(FIT("\"x\":[1,2,3,4,5,6],\"y\":[3.8195919791379005,"
+             "3.1036383235143274,2.6693904804452897,2.406005849709838,"
+             "2.2462549958716966,2.1493612051035917]", "c + a*exp(-b*x)",
+             "\"c\",\"a\",\"b\"", "[0,1,1000]", ""),
+         REASON_STEP_TOLERANCE, 0);
+    ends(FIT("\"x\":[1,2,3,4,5,6],\"y\":[3.8195919791379005,"
+             "3.1036383235143274,2.6693904804452897,2.406005849709838,"
+             "2.2462549958716966,2.1493612051035917]", "c + a*exp(-x/t)",
+             "\"c\",\"a\",\"t\"", "[0,1,1e-6]",
+             ",\"bounds\":{\"low\":[0,0,1e-6],\"high\":[10,10,10]}"),
+         REASON_STEP_TOLERANCE, 0);
+}
+
+/* u has no influence anywhere: that is no reason to doubt the others. The
+ * curve goes through all three points. */
+static void an_unused_parameter_is_no_doubt(void **unused)
+{
+    (void)unused;
+    ends(FIT("\"x\":[0,1,2],\"y\":[4,2,1]", "a*exp(-b*x) + 0*u",
+             "\"a\",\"b\",\"u\"", "[1,1,1]", ""), REASON_STEP_TOLERANCE, 0);
+}
+
 /* |r| has no derivative at its least value, 1: no step helps, and J says that
  * one should. */
 static void a_kink_is_no_minimum(void **unused)
@@ -331,6 +357,8 @@ int main(void)
         cmocka_unit_test(the_unit_of_the_data_changes_nothing),
         cmocka_unit_test(a_parameter_that_lost_its_influence_is_no_minimum),
         cmocka_unit_test(next_to_empty_columns_end_no_run),
+        cmocka_unit_test(empty_columns_end_no_run),
+        cmocka_unit_test(an_unused_parameter_is_no_doubt),
         cmocka_unit_test(a_kink_is_no_minimum),
         cmocka_unit_test(a_tolerance_that_was_asked_for_ends_a_run),
         cmocka_unit_test(a_bound_that_holds_is_reached_in_one_step),
