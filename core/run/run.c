@@ -8,6 +8,7 @@
 
 #include <assert.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 static enum error allocate(struct loop *l, struct arena *arena, double **state,
@@ -79,7 +80,7 @@ static enum error begin(struct loop *l, const struct run *run,
 
     assert(count <= PARAMETERS_MAX);
     *l = (struct loop){.run = run, .n = n, .loss_before = NAN,
-                       .cancel = run->cancel != NULL ? run->cancel : &never};
+                       .unit = 1, .cancel = run->cancel != NULL ? run->cancel : &never};
     l->steps = optimizer_steps(run->optimizer, run->optimizer_parameters);
     TRY(allocate(l, arena, &state, &best_x));
     TRY(set_rows(l, arena));
@@ -113,6 +114,37 @@ static enum error begin(struct loop *l, const struct run *run,
     return OK;
 }
 
+/* Gradients from 2^-300 to 2^300 are seen as they are; others in a unit in
+ * which the first one's length is near 1. */
+enum { UNIT_POWER = 300 };
+
+static double unit_for(const struct loop *l)
+{
+    double norm = l->view.it.gradient_norm;
+    int power;
+
+    if (!(norm > 0) || isinf(norm) || l->judge.constrained
+        || l->run->optimizer->needs_residuals)
+        return 1;
+    power = ilogb(norm);
+    return abs(power) <= UNIT_POWER ? 1 : ldexp(1, -power);
+}
+
+/* The method's `advance`, in its unit. */
+static enum reason advance_in_unit(struct loop *l)
+{
+    struct method *m = &l->method;
+    enum reason reason;
+
+    if (m->t == 1)
+        l->unit = unit_for(l);
+    m->loss = l->judge.sign * l->unit * l->view.it.loss;
+    loop_scale(l->g, l->unit, l->n);
+    reason = l->run->optimizer->advance(m);
+    loop_scale(l->g, 1 / l->unit, l->n);
+    return reason;
+}
+
 /* Move x by a method that evaluates at the next iterate itself. */
 static enum reason advance(struct loop *l)
 {
@@ -128,15 +160,14 @@ static enum reason advance(struct loop *l)
     copy(l->before, l->x, l->n);
     l->loss_before = l->view.it.loss;
     m->t = l->view.it.iteration + 1;
-    m->loss = l->judge.sign * l->view.it.loss;
     if (!isnan(evaluations_max))
         m->evaluations_left = evaluations_max - (double)l->view.it.evaluations;
-    reason = l->run->optimizer->advance(m);
+    reason = advance_in_unit(l);
     if (reason != REASON_NONE)
         return l->view.halted
                    ? REASON_CANCELED
                    : judge_admit(&l->judge, &l->view.it, l->n, reason);
-    l->view.it.loss = l->judge.sign * m->loss;
+    l->view.it.loss = l->judge.sign * m->loss / l->unit;
     l->view.it.learning_rate = m->step_length;
     l->view.it.iteration++;
     return REASON_NONE;

@@ -121,10 +121,45 @@ static void searches_know_no_unit(void **unused)
     assert_int_equal(wrong, 0);
 }
 
+/* Times 2^-530 and 2^530, near 1e-160 and 1e160: products of gradients vanish
+ * and overflow there. Of methods with a line search. */
+static void nor_where_products_of_gradients_leave_all_doubles(void **unused)
+{
+    static const char *const names[] = {"sphere", "rosenbrock", "beale",
+                                        "wood", "booth", "colville"};
+    static const int far[] = {-530, 530};
+    unsigned wrong = 0, runs = 0;
+    (void)unused;
+
+    for (const struct searcher *s = searchers; s->optimizer != NULL; s++) {
+        const struct optimizer_kind *kind =
+            optimizer_kind_find(s->optimizer, NULL);
+
+        for (size_t k = 0; kind->advance != NULL && !s->has_rate && k < 6;
+             k++) {
+            for (size_t i = 0; i < 2; i++, runs++) {
+                struct scaled what = {function_find(names[k]), far[i]};
+                struct end end = end_of(s, &what, false);
+
+                if (fabs(end.loss) <= 1e-11)
+                    continue;
+                wrong++;
+                printf("# %s on %s times 2^%d: %s after %d at %g\n",
+                       s->optimizer, names[k], far[i],
+                       reason_texts[end.reason].name, end.iterations,
+                       end.loss);
+            }
+        }
+    }
+    assert_true(runs >= 60);
+    assert_int_equal(wrong, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(searches_know_no_unit),
+        cmocka_unit_test(nor_where_products_of_gradients_leave_all_doubles),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
