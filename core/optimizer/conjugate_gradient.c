@@ -20,6 +20,7 @@
 #include <string.h>
 
 #include "core/kernel/update.h"
+#include "core/optimizer/optimizer.h"
 #include "core/search/search.h"
 
 enum { FORMULA, LINE_SEARCH, DECREASE, CURVATURE };

@@ -21,6 +21,7 @@
 #include <string.h>
 
 #include "core/kernel/update.h"
+#include "core/optimizer/optimizer.h"
 #include "core/search/cauchy.h"
 #include "core/search/dense.h"
 #include "core/search/search.h"

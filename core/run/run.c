@@ -80,7 +80,8 @@ static enum error begin(struct loop *l, const struct run *run,
 
     assert(count <= PARAMETERS_MAX);
     *l = (struct loop){.run = run, .n = n, .loss_before = NAN,
-                       .unit = 1, .cancel = run->cancel != NULL ? run->cancel : &never};
+                       .unit = 1,
+                       .cancel = run->cancel != NULL ? run->cancel : &never};
     l->steps = optimizer_steps(run->optimizer, run->optimizer_parameters);
     TRY(allocate(l, arena, &state, &best_x));
     TRY(set_rows(l, arena));

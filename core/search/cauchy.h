@@ -2,7 +2,7 @@
 #ifndef CORE_SEARCH_CAUCHY_H
 #define CORE_SEARCH_CAUCHY_H
 
-#include "core/optimizer/optimizer.h"
+#include "core/search/method.h"
 #include "core/search/compact.h"
 
 /* What it needs and gives. */

@@ -12,7 +12,7 @@
 #ifndef CORE_SEARCH_STATIONARY_H
 #define CORE_SEARCH_STATIONARY_H
 
-#include "core/optimizer/optimizer.h"
+#include "core/search/method.h"
 
 /*
  * The norm above, for the method's bounds and constraints.
