@@ -39,8 +39,10 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "core/optimizer/optimizer.h"
+#include "core/base/bounds.h"
 #include "core/kernel/update.h"
+#include "core/optimizer/optimizer.h"
+#include "core/search/memory.h"
 #include "core/search/search.h"
 
 extern const struct optimizer_kind optimizer_lbfgs, optimizer_lbfgsb;
@@ -92,7 +94,6 @@ enum {
     OUTER_MAX = 40,           /* outer steps without any inner one */
     STUCK_MAX = 3,            /* of them, after searches that fail, at a
                                  feasible point */
-    VECTORS = 4, NUMBERS = 12,
 };
 
 /* What lies in the method's state, behind what the inner method has there. */
@@ -118,13 +119,41 @@ struct memory {
     double *share;               /* of the tolerance that is aimed at */
 };
 
+static struct memory take(struct cursor *c, size_t n, size_t inner_size)
+{
+    struct memory k = {.inner_size = inner_size};
+
+    cursor_take(c, inner_size);
+    k.slope = cursor_take(c, n);
+    k.tried_slope = cursor_take(c, n);
+    k.normal = cursor_take(c, n);
+    k.base = cursor_take(c, n);
+    k.multipliers = cursor_take(c, CONSTRAINTS_MAX);
+    k.values = cursor_take(c, CONSTRAINTS_MAX);
+    k.tried = cursor_take(c, CONSTRAINTS_MAX);
+    k.loss = cursor_take(c, 1);
+    k.tried_loss = cursor_take(c, 1);
+    k.L = cursor_take(c, 1);
+    k.penalty = cursor_take(c, 1);
+    k.tolerance = cursor_take(c, 1);
+    k.violation = cursor_take(c, 1);
+    k.steps = cursor_take(c, 1);
+    k.gap = cursor_take(c, 1);
+    k.base_violation = cursor_take(c, 1);
+    k.base_slope = cursor_take(c, 1);
+    k.scale = cursor_take(c, 1);
+    k.share = cursor_take(c, 1);
+    return k;
+}
+
 static size_t memory_size(size_t n, const double *p)
 {
     size_t plain = optimizer_memory(&optimizer_lbfgs, p, n);
     size_t bounded = optimizer_memory(&optimizer_lbfgsb, p, n);
+    struct cursor c = {0};
 
-    return (plain > bounded ? plain : bounded) + VECTORS * n
-         + 3 * CONSTRAINTS_MAX + NUMBERS;
+    take(&c, n, plain > bounded ? plain : bounded);
+    return c.taken;
 }
 
 static struct memory memory_of(struct method *m)
@@ -132,22 +161,12 @@ static struct memory memory_of(struct method *m)
     bool is_bounded = m->low != NULL || m->high != NULL;
     const struct optimizer_kind *inner = is_bounded ? &optimizer_lbfgsb
                                                     : &optimizer_lbfgs;
-    size_t n = m->n, size = optimizer_memory(inner, m->p, n);
-    double *vectors = m->state + size, *lists = vectors + VECTORS * n;
-    double *numbers = lists + 3 * CONSTRAINTS_MAX;
+    struct memory k = take(&(struct cursor){m->state, 0}, m->n,
+                           optimizer_memory(inner, m->p, m->n));
 
-    return (struct memory){
-        .m = m, .inner = inner, .inner_size = size, .slope = vectors,
-        .tried_slope = vectors + n, .normal = vectors + 2 * n,
-        .base = vectors + 3 * n,
-        .multipliers = lists, .values = lists + CONSTRAINTS_MAX,
-        .tried = lists + 2 * CONSTRAINTS_MAX, .loss = numbers,
-        .tried_loss = numbers + 1, .L = numbers + 2, .penalty = numbers + 3,
-        .tolerance = numbers + 4, .violation = numbers + 5,
-        .steps = numbers + 6, .gap = numbers + 7,
-        .base_violation = numbers + 8, .scale = numbers + 9,
-        .share = numbers + 10, .base_slope = numbers + 11,
-    };
+    k.m = m;
+    k.inner = inner;
+    return k;
 }
 
 /* ---- the augmented Lagrangian ------------------------------------------ */
@@ -238,15 +257,13 @@ static void renew(const struct memory *k)
 /* The norm of L's gradient at x, without what points out of the bounds. */
 static double slope_norm(const struct method *m)
 {
+    struct bounds bounds = {m->low, m->high};
     double sum = 0;
 
     for (size_t i = 0; i < m->n; i++) {
-        double slope = m->g[i];
-        bool at_low = m->low != NULL && m->x[i] <= m->low[i];
-        bool at_high = m->high != NULL && m->x[i] >= m->high[i];
+        double slope = bounds_free_gradient(bounds, m->x[i], m->g[i], i);
 
-        if (!(at_low && slope > 0) && !(at_high && slope < 0))
-            sum += slope * slope;
+        sum += slope * slope;
     }
     return sqrt(sum);
 }

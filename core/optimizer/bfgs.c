@@ -17,6 +17,7 @@
 
 #include "core/kernel/update.h"
 #include "core/optimizer/optimizer.h"
+#include "core/search/memory.h"
 #include "core/search/search.h"
 
 enum { DECREASE, CURVATURE };
@@ -35,21 +36,32 @@ struct memory {
     double *known;           /* 0: H is not set and stands for the identity */
 };
 
+static struct memory take(struct cursor *c, size_t n)
+{
+    struct memory k = {.n = n};
+
+    k.H = cursor_take(c, n * n);
+    k.d = cursor_take(c, n);
+    k.s = cursor_take(c, n);
+    k.y = cursor_take(c, n);
+    k.w = cursor_take(c, n);
+    k.scratch = cursor_take(c, 2 * n);
+    k.known = cursor_take(c, 1);
+    return k;
+}
+
 static size_t memory_size(size_t n, const double *p)
 {
+    struct cursor c = {0};
+
     (void)p;
-    return n * n + 6 * n + 1;
+    take(&c, n);
+    return c.taken;
 }
 
 static struct memory memory_of(const struct method *m)
 {
-    size_t n = m->n;
-    double *H = m->state, *d = H + n * n;
-
-    return (struct memory){
-        .n = n, .H = H, .d = d, .s = d + n, .y = d + 2 * n, .w = d + 3 * n,
-        .scratch = d + 4 * n, .known = d + 6 * n,
-    };
+    return take(&(struct cursor){m->state, 0}, m->n);
 }
 
 static void forget(const struct memory *k, const double *g)

@@ -21,6 +21,7 @@
 
 #include "core/kernel/update.h"
 #include "core/optimizer/optimizer.h"
+#include "core/search/memory.h"
 #include "core/search/search.h"
 
 enum { MEMORY, DECREASE, CURVATURE };
@@ -59,25 +60,35 @@ static size_t stride_of(size_t n)
     return (n + 7) / 8 * 8;
 }
 
+static struct memory take(struct cursor *c, size_t n, const double *p)
+{
+    struct memory k = {
+        .n = n, .stride = stride_of(n), .rows = rows_of(n, p),
+    };
+
+    k.s = cursor_take(c, k.rows * k.stride);
+    k.y = cursor_take(c, k.rows * k.stride);
+    k.d = cursor_take(c, n);
+    k.scratch = cursor_take(c, 2 * n);
+    k.rho = cursor_take(c, k.rows);
+    k.a = cursor_take(c, k.rows);
+    k.count = cursor_take(c, 1);
+    k.gamma = cursor_take(c, 1);
+    k.newest = cursor_take(c, 1);
+    return k;
+}
+
 static size_t memory_size(size_t n, const double *p)
 {
-    size_t rows = rows_of(n, p);
+    struct cursor c = {0};
 
-    return 2 * rows * stride_of(n) + 3 * n + 2 * rows + 3;
+    take(&c, n, p);
+    return c.taken;
 }
 
 static struct memory memory_of(const struct method *m)
 {
-    size_t stride = stride_of(m->n), rows = rows_of(m->n, m->p);
-    double *s = m->state, *y = s + rows * stride, *d = y + rows * stride;
-    double *rest = d + 3 * m->n;
-
-    return (struct memory){
-        .n = m->n, .stride = stride, .rows = rows, .s = s, .y = y, .d = d,
-        .scratch = d + m->n, .rho = rest, .a = rest + rows,
-        .count = rest + 2 * rows, .gamma = rest + 2 * rows + 1,
-        .newest = rest + 2 * rows + 2,
-    };
+    return take(&(struct cursor){m->state, 0}, m->n, m->p);
 }
 
 /* The ring's next row and the one before. */

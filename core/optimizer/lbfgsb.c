@@ -20,15 +20,17 @@
 #include <math.h>
 #include <string.h>
 
+#include "core/base/bounds.h"
 #include "core/kernel/update.h"
 #include "core/optimizer/optimizer.h"
 #include "core/search/cauchy.h"
 #include "core/search/dense.h"
+#include "core/search/memory.h"
 #include "core/search/search.h"
 
 enum { MEMORY, DECREASE, CURVATURE };
 
-enum { MEMORY_MAX = 100, VECTORS = 9 };
+enum { MEMORY_MAX = 100 };
 
 static const struct parameter parameters[] = {
     [MEMORY]    = ROW_MEMORY(6, MEMORY_MAX),
@@ -51,33 +53,42 @@ static size_t pairs_of(size_t n, const double *p)
     return (size_t)fmin(p[MEMORY], (double)n);
 }
 
+static struct memory take(struct cursor *c, size_t n, const double *p)
+{
+    size_t pairs = pairs_of(n, p), columns = 2 * pairs;
+    double *compact = cursor_take(c, compact_size(n, pairs));
+    struct memory k = {0};
+
+    if (compact != NULL)
+        k.B = compact_at(compact, n, pairs);
+    k.target = k.cauchy.x = cursor_take(c, n);
+    k.d = cursor_take(c, n);
+    k.scratch = cursor_take(c, 2 * n);
+    k.r = cursor_take(c, n);
+    k.move = cursor_take(c, n);
+    k.cauchy.d = cursor_take(c, n);
+    k.cauchy.t = cursor_take(c, n);
+    k.cauchy.heap = cursor_take(c, n);
+    k.N = cursor_take(c, columns * columns);
+    k.pivot = cursor_take(c, columns);
+    k.v = cursor_take(c, columns);
+    k.cauchy.c = cursor_take(c, columns);
+    k.cauchy.p = cursor_take(c, columns);
+    k.cauchy.w = cursor_take(c, columns);
+    return k;
+}
+
 static size_t memory_size(size_t n, const double *p)
 {
-    size_t pairs = pairs_of(n, p);
+    struct cursor c = {0};
 
-    return compact_size(n, pairs) + VECTORS * n + 4 * pairs * pairs
-         + 10 * pairs;
+    take(&c, n, p);
+    return c.taken;
 }
 
 static struct memory memory_of(const struct method *m)
 {
-    size_t n = m->n, pairs = pairs_of(n, m->p), columns = 2 * pairs;
-    double *at = m->state + compact_size(n, pairs);
-    double *small = at + VECTORS * n;
-    struct memory k = {
-        .B = compact_at(m->state, n, pairs),
-        .target = at, .d = at + n, .scratch = at + 2 * n, .r = at + 4 * n,
-        .move = at + 5 * n, .N = small, .pivot = small + columns * columns,
-    };
-    double *rest = k.pivot + columns;
-
-    k.v = rest;
-    k.cauchy = (struct cauchy){
-        .x = k.target, .d = at + 6 * n, .t = at + 7 * n, .heap = at + 8 * n,
-        .c = rest + columns, .p = rest + 2 * columns,
-        .w = rest + 3 * columns,
-    };
-    return k;
+    return take(&(struct cursor){m->state, 0}, m->n, m->p);
 }
 
 static bool is_free(const struct method *m, double x, size_t i)
@@ -88,9 +99,7 @@ static bool is_free(const struct method *m, double x, size_t i)
 
 static double inside(const struct method *m, double x, size_t i)
 {
-    if (m->low != NULL && x < m->low[i])
-        return m->low[i];
-    return m->high != NULL && x > m->high[i] ? m->high[i] : x;
+    return bounds_nearest((struct bounds){m->low, m->high}, x, i);
 }
 
 /* N = U'U; U's columns are W's with zeros in the rows of variables that are not

@@ -31,6 +31,7 @@
 
 #include "core/base/bounds.h"
 #include "core/optimizer/trials.h"
+#include "core/search/memory.h"
 
 enum { X_TOLERANCE, LOSS_TOLERANCE, INITIAL_STEP };
 
@@ -60,10 +61,26 @@ struct simplex {
     double next_worst;     /* loss of the worst but one */
 };
 
+static struct simplex take(struct cursor *c, size_t n)
+{
+    struct simplex s = {.n = n};
+
+    s.corners = s.t.x = cursor_take(c, (n + 1) * n);
+    s.losses = cursor_take(c, n + 1);
+    s.t.trial = cursor_take(c, n);
+    s.t.steps = cursor_take(c, n);
+    s.centre = cursor_take(c, n);
+    s.kept = cursor_take(c, n);
+    return s;
+}
+
 static size_t memory_size(size_t n, const double *p)
 {
+    struct cursor c = {0};
+
     (void)p;
-    return (n + 1) * n + (n + 1) + 4 * n;
+    take(&c, n);
+    return c.taken;
 }
 
 static double *corner(const struct simplex *s, size_t k)
@@ -300,23 +317,12 @@ static enum reason search_again(struct simplex *s)
     }
 }
 
-static struct simplex simplex_of(struct method *m)
-{
-    size_t n = m->n;
-    double *losses = m->state + (n + 1) * n, *vectors = losses + n + 1;
-
-    return (struct simplex){
-        .t = {.m = m, .x = m->state, .trial = vectors, .steps = vectors + n,
-              .level = fmax(LOSS_NOISE, m->p[LOSS_TOLERANCE])},
-        .n = n, .corners = m->state, .losses = losses,
-        .centre = vectors + 2 * n, .kept = vectors + 3 * n,
-    };
-}
-
 static enum error drive(struct method *m, enum reason *ret_reason)
 {
-    struct simplex s = simplex_of(m);
+    struct simplex s = take(&(struct cursor){m->state, 0}, m->n);
 
+    s.t.m = m;
+    s.t.level = fmax(LOSS_NOISE, m->p[LOSS_TOLERANCE]);
     for (size_t i = 0; i < m->n; i++) {
         s.t.steps[i] = trials_step(m, m->p[INITIAL_STEP], i);
         s.f += s.t.steps[i] > 0;

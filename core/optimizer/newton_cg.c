@@ -21,6 +21,7 @@
 
 #include "core/kernel/update.h"
 #include "core/optimizer/optimizer.h"
+#include "core/search/memory.h"
 #include "core/search/search.h"
 
 enum { DECREASE, CURVATURE, INNER_MAX };
@@ -45,19 +46,31 @@ struct memory {
     double *longest;   /* gradient at an iterate */
 };
 
+static struct memory take(struct cursor *c, size_t n)
+{
+    struct memory k;
+
+    k.d = cursor_take(c, n);
+    k.r = cursor_take(c, n);
+    k.v = cursor_take(c, n);
+    k.Hv = cursor_take(c, n);
+    k.scratch = cursor_take(c, 2 * n);
+    k.longest = cursor_take(c, 1);
+    return k;
+}
+
 static size_t memory_size(size_t n, const double *p)
 {
+    struct cursor c = {0};
+
     (void)p;
-    return 6 * n + 1;
+    take(&c, n);
+    return c.taken;
 }
 
 static struct memory memory_of(const struct method *m)
 {
-    double *d = m->state;
-    size_t n = m->n;
-
-    return (struct memory){d, d + n, d + 2 * n, d + 3 * n, d + 4 * n,
-                           d + 6 * n};
+    return take(&(struct cursor){m->state, 0}, m->n);
 }
 
 /* Hv = H v at the iterate. */
