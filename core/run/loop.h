@@ -40,6 +40,7 @@ struct loop {
     struct wrap wrap;
     struct step step;          /* what the rule's step sees: p, state, ... */
     struct method method;      /* what the other engines see */
+    double unit;               /* what `advance` sees the loss multiplied by */
     double schedule_memory[SCHEDULE_MEMORY];
     double loss_before;        /* of the iteration before */
     uint64_t gradients;        /* gradients asked for */
@@ -99,6 +100,13 @@ static inline void loop_keep_best(struct loop *l, size_t n, double quality,
         copy(judge->best_x, l->before, n);
     }
     judge->best_is_latest = best;
+}
+
+/* g *= by, a power of two. */
+static inline void loop_scale(double *g, double by, size_t n)
+{
+    for (size_t i = 0; by != 1 && i < n; i++)
+        g[i] *= by;
 }
 
 /* The loss and the gradient at x. */
