@@ -380,52 +380,6 @@ static void maximising_mirrors_best_and_rules(void **unused)
     job_free(job);
 }
 
-/* x^2 from 0.5 at rate 0.5: the first step lands on 0, where the gradient is 0,
- * the second and the third change nothing. With momentum the buffer goes on. */
-static void a_rule_that_moves_no_more_ends(void **unused)
-{
-    static const double square[] = {0, 0, 1}, half[] = {0.5}, zero[] = {0};
-    struct job *job = job_new("sgd");
-    (void)unused;
-
-    job_polynomial(job, square, 3);
-    job_set(job, "learning_rate", 0.5);
-    job_run(job, half);
-    ended(job, REASON_FIXED_POINT, 3);
-    assert_int_equal(reason_texts[REASON_FIXED_POINT].outcome, CONVERGED);
-    job_run(job, zero);
-    ended(job, REASON_FIXED_POINT, 1);
-    job_set(job, "max_iterations", 50);
-    job_set(job, "momentum", 0.9);
-    job_run(job, half);
-    ended(job, REASON_MAX_ITERATIONS, 50);
-    job_free(job);
-}
-
-/* A schedule, an average that follows: they move on though x does not. */
-static void what_moves_beside_x_is_no_fixed_point(void **unused)
-{
-    static const double square[] = {0, 0, 1}, zero[] = {0};
-    struct job *job = job_new("sgd");
-    (void)unused;
-
-    job_polynomial(job, square, 3);
-    job_set(job, "max_iterations", 20);
-    job_set(job, "ema_decay", 0.5);
-    job_run(job, zero);
-    ended(job, REASON_MAX_ITERATIONS, 20);
-    job_free(job);
-    job = job_new("sgd");
-    job_polynomial(job, square, 3);
-    job_set(job, "max_iterations", 20);
-    job->schedule.kind = schedule_kind_find("exponential");
-    parameter_defaults(job->schedule.kind->parameters, job->schedule.p);
-    job->schedule.p[0] = 0.9;
-    job_run(job, zero);
-    ended(job, REASON_MAX_ITERATIONS, 20);
-    job_free(job);
-}
-
 /* A walk that gets better, worse, and better again: the greatest run of
  * momentum over the bottom. The best is the least of all that was shown, the
  * first of equals, and `best` marks each new one. */
@@ -627,8 +581,6 @@ int main(void)
         cmocka_unit_test(a_nonfinite_start_ends_at_once),
         cmocka_unit_test(a_large_gradient_is_not_taken_for_infinite),
         cmocka_unit_test(maximising_mirrors_best_and_rules),
-        cmocka_unit_test(a_rule_that_moves_no_more_ends),
-        cmocka_unit_test(what_moves_beside_x_is_no_fixed_point),
         cmocka_unit_test(the_best_point_is_kept),
         cmocka_unit_test(the_best_point_is_kept_wherever_a_run_ends),
         cmocka_unit_test(a_set_cancel_flag_ends_the_run),
