@@ -81,6 +81,8 @@ $(OUT)/migrations.c: migrations/embed migrations/sqlite $(MIGRATIONS)
 	@mkdir -p $(@D)
 	$(Q)migrations/embed $(MIGRATIONS) > $@
 
+$(OUT)/core/dataset/builtin/digits.o: core/dataset/builtin/digits.txt
+
 $(OUT)/migrations.o: $(OUT)/migrations.c server/store/sqlite/migration.h
 	$(Q)$(CC) $(ALL_CFLAGS) -c -o $@ $<
 
@@ -148,7 +150,7 @@ $(OUT)/tests/bench/%: $(OUT)/tests/bench/%.o $(OUT)/libdescentd.a
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PEER_LIBS) $(SERVER_LIBS)
 
 $(OUT)/tests/bench/minimize: PEER_LIBS := -llbfgs -lnlopt
-$(OUT)/tests/bench/matrix: PEER_LIBS := -lopenblas
+$(OUT)/tests/bench/matrix $(OUT)/tests/bench/rows: PEER_LIBS := -lopenblas
 
 # Runs until FUZZ_RUNS inputs were tried, or one of them fails. What it finds
 # worth keeping stays in build/fuzz/corpus, what breaks it in build/fuzz. (Its

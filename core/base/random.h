@@ -17,6 +17,8 @@ enum random_stream {
     RANDOM_START = 1,   /* the first iterate */
     RANDOM_SHUFFLE = 2, /* the order of rows: core/run/batches.c */
     RANDOM_WEIGHTS = 3, /* the start of a network: core/model/start.c */
+    RANDOM_SPLIT = 16,    /* order and parts of a dataset's rows */
+    RANDOM_GENERATE = 17, /* generated datasets */
 };
 
 /* One block of Philox4x32-10: four words of output for a counter and a key. */

@@ -1,6 +1,9 @@
 /*
  * builtin.h - datasets that need no file: iris, digits, and sets generated
- * from a few numbers and a seed. A file each; the catalogue is this table.
+ * from a few numbers and a seed.
+ *
+ * Adding one is: write builtin/NAME.c exporting one `const struct builtin`,
+ * and add its name to the list in builtin.c.
  */
 #ifndef CORE_DATASET_BUILTIN_H
 #define CORE_DATASET_BUILTIN_H
@@ -11,16 +14,19 @@
 #include "core/base/parameter.h"
 #include "core/dataset/reader.h"
 
+enum { BUILTIN_CELLS_MAX = 20000000 }; /* rows times columns */
+
 struct builtin {
     const char *name;           /* "two_moons" */
     const char *sentence;
     const char *target;         /* the column that is meant to be learned */
     bool classes;               /* it is one of some classes */
-    const char *source, *licence; /* licence NULL: generated, free of any */
+    const char *source;
+    const char *licence;        /* NULL: generated, free of any */
     const struct parameter *parameters; /* "rows", "noise", "seed", …; an empty
                                    table where there is nothing to set */
 
-    /* Write the columns: see builtin_write(). */
+    /* Make the columns, in `arena`, from parameters that were accepted. */
     enum error (*make)(struct arena *arena, const double *parameters,
                        struct inline_column **ret_columns,
                        size_t *ret_column_count);
@@ -39,7 +45,7 @@ const struct builtin *builtin_find(const char *name);
  *   ret_bytes   -                     out  aligned to 64, for dataset_view()
  *   ret_count   -                     out  their number
  *
- * Fails   ERR_MEMORY
+ * Fails   ERR_TOO_BIG beyond BUILTIN_CELLS_MAX; ERR_MEMORY
  * Owns    the bytes live in `arena`
  * Cost    the same numbers give the same bytes, everywhere
  */

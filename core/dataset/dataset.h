@@ -19,7 +19,7 @@
 enum {
     DISTINCT_MAX = 1000,       /* different words of a category, or integers
                                   that are kept */
-    DATASET_COLUMNS_MAX = 1 << 20,
+    DATASET_COLUMNS_MAX = 1 << 18,
     PREVIEW_ROWS = 100,        /* of which the text columns are kept */
     WHOLE_BITS = 53,           /* integers lie within 2^53 */
 };
@@ -94,8 +94,7 @@ struct dataset {
     const uint32_t *indices;   /* [nonzeros] */
     const double *values;      /* [nonzeros] */
 
-    const char *preview;       /* texts of text columns: see dataset_cell() */
-    const uint64_t *preview_offsets;
+    const struct dataset_texts *texts; /* of view.c alone */
 };
 
 /*

@@ -40,8 +40,8 @@ struct preparation_request {
     bool standardize_target;
     double validation_fraction;          /* in [0, 1) */
     bool float32;
-    bool shuffle;                        /* rows lie in an order drawn from the
-                                            seed, in both parts */
+    bool shuffle;                        /* the training rows lie in an order
+                                            drawn from the seed */
     const char *pointer;                 /* "/objective", for faults */
 };
 
@@ -52,8 +52,9 @@ struct transform_feature {
                                             0; NULL: no one-hot of a category */
     double integer;                      /* the same for one-hot of an integer
                                             column; NAN: not */
-    double fill;                         /* stands for a missing cell; NAN:
-                                            there must be a value */
+    double fill;                         /* the feature's value where the cell
+                                            is missing; NAN: there must be
+                                            one */
     double mean, scale;                  /* the feature is (v - mean) / scale;
                                             0 and 1 where nothing is to do */
 };

@@ -13,7 +13,7 @@
  *     }
  *     reader_bytes() is how long the stored form is: cut the file there
  *
- * What the bytes are is found out from the first 64 KiB: most files are read
+ * What the bytes are is found out from the first 256 KiB: most files are read
  * once. A reader asks at most twice for them again.
  */
 #ifndef CORE_DATASET_READER_H
@@ -31,9 +31,9 @@
 enum {
     RECORD_BYTES_MAX = 4 << 20,  /* one row of a text file */
     NAME_BYTES_MAX = 256,        /* of a column */
-    WORD_BYTES_MAX = 1024,       /* of a category; longer ones are text */
+    WORD_BYTES_MAX = 256,        /* of a category; longer ones are text */
     MISSING_WORDS_MAX = 32,
-    READER_BYTES_MAX = 24 << 20, /* most memory of one reader */
+    READER_BYTES_MAX = 80 << 20, /* most memory of one reader */
 };
 
 enum missing_policy {
@@ -126,7 +126,7 @@ struct reader;
  *   options   -   in   copied
  *   bytes_max -   in   most bytes of the stored form; more is ERR_TOO_BIG
  *   faults    -   out  what is wrong with the file: line and column, pointer
- *                      ""; at most one a line; kept until the reader is freed
+ *                      ""; binary files have one line, and a column a byte
  *
  * Fails   ERR_MEMORY
  * Owns    the caller: reader_free()

@@ -35,6 +35,21 @@ static inline double add_lanes(const double s[VECTOR_LANES])
     return ((s[0] + s[4]) + (s[2] + s[6])) + ((s[1] + s[5]) + (s[3] + s[7]));
 }
 
+/* The same tree from where the lanes are: twice the upper half is added to the
+ * lower. */
+static inline __attribute__((always_inline)) double
+add_halves(const lanes *sum)
+{
+    typedef double half __attribute__((vector_size(4 * sizeof(double))));
+    lanes s = *sum;
+    half h = __builtin_shufflevector(s, s, 0, 1, 2, 3)
+           + __builtin_shufflevector(s, s, 4, 5, 6, 7);
+    duo d = __builtin_shufflevector(h, h, 0, 1)
+          + __builtin_shufflevector(h, h, 2, 3);
+
+    return d[0] + d[1];
+}
+
 /* Two of them take turns where one would wait for itself: sixteen lanes. */
 enum { LANES_TWICE = 2 * VECTOR_LANES };
 

@@ -134,14 +134,17 @@ static size_t NAME(filled)(size_t columns, size_t multiple)
     return (columns + multiple - 1) / multiple * multiple;
 }
 
-/* Four elements, wherever they lie. */
+/* Four elements, or two, wherever they lie. */
 typedef REAL NAME(four)
     __attribute__((vector_size(4 * sizeof(REAL)), aligned(sizeof(REAL)),
+                   may_alias));
+typedef REAL NAME(two)
+    __attribute__((vector_size(2 * sizeof(REAL)), aligned(sizeof(REAL)),
                    may_alias));
 
 /* Four terms of four rows, the rows becoming columns. */
 static inline __attribute__((always_inline)) void
-NAME(turn)(REAL *to, size_t width, const REAL *const row[4], size_t term)
+NAME(turn_four)(REAL *to, size_t width, const REAL *const row[4], size_t term)
 {
     NAME(four) r[4], s[4];
 
@@ -161,6 +164,40 @@ NAME(turn)(REAL *to, size_t width, const REAL *const row[4], size_t term)
     }
 }
 
+/* The same of two rows. */
+static inline __attribute__((always_inline)) void
+NAME(turn_two)(REAL *to, size_t width, const REAL *const row[2], size_t term)
+{
+    NAME(four) r = *(const NAME(four) *)(row[0] + term);
+    NAME(four) s = *(const NAME(four) *)(row[1] + term);
+
+    *(NAME(two) *)to = __builtin_shufflevector(r, s, 0, 4);
+    *(NAME(two) *)(to + width) = __builtin_shufflevector(r, s, 1, 5);
+    *(NAME(two) *)(to + 2 * width) = __builtin_shufflevector(r, s, 2, 6);
+    *(NAME(two) *)(to + 3 * width) = __builtin_shufflevector(r, s, 3, 7);
+}
+
+/* `height` rows, 4, 2 or 1 (a constant), become columns of a panel. */
+static inline __attribute__((always_inline)) void
+NAME(pack_some)(size_t height, REAL *to, size_t width, struct NAME(rows) X,
+                size_t begin, size_t term, size_t terms)
+{
+    const REAL *row[4];
+    size_t p = 0;
+
+    for (size_t i = 0; i < height; i++)
+        row[i] = NAME(rows_at)(X, begin + i) + term;
+    for (; height > 1 && p + 4 <= terms; p += 4, to += 4 * width) {
+        if (height == 4)
+            NAME(turn_four)(to, width, row, p);
+        else
+            NAME(turn_two)(to, width, row, p);
+    }
+    for (; p < terms; p++, to += width)
+        for (size_t i = 0; i < height; i++)
+            to[i] = row[i][p];
+}
+
 /*
  * Panels of [terms][width] from rows that hold the terms: X is [count][k], of
  * which `terms` from `term` on are meant, and the rows from `begin` on.
@@ -169,32 +206,22 @@ static void NAME(pack_rows)(REAL *to, size_t width, size_t multiple,
                             struct NAME(rows) X, size_t begin, size_t count,
                             size_t term, size_t terms)
 {
-    for (size_t done = 0; done < count; done += width) {
-        size_t columns = NAME(least)(count - done, width);
-        size_t filled = NAME(filled)(columns, multiple), c = 0;
+    size_t end = begin + count, columns, filled;
 
-        for (; c + 4 <= columns; c += 4) {
-            const REAL *row[4];
-            size_t p = 0;
+    for (; begin < end; begin += columns, to += filled * terms) {
+        size_t c = 0;
 
-            for (size_t i = 0; i < 4; i++)
-                row[i] = NAME(rows_at)(X, begin + done + c + i) + term;
-            for (; p + 4 <= terms; p += 4)
-                NAME(turn)(to + p * filled + c, filled, row, p);
-            for (; p < terms; p++)
-                for (size_t i = 0; i < 4; i++)
-                    to[p * filled + c + i] = row[i][p];
-        }
-        for (; c < columns; c++) {
-            const REAL *row = NAME(rows_at)(X, begin + done + c) + term;
-
-            for (size_t p = 0; p < terms; p++)
-                to[p * filled + c] = row[p];
-        }
+        columns = NAME(least)(end - begin, width);
+        filled = NAME(filled)(columns, multiple);
+        for (; c + 4 <= columns; c += 4)
+            NAME(pack_some)(4, to + c, filled, X, begin + c, term, terms);
+        for (; c + 2 <= columns; c += 2)
+            NAME(pack_some)(2, to + c, filled, X, begin + c, term, terms);
+        for (; c < columns; c++)
+            NAME(pack_some)(1, to + c, filled, X, begin + c, term, terms);
         for (; c < filled; c++)
             for (size_t p = 0; p < terms; p++)
                 to[p * filled + c] = 0;
-        to += filled * terms;
     }
 }
 

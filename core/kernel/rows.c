@@ -5,10 +5,7 @@
 
 #include "core/kernel/lanes.h"
 
-/* The trees of vector.h and rows.h: again and again the upper half of the
- * lanes is added to the lower. */
-typedef double half_f64 __attribute__((vector_size(4 * sizeof(double))));
-typedef double quarter_f64 __attribute__((vector_size(2 * sizeof(double))));
+/* The tree of rows.h, by halves as in lanes.h. */
 typedef float half_f32 __attribute__((vector_size(8 * sizeof(float))));
 typedef float quarter_f32 __attribute__((vector_size(4 * sizeof(float))));
 typedef float eighth_f32 __attribute__((vector_size(2 * sizeof(float))));
@@ -18,17 +15,7 @@ typedef float lanes_f32
     __attribute__((vector_size(2 * VECTOR_LANES * sizeof(float)),
                    aligned(sizeof(float)), may_alias));
 
-static inline __attribute__((always_inline)) double
-add_lanes_f64(const lanes_f64 *sums)
-{
-    lanes_f64 s = *sums;
-    half_f64 h = __builtin_shufflevector(s, s, 0, 1, 2, 3)
-               + __builtin_shufflevector(s, s, 4, 5, 6, 7);
-    quarter_f64 q = __builtin_shufflevector(h, h, 0, 1)
-                  + __builtin_shufflevector(h, h, 2, 3);
-
-    return q[0] + q[1];
-}
+#define add_lanes_f64 add_halves
 
 static inline __attribute__((always_inline)) float
 add_lanes_f32(const lanes_f32 *sums)

@@ -9,7 +9,9 @@
  * Order of the sums, on every CPU and for any m: a product runs as vector.h
  * says (float32: the same in sixteen lanes of float, lane k + 8 added to lane
  * k before vector.h's tree; below sixteen terms in order); element j of g
- * takes s[i] X[i][j] in order of i. No product is fused.
+ * takes s[i] X[i][j] in order of i. No product is fused. Workers that share a
+ * sum over rows cut it at places that do not depend on their number, and add
+ * their parts in order.
  *
  * Thread  any; no allocation
  */
@@ -25,17 +27,21 @@
  *   first   elements, row-major; owned by others
  *   stride  elements from a row to the next, at least the row's length
  *   index   NULL, or the numbers of the rows that are meant, in any order
+ *   more    how many numbers index has behind those that a call uses: rows of
+ *           the next batch, which are only asked for meanwhile; 0 is right too
  */
 struct rows_f64 {
     const double *first;
     size_t stride;
     const uint32_t *index;
+    size_t more;
 };
 
 struct rows_f32 {
     const float *first;
     size_t stride;
     const uint32_t *index;
+    size_t more;
 };
 
 static inline const double *rows_at_f64(struct rows_f64 x, size_t i)
@@ -50,7 +56,7 @@ static inline const float *rows_at_f32(struct rows_f32 x, size_t i)
 
 /*
  * Asks for the first kilobyte of a row to be brought near: for loops that know
- * which row comes next. Changes no result; p may be any address.
+ * which row comes next. Changes no result, and nothing need lie at p.
  *
  *   bytes  of the row
  */
@@ -60,7 +66,7 @@ static inline void rows_prefetch(const void *p, size_t bytes)
     size_t end = bytes < MOST ? bytes : MOST;
 
     for (size_t at = 0; at < end; at += LINE)
-        __builtin_prefetch((const char *)p + at);
+        __builtin_prefetch((const void *)((uintptr_t)p + at));
 }
 
 /*

@@ -10,7 +10,7 @@
 
 /* Rows that are read together, and how many rows later the next are wanted:
  * about as long as memory takes to answer. */
-enum { NAME(TOGETHER) = 4, NAME(AHEAD) = 8 };
+enum { NAME(TOGETHER) = 4, NAME(AHEAD) = 16 };
 
 #define LANES_AT(p) (*(const NAME(lanes) *)(p))
 
@@ -74,16 +74,26 @@ NAME(dot_rows)(const REAL *const x[NAME(TOGETHER)], const REAL *w, size_t n,
     }
 }
 
-/* The four rows from i on; asks for those that come AHEAD rows later, where
- * their places are not the next in memory. */
+/* Asks for row i, which may lie behind the last. */
+static inline __attribute__((always_inline)) void
+NAME(ask_for)(struct NAME(rows) X, size_t m, size_t n, size_t i)
+{
+    size_t bytes = X.stride * i * sizeof(REAL);
+
+    if (X.index == NULL)
+        rows_prefetch((const void *)((uintptr_t)X.first + bytes),
+                      n * sizeof(REAL));
+    else if (i < m + X.more)
+        rows_prefetch(NAME(rows_at)(X, i), n * sizeof(REAL));
+}
+
+/* The four rows from i on; asks for those that come AHEAD rows later. */
 static inline void NAME(rows_from)(struct NAME(rows) X, size_t m, size_t n,
                                    size_t i, const REAL *x[NAME(TOGETHER)])
 {
     for (size_t r = 0; r < NAME(TOGETHER); r++) {
         x[r] = NAME(rows_at)(X, i + r);
-        if (X.index != NULL && i + r + NAME(AHEAD) < m)
-            rows_prefetch(NAME(rows_at)(X, i + r + NAME(AHEAD)),
-                          n * sizeof(REAL));
+        NAME(ask_for)(X, m, n, i + r + NAME(AHEAD));
     }
 }
 

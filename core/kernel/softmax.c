@@ -1,12 +1,21 @@
 /* softmax.c - probabilities of classes and their loss, in both precisions. */
 #include "core/kernel/softmax.h"
 
-#include <stdbool.h>
+#include <assert.h>
 #include <string.h>
 
 #include "core/kernel/math.h"
 
-enum { BLOCK = 64 };
+enum { BLOCK = 64, TOGETHER = 256, ROWS_TOGETHER = 64 };
+
+/* How many of m rows of n > 0 numbers are worked on together. */
+static size_t rows_together(size_t m, size_t n)
+{
+    size_t rows = n > TOGETHER ? 1 : TOGETHER / n;
+
+    rows = rows < ROWS_TOGETHER ? rows : ROWS_TOGETHER;
+    return rows < m ? rows : m;
+}
 
 #define REAL double
 #define NAME(x) x##_f64

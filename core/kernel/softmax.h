@@ -17,6 +17,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "core/kernel/math.h"
+
 /*
  * Scores become probabilities, row by row.
  *
@@ -64,5 +66,28 @@ void softmax_two_f64(const double *t, size_t n, double *ret_loss,
                      double *ret_slope);
 void softmax_two_f32(const float *t, size_t n, double *ret_loss,
                      float *ret_slope);
+
+/* -1 / (1 + exp(t)) from `power`, which is exp(-|t|). */
+static inline double softmax_slope_at_f64(double t, double power)
+{
+    return -(t > 0 ? power : 1) / (1 + power);
+}
+
+static inline float softmax_slope_at_f32(float t, float power)
+{
+    return -(t > 0 ? power : 1) / (1 + power);
+}
+
+/* The derivative alone, of one margin, where the next waits for it: the bits
+ * are those of softmax_two_…(). */
+static inline double softmax_slope_f64(double t)
+{
+    return softmax_slope_at_f64(t, math_exp(t > 0 ? -t : t));
+}
+
+static inline float softmax_slope_f32(float t)
+{
+    return softmax_slope_at_f32(t, math_exp_f32(t > 0 ? -t : t));
+}
 
 #endif

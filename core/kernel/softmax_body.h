@@ -17,30 +17,66 @@ static REAL NAME(greatest)(const REAL *z, size_t n)
     return most;
 }
 
-/* One row; returns log sum_j exp(z_j), or 0 where it is not wanted. */
-static double NAME(soften)(REAL *z, size_t n, bool wanted)
+/* exp(z - greatest) for some rows, in z's place; short rows together, or they
+ * would fill no vectors. */
+static void NAME(exponentiate)(REAL *z, size_t stride, size_t rows, size_t n,
+                               REAL *most)
 {
-    REAL most = NAME(greatest)(z, n);
-    double sum = 0;
+    REAL together[TOGETHER];
 
-    for (size_t j = 0; j < n; j++)
-        z[j] -= most;
-    EXP_BLOCK(z, z, n);
-    for (size_t j = 0; j < n; j++)
-        sum += z[j];
-    for (size_t j = 0; j < n; j++)
-        z[j] = (REAL)(z[j] / sum);
-    return wanted ? most + math_log(sum) : 0;
+    if (n > TOGETHER) {
+        assert(rows == 1);
+        most[0] = NAME(greatest)(z, n);
+        for (size_t j = 0; j < n; j++)
+            z[j] -= most[0];
+        EXP_BLOCK(z, z, n);
+        return;
+    }
+    for (size_t i = 0; i < rows; i++) {
+        most[i] = NAME(greatest)(z + i * stride, n);
+        for (size_t j = 0; j < n; j++)
+            together[i * n + j] = z[i * stride + j] - most[i];
+    }
+    EXP_BLOCK(together, together, rows * n);
+    for (size_t i = 0; i < rows; i++)
+        for (size_t j = 0; j < n; j++)
+            z[i * stride + j] = together[i * n + j];
+}
+
+/* At most rows_together() rows, n > 0. */
+static void NAME(soften)(REAL *z, size_t stride, size_t rows, size_t n,
+                         double *ret_log_sum)
+{
+    REAL most[ROWS_TOGETHER];
+    double sums[ROWS_TOGETHER];
+
+    NAME(exponentiate)(z, stride, rows, n, most);
+    for (size_t i = 0; i < rows; i++, z += stride) {
+        double sum = 0, share;
+
+        for (size_t j = 0; j < n; j++)
+            sum += z[j];
+        share = 1 / sum;
+        for (size_t j = 0; j < n; j++)
+            z[j] = (REAL)(z[j] * share);
+        sums[i] = sum;
+    }
+    if (ret_log_sum == NULL)
+        return;
+    math_log_block(ret_log_sum, sums, rows);
+    for (size_t i = 0; i < rows; i++)
+        ret_log_sum[i] += most[i];
 }
 
 void NAME(softmax)(REAL *z, size_t stride, size_t m, size_t n,
                    double *ret_log_sum)
 {
-    for (size_t i = 0; n > 0 && i < m; i++) {
-        double log_sum = NAME(soften)(z + i * stride, n, ret_log_sum != NULL);
+    size_t rows;
 
-        if (ret_log_sum != NULL)
-            ret_log_sum[i] = log_sum;
+    for (size_t i = 0; n > 0 && i < m; i += rows) {
+        rows = rows_together(m - i, n);
+        NAME(soften)(z + i * stride, stride, rows, n,
+                     ret_log_sum != NULL ? ret_log_sum + i : NULL);
     }
 }
 
@@ -48,16 +84,25 @@ void NAME(softmax_loss)(REAL *z, size_t stride, size_t m, size_t n,
                         const uint32_t *label, const double *weight,
                         double *ret_loss)
 {
-    for (size_t i = 0; i < m; i++, z += stride) {
-        double of_true = z[label[i]], scale = weight != NULL ? weight[i] : 1;
-        double log_sum = NAME(soften)(z, n, ret_loss != NULL);
+    REAL of_true[ROWS_TOGETHER];
+    double log_sum[ROWS_TOGETHER];
+    size_t rows;
 
-        if (ret_loss != NULL)
-            ret_loss[i] = scale * (log_sum - of_true);
-        z[label[i]] -= 1;
-        if (weight != NULL)
-            for (size_t j = 0; j < n; j++)
-                z[j] = (REAL)(scale * z[j]);
+    for (size_t begin = 0; begin < m; begin += rows) {
+        rows = rows_together(m - begin, n);
+        for (size_t i = 0; i < rows; i++)
+            of_true[i] = z[i * stride + label[begin + i]];
+        NAME(soften)(z, stride, rows, n, ret_loss != NULL ? log_sum : NULL);
+        for (size_t i = 0; i < rows; i++, z += stride) {
+            double scale = weight != NULL ? weight[begin + i] : 1;
+
+            if (ret_loss != NULL)
+                ret_loss[begin + i] = scale * (log_sum[i] - of_true[i]);
+            z[label[begin + i]] -= 1;
+            if (weight != NULL)
+                for (size_t j = 0; j < n; j++)
+                    z[j] = (REAL)(scale * z[j]);
+        }
     }
 }
 
@@ -82,7 +127,7 @@ void NAME(softmax_two)(const REAL *t, size_t n, double *ret_loss,
         if (ret_slope != NULL)
             for (size_t i = 0; i < count; i++)
                 ret_slope[begin + i] =
-                    -(margin[i] > 0 ? power[i] : 1) / (1 + power[i]);
+                    NAME(softmax_slope_at)(margin[i], power[i]);
     }
 }
 

@@ -25,12 +25,15 @@
  *   column  [entries]   below the length of w and g; within a row none twice
  *   value   [entries]
  *   index   NULL, or the numbers of the rows that are meant, in any order
+ *   more    how many numbers index has behind those that a call uses, as in
+ *           rows.h
  */
 struct sparse_f64 {
     const uint64_t *begin;
     const uint32_t *column;
     const double *value;
     const uint32_t *index;
+    size_t more;
 };
 
 struct sparse_f32 {
@@ -38,6 +41,7 @@ struct sparse_f32 {
     const uint32_t *column;
     const float *value;
     const uint32_t *index;
+    size_t more;
 };
 
 /*

@@ -22,8 +22,12 @@ double NAME(sparse_dot_one)(const uint32_t *column, const REAL *value,
 #pragma GCC unroll 8
         for (size_t lane = 0; lane < VECTOR_LANES; lane++)
             s[lane] += (double)value[k + lane] * w[column[k + lane]];
-    for (size_t lane = 0; k < n; k++, lane++)
-        s[lane] += (double)value[k] * w[column[k]];
+#pragma GCC unroll 8
+    for (size_t lane = 0; lane < VECTOR_LANES - 1; lane++) {
+        if (k + lane >= n)
+            break;
+        s[lane] += (double)value[k + lane] * w[column[k + lane]];
+    }
     return add_lanes(s);
 }
 
@@ -45,7 +49,7 @@ static size_t NAME(entries)(struct NAME(sparse) X, size_t m, size_t i,
 {
     size_t row = X.index != NULL ? X.index[i] : i;
 
-    if (X.index != NULL && i + ROWS_AHEAD < m) {
+    if (X.index != NULL && i + ROWS_AHEAD < m + X.more) {
         size_t later = X.index[i + ROWS_AHEAD];
         uint64_t begin = X.begin[later];
         size_t count = X.begin[later + 1] - begin;

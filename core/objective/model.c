@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "core/base/suggest.h"
+#include "core/dataset/builtin.h"
 #include "core/dataset/prepare.h"
 #include "core/model/model_data.h"
 
@@ -48,7 +49,8 @@ static const struct member members[] = {
                  "A dataset's id or name, or columns of equal length, as "
                  "{\"columns\": {\"x\": [1, 2], \"y\": [3, 5]}}."},
     [TARGET] = {"target", MEMBER_OF_COLUMNS,
-                "The column that is learned; \"label\" of a sparse dataset."},
+                "The column that is learned. Left out: \"label\" of a sparse "
+                "dataset, the one that is meant of a built-in one."},
     [FEATURES] = {"features", MEMBER_NAMES,
                   "The columns it is learned from; left out: all others."},
     [MODEL] = {"model", MEMBER_MODEL,
@@ -111,6 +113,21 @@ static size_t chosen(const struct builder *b, unsigned member)
     return (size_t)b->values[member].number;
 }
 
+/* The target's name: of sparse and built-in datasets it need not be said.
+ * NULL: nobody says it. */
+static const char *target_of(const struct builder *b)
+{
+    const struct value *dataset = &b->values[DATASET];
+    const struct builtin *builtin;
+
+    if (b->values[TARGET].given)
+        return b->values[TARGET].text;
+    if (dataset->dataset->sparse)
+        return "label";
+    builtin = dataset->text != NULL ? builtin_find(dataset->text) : NULL;
+    return builtin != NULL ? builtin->target : NULL;
+}
+
 static void check_given(const struct builder *b)
 {
     static const unsigned needed[] = {DATASET, MODEL};
@@ -121,8 +138,7 @@ static void check_given(const struct builder *b)
             fault_add(b->faults, place(b, needed[i]), FAULT_REQUIRED, NULL,
                       "this member is required. %s",
                       members[needed[i]].sentence);
-    if (!b->values[TARGET].given && dataset->given
-        && !dataset->dataset->sparse)
+    if (dataset->given && target_of(b) == NULL)
         fault_add(b->faults, place(b, TARGET), FAULT_REQUIRED, NULL,
                   "this member is required. %s", members[TARGET].sentence);
 }
@@ -163,11 +179,8 @@ static const char *names_of_losses(const struct builder *b,
 static bool is_of_numbers(const struct builder *b)
 {
     const struct dataset *dataset = b->values[DATASET].dataset;
-    size_t column;
+    size_t column = dataset_column(dataset, target_of(b));
 
-    if (!b->values[TARGET].given)
-        return false;
-    column = dataset_column(dataset, b->values[TARGET].text);
     return column < dataset->column_count
         && dataset->columns[column].kind == COLUMN_NUMBER;
 }
@@ -249,7 +262,7 @@ static enum error plan(struct builder *b)
     b->request = (struct preparation_request){
         .data = v[DATASET].dataset,
         .validation = v[VALIDATION].given ? v[VALIDATION].dataset : NULL,
-        .target = v[TARGET].given ? v[TARGET].text : "label",
+        .target = target_of(b),
         .classes = heads[b->design.head].of_classes,
         .features = v[FEATURES].given ? v[FEATURES].names : NULL,
         .feature_count = v[FEATURES].rows,
@@ -269,9 +282,7 @@ static enum error plan(struct builder *b)
 static void check_counts(const struct builder *b)
 {
     const struct dataset *dataset = b->values[DATASET].dataset;
-    const char *target = b->values[TARGET].given ? b->values[TARGET].text
-                                                 : "label";
-    size_t column = dataset_column(dataset, target);
+    size_t column = dataset_column(dataset, target_of(b));
 
     if (b->design.loss->target != LOSS_OF_COUNTS)
         return;

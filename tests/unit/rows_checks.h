@@ -44,7 +44,8 @@ static void NAME(assert_near)(const REAL *x, const REAL *y, size_t n, REAL sum)
 static void NAME(check_rows)(struct batch b)
 {
     struct NAME(rows) X = {NAME(X)[b.kind], b.n + b.spare,
-                           b.gathered ? mixed : NULL};
+                           b.gathered ? mixed : NULL,
+                           b.m % 3 != 0 ? ROWS - b.m : 0};
     const REAL *v = NAME(vector)[b.kind] + b.spare, *s = v + 3;
     REAL z[ROWS + 1] = {0}, dots[ROWS + 1] = {0};
     static REAL g[LENGTH_MAX + 1], sums[LENGTH_MAX + 1];

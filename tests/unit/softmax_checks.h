@@ -26,8 +26,8 @@ static void NAME(assert_between)(const REAL *z, size_t n)
  * off by the rounding of the difference too, 40 ulps of 1. */
 static void NAME(check_softmax)(size_t n)
 {
-    REAL z[ROWS * STRIDE], alone[STRIDE];
-    double scores[ROWS][STRIDE], sums[ROWS], sum;
+    static REAL z[ROWS * STRIDE], alone[STRIDE];
+    static double scores[ROWS][STRIDE], sums[ROWS], sum;
 
     NAME(make_scores)(z, n, scores);
     NAME(softmax)(z, STRIDE, ROWS, n, sums);
@@ -51,9 +51,9 @@ static void NAME(check_softmax)(size_t n)
 
 static void NAME(check_loss)(size_t n, bool weighted)
 {
-    REAL z[ROWS * STRIDE], p[ROWS * STRIDE];
-    double scores[ROWS][STRIDE], weight[ROWS], loss[ROWS];
-    uint32_t label[ROWS];
+    static REAL z[ROWS * STRIDE], p[ROWS * STRIDE];
+    static double scores[ROWS][STRIDE], weight[ROWS], loss[ROWS];
+    static uint32_t label[ROWS];
 
     for (size_t i = 0; i < ROWS; i++) {
         label[i] = (uint32_t)(i * 5 % n);

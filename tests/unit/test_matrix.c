@@ -167,8 +167,8 @@ static void nothing_times_nothing_is_zero(void **unused)
 {
     float c[6] = {1, 2, 3, 4, 5, 6}, sums[6] = {1, 2, 3, 4, 5, 6};
     double d[6] = {1, 2, 3, 4, 5, 6};
-    struct rows_f32 none = {NULL, 0, NULL};
-    struct rows_f64 none_f64 = {NULL, 0, NULL};
+    struct rows_f32 none = {NULL, 0, NULL, 0};
+    struct rows_f64 none_f64 = {NULL, 0, NULL, 0};
     struct matrix_shape no_terms = {MATRIX_NN, 2, 2, 0};
 
     (void)unused;

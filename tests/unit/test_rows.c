@@ -228,11 +228,13 @@ static void assert_same_bits(const double *x, const double *y, size_t n)
             fail_msg("element %zu is %.17g, not %.17g", i, x[i], y[i]);
 }
 
-/* m rows, gathered or not, against dense rows and plain loops. */
-static void check_sparse(bool single, const uint32_t *index, size_t m)
+/* m rows, gathered or not, against dense rows and plain loops; index has
+ * `more` numbers behind them. */
+static void check_sparse(bool single, const uint32_t *index, size_t m,
+                         size_t more)
 {
-    struct sparse_f64 X = {begins, columns, values_f64, index};
-    struct sparse_f32 Y = {begins, columns, values_f32, index};
+    struct sparse_f64 X = {begins, columns, values_f64, index, more};
+    struct sparse_f32 Y = {begins, columns, values_f32, index, more};
     double z[SPARSE_ROWS], dense[SPARSE_ROWS], g[COLUMNS], sums[COLUMNS];
     double value[COLUMNS], met[COLUMNS];
 
@@ -259,15 +261,17 @@ static void check_sparse(bool single, const uint32_t *index, size_t m)
 
 static void sparse_rows_have_the_bits_of_dense_ones(void **unused)
 {
-    static const uint32_t index[] = {39, 0, 5, 5, 17, 38, 2, 3, 30, 12, 39, 1};
+    static const uint32_t index[12] = {39, 0, 5, 5, 17, 38, 2, 3, 30, 12, 39,
+                                       1};
 
     (void)unused;
     for (int kind = 0; kind < KINDS; kind++) {
         make_sparse((enum values)kind);
         for (int single = 0; single < 2; single++) {
-            check_sparse(single, NULL, SPARSE_ROWS);
-            check_sparse(single, NULL, 0);
-            check_sparse(single, index, sizeof index / sizeof *index);
+            check_sparse(single, NULL, SPARSE_ROWS, 0);
+            check_sparse(single, NULL, 0, 0);
+            check_sparse(single, index, 12, 0);
+            check_sparse(single, index, 5, 7);
         }
     }
 }
