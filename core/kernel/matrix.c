@@ -72,7 +72,7 @@ void matrix_multiply_f64(struct matrix_shape shape, struct rows_f64 A,
                          void *workspace)
 {
     EMPTY(shape, add, C, stride);
-    assert((uintptr_t)workspace % MATRIX_ALIGNMENT == 0);
+    assert(workspace != NULL && (uintptr_t)workspace % MATRIX_ALIGNMENT == 0);
     matrix_kernel(0)->multiply_f64(shape, A, B, add, C, stride, workspace);
 }
 
@@ -81,6 +81,6 @@ void matrix_multiply_f32(struct matrix_shape shape, struct rows_f32 A,
                          void *workspace)
 {
     EMPTY(shape, add, C, stride);
-    assert((uintptr_t)workspace % MATRIX_ALIGNMENT == 0);
+    assert(workspace != NULL && (uintptr_t)workspace % MATRIX_ALIGNMENT == 0);
     matrix_kernel(0)->multiply_f32(shape, A, B, add, C, stride, workspace);
 }

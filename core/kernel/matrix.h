@@ -14,8 +14,8 @@
  * So an element of C depends on its row of A and its column of B alone: not on
  * m, n, the position in C, or on how C is shared out among workers.
  *
- * Panels of B (and, where its columns are meant, of A) are copied to the
- * caller's workspace in the order in which a tile of C reads them.
+ * Panels of A and B are copied to the caller's workspace in the order in which
+ * a tile of C reads them, so gathered rows cost no more than others.
  *
  * Thread  any, each with a workspace of its own; no allocation
  * Source  Goto & van de Geijn 2008, "Anatomy of high-performance matrix
@@ -29,7 +29,11 @@
 
 #include "core/kernel/rows.h"
 
-enum { MATRIX_BLOCK = 256, MATRIX_ALIGNMENT = 64 };
+enum {
+    MATRIX_BLOCK = 256,            /* terms of k that one sum runs over */
+    MATRIX_ALIGNMENT = 64,         /* of the workspace, bytes */
+    MATRIX_WORKSPACE_MAX = 2 << 20 /* of it, bytes */
+};
 
 enum matrix_form { MATRIX_NT, MATRIX_NN, MATRIX_TN, MATRIX_FORMS };
 
@@ -40,12 +44,11 @@ struct matrix_shape {
 };
 
 /*
- * Bytes of workspace that a product needs; the bound grows with m, n and k, so
- * that of the largest batch serves all.
+ * Bytes of workspace that a product needs. They grow with m, n and k, so what
+ * the largest batch needs serves all.
  *
  * Returns at most MATRIX_WORKSPACE_MAX
  */
-enum { MATRIX_WORKSPACE_MAX = 2 << 20 };
 size_t matrix_workspace_f64(struct matrix_shape shape);
 size_t matrix_workspace_f32(struct matrix_shape shape);
 
@@ -64,7 +67,7 @@ size_t matrix_workspace_f32(struct matrix_shape shape);
  * C = with k = 0 sets C to zero; m or n of 0 does nothing. What is infinite or
  * NaN goes into the sums like any number.
  *
- * Cost    2 m n k operations, a copy of B (and of A in TN)
+ * Cost    2 m n k operations; copies B once, and A for every 512 columns of C
  */
 void matrix_multiply_f64(struct matrix_shape shape, struct rows_f64 A,
                          struct rows_f64 B, bool add, double *C, size_t stride,
