@@ -106,6 +106,16 @@ demo: ## install what is missing, build, and watch gradient descent at work
 install: all ## copy the binary to $(DESTDIR)$(PREFIX)/bin
 	install -D -m 755 $(OUT)/descentd $(DESTDIR)$(PREFIX)/bin/descentd
 
+# Tagged with the version, and as the newest.
+DOCKER ?= docker
+IMAGE  ?= descentd
+
+.PHONY: image
+image: ## build the image descentd:$(VERSION) (docker/README.md)
+	$(DOCKER) build -f docker/Dockerfile -t $(IMAGE):$(VERSION) -t $(IMAGE):latest \
+	    --build-arg VERSION=$(VERSION) \
+	    --build-arg REVISION=$$(git rev-parse HEAD 2>/dev/null || echo unknown) .
+
 # ---- testing it -----------------------------------------------------------
 
 .PHONY: test
@@ -134,6 +144,12 @@ api: all
 .PHONY: browser
 browser: all
 	@tests/browser/run $(OUT)/descentd
+
+# Apart from `make test`: it takes minutes, and root or a daemon. What it needs
+# is installed by `docker/install image`; it says what is missing.
+.PHONY: image-test
+image-test: ## build the image and use it as docker/README.md says
+	@tests/docker/run
 
 .PHONY: lint
 lint: $(OUT)/libdescentd.a $(call object,server/main.c)
@@ -190,6 +206,6 @@ clean: ## delete everything that was built
 
 .PHONY: help
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 -include $(patsubst %.o,%.d,$(call object,$(LIBRARY) server/main.c $(UNIT_SOURCES) $(UNIT_HELPERS) $(BENCH_SOURCES)))

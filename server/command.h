@@ -13,6 +13,7 @@ enum { EXIT_USAGE = 2 };   /* the command line, or the spec, is wrong */
 int command_serve(int count, char *arguments[]);
 int command_solve(int count, char *arguments[]);
 int command_migrate(int count, char *arguments[]);
+int command_health(int count, char *arguments[]);
 
 /* Print one sentence on stderr; returns EXIT_USAGE. */
 int command_fail(const char *sentence);

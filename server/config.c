@@ -14,11 +14,12 @@
 
 enum { ENVIRONMENT_BYTES = 64 };
 
-enum setting_type { TEXT, WHOLE, SECONDS };
+enum setting_type { TEXT, SWITCH, WHOLE, SECONDS };
 
 struct setting {
     const char *flag;          /* without "--"; see variable_name() */
-    const char *value;         /* what stands for its value in --help */
+    const char *value;         /* what stands for its value in --help; "": a
+                                  switch, which needs none */
     enum setting_type type;
     size_t offset;             /* in struct config */
     const char *initial;       /* NULL: the number of cores */
@@ -43,6 +44,8 @@ static const struct setting settings[] = {
      "Proxies, as 10.0.0.0/8,::1, whose Host and X-Forwarded-* are believed."},
     {"base-path", "PATH", TEXT, AT(base_path), "", 0, 0,
      "What stands before every path behind a proxy, as /descent."},
+    {"insecure", "", SWITCH, AT(insecure), "false", 0, 0,
+     "Listen where others can reach it, although it knows no API keys."},
     {"write-queue", "N", WHOLE, AT(write_queue), "4096", 1, 1e6,
      "Writes that may wait for the disk; more are refused with 503."},
     {"connections", "N", WHOLE, AT(connections), "4000", 1, 1e5,
@@ -76,6 +79,28 @@ static void variable_name(const struct setting *setting,
         *name = *name == '-' ? '_' : (char)toupper((unsigned char)*name);
 }
 
+/* --flag and what stands for its value. */
+static void flag_and_value(const struct setting *setting,
+                           char text[ENVIRONMENT_BYTES])
+{
+    snprintf(text, ENVIRONMENT_BYTES, "--%s%s%s", setting->flag,
+             *setting->value ? " " : "", setting->value);
+}
+
+static enum error set_switch(const char *text, const char *origin, bool *place,
+                             char message[CONFIG_MESSAGE_BYTES])
+{
+    bool is_true = !strcmp(text, "true");
+
+    if (!is_true && strcmp(text, "false") != 0) {
+        snprintf(message, CONFIG_MESSAGE_BYTES,
+                 "%s: \"%s\" is neither true nor false", origin, text);
+        return ERR_INVALID;
+    }
+    *place = is_true;
+    return OK;
+}
+
 static enum error set_value(const struct setting *setting, const char *text,
                             const char *origin, struct config *config,
                             char message[CONFIG_MESSAGE_BYTES])
@@ -88,6 +113,8 @@ static enum error set_value(const struct setting *setting, const char *text,
         memcpy(place, &text, sizeof text);
         return OK;
     }
+    if (setting->type == SWITCH)
+        return set_switch(text, origin, place, message);
     number = strtod(text, &end);
     if (end == text || *end || !(number >= setting->low)
         || !(number <= setting->high)
@@ -137,6 +164,7 @@ static void refuse_flag(const char *argument, size_t length, const char *word,
 {
     struct suggestion near = {.word = word}, elsewhere = {.word = word};
     const struct setting *meant = NULL;
+    char wanted[ENVIRONMENT_BYTES];
     int shown = (int)(length < 100 ? length : 100);
 
     for (size_t i = 0; i < SETTINGS; i++) {
@@ -146,11 +174,12 @@ static void refuse_flag(const char *argument, size_t length, const char *word,
     }
     suggest_offer(&elsewhere, SOLVE_TRACE);
     suggest_offer(&elsewhere, SOLVE_RESIDUALS);
-    if (meant)
+    if (meant) {
+        flag_and_value(meant, wanted);
         snprintf(message, CONFIG_MESSAGE_BYTES,
-                 "there is no option %.*s; did you mean --%s %s?", shown,
-                 argument, meant->flag, meant->value);
-    else if (elsewhere.best)
+                 "there is no option %.*s; did you mean %s?", shown, argument,
+                 wanted);
+    } else if (elsewhere.best)
         snprintf(message, CONFIG_MESSAGE_BYTES,
                  "there is no option %.*s here; did you mean --%s of "
                  "`descentd solve %s`?", shown, argument, elsewhere.best,
@@ -193,6 +222,8 @@ enum error config_read(int count, char *const arguments[], struct config *ret,
             return ERR_INVALID;
         if (arguments[i][length]) {
             value = arguments[i] + length + 1;
+        } else if (setting->type == SWITCH) {
+            value = "true";
         } else if (i + 1 < count) {
             value = arguments[++i];
         } else {
@@ -208,7 +239,7 @@ enum error config_read(int count, char *const arguments[], struct config *ret,
 
 void config_help(FILE *out, const char *flag)
 {
-    char name[ENVIRONMENT_BYTES], left[64];
+    char name[ENVIRONMENT_BYTES], left[ENVIRONMENT_BYTES];
 
     for (size_t i = 0; i < SETTINGS; i++) {
         const struct setting *s = &settings[i];
@@ -216,10 +247,10 @@ void config_help(FILE *out, const char *flag)
         if (flag && strcmp(flag, s->flag))
             continue;
         variable_name(s, name);
-        snprintf(left, sizeof left, "--%s %s", s->flag, s->value);
+        flag_and_value(s, left);
         fprintf(out, "  %-26s %s\n", left, s->sentence);
         fprintf(out, "  %26s ", "");
-        if (s->type != TEXT)
+        if (s->type >= WHOLE)
             fprintf(out, "[%.12g, %.12g] ", s->low, s->high);
         if (s->initial && *s->initial)
             fprintf(out, "default %s, ", s->initial);

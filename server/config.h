@@ -8,6 +8,7 @@
 #ifndef SERVER_CONFIG_H
 #define SERVER_CONFIG_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 
@@ -22,6 +23,7 @@ struct config {
     const char *cors_origins;     /* of pages, separated by commas; `*` */
     const char *trusted_proxies;  /* addresses, networks, by commas */
     const char *base_path;        /* "/descent", or "" */
+    bool insecure;                /* may listen where others can reach it */
     double workers;
     double write_queue;           /* writes that may wait */
     double connections;
@@ -33,7 +35,8 @@ struct config {
 
 /*
  * Read the settings from the environment and from `arguments`, which are
- * "--flag value" or "--flag=value" and nothing else.
+ * "--flag value" or "--flag=value" and nothing else; a switch is "--flag", or
+ * "--flag=false".
  *
  *   message   out  on failure, one sentence that names the setting
  *

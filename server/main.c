@@ -12,6 +12,7 @@ static int command_version(int count, char *arguments[]);
 
 static void help_serve(void);
 static void help_migrate(void);
+static void help_health(void);
 
 static const struct command {
     const char *name;
@@ -26,6 +27,8 @@ static const struct command {
      command_solve},
     {"migrate", "[--store FILE]", "Bring the database's tables up to date.",
      command_migrate, help_migrate},
+    {"health", "[--listen HOST:PORT]", "Ask the server there if it is ready.",
+     command_health, help_health},
     {"version", "", "Print the version.", command_version},
     {"help", "[COMMAND]", "Print this, or what one command takes.",
      command_help},
@@ -54,13 +57,19 @@ static void help_migrate(void)
     config_help(stdout, "store");
 }
 
+static void help_health(void)
+{
+    config_help(stdout, "listen");
+}
+
 static void help_all(void)
 {
     puts("descentd: gradient descent as a service.\n\nCommands:");
     for (size_t i = 0; i < COMMANDS; i++)
         printf("  %-8s %-28s %s\n", commands[i].name, commands[i].arguments,
                commands[i].sentence);
-    puts("\nOptions of serve and migrate, or variables of the environment:");
+    puts("\nOptions of serve, migrate and health, or variables of the "
+         "environment:");
     help_serve();
 }
 

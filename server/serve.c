@@ -16,8 +16,8 @@
 #include "server/callers.h"
 #include "server/command.h"
 #include "server/config.h"
+#include "server/listen.h"
 
-enum { ADDRESS_BYTES = 64 };
 
 _Static_assert((int)CONFIG_MESSAGE_BYTES >= (int)STORE_MESSAGE_BYTES
                    && (int)CONFIG_MESSAGE_BYTES >= (int)HTTP_MESSAGE_BYTES,
@@ -25,7 +25,7 @@ _Static_assert((int)CONFIG_MESSAGE_BYTES >= (int)STORE_MESSAGE_BYTES
 
 struct service {
     struct config config;
-    char address[ADDRESS_BYTES];   /* of --listen, without the port */
+    struct listen listen;
     struct callers callers;
     struct api api;
     struct http_server *http;
@@ -36,49 +36,26 @@ struct service {
 
 /* ---- the address ------------------------------------------------------- */
 
-/* Split "127.0.0.1:8080" or "[::1]:8080". */
-static enum error split_listen(struct service *service, uint16_t *ret_port)
-{
-    const char *listen = service->config.listen;
-    const char *colon = strrchr(listen, ':');
-    const char *begin = *listen == '[' ? listen + 1 : listen;
-    const char *end = *listen == '[' ? strchr(listen, ']') : colon;
-    char *rest;
-    long port = -1;
-
-    if (colon && end && end > begin && end - begin < ADDRESS_BYTES
-        && (end == colon || end + 1 == colon)
-        && colon[1] >= '0' && colon[1] <= '9') {
-        port = strtol(colon + 1, &rest, 10);
-        if (*rest)
-            port = -1;
-    }
-    if (port < 0 || port > UINT16_MAX) {
-        snprintf(service->message, sizeof service->message,
-                 "--listen: \"%.100s\" is not HOST:PORT, as 127.0.0.1:8080",
-                 listen);
-        return ERR_INVALID;
-    }
-    memcpy(service->address, begin, (size_t)(end - begin));
-    if (!strcmp(service->address, "localhost"))
-        snprintf(service->address, ADDRESS_BYTES, "127.0.0.1");
-    *ret_port = (uint16_t)port;
-    return OK;
-}
-
-/* Without keys the network must not reach us. */
+/* Without keys, others may reach us only by the owner's word. */
 static enum error refuse_public(struct service *service)
 {
-    const char *address = service->address;
-
-    if (!strncmp(address, "127.", 4) || !strcmp(address, "::1"))
+    if (listen_is_loopback(&service->listen) || service->config.insecure)
         return OK;
     snprintf(service->message, sizeof service->message,
              "--listen: %.64s is not a loopback address, and without API keys "
-             "anyone there could use this server; listen on 127.0.0.1 and put "
-             "a proxy in front",
-             address);
+             "anyone who reaches it could use this server; listen on "
+             "127.0.0.1 and put a proxy in front, or allow it with --insecure "
+             "(DESCENTD_INSECURE=true)",
+             service->listen.host);
     return ERR_INVALID;
+}
+
+static void warn_if_public(const struct service *service)
+{
+    if (!listen_is_loopback(&service->listen))
+        log_event(LOG_WARNING, "insecure", "meaning",
+                  "there are no API keys: anyone who reaches this address "
+                  "can read, start and delete jobs");
 }
 
 /* ---- start ------------------------------------------------------------- */
@@ -101,15 +78,16 @@ static enum error open_store(struct service *service)
     return store_reader_open(service->api.store, &service->api.reader);
 }
 
-static enum error open_http(struct service *service, uint16_t port)
+static enum error open_http(struct service *service)
 {
     const struct config *config = &service->config;
     struct http_options options = {
-        .address = service->address,
-        .port = port,
+        .address = service->listen.host,
+        .port = service->listen.port,
         .routes = routes,
         .route_count = route_count,
         .context = &service->api,
+        .numeric_hosts = listen_is_any(&service->listen),
         .connections_max = (size_t)config->connections,
         .memory_per_connection = (size_t)config->connection_memory,
         .header_timeout_s = config->header_timeout_s,
@@ -141,14 +119,14 @@ static enum error start(struct service *service)
         .changed = job_changed,
         .self = &service->api,
     };
-    uint16_t port;
 
     /* A mistake in a setting leaves no new database behind. */
-    TRY(split_listen(service, &port));
+    TRY(listen_read(service->config.listen, &service->listen,
+                    service->message));
     TRY(refuse_public(service));
     TRY(callers_read(&service->config, &service->callers, service->message));
     /* A port that is taken must not leave a new database behind. */
-    TRY(open_http(service, port));
+    TRY(open_http(service));
     TRY(open_store(service));
     pool.store = service->api.store;
     TRY(pool_open(&pool, &service->api.pool));
@@ -217,6 +195,7 @@ int command_serve(int count, char *arguments[])
         error = start(service);
     if (error == OK) {
         log_started(service);
+        warn_if_public(service);
         sigwait(&signals, &signal_number);
         log_event(LOG_INFO, "stopping", "signal", strsignal(signal_number));
     }

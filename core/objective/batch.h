@@ -16,6 +16,9 @@ struct batch {
                               epoch's order; count > 0 */
     const uint32_t *rows;  /* [count] the rows that stand there; NULL: the
                               positions are the rows */
+    size_t more;           /* how many numbers `rows` has behind those: the
+                              next batches of the epoch, for who likes to ask
+                              memory for them early */
 };
 
 /* The row at place i < count of the batch. */

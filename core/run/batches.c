@@ -119,4 +119,6 @@ void batches_at(struct batches *b, uint64_t k, struct batch *ret)
                   + ret->first;
     else if (b->order != NULL && b->how.shuffle == SHUFFLE_ROWS)
         ret->rows = b->order + ret->first;
+    if (ret->rows != NULL)
+        ret->more = b->rows - ret->first - ret->count;
 }

@@ -76,6 +76,8 @@ static bool is_listed(const struct http_options *options, const char *host,
     if (bytes > 2 && host[0] == '[' && host[bytes - 1] == ']'
         && is_text(host + 1, bytes - 2, options->address))
         return true;
+    if (options->numeric_hosts && host_is_numeric(host, bytes))
+        return true;
     for (size_t i = 0; options->hosts != NULL && options->hosts[i] != NULL;
          i++)
         if (is_text(host, bytes, options->hosts[i]))

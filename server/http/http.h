@@ -104,6 +104,8 @@ struct http_options {
     const char *base_path;       /* "/descent": stands before every path where
                                     clients see us; taken off where it is
                                     there; NULL or "": none */
+    bool numeric_hosts;          /* answer for any numeric address as well:
+                                    for who listens on all of them */
     size_t connections_max;
     size_t memory_per_connection; /* bytes */
     double header_timeout_s;     /* absolute, from accept or the last answer */

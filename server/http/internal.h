@@ -313,6 +313,10 @@ bool cors_emit(const struct http_request *request, header_emitter *emit,
                void *self);
 /* To the answer to OPTIONS, add what a preflight asks for. */
 void cors_reply_preflight(struct http_request *request);
+/* ---- host.c ------------------------------------------------------------- */
+
+/* Whether a Host without its port is "192.0.2.1" or "[2001:db8::1]". */
+bool host_is_numeric(const char *host, size_t bytes);
 
 /* ---- guard.c ------------------------------------------------------------ */
 

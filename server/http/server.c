@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <math.h>
 #include <netdb.h>
+#include <netinet/in.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -42,9 +43,12 @@ static enum error bind_socket(const struct http_options *options, int fd,
                               const struct addrinfo *address,
                               char message[HTTP_MESSAGE_BYTES])
 {
-    int on = 1;
+    int on = 1, off = 0;
 
+    /* [::] is IPv4 as well, however the machine is set up. */
     if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) != 0
+        || (address->ai_family == AF_INET6
+            && setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof off))
         || bind(fd, address->ai_addr, address->ai_addrlen) != 0
         || listen(fd, BACKLOG) != 0)
         return say(message, options, strerrordesc_np(errno));

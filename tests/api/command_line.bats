@@ -36,13 +36,13 @@ refuses() {
     local word flag
     run "$descentd" help
     assert_success
-    for word in serve solve migrate version help; do
+    for word in serve solve migrate health version help; do
         assert_line --regexp "^  $word "
     done
     for flag in listen store workers hosts cors-origins trusted-proxies \
-        base-path write-queue connections connection-memory header-timeout-s \
-        body-timeout-s body-bytes-per-s linger-s linger-bytes idle-timeout-s \
-        drain-s; do
+        base-path insecure write-queue connections connection-memory \
+        header-timeout-s body-timeout-s body-bytes-per-s linger-s \
+        linger-bytes idle-timeout-s drain-s; do
         assert_line --regexp "^  --$flag "
         word=DESCENTD_${flag^^}
         assert_line --regexp "or ${word//-/_}$"
@@ -50,7 +50,7 @@ refuses() {
     assert_equal "$("$descentd" --help)" "$output"
     assert_equal "$("$descentd" -h)" "$output"
     # A flag that were added here alone would be missing above.
-    assert_equal "$(grep -c '^  --' <<<"$output")" 17
+    assert_equal "$(grep -c '^  --' <<<"$output")" 18
 }
 
 @test "help of one command says what that one takes" {
@@ -58,17 +58,21 @@ refuses() {
     run "$descentd" help serve
     assert_success
     assert_line --index 0 'usage: descentd serve [OPTION…]'
-    assert_equal "$(grep -c '^  --' <<<"$output")" 17
+    assert_equal "$(grep -c '^  --' <<<"$output")" 18
     run "$descentd" help migrate
     assert_line --index 0 'usage: descentd migrate [--store FILE]'
     assert_line --regexp '^  --store FILE '
+    assert_equal "$(grep -c '^  --' <<<"$output")" 1
+    run "$descentd" help health
+    assert_line --index 0 'usage: descentd health [--listen HOST:PORT]'
+    assert_line --regexp '^  --listen HOST:PORT '
     assert_equal "$(grep -c '^  --' <<<"$output")" 1
     run "$descentd" help solve
     assert_output 'usage: descentd solve FILE|- [--trace csv|ndjson] [--residuals]
 Run one job here; print its result.'
     run "$descentd" help version
     assert_line --index 0 'usage: descentd version'
-    for word in serve solve migrate version help; do
+    for word in serve solve migrate health version help; do
         assert_equal "$("$descentd" "$word" --help)" \
             "$("$descentd" help "$word")"
     done
@@ -131,13 +135,6 @@ Run one job here; print its result.'
         refuses '--listen: .* is not HOST:PORT' serve --store a.db \
             --listen "$listen"
     done
-}
-
-@test "a public address is refused as long as there are no keys" {
-    refuses '--listen: 0\.0\.0\.0 is not a loopback address' serve \
-        --store a.db --listen 0.0.0.0:0
-    refuses 'is not a loopback address' serve --store a.db --listen '[::]:0'
-    refuses 'is not a loopback address' serve --store a.db --listen 10.0.0.1:0
 }
 
 @test "an address that is taken, or not ours, is refused" {

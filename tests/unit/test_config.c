@@ -42,6 +42,7 @@ static void the_defaults_are_legal(void **unused)
     assert_string_equal(config.base_path, "");
     assert_true(config.linger_s == 10);
     assert_true(config.linger_bytes == 16777216);
+    assert_false(config.insecure);
     assert_true(config.workers == (double)sysconf(_SC_NPROCESSORS_ONLN));
     assert_true(config.write_queue == 4096);
     assert_true(config.connections == 4000);
@@ -64,6 +65,29 @@ static void a_flag_has_its_value_behind_it_or_behind_an_equals_sign(
     assert_string_equal(config.store, "a=b");
     assert_string_equal(config.hosts, "");
     assert_string_equal(config.listen, "[::1]:0");
+}
+
+static void a_switch_needs_no_value(void **unused)
+{
+    char message[CONFIG_MESSAGE_BYTES];
+    struct config config;
+    (void)unused;
+
+    assert_int_equal(READ(&config, message, "--insecure", "--workers", "3",
+                          NULL), OK);
+    assert_true(config.insecure);
+    assert_true(config.workers == 3);
+    assert_int_equal(READ(&config, message, "--insecure=true", NULL), OK);
+    assert_true(config.insecure);
+    assert_int_equal(READ(&config, message, "--insecure", "--insecure=false",
+                          NULL), OK);
+    assert_false(config.insecure);
+    setenv("DESCENTD_INSECURE", "true", 1);
+    assert_int_equal(READ(&config, message, NULL), OK);
+    assert_true(config.insecure);
+    assert_int_equal(READ(&config, message, "--insecure=false", NULL), OK);
+    assert_false(config.insecure);
+    unsetenv("DESCENTD_INSECURE");
 }
 
 static void the_last_flag_counts(void **unused)
@@ -142,6 +166,11 @@ static void a_mistake_is_one_sentence_that_names_it(void **unused)
          "--write-queue: \"0\" is not a whole number in [1, 1000000]"},
         {{"--store", "a.db", "--workers"}, "--workers needs a value: N"},
         {{"--listen"}, "--listen needs a value: HOST:PORT"},
+        {{"--insecure=yes"}, "--insecure: \"yes\" is neither true nor false"},
+        {{"--insecure="}, "--insecure: \"\" is neither true nor false"},
+        {{"--insecure", "true"}, "there is no option true" LISTED},
+        {{"--insecur"},
+         "there is no option --insecur; did you mean --insecure?"},
         {{"--wokers", "3"},
          "there is no option --wokers; did you mean --workers N?"},
         {{"--wokers=3"},
@@ -200,10 +229,10 @@ static void the_help_names_every_setting(void **unused)
 {
     static const char *const flags[] = {
         "listen", "store", "workers", "hosts", "cors-origins",
-        "trusted-proxies", "base-path", "write-queue", "connections",
-        "connection-memory", "header-timeout-s", "body-timeout-s",
-        "body-bytes-per-s", "linger-s", "linger-bytes", "idle-timeout-s",
-        "drain-s",
+        "trusted-proxies", "base-path", "insecure", "write-queue",
+        "connections", "connection-memory", "header-timeout-s",
+        "body-timeout-s", "body-bytes-per-s", "linger-s", "linger-bytes",
+        "idle-timeout-s", "drain-s",
     };
     char text[HELP_BYTES] = "", line[128];
     FILE *out = fmemopen(text, sizeof text - 1, "w");
@@ -220,6 +249,7 @@ static void the_help_names_every_setting(void **unused)
     for (const char *c = text; *c; c++)
         lines += *c == '\n';
     assert_int_equal(lines, 2 * sizeof flags / sizeof *flags);
+    assert_non_null(strstr(text, "default false, or DESCENTD_INSECURE\n"));
     assert_non_null(strstr(text, "[4096, 1048576] default 16384, "
                                  "or DESCENTD_CONNECTION_MEMORY\n"));
 }
@@ -230,6 +260,7 @@ int main(void)
         cmocka_unit_test(the_defaults_are_legal),
         cmocka_unit_test(
             a_flag_has_its_value_behind_it_or_behind_an_equals_sign),
+        cmocka_unit_test(a_switch_needs_no_value),
         cmocka_unit_test(the_last_flag_counts),
         cmocka_unit_test(flags_go_before_the_environment),
         cmocka_unit_test(limits_themselves_are_legal),
