@@ -61,12 +61,13 @@ static struct block block_at(const struct rows *rows,
                              bool drops)
 {
     size_t left = batch->count - done;
+    size_t count = left < NETWORK_BLOCK ? left : NETWORK_BLOCK;
 
     return (struct block){
         .rows = rows,
         .index = batch->rows != NULL ? batch->rows + done : NULL,
-        .first = batch->first + done,
-        .count = left < NETWORK_BLOCK ? left : NETWORK_BLOCK,
+        .first = batch->first + done, .count = count,
+        .more = left - count + batch->more,
         .drops = drops, .epoch = batch->epoch, .position = batch->first + done,
     };
 }
