@@ -166,7 +166,8 @@ $(OUT)/tests/bench/%: $(OUT)/tests/bench/%.o $(OUT)/libdescentd.a
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PEER_LIBS) $(SERVER_LIBS)
 
 $(OUT)/tests/bench/minimize: PEER_LIBS := -llbfgs -lnlopt
-$(OUT)/tests/bench/matrix $(OUT)/tests/bench/rows: PEER_LIBS := -lopenblas
+$(OUT)/tests/bench/matrix $(OUT)/tests/bench/rows $(OUT)/tests/bench/network: \
+    PEER_LIBS := -lopenblas
 
 # Runs until FUZZ_RUNS inputs were tried, or one of them fails. What it finds
 # worth keeping stays in build/fuzz/corpus, what breaks it in build/fuzz. (Its

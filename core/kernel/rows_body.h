@@ -108,8 +108,10 @@ CLONES void NAME(rows_dot)(struct NAME(rows) X, size_t m, size_t n,
         NAME(rows_from)(X, m, n, i, x);
         NAME(dot_rows)(x, w, n, z + i);
     }
-    for (; i < m; i++)
+    for (; i < m; i++) {
+        NAME(ask_for)(X, m, n, i + NAME(AHEAD));
         z[i] = NAME(dot_row)(NAME(rows_at)(X, i), w, n);
+    }
 }
 
 static inline __attribute__((always_inline)) void
