@@ -35,6 +35,7 @@ struct linear_model {
     double scale;             /* of each row's loss: 1 / rows, or 1 */
     double l1, l2;
     bool intercept;
+    bool is_sum;              /* scale is 1: no mean */
     const atomic_bool *const *cancel; /* where the flag's place stands, which
                                  may be NULL */
     struct columns *columns;  /* of linear_columns(); its offsets are NULL

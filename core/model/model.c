@@ -128,6 +128,7 @@ static void set_linear(struct model *model)
         .loss_parameter = d->loss_parameter,
         .scale = d->is_sum ? 1 : 1 / (double)d->rows,
         .l1 = d->l1, .l2 = d->l2, .intercept = d->intercept,
+        .is_sum = d->is_sum,
         .cancel = &model->cancel,
     };
 }

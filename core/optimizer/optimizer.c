@@ -61,6 +61,8 @@
     ROW(rmsprop)                                                              \
     ROW(rmsprop_keras)                                                        \
     ROW(rprop)                                                                \
+    ROW(sag)                                                                  \
+    ROW(saga)                                                                 \
     ROW(sbplx)                                                                \
     ROW(schedule_free_adamw)                                                  \
     ROW(schedule_free_radam)                                                  \
@@ -69,6 +71,7 @@
     ROW(sgd_keras)                                                            \
     ROW(signum)                                                               \
     ROW(slsqp)                                                                \
+    ROW(svrg)                                                                 \
     ROW(yogi)
 
 #define ROW(name) extern const struct optimizer_kind optimizer_##name;

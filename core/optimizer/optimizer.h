@@ -161,8 +161,12 @@ struct optimizer_kind {
      * minimised. */
     _Bool needs_residuals;
 
-    /* Whether the objective must be a linear model (objective->linear); then
-     * it is only ever minimised. */
+    /* Whether the objective must be over rows (objective->by_rows). */
+    _Bool needs_rows;
+
+    /* Whether it must be a linear model (objective->linear); then it is only
+     * ever minimised, and `step` follows gradients of its own: what is done to
+     * g before a step would do nothing. */
     _Bool needs_linear;
 
     /* Add to `faults` what the objective, which is a linear model if one is

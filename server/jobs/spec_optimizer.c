@@ -235,6 +235,12 @@ static void check_needs(struct json_reader *reader, struct json_value value,
                   FAULT_CONFLICT, NULL,
                   "%s needs an objective that is a sum of residuals: fit",
                   kind->name);
+    if (kind->needs_rows && n > 0 && !spec->objective.by_rows)
+        fault_add(reader->faults,
+                  pointer_member(reader->faults, value.pointer, "type"),
+                  FAULT_CONFLICT, NULL,
+                  "%s needs an objective over rows: a fit or a model",
+                  kind->name);
     if (kind->needs_linear && n > 0 && !spec->objective.linear)
         fault_add(reader->faults,
                   pointer_member(reader->faults, value.pointer, "type"),

@@ -6,8 +6,13 @@
 #include <string.h>
 
 #include "core/base/random.h"
+#include "core/dataset/builtin.h"
+#include "core/dataset/dataset.h"
 #include "core/function/function.h"
+#include "core/model/model.h"
 #include "core/objective/objective.h"
+
+extern const struct model_kind model_softmax;
 
 struct desk {
     struct arena arena;
@@ -106,6 +111,25 @@ static void give_initials(struct desk *desk, const struct objective_kind *kind)
     for (size_t i = 0; kind->members[i].name != NULL; i++)
         if (kind->members[i].initial != NULL)
             desk->values[i] = *kind->members[i].initial;
+        else if (kind->members[i].row != NULL)
+            desk->values[i] = (struct value){
+                .given = true, .number = kind->members[i].row->initial};
+}
+
+/* A softmax of iris, whose rows are not read yet. */
+static void give_model(struct desk *desk)
+{
+    static const struct model_choice softmax = {.kind = &model_softmax};
+    struct dataset *iris = arena_array(&desk->arena, 1, sizeof *iris);
+    const void *bytes;
+    size_t count;
+
+    assert_int_equal(builtin_make(builtin_find("iris"), NULL, &desk->arena,
+                                  &bytes, &count), OK);
+    assert_int_equal(dataset_view(&desk->arena, bytes, count, iris), OK);
+    desk->values[0] = (struct value){.given = true, .dataset = iris,
+                                     .text = "iris"};
+    desk->values[3] = (struct value){.given = true, .model = &softmax};
 }
 
 static void give_fit(struct desk *desk, const struct symbol *columns,
@@ -465,6 +489,8 @@ static void a_build_without_memory_says_so(void **state)
                          constants, 2);
         else if (strcmp(kind->name, "fit") == 0)
             give_fit(desk, columns, 2, variables, 1);
+        else if (strcmp(kind->name, "model") == 0)
+            give_model(desk);
         else
             give_terms(desk, names_xyz, 1, terms, 1);
         for (size_t limit = 1; limit < 40000;

@@ -104,6 +104,22 @@ static void check_written(const struct trial *trial, const struct spec *spec)
     free(text);
 }
 
+/* One in two variables that an optimizer of this type takes. */
+static const char *objective_for(const cJSON *type)
+{
+    const struct optimizer_kind *kind =
+        cJSON_IsString(type) ? optimizer_kind_find(type->valuestring, NULL)
+                             : NULL;
+
+    if (kind != NULL && (kind->needs_linear || kind->needs_rows))
+        return "{\"type\":\"model\",\"dataset\":{\"columns\":{\"a\":[1,2,3],"
+               "\"b\":[2,0,1],\"y\":[0,1,1]}},\"target\":\"y\","
+               "\"model\":{\"type\":\"logistic\"},\"l2\":1,"
+               "\"intercept\":false}";
+    return "{\"type\":\"fit\",\"formula\":\"a + b\",\"dataset\":{\"columns\":"
+           "{\"y\":[1,2]}},\"target\":\"y\",\"parameters\":[\"a\",\"b\"]}";
+}
+
 /* The schema and the reader of specs say the same of the optimizer. */
 static void compare(struct trial *trial)
 {
@@ -119,10 +135,9 @@ static void compare(struct trial *trial)
                                         sizeof member, false));
     fits = fits_schema(trial->schema, member);
     snprintf(text, sizeof text,
-             "{\"objective\":{\"type\":\"fit\",\"formula\":\"a + b\","
-             "\"dataset\":{\"columns\":{\"y\":[1,2]}},\"target\":\"y\","
-             "\"parameters\":[\"a\",\"b\"]},\"start\":[0,0],"
-             "\"optimizer\":%s}", member);
+             "{\"objective\":%s,\"start\":[0,0],\"optimizer\":%s}",
+             objective_for(cJSON_GetObjectItem(trial->optimizer, "type")),
+             member);
     arena_init(&arena, 0);
     faults_init(&faults, &arena);
     error = spec_read(&arena, text, strlen(text), &faults, &flaw, &spec);

@@ -17,6 +17,12 @@
                   "\"dimension\":" n "}"
 #define LINE "{\"type\":\"polynomial\",\"coefficients\":[1,2]}"
 
+/* For optimizers that need rows. */
+#define MODEL                                                                 \
+    "{\"type\":\"model\",\"dataset\":{\"columns\":{\"a\":[1,2,3]," \
+    "\"b\":[2,null,1],\"c\":[\"no\",\"yes\",\"no\"]}},\"target\":\"c\"," \
+    "\"model\":{\"type\":\"logistic\"},\"l2\":1,\"missing\":\"mean\"," \
+    "\"intercept\":false}"
 /* For optimizers that need residuals too. */
 #define FIT "{\"type\":\"fit\",\"dataset\":{\"columns\":{\"x\":[1,2]," \
             "\"y\":[3,5]}},\"formula\":\"a + b*x\",\"target\":\"y\"," \
@@ -157,35 +163,44 @@ static double draw(const struct parameter *p, uint64_t index)
     return parameter_accepts(p, value) ? value : p->initial;
 }
 
-static void every_optimizer_is_written_with_any_legal_parameters(void **unused)
+/* The spec with 200 draws of the optimizer's parameters. */
+static void write_drawn(struct reading *r, const struct optimizer_kind *kind,
+                        uint64_t *index)
 {
     static const double low[] = {-7, -8, -9}, high[] = {7, 8, 9};
-    struct reading *r = reading_good(SPEC(FIT, "\"start\":[0,0],", ""));
+    const struct parameter *table = kind->parameters;
+
+    assert_true(r->spec.objective.n <= 3);
+    r->spec.optimizer = kind;
+    r->spec.low = kind->needs_bounds ? low : NULL;
+    r->spec.high = kind->needs_bounds ? high : NULL;
+    for (size_t round = 0; round < 200; round++) {
+        for (size_t i = 0; table[i].name; i++)
+            r->spec.optimizer_parameters[i] = draw(&table[i], (*index)++);
+        r->spec.steps = optimizer_steps(kind, r->spec.optimizer_parameters);
+        if (kind->check)
+            kind->check(r->spec.optimizer_parameters, "", &r->faults);
+        if (r->faults.total == 0)
+            free(check_fixed_point(r));
+        r->faults.total = 0;
+    }
+}
+
+static void every_optimizer_is_written_with_any_legal_parameters(void **unused)
+{
+    struct reading *fit = reading_good(SPEC(FIT, "\"start\":[0,0],", ""));
+    struct reading *model = reading_good(SPEC(MODEL, "", ""));
     uint64_t index = 0;
     (void)unused;
 
-    assert_true(r->spec.objective.n <= 3);
-
     for (size_t k = 0; optimizer_kinds[k]; k++) {
-        const struct parameter *table = optimizer_kinds[k]->parameters;
+        const struct optimizer_kind *kind = optimizer_kinds[k];
 
-        r->spec.optimizer = optimizer_kinds[k];
-        r->spec.low = optimizer_kinds[k]->needs_bounds ? low : NULL;
-        r->spec.high = optimizer_kinds[k]->needs_bounds ? high : NULL;
-        for (size_t round = 0; round < 200; round++) {
-            for (size_t i = 0; table[i].name; i++)
-                r->spec.optimizer_parameters[i] = draw(&table[i], index++);
-            r->spec.steps = optimizer_steps(optimizer_kinds[k],
-                                            r->spec.optimizer_parameters);
-            if (optimizer_kinds[k]->check)
-                optimizer_kinds[k]->check(r->spec.optimizer_parameters, "",
-                                          &r->faults);
-            if (r->faults.total == 0)
-                free(check_fixed_point(r));
-            r->faults.total = 0;
-        }
+        write_drawn(kind->needs_rows || kind->needs_linear ? model : fit, kind,
+                    &index);
     }
-    reading_free(r);
+    reading_free(fit);
+    reading_free(model);
 }
 
 static void every_function_is_written_with_its_start(void **unused)
