@@ -16,6 +16,7 @@
 #include "core/base/random.h"
 #include "core/model/model.h"
 #include "core/run/run.h"
+#include "server/base/pages.h"
 
 static const struct bench_case {
     const char *name, *model;
@@ -151,7 +152,7 @@ int main(int argc, char **argv)
         c++;
     if (argc < 2 || c->name == NULL)
         die("usage: train CASE [EPOCHS]");
-    arena_init(&arena, 0);
+    arena_init_from(&arena, 0, &pages_huge); /* as jobs do */
     attach(c, &arena, &objective);
     parameter_defaults(sgd->parameters, parameters);
     parameters[LEARNING_RATE] = 0.01;
