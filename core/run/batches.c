@@ -9,6 +9,7 @@
 #include <assert.h>
 
 #include "core/base/random.h"
+#include "core/kernel/philox.h"
 
 const struct shuffle_text shuffle_texts[SHUFFLES] = {
     [SHUFFLE_ROWS] = {"rows", "Each epoch visits the rows in an order of its "
@@ -66,25 +67,32 @@ static void exchange(uint32_t *order, size_t i, size_t j)
     order[j] = kept;
 }
 
-/* order = a permutation of 0 … count - 1 that epoch and seed determine. */
+/* Blocks of random numbers that are drawn together, with two exchanges each:
+ * as many places in memory are asked for at once. */
+enum { DRAWN = 32 };
+
+/* order = a permutation of 0 … count - 1 that epoch and seed determine. The
+ * exchange number d takes half a block of the numbers: block d / 2. */
 static void draw(uint32_t *order, size_t count, uint64_t seed, uint64_t epoch)
 {
     const uint32_t key[2] = {(uint32_t)seed, (uint32_t)(seed >> 32)};
-    uint32_t words[4];
+    uint32_t words[DRAWN][4], with[2 * DRAWN];
+    size_t i = count;
 
-    for (size_t i = 0; i < count; i++)
-        order[i] = (uint32_t)i;
-    for (size_t i = count; i > 1; i--) {
-        size_t drawn = count - i;
+    for (size_t k = 0; k < count; k++)
+        order[k] = (uint32_t)k;
+    for (uint32_t block = 0; i > 1; block += DRAWN) {
+        const uint32_t counter[4] = {block, (uint32_t)epoch, RANDOM_SHUFFLE,
+                                     (uint32_t)(epoch >> 32)};
+        size_t d, most = i - 1 < 2 * DRAWN ? i - 1 : 2 * DRAWN;
 
-        if (drawn % 2 == 0) {
-            const uint32_t counter[4] = {
-                (uint32_t)(drawn / 2), (uint32_t)epoch, RANDOM_SHUFFLE,
-                (uint32_t)(epoch >> 32)};
-
-            random_philox(counter, key, words);
+        philox_blocks(counter, key, (most + 1) / 2, words);
+        for (d = 0; d < most; d++) {
+            with[d] = below(words[d / 2] + d % 2 * 2, i - d);
+            __builtin_prefetch(order + with[d], 1);
         }
-        exchange(order, i - 1, below(words + drawn % 2 * 2, i));
+        for (d = 0; d < most; d++, i--)
+            exchange(order, i - 1, with[d]);
     }
 }
 

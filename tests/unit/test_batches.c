@@ -10,6 +10,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "core/base/random.h"
 #include "core/run/batches.h"
 #include "tests/unit/job.h"
 
@@ -89,6 +90,47 @@ static void the_rows_follow_from_seed_and_iteration_alone(void **unused)
     }
     assert_in_range(same, 0, 10); /* by chance 0.5 of 500 */
     arena_fini(&arena);
+}
+
+__extension__ typedef unsigned __int128 wide;
+
+/* The exchanges one after the other, as the algorithm is written down; on
+ * orders made for it, runs that were stored depend. */
+static void an_order_is_that_of_durstenfeld(void **unused)
+{
+    static const size_t counts[] = {2, 3, 64, 65, 66, 128, 129, 1000};
+    static uint32_t order[1000];
+    (void)unused;
+
+    for (size_t c = 0; c < sizeof counts / sizeof *counts; c++) {
+        size_t n = counts[c];
+        uint64_t seed = UINT64_C(0x123456789), epoch = 5;
+        struct arena arena;
+        struct batches b;
+        struct batch batch;
+
+        for (size_t i = 0; i < n; i++)
+            order[i] = (uint32_t)i;
+        for (size_t d = 0; d + 1 < n; d++) {
+            const uint32_t key[2] = {0x23456789, 1};
+            const uint32_t counter[4] = {(uint32_t)d / 2, 5, RANDOM_SHUFFLE,
+                                         0};
+            uint32_t words[4], kept = order[n - 1 - d];
+            size_t j;
+
+            random_philox(counter, key, words);
+            j = (size_t)(((wide)(n - d)
+                          * (words[d % 2 * 2]
+                             | (uint64_t)words[d % 2 * 2 + 1] << 32)) >> 64);
+            order[n - 1 - d] = order[j];
+            order[j] = kept;
+        }
+        arena_init(&arena, 0);
+        begin(&b, &arena, n, n - 1, SHUFFLE_ROWS, seed);
+        batches_at(&b, epoch * b.an_epoch, &batch);
+        assert_memory_equal(batch.rows, order, n * sizeof *order);
+        arena_fini(&arena);
+    }
 }
 
 /* Each of the 24 orders of four rows: 24 000 epochs, 1000 each to be expected
@@ -437,6 +479,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_epoch_visits_every_row_once),
         cmocka_unit_test(the_rows_follow_from_seed_and_iteration_alone),
+        cmocka_unit_test(an_order_is_that_of_durstenfeld),
         cmocka_unit_test(orders_are_equally_likely),
         cmocka_unit_test(a_given_order_is_kept_and_begins_again),
         cmocka_unit_test(metrics_stand_where_epochs_end),
