@@ -130,3 +130,18 @@ void batches_at(struct batches *b, uint64_t k, struct batch *ret)
     if (ret->rows != NULL)
         ret->more = b->rows - ret->first - ret->count;
 }
+
+void batches_ahead(const struct batches *b, uint64_t k, size_t most,
+                   struct batch *ret)
+{
+    size_t at = (size_t)(k - b->epoch_first), left = b->rows - at;
+    const uint32_t *order = b->order;
+
+    assert(b->how.batch_rows == 1 && b->is_drawn && at < b->rows);
+    if (b->how.order != NULL)
+        order = b->how.order[b->epoch % b->how.epochs_ordered];
+    *ret = (struct batch){.epoch = b->epoch, .first = at,
+                          .count = left < most ? left : most,
+                          .rows = order != NULL ? order + at : NULL};
+    ret->more = order != NULL ? left - ret->count : 0;
+}

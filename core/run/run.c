@@ -108,6 +108,11 @@ static enum error begin(struct loop *l, const struct run *run,
         memcpy(l->view.still_state, state, l->state_count * sizeof *state);
     l->plain = l->steps && l->wrap.idle
             && schedule_is_constant(run->schedule);
+    l->descends = l->plain && l->by_rows != NULL
+               && l->by_rows->descend != NULL && l->judge.an_epoch > 1
+               && run->batching.batch_rows == 1
+               && run->optimizer->is_plain != NULL
+               && run->optimizer->is_plain(l->p);
     l->view.it = (struct iteration){
         .x = l->x, .best_loss = NAN, .best_x = best_x, .has_gradient = true,
         .has_constraints = l->judge.constrained,
