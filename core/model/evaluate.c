@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "core/kernel/lanes.h"
+#include "core/kernel/rows.h"
 #include "core/kernel/update.h"
 #include "core/model/model_data.h"
 
@@ -61,15 +62,61 @@ static struct block block_at(const struct rows *rows,
                              bool drops)
 {
     size_t left = batch->count - done;
-    size_t count = left < NETWORK_BLOCK ? left : NETWORK_BLOCK;
 
     return (struct block){
         .rows = rows,
         .index = batch->rows != NULL ? batch->rows + done : NULL,
-        .first = batch->first + done, .count = count,
-        .more = left - count + batch->more,
+        .first = batch->first + done,
+        .count = left < NETWORK_BLOCK ? left : NETWORK_BLOCK,
+        .more = batch->more + (left > NETWORK_BLOCK ? left - NETWORK_BLOCK
+                                                    : 0),
         .drops = drops, .epoch = batch->epoch, .position = batch->first + done,
     };
+}
+
+/* Add to the loss and the gradient what the block adds. */
+static double add_block(struct model *model, const struct block *block,
+                        double scale, const double *x, double *g)
+{
+    struct network *network = &model->network;
+    double sum;
+
+    if (network->is_float)
+        network_forward_f32(network, block, x);
+    else
+        network_forward_f64(network, block, x);
+    sum = head_differentiate(model, block, scale);
+    if (g != NULL && network->is_float)
+        network_backward_f32(network, block, x, g);
+    else if (g != NULL)
+        network_backward_f64(network, block, x, g);
+    return sum;
+}
+
+/* The same for one score a row and dense rows of float64: steps of few rows
+ * are made of little else, so nothing is copied on the way. */
+static double add_scores(struct model *model, const struct block *block,
+                         double scale, const double *x, double *g)
+{
+    const struct rows *rows = block->rows;
+    size_t n = rows->features, count = block->count;
+    struct rows_f64 X = {
+        .first = rows->dense64
+               + (block->index == NULL ? block->first * n : 0),
+        .stride = n, .index = block->index, .more = block->more,
+    };
+    double *f = model->f, *slope = model->slope, sum;
+
+    rows_dot_f64(X, count, n, x, f);
+    for (size_t i = 0; model->network.has_biases && i < count; i++)
+        f[i] += x[n];
+    sum = head_slopes(model, block, scale, f, slope);
+    if (g == NULL)
+        return sum;
+    rows_add_f64(X, count, n, slope, g);
+    for (size_t i = 0; model->network.has_biases && i < count; i++)
+        g[n] += slope[i];
+    return sum;
 }
 
 double model_evaluate(struct model *model, const struct rows *rows,
@@ -78,6 +125,8 @@ double model_evaluate(struct model *model, const struct rows *rows,
 {
     struct network *network = &model->network;
     double scale = model->design.is_sum ? 1 : 1 / (double)batch->count;
+    bool is_plain = rows->layout == ROWS_DENSE64 && network->layer_count == 1
+                 && network->layers[0].outputs == 1;
     double sum = 0;
 
     if (model_is_canceled(model)) /* perhaps before there were any rows */
@@ -90,17 +139,8 @@ double model_evaluate(struct model *model, const struct rows *rows,
 
         if (model_is_canceled(model))
             return NAN;
-        if (network->is_float)
-            network_forward_f32(network, &block, x);
-        else
-            network_forward_f64(network, &block, x);
-        sum += head_differentiate(model, &block, scale);
-        if (g == NULL)
-            continue;
-        if (network->is_float)
-            network_backward_f32(network, &block, x, g);
-        else
-            network_backward_f64(network, &block, x, g);
+        sum += is_plain ? add_scores(model, &block, scale, x, g)
+                        : add_block(model, &block, scale, x, g);
     }
     return sum;
 }

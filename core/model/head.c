@@ -1,5 +1,6 @@
 /* head.c - what scores mean: a number, a side, or one class of many. */
 #include <math.h>
+#include <string.h>
 
 #include "core/kernel/softmax.h"
 #include "core/kernel/vector.h"
@@ -25,18 +26,31 @@ const struct head_kind heads[HEADS] = {
     [HEAD_SOFTMAX]    = {"softmax", true, true, true, of_probabilities},
 };
 
+enum { AHEAD = 16 }; /* targets that are asked for before they are needed */
+
 /* scale * weight of the block's rows, to model->weight. */
 static void weigh(struct model *model, const struct block *block, double scale)
 {
     const double *weight = block->rows->weight;
 
     for (size_t i = 0; i < block->count; i++)
-        model->weight[i] = weight == NULL ? scale
-                                          : scale * weight[block_row(block, i)];
+        model->weight[i] = scale * weight[block_row(block, i)];
+}
+
+/* Number `place` of an array with one for each row, and those of rows that
+ * come soon asked for. */
+static double number_of_row(const double *array, const struct block *block,
+                            size_t place)
+{
+    if (block->index == NULL)
+        return array[block->first + place];
+    if (place + AHEAD < block->count + block->more)
+        __builtin_prefetch(&array[block->index[place + AHEAD]]);
+    return array[block->index[place]];
 }
 
 static double differentiate_many(struct model *model,
-                                 const struct block *block)
+                                 const struct block *block, double scale)
 {
     struct network *network = &model->network;
     size_t last = network->layer_count - 1, count = block->count;
@@ -44,7 +58,11 @@ static double differentiate_many(struct model *model,
 
     for (size_t i = 0; i < count; i++)
         model->label[i] =
-            (uint32_t)block->rows->target[block_row(block, i)];
+            (uint32_t)number_of_row(block->rows->target, block, i);
+    for (size_t i = 0; block->rows->weight == NULL && i < count; i++)
+        model->weight[i] = scale;
+    if (block->rows->weight != NULL)
+        weigh(model, block, scale);
     if (network->is_float)
         softmax_loss_f32(network->z[last], classes, count, classes,
                          model->label, model->weight, model->loss);
@@ -61,43 +79,58 @@ static void set_targets(struct model *model, const struct block *block)
     bool of_classes = heads[model->design.head].of_classes;
 
     for (size_t i = 0; i < block->count; i++) {
-        double y = target[block_row(block, i)];
+        double y = number_of_row(target, block, i);
 
         model->y[i] = of_classes ? 2 * y - 1 : y;
     }
 }
 
-static double differentiate_one(struct model *model, const struct block *block)
+double head_slopes(struct model *model, const struct block *block,
+                   double scale, const double *f, double *slope)
+{
+    const struct loss *loss = model->design.loss;
+    size_t count = block->count;
+
+    set_targets(model, block);
+    loss->evaluate(f, model->y, count, model->design.loss_parameter,
+                   model->loss, slope);
+    if (block->rows->weight == NULL) {
+        for (size_t i = 0; i < count; i++)
+            slope[i] *= scale;
+        return scale * vector_sum(model->loss, count);
+    }
+    weigh(model, block, scale);
+    for (size_t i = 0; i < count; i++)
+        slope[i] *= model->weight[i];
+    return vector_dot(model->weight, model->loss, count);
+}
+
+static double differentiate_one(struct model *model, const struct block *block,
+                                double scale)
 {
     struct network *network = &model->network;
     size_t count = block->count, last = network->layer_count - 1;
-    double *z64 = network->z[last], *f = model->f;
-    float *z32 = network->z[last];
+    float *z = network->z[last];
+    double sum;
 
-    for (size_t i = 0; i < count; i++)
-        f[i] = network->is_float ? (double)z32[i] : z64[i];
-    set_targets(model, block);
-    model->design.loss->evaluate(f, model->y, count,
-                                 model->design.loss_parameter, model->loss,
-                                 model->slope);
-    for (size_t i = 0; i < count; i++) {
-        double slope = model->weight[i] * model->slope[i];
-
-        if (network->is_float)
-            z32[i] = (float)slope;
-        else
-            z64[i] = slope;
+    if (!network->is_float) {
+        memcpy(model->f, network->z[last], count * sizeof *model->f);
+        return head_slopes(model, block, scale, model->f, network->z[last]);
     }
-    return vector_dot(model->weight, model->loss, count);
+    for (size_t i = 0; i < count; i++)
+        model->f[i] = z[i];
+    sum = head_slopes(model, block, scale, model->f, model->slope);
+    for (size_t i = 0; i < count; i++)
+        z[i] = (float)model->slope[i];
+    return sum;
 }
 
 double head_differentiate(struct model *model, const struct block *block,
                           double scale)
 {
-    weigh(model, block, scale);
     return heads[model->design.head].of_many
-               ? differentiate_many(model, block)
-               : differentiate_one(model, block);
+               ? differentiate_many(model, block, scale)
+               : differentiate_one(model, block, scale);
 }
 
 static double greatest(const double *scores, size_t classes)

@@ -187,33 +187,47 @@ void linear_slopes(const struct linear_model *linear,
 
 /* ---- columns ----------------------------------------------------------- */
 
-/* Entries that are not zero before each column: ret [features + 1], zero
- * before. */
-static void count_entries(const struct rows *rows, uint64_t *ret)
+enum { CANCEL_ROWS = 1024 }; /* between two looks at the flag */
+
+static bool is_time_to_end(const struct linear_model *linear, size_t row)
 {
+    return row % CANCEL_ROWS == 0 && linear_is_canceled(linear);
+}
+
+/* Entries that are not zero before each column: ret [features + 1], zero
+ * before. False when canceled, as in what follows. */
+static bool count_entries(const struct linear_model *linear, uint64_t *ret)
+{
+    const struct rows *rows = linear->rows;
     size_t column;
 
     for (size_t row = 0; row < rows->count; row++) {
         size_t count = entries_of(rows, row);
 
+        if (is_time_to_end(linear, row))
+            return false;
         for (size_t i = 0; i < count; i++)
             if (entry(rows, row, i, &column) != 0)
                 ret[column + 1]++;
     }
     for (size_t j = 0; j < rows->features; j++)
         ret[j + 1] += ret[j];
+    return true;
 }
 
 /* Rows in their order go to the ends of their columns. `ends` is where each
  * begins, and then where it ends. */
-static void scatter(const struct rows *rows, uint64_t *ends,
+static bool scatter(const struct linear_model *linear, uint64_t *ends,
                     uint32_t *ret_rows, double *ret_values)
 {
+    const struct rows *rows = linear->rows;
     size_t column;
 
     for (size_t row = 0; row < rows->count; row++) {
         size_t count = entries_of(rows, row);
 
+        if (is_time_to_end(linear, row))
+            return false;
         for (size_t i = 0; i < count; i++) {
             double value = entry(rows, row, i, &column);
 
@@ -223,6 +237,7 @@ static void scatter(const struct rows *rows, uint64_t *ends,
             ret_values[ends[column]++] = value;
         }
     }
+    return true;
 }
 
 enum error linear_columns(const struct linear_model *linear,
@@ -240,14 +255,23 @@ enum error linear_columns(const struct linear_model *linear,
     offsets = arena_array(arena, features + 2, sizeof *offsets);
     if (offsets == NULL)
         return ERR_MEMORY;
-    count_entries(rows, offsets + 1);
+    if (!count_entries(linear, offsets + 1))
+        return ERR_CLOSING;
     places = arena_array(arena, offsets[features + 1] + 1, sizeof *places);
     values = arena_array(arena, offsets[features + 1] + 1, sizeof *values);
     if (places == NULL || values == NULL)
         return ERR_MEMORY;
     /* Column j ends where offsets[j + 1] comes to stand, one place further
      * left than it began. */
-    scatter(rows, offsets + 1, places, values);
+    if (!scatter(linear, offsets + 1, places, values))
+        return ERR_CLOSING;
     *linear->columns = (struct columns){offsets, places, values};
     return OK;
+}
+
+double linear_columns_bytes(const struct linear_model *linear,
+                            size_t features)
+{
+    return (double)linear->entries * (sizeof(uint32_t) + sizeof(double))
+         + (double)features * sizeof(uint64_t);
 }

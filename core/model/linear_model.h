@@ -36,6 +36,7 @@ struct linear_model {
     double l1, l2;
     bool intercept;
     bool is_sum;              /* scale is 1: no mean */
+    uint64_t entries;         /* of the rows, at most */
     const atomic_bool *const *cancel; /* where the flag's place stands, which
                                  may be NULL */
     struct columns *columns;  /* of linear_columns(); its offsets are NULL
@@ -78,11 +79,15 @@ void linear_slopes(const struct linear_model *linear,
 /*
  * The rows by columns, made once in `arena`.
  *
- * Fails   ERR_MEMORY
+ * Fails   ERR_MEMORY; ERR_CLOSING when the run is canceled
  * Cost    O(entries) time, 12 bytes an entry
  */
 MUST_CHECK enum error linear_columns(const struct linear_model *linear,
                                      struct arena *arena,
                                      const struct columns **ret);
+
+/* How many bytes of an arena it takes, at most. */
+double linear_columns_bytes(const struct linear_model *linear,
+                            size_t features);
 
 #endif

@@ -128,7 +128,7 @@ static void set_linear(struct model *model)
         .loss_parameter = d->loss_parameter,
         .scale = d->is_sum ? 1 : 1 / (double)d->rows,
         .l1 = d->l1, .l2 = d->l2, .intercept = d->intercept,
-        .is_sum = d->is_sum,
+        .is_sum = d->is_sum, .entries = d->entries,
         .cancel = &model->cancel,
     };
 }
@@ -152,6 +152,7 @@ enum error model_build(const struct model_design *design, struct arena *arena,
     set_linear(model);
     model->by_rows.count = design->rows;
     model->by_rows.always = model->by_rows.takes_float32 = true;
+    model->by_rows.is_noisy = model->network.dropout > 0;
     model->by_rows.evaluate = evaluate_batch;
     model->by_rows.descend = model_descend;
     model_set_metrics(model);

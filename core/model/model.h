@@ -97,6 +97,8 @@ struct model_design {
     double target_mean, target_deviation; /* what a target was standardized
                                     by; 0 and 1: by nothing */
     size_t rows, validation_rows;
+    uint64_t entries;            /* of the training rows: those of sparse ones,
+                                    or all; at most */
 };
 
 /*

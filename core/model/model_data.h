@@ -61,6 +61,10 @@ static inline size_t block_row(const struct block *block, size_t i)
 double head_differentiate(struct model *model, const struct block *block,
                           double scale);
 
+/* The same of one score a row: slope [count] from f [count]. */
+double head_slopes(struct model *model, const struct block *block,
+                   double scale, const double *f, double *slope);
+
 /* What `count` scores [count][outputs] say: the class from 0, or the number
  * as the loss sees the target. */
 void head_decide(const struct model *model, const double *scores,

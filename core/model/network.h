@@ -43,6 +43,7 @@ struct block {
     size_t more;             /* numbers that index has behind those */
     size_t first;
     size_t count;            /* 1 ... NETWORK_BLOCK */
+    size_t more;             /* numbers that index has behind those */
     bool drops;              /* dropout is at work */
     uint64_t epoch;          /* of the mask that is drawn then, */
     size_t position;         /* with the place of its first row in the epoch */

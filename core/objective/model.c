@@ -306,6 +306,9 @@ static void set_rows(struct builder *b)
     d->features = plan->features;
     d->rows = plan->training_rows;
     d->validation_rows = plan->validation_rows;
+    d->entries = plan->layout >= ROWS_SPARSE64
+                     ? plan->nonzeros
+                     : plan->training_rows * (uint64_t)plan->features;
     d->classes = head->of_classes ? plan->transform.class_count : 0;
     d->class_names = plan->transform.classes;
     d->target_deviation = 1;

@@ -145,6 +145,9 @@ struct by_rows {
     bool always;             /* a run over all rows at once has epochs and
                                 metrics too; else only one with batches */
     bool takes_float32;      /* its rows may be float32 */
+    bool is_noisy;           /* `evaluate` draws numbers (dropout): it is not
+                                objective->evaluate, and no method may compare
+                                its losses */
 
     /* The loss over a batch, penalties included, and its gradient g [n], which
      * may be NULL. Over all rows it is what objective->evaluate gives. */

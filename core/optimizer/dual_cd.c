@@ -24,6 +24,8 @@
 
 #include "core/base/random.h"
 #include "core/kernel/math.h"
+#include "core/kernel/rows.h"
+#include "core/kernel/sparse.h"
 #include "core/kernel/vector.h"
 #include "core/model/linear_model.h"
 #include "core/objective/objective.h"
@@ -32,7 +34,7 @@
 enum { PASSES, GAP_TOLERANCE };
 
 static const struct parameter parameters[] = {
-    [PASSES]        = {"passes", 5, 1, 1e6,
+    [PASSES]        = {"passes", 3, 1, 1e6,
                        "How often as many rows are visited as there are, "
                        "between two looks at the loss.", CLOSED,
                        PARAMETER_INTEGER},
@@ -43,10 +45,10 @@ static const struct parameter parameters[] = {
 };
 
 enum { ACTIVE, HIGH, LOW, SETTLED, SWEEP, IS_KNOWN, SCALARS };
-enum { ROW_SCALARS = 5 };
 enum {
     CANCEL_ROWS = 256,        /* are visited between two looks at the flag */
-    AHEAD = 4,                /* rows that are asked for before their visit */
+    AHEAD = 6,                /* rows whose entries are asked for early, */
+    AHEAD_STATE = 16,         /* and what is remembered of them earlier */
     NEWTON_MAX = 100,         /* steps for one a_i of the log loss */
     WORDS = 4,                /* of one block of random numbers */
     RANDOM_ORDER = 0x100,     /* keeps these numbers apart from dropout's */
@@ -66,6 +68,19 @@ enum {
 
 enum formula { OF_HINGE, OF_SQUARED, OF_LOG };
 
+/* What is remembered of a row, side by side: rows are visited in any order,
+ * and each line of memory that is asked for takes its time. */
+struct dual {
+    double a;                 /* a_i */
+    double rest;              /* C_i - a_i without its rounding, of log */
+    double C, square;         /* C_i, |x_i|^2 */
+    double y;                 /* 1 or -1 */
+    double first, count;      /* of a sparse row's entries */
+    double unused;            /* fills the line */
+};
+
+enum { ROW_SCALARS = sizeof(struct dual) / sizeof(double) + 1 };
+
 /* What lies in the method's state. */
 struct memory {
     const struct linear_model *linear;
@@ -75,9 +90,7 @@ struct memory {
     uint64_t seed;
     double *w;                /* [n] */
     double *scalars;          /* [SCALARS] */
-    double *a, *rest;         /* [count] a_i, and C_i - a_i without its
-                                 rounding (of the log loss) */
-    double *C, *square;       /* [count] square: |x_i|^2 */
+    struct dual *duals;       /* [count] */
     double *order;            /* [count] those visited stand first */
 };
 
@@ -92,14 +105,12 @@ static struct memory memory_of(const struct method *m)
 {
     const struct linear_model *linear = m->objective->linear;
     size_t count = linear->rows->count;
-    double *of_rows = m->row_state;
 
     return (struct memory){
         .linear = linear, .rows = linear->rows, .count = count,
         .formula = formula_of(linear), .seed = m->seed, .w = m->state,
-        .scalars = m->state + m->n, .a = of_rows, .rest = of_rows + count,
-        .C = of_rows + 2 * count, .square = of_rows + 3 * count,
-        .order = of_rows + 4 * count,
+        .scalars = m->state + m->n, .duals = (struct dual *)m->row_state,
+        .order = m->row_state + (ROW_SCALARS - 1) * count,
     };
 }
 
@@ -112,25 +123,61 @@ static void visit_all(const struct memory *k)
     k->scalars[LOW] = -INFINITY;
 }
 
-/* All a_i are 0, or nearly: w with them. */
-static void begin(const struct memory *k)
+static bool is_sparse(const struct memory *k)
+{
+    return k->rows->layout == ROWS_SPARSE64;
+}
+
+static double dot(const struct memory *k, const struct dual *dual, size_t i)
+{
+    size_t first = (size_t)dual->first;
+
+    return is_sparse(k) ? sparse_dot_one_f64(k->rows->indices + first,
+                                             k->rows->values64 + first,
+                                             (size_t)dual->count, k->w)
+                        : linear_dot(k->rows, i, k->w);
+}
+
+/* w += a x_i */
+static void add(const struct memory *k, const struct dual *dual, size_t i,
+                double a)
+{
+    size_t first = (size_t)dual->first;
+
+    if (is_sparse(k))
+        sparse_add_one_f64(k->w, a, k->rows->indices + first,
+                           k->rows->values64 + first, (size_t)dual->count);
+    else
+        linear_add(k->rows, i, a, k->w);
+}
+
+/* All a_i are 0, or nearly: w with them. False when canceled. */
+static bool begin(const struct memory *k)
 {
     for (size_t i = 0; i < k->count; i++) {
-        double C = linear_weight(k->linear, i) / k->linear->l2;
+        struct dual *dual = &k->duals[i];
 
-        k->C[i] = C;
-        k->square[i] = linear_square(k->rows, i);
+        if (i % CANCEL_ROWS == 0 && linear_is_canceled(k->linear))
+            return false;
+        dual->C = linear_weight(k->linear, i) / k->linear->l2;
+        dual->y = linear_target(k->linear, i);
+        dual->square = linear_square(k->rows, i);
         k->order[i] = (double)i;
-        if (k->formula != OF_LOG || C == 0)
+        if (is_sparse(k)) {
+            dual->first = (double)k->rows->offsets[i];
+            dual->count = (double)k->rows->offsets[i + 1] - dual->first;
+        }
+        if (k->formula != OF_LOG || dual->C == 0)
             continue;
-        k->a[i] = fmin(LOG_SHARE * C, LOG_MOST);
-        k->rest[i] = C - k->a[i];
-        linear_add(k->rows, i, k->a[i] * linear_target(k->linear, i), k->w);
+        dual->a = fmin(LOG_SHARE * dual->C, LOG_MOST);
+        dual->rest = dual->C - dual->a;
+        add(k, dual, i, dual->a * dual->y);
     }
     visit_all(k);
     k->scalars[SETTLED] = k->formula == OF_LOG ? 0.1 * SETTLED_FIRST
                                                : SETTLED_FIRST;
     k->scalars[IS_KNOWN] = 1;
+    return true;
 }
 
 /* ---- one row ----------------------------------------------------------- */
@@ -144,10 +191,11 @@ struct sweep {
 /* Visit row i of a hinge; whether to leave it out from now on. */
 static bool visit_hinge(const struct memory *k, size_t i, struct sweep *sweep)
 {
-    double y = linear_target(k->linear, i), a = k->a[i], next;
-    double D = k->formula == OF_SQUARED ? 0.5 / k->C[i] : 0;
-    double most = k->formula == OF_SQUARED ? INFINITY : k->C[i];
-    double slope = y * linear_dot(k->rows, i, k->w) - 1 + D * a;
+    struct dual *dual = &k->duals[i];
+    double a = dual->a, next;
+    double D = k->formula == OF_SQUARED ? 0.5 / dual->C : 0;
+    double most = k->formula == OF_SQUARED ? INFINITY : dual->C;
+    double slope = dual->y * dot(k, dual, i) - 1 + D * a;
     double projected = slope;
 
     if (a == 0) {
@@ -163,10 +211,10 @@ static bool visit_hinge(const struct memory *k, size_t i, struct sweep *sweep)
     sweep->low = fmin(sweep->low, projected);
     if (projected == 0)
         return false;
-    next = a - slope / (k->square[i] + D);
+    next = a - slope / (dual->square + D);
     next = next > 0 ? fmin(next, most) : 0;
-    k->a[i] = next;
-    linear_add(k->rows, i, (next - a) * y, k->w);
+    dual->a = next;
+    add(k, dual, i, (next - a) * dual->y);
     return false;
 }
 
@@ -199,11 +247,11 @@ static double solve_log(double a, double C, double q, double b, double near,
  * the smaller at the end: its digits are those that matter. */
 static void visit_log(const struct memory *k, size_t i, struct sweep *sweep)
 {
-    double y = linear_target(k->linear, i), C = k->C[i], q = k->square[i];
-    double b = y * linear_dot(k->rows, i, k->w);
-    bool is_a = 0.5 * q * (k->rest[i] - k->a[i]) + b >= 0;
-    double *small = is_a ? &k->a[i] : &k->rest[i];
-    double *other = is_a ? &k->rest[i] : &k->a[i];
+    struct dual *dual = &k->duals[i];
+    double C = dual->C, q = dual->square, b = dual->y * dot(k, dual, i);
+    bool is_a = 0.5 * q * (dual->rest - dual->a) + b >= 0;
+    double *small = is_a ? &dual->a : &dual->rest;
+    double *other = is_a ? &dual->rest : &dual->a;
     double before = *small;
     double z = solve_log(before, C, q, is_a ? b : -b, k->scalars[SETTLED],
                          &sweep->steps);
@@ -212,7 +260,7 @@ static void visit_log(const struct memory *k, size_t i, struct sweep *sweep)
         return;
     *small = z;
     *other = C - z;
-    linear_add(k->rows, i, (is_a ? z - before : before - z) * y, k->w);
+    add(k, dual, i, (is_a ? z - before : before - z) * dual->y);
 }
 
 /* ---- sweeps ------------------------------------------------------------ */
@@ -263,6 +311,26 @@ static void learn(const struct memory *k, const struct sweep *sweep)
     s[LOW] = sweep->low < 0 ? sweep->low : -INFINITY;
 }
 
+/* Ask for what comes at place s of the order and later. */
+static void ask_for(const struct memory *k, size_t s, size_t count)
+{
+    const struct dual *dual;
+
+    if (s + AHEAD_STATE < count)
+        __builtin_prefetch(&k->duals[(size_t)k->order[s + AHEAD_STATE]], 1);
+    if (s + AHEAD >= count)
+        return;
+    if (!is_sparse(k)) {
+        linear_prefetch(k->rows, (size_t)k->order[s + AHEAD]);
+        return;
+    }
+    dual = &k->duals[(size_t)k->order[s + AHEAD]];
+    rows_prefetch(k->rows->indices + (size_t)dual->first,
+                  (size_t)dual->count * sizeof(uint32_t));
+    rows_prefetch(k->rows->values64 + (size_t)dual->first,
+                  (size_t)dual->count * sizeof(double));
+}
+
 /* Visit each of the active rows; false when the run is canceled. */
 static bool sweep_once(const struct memory *k)
 {
@@ -275,11 +343,10 @@ static bool sweep_once(const struct memory *k)
 
         if (s % CANCEL_ROWS == 0 && linear_is_canceled(k->linear))
             return false;
-        if (s + AHEAD < count)
-            linear_prefetch(k->rows, (size_t)k->order[s + AHEAD]);
-        if (k->C[i] > 0 && k->formula == OF_LOG)
+        ask_for(k, s, count);
+        if (k->duals[i].C > 0 && k->formula == OF_LOG)
             visit_log(k, i, &sweep);
-        else if (k->C[i] == 0 || visit_hinge(k, i, &sweep))
+        else if (k->duals[i].C == 0 || visit_hinge(k, i, &sweep))
             swap(k->order, s--, --count);
     }
     k->scalars[ACTIVE] = (double)count;
@@ -292,7 +359,7 @@ static bool sweep_once(const struct memory *k)
 /* The dual's value for row i, but for |w|^2. */
 static double value_of(const struct memory *k, size_t i)
 {
-    double a = k->a[i], rest = k->rest[i], C = k->C[i];
+    double a = k->duals[i].a, rest = k->duals[i].rest, C = k->duals[i].C;
 
     if (C == 0)
         return 0;
@@ -302,7 +369,7 @@ static double value_of(const struct memory *k, size_t i)
 }
 
 /* The dual: no w has a loss below it. */
-static double dual(const struct memory *k, size_t n)
+static double dual_loss(const struct memory *k, size_t n)
 {
     double lanes[VECTOR_LANES] = {0};
 
@@ -319,7 +386,7 @@ static bool has_converged(const struct memory *k, const struct method *m)
     double tolerance = fmax(m->p[GAP_TOLERANCE], is_float ? GAP_OF_FLOATS : 0);
 
     return k->scalars[IS_KNOWN] != 0
-        && m->loss - dual(k, m->n) <= tolerance * fabs(m->loss);
+        && m->loss - dual_loss(k, m->n) <= tolerance * fabs(m->loss);
 }
 
 static enum reason advance(struct method *m)
@@ -333,8 +400,8 @@ static enum reason advance(struct method *m)
         return REASON_LOSS_TOLERANCE;
     if (m->evaluations_left < 1)
         return REASON_MAX_EVALUATIONS;
-    if (k.scalars[IS_KNOWN] == 0)
-        begin(&k);
+    if (k.scalars[IS_KNOWN] == 0 && !begin(&k))
+        return REASON_CANCELED;
     for (double done = 0; done < visits;) {
         done += fmax(k.scalars[ACTIVE], 1);
         if (!sweep_once(&k))

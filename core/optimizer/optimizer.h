@@ -178,6 +178,9 @@ struct optimizer_kind {
     void (*check_objective)(const struct objective *objective,
                             const char *pointer, struct faults *faults);
 
+    /* Bytes that it allocates itself while it runs; NULL: none. */
+    double (*more_bytes)(const struct objective *objective);
+
     /* The most residuals times the square of variables, where it factors
      * their Jacobian between two evaluations: cancel waits for that. 0: it
      * does not. */

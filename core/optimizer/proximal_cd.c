@@ -63,7 +63,8 @@ struct memory {
     const struct linear_model *linear;
     const struct columns *columns;
     size_t count, features; /* rows; n is features, or one more */
-    double *G;              /* [n] gradient without l1, without l2's part of d */
+    double *G;              /* [n] gradient without l1, and without l2's part
+                               of d */
     double *d, *H;          /* [n] direction; second derivatives */
     double *order;          /* [n] those in the working set stand first */
     double *trial, *slope;  /* [n] a point, and the gradient there */
@@ -354,12 +355,14 @@ static enum reason advance(struct method *m)
 {
     struct memory k = memory_of(m);
     enum reason reason;
+    enum error error;
     double sum;
 
     if (m->evaluations_left < 1)
         return REASON_MAX_EVALUATIONS;
-    if (linear_columns(k.linear, m->arena, &k.columns) != OK)
-        return REASON_FAILED;
+    error = linear_columns(k.linear, m->arena, &k.columns);
+    if (error != OK)
+        return error == ERR_CLOSING ? REASON_CANCELED : REASON_FAILED;
     sum = set_gradient(&k, m);
     if (k.scalars[FIRST] == 0) {
         set_scores(&k, m->x);
@@ -375,6 +378,11 @@ static enum reason advance(struct method *m)
         return REASON_CANCELED;
     reason = search(&k, m);
     return reason == REASON_NONE ? accept(&k, m) : reason;
+}
+
+static double more_bytes(const struct objective *objective)
+{
+    return linear_columns_bytes(objective->linear, objective->n);
 }
 
 static void check_objective(const struct objective *objective,
@@ -403,5 +411,6 @@ const struct optimizer_kind optimizer_proximal_cd = {
     .row_scalars = ROW_SCALARS,
     .needs_linear = true,
     .check_objective = check_objective,
+    .more_bytes = more_bytes,
     .advance = advance,
 };

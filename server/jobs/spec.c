@@ -396,6 +396,9 @@ struct spec_needs spec_predict(const struct spec *spec)
     return (struct spec_needs){
         .memory_bytes = (6 * n + memory) * sizeof(double)
                       + (double)spec->objective.load_bytes
+                      + (spec->optimizer->more_bytes
+                             ? spec->optimizer->more_bytes(&spec->objective)
+                             : 0)
                       + rows_bytes(spec),
         .trace_rows = rows,
         .trace_bytes = rows * scalar_bytes + x_bytes,

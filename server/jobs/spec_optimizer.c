@@ -235,6 +235,14 @@ static void check_needs(struct json_reader *reader, struct json_value value,
                   FAULT_CONFLICT, NULL,
                   "%s needs an objective that is a sum of residuals: fit",
                   kind->name);
+    if (!spec->steps && n > 0 && spec->objective.by_rows
+        && spec->objective.by_rows->is_noisy)
+        fault_add(reader->faults,
+                  pointer_member(reader->faults, value.pointer, "type"),
+                  FAULT_CONFLICT, NULL,
+                  "%s compares losses at different points, but dropout draws "
+                  "them anew each time: take a rule as adam, or no dropout",
+                  kind->name);
     if (kind->needs_rows && n > 0 && !spec->objective.by_rows)
         fault_add(reader->faults,
                   pointer_member(reader->faults, value.pointer, "type"),

@@ -32,7 +32,7 @@ static const struct family {
     {"liblinear_s0", "logistic", "log",
      {"lbfgs", "dual_cd", "proximal_cd"}, NULL},
     {"svm_l2loss", "svm", "squared_hinge",
-     {"lbfgs", "dual_cd", "proximal_cd"}, NULL},
+     {"newton_cg", "dual_cd", "proximal_cd"}, NULL},
     {"softmax_l2", "softmax", "log", {"lbfgs"}, NULL},
     {"ridge", "linear", "half_squared",
      {"lbfgs", "newton_cg", "proximal_cd"}, NULL},
@@ -227,7 +227,7 @@ static double first_gradient(struct problem *p)
 }
 
 /* Give the parameter of that name a value, if the kind has it. */
-static void set_tolerance(const struct optimizer_kind *kind,
+static void set_parameter(const struct optimizer_kind *kind,
                           double *parameters, const char *name, double value)
 {
     for (size_t i = 0; kind->parameters[i].name != NULL; i++)
@@ -253,8 +253,9 @@ static void run_method(struct problem *p, const char *method,
     parameter_defaults(wrap_parameters, wrap);
     parameter_defaults(stop_parameters, stop);
     schedule_default(&schedule);
-    set_tolerance(kind, parameters, "gap_tolerance", 1e-14);
-    set_tolerance(kind, parameters, "subgradient_tolerance", 1e-12);
+    set_parameter(kind, parameters, "memory", 50);
+    set_parameter(kind, parameters, "gap_tolerance", 1e-14);
+    set_parameter(kind, parameters, "subgradient_tolerance", 1e-12);
     stop[STOP_GRADIENT_TOLERANCE] = 1e-11 * first_gradient(p);
     assert_int_equal(run_minimize(&run, &p->arena, ret), OK);
 }

@@ -65,6 +65,18 @@ static const struct {
      FAULT_UNKNOWN_NAME, "mean"},
     {MODEL(OF("c", LOGISTIC) ",\"validation_fraction\":1"),
      "/objective/validation_fraction", FAULT_OUT_OF_RANGE, NULL},
+    {"{\"objective\":{\"type\":\"model\"," OF("c", "{\"type\":\"mlp\","
+     "\"hidden\":[2],\"dropout\":0.5}") "},\"optimizer\":{\"type\":"
+     "\"lbfgs\"}}", "/optimizer/type", FAULT_CONFLICT, NULL},
+    {"{\"objective\":{\"type\":\"model\"," OF("c", LOGISTIC) "},"
+     "\"optimizer\":{\"type\":\"dual_cd\"}}", "/optimizer/type",
+     FAULT_CONFLICT, NULL},
+    {"{\"objective\":{\"type\":\"polynomial\",\"coefficients\":[1,2]},"
+     "\"start\":[1],\"optimizer\":{\"type\":\"svrg\"}}",
+     "/optimizer/type", FAULT_CONFLICT, NULL},
+    {MODEL(OF("c", LOGISTIC) ",\"validation_fraction\":0.2,\"validation\":"
+           "\"iris\""), "/objective/validation_fraction", FAULT_CONFLICT,
+     NULL},
     {MODEL(OF("c", "{\"type\":\"mlp\",\"hidden\":[60000,60000]}")),
      "/objective/model", FAULT_TOO_LARGE, NULL},
 };
