@@ -40,7 +40,6 @@ struct layer {
 struct block {
     const struct rows *rows;
     const uint32_t *index;   /* [count] which rows; NULL: from `first` on */
-    size_t more;             /* numbers that index has behind those */
     size_t first;
     size_t count;            /* 1 ... NETWORK_BLOCK */
     size_t more;             /* numbers that index has behind those */
