@@ -10,13 +10,24 @@
 #include <math.h>
 #include <string.h>
 
+static size_t whole_lines(size_t numbers)
+{
+    enum { LINE = 64 / sizeof(double) };
+
+    return (numbers + LINE - 1) / LINE * LINE;
+}
+
 /* `state` has the numbers of rows behind the others. */
 static enum error allocate(struct loop *l, struct arena *arena, double **state,
                            double **best_x)
 {
     const struct optimizer_kind *kind = l->run->optimizer;
     size_t n = l->n;
-    size_t own = optimizer_memory(kind, l->run->optimizer_parameters, n);
+    /* Numbers of rows begin with a line of memory: a rule may have a line of
+     * them for each row. */
+    size_t own = whole_lines(optimizer_memory(kind,
+                                              l->run->optimizer_parameters,
+                                              n));
     size_t memory = own + optimizer_row_memory(kind, l->run->objective);
 
     l->state_count = memory;
