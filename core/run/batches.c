@@ -109,6 +109,19 @@ static void turn_to(struct batches *b, uint64_t k)
          b->seed, b->epoch);
 }
 
+/* From the end of a block to the next one in the order of the epoch; 0 where
+ * it is the last. */
+static ptrdiff_t skip_of(const struct batches *b, uint64_t k, size_t size,
+                         const struct batch *batch)
+{
+    uint64_t next = k - b->epoch_first + 1;
+
+    if (next == b->an_epoch)
+        return 0;
+    return (ptrdiff_t)(b->order[next] * size)
+         - (ptrdiff_t)(batch->first + batch->count);
+}
+
 void batches_at(struct batches *b, uint64_t k, struct batch *ret)
 {
     size_t size = b->an_epoch == 1 ? b->rows : b->how.batch_rows, at;
@@ -127,6 +140,8 @@ void batches_at(struct batches *b, uint64_t k, struct batch *ret)
                   + ret->first;
     else if (b->order != NULL && b->how.shuffle == SHUFFLE_ROWS)
         ret->rows = b->order + ret->first;
+    else if (b->order != NULL)
+        ret->skip = skip_of(b, k, size, ret);
     if (ret->rows != NULL)
         ret->more = b->rows - ret->first - ret->count;
 }

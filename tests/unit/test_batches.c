@@ -65,6 +65,37 @@ static void every_epoch_visits_every_row_once(void **unused)
     }
 }
 
+/* What is said of the next batch, to ask memory for it, is so. */
+static void a_batch_knows_where_the_next_one_begins(void **unused)
+{
+    static const size_t sizes[] = {1, 3, 7, 50};
+    (void)unused;
+
+    for (enum shuffle how = 0; how < SHUFFLES; how++)
+        for (size_t s = 0; s < sizeof sizes / sizeof *sizes; s++) {
+            struct arena arena;
+            struct batches b;
+            struct batch batch, next;
+
+            arena_init(&arena, 0);
+            begin(&b, &arena, 100, sizes[s], how, 8);
+            for (uint64_t k = 0; k + 1 < b.an_epoch; k++) {
+                size_t after;
+
+                batches_at(&b, k, &batch);
+                after = batch.first + batch.count + (size_t)batch.skip;
+                batches_at(&b, k + 1, &next);
+                if (batch.rows == NULL) {
+                    assert_int_equal(after, next.first);
+                    continue;
+                }
+                assert_ptr_equal(batch.rows + batch.count, next.rows);
+                assert_int_equal(batch.more, next.more + next.count);
+            }
+            arena_fini(&arena);
+        }
+}
+
 static void the_rows_follow_from_seed_and_iteration_alone(void **unused)
 {
     struct arena arena;
@@ -478,6 +509,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_epoch_visits_every_row_once),
+        cmocka_unit_test(a_batch_knows_where_the_next_one_begins),
         cmocka_unit_test(the_rows_follow_from_seed_and_iteration_alone),
         cmocka_unit_test(an_order_is_that_of_durstenfeld),
         cmocka_unit_test(orders_are_equally_likely),
