@@ -38,7 +38,7 @@ ALL_LDFLAGS := -pie -pthread -Wl,-z,relro,-z,now -Wl,--as-needed \
                $(filter -fsanitize%,$(sanitize.$(VARIANT))) $(LDFLAGS)
 
 CORE_LIBS   := -lsleef -lnlopt -lm
-SERVER_LIBS := -lmicrohttpd -lcjson -lsqlite3 -lcrypto $(CORE_LIBS)
+SERVER_LIBS := -lmicrohttpd -lcjson -lsqlite3 -lcrypto -lz $(CORE_LIBS)
 
 CORE_SOURCES   := $(sort $(wildcard core/*/*.c core/*/*/*.c))
 SERVER_SOURCES := $(sort $(wildcard server/*.c server/*/*.c server/*/*/*.c))
@@ -192,8 +192,8 @@ ifeq ($(shell uname -m),x86_64)
 $(BUILD)/fuzz/core/kernel/math_fours.o: ALL_CFLAGS += -mavx2 -mfma
 endif
 
-$(OUT)/tests/fuzz/%: $(OUT)/tests/fuzz/%.o $(OUT)/tests/fuzz/%_input.o \
-    $(call object,$(CORE_SOURCES))
+$(OUT)/tests/fuzz/%: $(OUT)/tests/fuzz/%.o \
+    $(call object,$(wildcard tests/fuzz/*_input.c)) $(call object,$(CORE_SOURCES))
 	$(call said,LINK)
 	$(Q)$(CC) $(filter-out -fsanitize=fuzzer-no-link%,$(ALL_LDFLAGS)) \
 	    -fsanitize=fuzzer,address,undefined -o $@ $^ $(CORE_LIBS)

@@ -30,6 +30,8 @@ struct config {
     double connection_memory;     /* bytes */
     double header_timeout_s, body_timeout_s, idle_timeout_s, drain_s;
     double body_bytes_per_s;
+    double dataset_bytes_max;     /* of an upload, unpacked */
+    double uploads;               /* at once */
     double linger_s, linger_bytes;
 };
 

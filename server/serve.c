@@ -2,7 +2,7 @@
  * serve.c - `descentd serve`: starts everything in order, waits for a signal,
  * stops everything in the opposite order.
  *
- *     store (its writer) -> http (bound) -> pool (workers) -> loop
+ *     store (its writer) -> datasets -> http (bound) -> pool (workers) -> loop
  */
 #include <pthread.h>
 #include <signal.h>
@@ -78,6 +78,17 @@ static enum error open_store(struct service *service)
     return store_reader_open(service->api.store, &service->api.reader);
 }
 
+static enum error open_datasets(struct service *service)
+{
+    struct datasets_options options = {
+        .store = service->api.store,
+        .bytes_max = (uint64_t)service->config.dataset_bytes_max,
+        .uploads_max = (unsigned)service->config.uploads,
+    };
+
+    return datasets_open(&options, &service->api.datasets, service->message);
+}
+
 static enum error open_http(struct service *service)
 {
     const struct config *config = &service->config;
@@ -128,7 +139,9 @@ static enum error start(struct service *service)
     /* A port that is taken must not leave a new database behind. */
     TRY(open_http(service));
     TRY(open_store(service));
+    TRY(open_datasets(service));
     pool.store = service->api.store;
+    pool.datasets = service->api.datasets;
     TRY(pool_open(&pool, &service->api.pool));
     if (pthread_create(&service->loop, NULL, run_loop, service))
         return ERR_SYSTEM;
@@ -166,11 +179,13 @@ static void stop(struct service *service)
         pool_stop(api->pool);
     if (service->loop_runs)
         pthread_join(service->loop, NULL);
+    datasets_finish(api->datasets);
     watch_list_fini(&api->watches);
     store_reader_close(api->reader);
     store_close(api->store);
     pool_close(api->pool);
     http_close(service->http);
+    datasets_close(api->datasets);
     document_cache_fini(&api->documents);
 }
 

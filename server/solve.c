@@ -122,7 +122,11 @@ static int fail_spec(const struct solution *solution,
     for (size_t i = 0; i < faults_kept(faults); i++) {
         const struct fault *fault = &faults->items[i];
 
-        fprintf(stderr, "%s%s%s%s", i ? "; " : "", fault->pointer,
+        fputs(i ? "; " : "", stderr);
+        if (fault->line > 0)
+            fprintf(stderr, "line %zu, column %zu of the dataset: ",
+                    fault->line, fault->column);
+        fprintf(stderr, "%s%s%s", fault->pointer,
                 *fault->pointer ? ": " : "", fault->detail);
         if (fault->suggestion)
             fprintf(stderr, " (did you mean %s?)", fault->suggestion);
@@ -256,6 +260,7 @@ static enum error print(struct solution *solution)
 
 static int solve(struct solution *solution)
 {
+    const struct spec_source source = {.takes_files = true};
     struct json_flaw flaw;
     struct buffer text;
     enum error error;
@@ -267,9 +272,10 @@ static int solve(struct solution *solution)
         return fail_system(solution->file, EXIT_USAGE);
     }
     if (error == OK) {
-        error = spec_read(&solution->arena, text.bytes ? text.bytes : "",
-                          text.count, solution->faults, &flaw,
-                          &solution->spec);
+        error = spec_read_from(&solution->arena,
+                               text.bytes ? text.bytes : "", text.count,
+                               &source, solution->faults, &flaw,
+                               &solution->spec);
         if (error == ERR_INVALID) {
             buffer_fini(&text);
             return fail_spec(solution, &flaw);

@@ -293,6 +293,10 @@ static enum error cell_without_quotes(struct row *row)
 
     while (!csv->stops[(unsigned char)*stop])
         stop++;
+    if (stop >= row->end && !row->last) { /* "4e" may go on as "4e2" */
+        row->is_cut = true;
+        return OK;
+    }
     row->at = csv->shape.delimiter == ' ' ? skip_blanks(stop, ' ') : stop;
     while (stop > text && stop[-1] == ' ')
         stop--;
@@ -316,7 +320,8 @@ static inline bool cell_number(struct row *row)
         || table_has_words(table, row->column))
         return false;
     at = decimal_read(row->at, row->reader->point, &number);
-    if (at == NULL || (row->reader->point_is_open && !number.whole))
+    if (at == NULL || (row->reader->point_is_open && !number.whole)
+        || (at >= row->end && !row->last))
         return false;
     if (csv->shape.delimiter != ' ')
         at = skip_blanks(at, csv->shape.delimiter);
@@ -340,8 +345,9 @@ static inline enum error take_cell(struct row *row)
 
 /* ---- rows -----------------------------------------------------------------*/
 
-/* Take back what the cells of a row did that is read once more. */
-static void undo(struct row *row, size_t faults)
+/* Take back what the cells of a row did that is read once more; that a column
+ * is now of words stays so. */
+static void undo(struct row *row, size_t faults, bool writes)
 {
     struct table *table = &row->reader->table;
     const double *cells = table_row(table);
@@ -350,6 +356,7 @@ static void undo(struct row *row, size_t faults)
         if (isnan(cells[c]))
             table->columns[c].missing--;
     row->reader->faults->total = faults;
+    table->writes = writes && !table->wants_again;
 }
 
 /* Behind the row's line end; is_cut when that is not there yet. */
@@ -405,6 +412,10 @@ static enum error take_cells(struct row *row)
         if (row->is_cut || row->is_faulty)
             return OK;
         row->column++;
+        if (row->at >= row->end && !row->last) {
+            row->is_cut = true;
+            return OK;
+        }
         if (row->column > columns
             && !(row->column == columns + 1 && row->csv->shape.has_empty_last
                  && skip_blanks(before, delimiter) == row->at
@@ -421,6 +432,7 @@ static enum error take_cells(struct row *row)
 static enum error take_row(struct row *row)
 {
     size_t faults = row->reader->faults->total;
+    bool writes = row->reader->table.writes;
 
     TRY(take_cells(row));
     if (row->is_faulty)
@@ -428,7 +440,7 @@ static enum error take_row(struct row *row)
     if (!row->is_cut)
         end_line(row);
     if (row->is_cut && !row->last) {
-        undo(row, faults);
+        undo(row, faults, writes);
         return OK;
     }
     if (row->is_faulty)

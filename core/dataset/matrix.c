@@ -113,6 +113,7 @@ enum error matrix_begin(struct reader *reader, struct matrix *matrix,
                         size_t place)
 {
     struct table *table = &reader->table;
+    uint64_t width;
 
     if (!multiply(matrix) || matrix->rows > DATASET_ROWS_MAX
         || matrix->columns > DATASET_COLUMNS_MAX)
@@ -137,6 +138,15 @@ enum error matrix_begin(struct reader *reader, struct matrix *matrix,
                      : scalar_bytes(matrix->scalar) == 1
                              && matrix->scalar != SCALAR_INT8
                          ? ELEMENT_BYTE : ELEMENT_FLOAT64;
+    width = table->element == ELEMENT_FLOAT64   ? 8
+            : table->element == ELEMENT_FLOAT32 ? 4 : 1;
+    if (matrix->cells * width > table->bytes_max) {
+        TRY(reader_fault(reader, 1, place, FAULT_TOO_LARGE, NULL,
+                         "the array takes %" PRIu64 " bytes, at most %" PRIu64
+                         " are stored", matrix->cells * width,
+                         table->bytes_max));
+        return ERR_TOO_BIG;
+    }
     table->column_major = matrix->column_major;
     table->rows_stored = matrix->rows;
     TRY(table_init(table, (size_t)matrix->columns));

@@ -289,6 +289,9 @@ static enum error take_member(struct line *line)
     TRY(take_string(line, &name));
     if (line->is_faulty)
         return OK;
+    if (name.bytes == 0 || name.bytes > NAME_BYTES_MAX)
+        return fault_at(line, at, FAULT_WRONG_SIZE, NULL,
+                        "a member's name must have 1 to 256 bytes");
     TRY(find_column(ndjson, &name, &column));
     if (column == ndjson->names.count)
         return fault_at(line, at, FAULT_UNKNOWN_MEMBER, NULL,
@@ -422,7 +425,8 @@ static enum error gather_names(struct ndjson *ndjson, struct line *line)
         if (*line->at != '"')
             return OK;
         TRY(take_string(line, &name));
-        if (line->is_faulty || name.bytes > NAME_BYTES_MAX)
+        if (line->is_faulty || name.bytes == 0
+            || name.bytes > NAME_BYTES_MAX)
             return OK;
         TRY(words_intern(&ndjson->names, name.text, name.bytes,
                          DATASET_COLUMNS_MAX, &code, &is_new));

@@ -51,12 +51,13 @@ enum error reader_new(const struct format *format,
 
     if (reader == NULL)
         return ERR_MEMORY;
-    reader->buffer = calloc(1, BUFFER_BYTES + BUFFER_PADDING);
+    reader->room = options->buffer_bytes > 0 ? options->buffer_bytes
+                                             : BUFFER_BYTES;
+    reader->buffer = calloc(1, reader->room + BUFFER_PADDING);
     if (reader->buffer == NULL) {
         free(reader);
         return ERR_MEMORY;
     }
-    reader->room = BUFFER_BYTES;
     reader->format = format;
     reader->options = *options;
     reader->faults = faults;
@@ -222,7 +223,7 @@ static enum error take(struct reader *reader, bool last)
 /* An error ends the reading; that something is too big is a fault as well. */
 static enum error finish(struct reader *reader, enum error error)
 {
-    if (error == ERR_TOO_BIG)
+    if (error == ERR_TOO_BIG && reader->faults->total == 0)
         fault_add_at(reader->faults, reader->line, 1, FAULT_TOO_LARGE, NULL,
                      "the table is larger than %" PRIu64 " bytes, the most "
                      "that is stored", reader->table.bytes_max);

@@ -59,6 +59,8 @@ struct reader_options {
     const char *const *missing_words; /* [missing_word_count]; NULL: those of
                                          API: "", ?, NA, N/A, NaN, nan, null */
     size_t missing_word_count;
+    size_t buffer_bytes;        /* 0: 256 KiB; tests have small ones, in which
+                                   rows are cut everywhere */
 };
 
 /* Nothing is said. */

@@ -137,7 +137,7 @@ static char find_delimiter(const char *at, const char *end, bool last,
         if (delimiter == ',' && options->decimal == ',')
             continue;
         if (delimiter == ' ')
-            better = a.agreeing * 5 >= a.lines * 4
+            better = a.agreeing * 5 >= (a.lines - 1) * 4 /* but for names */
                      && (better
                          || (found == '\t' && a.agreeing == best.agreeing
                              && a.cells > best.cells

@@ -184,12 +184,10 @@ static enum error become_words(struct table *table,
                                struct table_column *column)
 {
     const double *cells = table->block + (column - table->columns);
-    bool wrong = column->statistics.count > 0;
 
-    for (size_t r = 0; r <= table->block_used && !wrong; r++)
-        wrong = r < table->block_used
-                && !isnan(cells[r * table->column_count]);
-    if (wrong) {
+    statistics_take(&column->statistics, cells, table->block_used,
+                    table->column_count);
+    if (column->statistics.count > 0) {
         table->wants_again = true;
         table->writes = false;
     }

@@ -8,14 +8,22 @@
 
 enum { NUMBER_BYTES_MAX = 400 };
 
+/* Where cells stand in the order of the features, the next one is found at
+ * once: at `*hint`. */
 static const struct cell *find_cell(const struct named_cell *cells,
-                                    size_t count, const char *column)
+                                    size_t count, const char *column,
+                                    size_t *hint)
 {
     static const struct cell missing = {CELL_MISSING, 0, NULL};
 
-    for (size_t i = 0; i < count; i++)
-        if (strcmp(cells[i].column, column) == 0)
-            return &cells[i].cell;
+    for (size_t i = 0; i < count; i++) {
+        size_t at = *hint + i < count ? *hint + i : *hint + i - count;
+
+        if (strcmp(cells[at].column, column) == 0) {
+            *hint = at + 1 < count ? at + 1 : 0;
+            return &cells[at].cell;
+        }
+    }
     return &missing;
 }
 
@@ -133,7 +141,7 @@ enum error transform_row(const struct transform *transform,
                          const char *pointer, struct faults *faults,
                          double *ret)
 {
-    size_t before = faults->total, first = 0;
+    size_t before = faults->total, first = 0, hint = 0;
 
     if (transform->features == NULL) {
         sparse_features(transform, cells, count, pointer, faults, ret);
@@ -146,7 +154,8 @@ enum error transform_row(const struct transform *transform,
                && strcmp(group.features[group.count].column,
                          group.features[0].column) == 0)
             group.count++;
-        make_group(&group, find_cell(cells, count, group.features[0].column),
+        make_group(&group, find_cell(cells, count, group.features[0].column,
+                                     &hint),
                    pointer, faults, ret + first);
         for (size_t i = 0; i < group.count; i++)
             ret[first + i] = (ret[first + i] - group.features[i].mean)

@@ -1,28 +1,16 @@
 /* adjoint.c - from the root down: who gets what of whose adjoint. */
 #include "core/expression/adjoint.h"
 
-#include "core/expression/graph_internal.h"
-
-#define TWO_BY_ROOT_PI 1.1283791670955125739
-
-/* The adjoint of a node at the points of a scope. */
-struct part {
-    uint64_t scope;
-    unsigned adjoint;
-    bool damped;           /* 0 where a branch is not taken: then nothing is
-                              handed on, whatever the derivative is */
-    struct part *next;
-};
-
-struct walk {
-    struct graph *graph;
-    struct part **parts;   /* [root + 1] of each node */
-    uint64_t apart;
-    struct derivatives *ret;
-    size_t room;
-};
+#include "core/expression/adjoint_internal.h"
+#include "core/expression/kept.h"
 
 /* ---- handing on -------------------------------------------------------- */
+
+/* Of a kept vector the adjoint is a vector too, ready where all was added. */
+static bool is_vector(const struct node *node)
+{
+    return node->operation == OPERATION_EACH;
+}
 
 /* Add an adjoint of `to`, found at the points of `scope`. */
 static void hand(struct walk *w, unsigned to, uint64_t scope, unsigned adjoint,
@@ -40,13 +28,17 @@ static void hand(struct walk *w, unsigned to, uint64_t scope, unsigned adjoint,
 
         if ((node.counters | w->apart) & bit)
             break;
-        adjoint = graph_over(graph, OPERATION_SUM, k, adjoint);
+        adjoint = is_vector(&node)
+                      ? kept_each(graph, k, adjoint)
+                      : graph_over(graph, OPERATION_SUM, k, adjoint);
         scope &= ~bit;
     }
     for (part = w->parts[to]; part != NULL; part = part->next)
         if (part->scope == scope) {
-            part->adjoint = graph_binary(graph, OPERATION_ADD, part->adjoint,
-                                         adjoint);
+            part->adjoint = is_vector(&node)
+                                ? kept_both(graph, part->adjoint, adjoint)
+                                : graph_binary(graph, OPERATION_ADD,
+                                               part->adjoint, adjoint);
             part->damped |= damped;
             return;
         }
@@ -59,47 +51,8 @@ static void hand(struct walk *w, unsigned to, uint64_t scope, unsigned adjoint,
     w->parts[to] = part;
 }
 
-/* One node's adjoint being handed to its operands. */
-struct giver {
-    struct walk *walk;
-    struct graph *graph;
-    const struct part *part;
-    unsigned node, a, b, c;    /* itself and its operands */
-};
-
-static unsigned one(const struct giver *g, enum operation operation, unsigned a)
-{
-    return graph_unary(g->graph, operation, a);
-}
-
-static unsigned two(const struct giver *g, enum operation operation,
-                    unsigned a, unsigned b)
-{
-    return graph_binary(g->graph, operation, a, b);
-}
-
-static unsigned number(const struct giver *g, double value)
-{
-    return graph_number(g->graph, value);
-}
-
-static unsigned product(const struct giver *g, unsigned a, unsigned b)
-{
-    return two(g, OPERATION_MULTIPLY, a, b);
-}
-
-static unsigned quotient(const struct giver *g, unsigned a, unsigned b)
-{
-    return two(g, OPERATION_DIVIDE, a, b);
-}
-
-static unsigned square(const struct giver *g, unsigned a)
-{
-    return product(g, a, a);
-}
-
 /* Hand on adjoint * slope. */
-static void give(const struct giver *g, unsigned to, unsigned slope)
+void giver_give(const struct giver *g, unsigned to, unsigned slope)
 {
     unsigned adjoint = two(g, g->part->damped ? OPERATION_DAMP
                                               : OPERATION_MULTIPLY,
@@ -109,10 +62,10 @@ static void give(const struct giver *g, unsigned to, unsigned slope)
 }
 
 /* Hand on adjoint / by. */
-static void give_over(const struct giver *g, unsigned to, unsigned by)
+void giver_over(const struct giver *g, unsigned to, unsigned by)
 {
     if (g->part->damped)
-        give(g, to, quotient(g, number(g, 1), by));
+        giver_give(g, to, quotient(g, number(g, 1), by));
     else
         hand(g->walk, to, g->part->scope, quotient(g, g->part->adjoint, by),
              false);
@@ -136,9 +89,10 @@ static void give_divide(const struct giver *g)
 {
     struct graph *graph = g->graph;
 
-    give_over(g, g->a, g->b);
+    giver_over(g, g->a, g->b);
     if (graph->nodes[g->b].varies)
-        give(g, g->b, one(g, OPERATION_NEGATE, quotient(g, g->node, g->b)));
+        giver_give(g, g->b,
+                   one(g, OPERATION_NEGATE, quotient(g, g->node, g->b)));
 }
 
 /* By the base b a^(b - 1), 0 where b is 0; by the exponent a^b log a, 0 where
@@ -150,15 +104,16 @@ static void give_power(const struct giver *g)
     if (graph->nodes[g->a].varies) {
         unsigned less = two(g, OPERATION_SUBTRACT, g->b, number(g, 1));
 
-        give(g, g->a, two(g, OPERATION_DAMP, g->b,
-                          two(g, OPERATION_POW, g->a, less)));
+        giver_give(g, g->a, two(g, OPERATION_DAMP, g->b,
+                                two(g, OPERATION_POW, g->a, less)));
     }
     if (graph->nodes[g->b].varies) {
         unsigned zero = number(g, 0);
         unsigned slope = product(g, g->node, one(g, OPERATION_LOG, g->a));
 
-        give(g, g->b, graph_choose(graph, two(g, OPERATION_EQUAL, g->a, zero),
-                                   zero, slope));
+        giver_give(g, g->b,
+                   graph_choose(graph, two(g, OPERATION_EQUAL, g->a, zero),
+                                zero, slope));
     }
 }
 
@@ -167,8 +122,8 @@ static void give_atan2(const struct giver *g)
 {
     unsigned length = two(g, OPERATION_ADD, square(g, g->a), square(g, g->b));
 
-    give(g, g->a, quotient(g, g->b, length));
-    give(g, g->b, one(g, OPERATION_NEGATE, quotient(g, g->a, length)));
+    giver_give(g, g->a, quotient(g, g->b, length));
+    giver_give(g, g->b, one(g, OPERATION_NEGATE, quotient(g, g->a, length)));
 }
 
 /* By one factor it is the product of the others: of all by the factor, where
@@ -190,78 +145,36 @@ static void give_product(const struct giver *g)
 
     inner.scope |= UINT64_C(1) << k;
     at.part = &inner;
-    give(&at, g->a, graph_choose(graph, two(g, OPERATION_EQUAL, zeros, zero),
-                                 quotient(g, rest, g->a), alone));
+    giver_give(&at, g->a,
+               graph_choose(graph, two(g, OPERATION_EQUAL, zeros, zero),
+                            quotient(g, rest, g->a), alone));
 }
 
-static unsigned one_plus_square(const struct giver *g, unsigned a)
+/* An element's adjoint is added to that of its vector. */
+static void give_element(const struct giver *g)
 {
-    return two(g, OPERATION_ADD, number(g, 1), square(g, a));
+    struct graph *graph = g->graph;
+    const struct node element = graph->nodes[g->node];
+    uint64_t counters = graph->nodes[g->a].counters | g->walk->apart;
+    unsigned *array = &g->walk->adjoints[element.array];
+
+    if (*array == 0)
+        *array = graph_kept_array(graph, graph->arrays[element.array].size);
+    hand(g->walk, g->a, g->part->scope,
+         kept_add(graph, *array, counters, g->part->adjoint, element.index,
+                  g->part->scope), g->part->damped);
 }
 
-/* sqrt(1 - a^2), without the rounding of a^2 near 1. */
-static unsigned root_of_rest(const struct giver *g)
+/* The body of a vector gets, where the counter is k, the adjoint of k. */
+static void give_vector(const struct giver *g)
 {
-    unsigned unity = number(g, 1);
+    struct graph *graph = g->graph;
+    unsigned k = graph->nodes[g->node].counter;
+    struct affine place = kept_place(graph, k);
 
-    return one(g, OPERATION_SQRT,
-               product(g, two(g, OPERATION_SUBTRACT, unity, g->a),
-                       two(g, OPERATION_ADD, unity, g->a)));
-}
-
-/* Functions of one number; false: it is none of them. */
-static bool give_function(const struct giver *g, enum operation operation)
-{
-    unsigned a = g->a, unity = number(g, 1);
-
-    switch (operation) {
-    case OPERATION_ABS:
-        return give(g, a, one(g, OPERATION_SIGN, a)), true;
-    case OPERATION_SQRT:
-        return give(g, a, quotient(g, number(g, 0.5), g->node)), true;
-    case OPERATION_CBRT:
-        return give_over(g, a, product(g, number(g, 3), square(g, g->node))),
-               true;
-    case OPERATION_EXP:
-        return give(g, a, g->node), true;
-    case OPERATION_EXPM1:
-        return give(g, a, one(g, OPERATION_EXP, a)), true;
-    case OPERATION_LOG:
-        return give_over(g, a, a), true;
-    case OPERATION_LOG1P:
-        return give_over(g, a, two(g, OPERATION_ADD, unity, a)), true;
-    case OPERATION_SIN:
-        return give(g, a, one(g, OPERATION_COS, a)), true;
-    case OPERATION_COS:
-        return give(g, a, one(g, OPERATION_NEGATE, one(g, OPERATION_SIN, a))),
-               true;
-    case OPERATION_TAN:
-        return give(g, a, one_plus_square(g, g->node)), true;
-    case OPERATION_ASIN:
-        return give_over(g, a, root_of_rest(g)), true;
-    case OPERATION_ACOS:
-        return give_over(g, a, one(g, OPERATION_NEGATE, root_of_rest(g))),
-               true;
-    case OPERATION_ATAN:
-        return give_over(g, a, one_plus_square(g, a)), true;
-    case OPERATION_SINH:
-        return give(g, a, one(g, OPERATION_COSH, a)), true;
-    case OPERATION_COSH:
-        return give(g, a, one(g, OPERATION_SINH, a)), true;
-    case OPERATION_TANH:
-        return give_over(g, a, square(g, one(g, OPERATION_COSH, a))), true;
-    case OPERATION_ERF:
-        return give(g, a, product(g, number(g, TWO_BY_ROOT_PI),
-                                  one(g, OPERATION_EXP,
-                                      one(g, OPERATION_NEGATE,
-                                          square(g, a))))), true;
-    case OPERATION_LOGISTIC:
-        return give(g, a, product(g, g->node,
-                                  one(g, OPERATION_LOGISTIC,
-                                      one(g, OPERATION_NEGATE, a)))), true;
-    default:
-        return false;
-    }
+    hand(g->walk, kept_body(graph, g->node),
+         g->part->scope | UINT64_C(1) << k,
+         kept_element(graph, g->part->adjoint, &place), g->part->damped);
 }
 
 /* What has no derivative but 0 (sign, floor, comparisons) hands on nothing. */
@@ -271,19 +184,19 @@ static void give_all(const struct giver *g, enum operation operation)
 
     switch (operation) {
     case OPERATION_NEGATE:
-        give(g, g->a, number(g, -1));
+        giver_give(g, g->a, number(g, -1));
         break;
     case OPERATION_ADD:
-        give(g, g->a, number(g, 1));
-        give(g, g->b, number(g, 1));
+        giver_give(g, g->a, number(g, 1));
+        giver_give(g, g->b, number(g, 1));
         break;
     case OPERATION_SUBTRACT:
-        give(g, g->a, number(g, 1));
-        give(g, g->b, number(g, -1));
+        giver_give(g, g->a, number(g, 1));
+        giver_give(g, g->b, number(g, -1));
         break;
     case OPERATION_MULTIPLY:
-        give(g, g->a, g->b);
-        give(g, g->b, g->a);
+        giver_give(g, g->a, g->b);
+        giver_give(g, g->b, g->a);
         break;
     case OPERATION_DIVIDE:
         give_divide(g);
@@ -311,8 +224,14 @@ static void give_all(const struct giver *g, enum operation operation)
     case OPERATION_PRODUCT:
         give_product(g);
         break;
+    case OPERATION_ELEMENT:
+        give_element(g);
+        break;
+    case OPERATION_EACH:
+        give_vector(g);
+        break;
     default:
-        give_function(g, operation);
+        giver_function(g, operation);
     }
 }
 
@@ -366,7 +285,9 @@ enum error adjoint_build(struct graph *graph, unsigned root, uint64_t apart,
 
     *ret = (struct derivatives){0};
     w.parts = arena_array(graph->arena, (size_t)root + 1, sizeof *w.parts);
-    if (w.parts == NULL)
+    w.adjoints = arena_array(graph->arena, graph->array_count,
+                             sizeof *w.adjoints);
+    if (w.parts == NULL || w.adjoints == NULL)
         return ERR_MEMORY;
     hand(&w, root, apart, graph_number(graph, 1), false);
     for (unsigned id = root + 1; id-- > 0 && !graph->out_of_memory;)

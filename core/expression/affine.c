@@ -88,7 +88,8 @@ uint64_t affine_counters(const struct affine *a)
     uint64_t counters = 0;
 
     for (unsigned i = 0; i < a->terms; i++)
-        counters |= UINT64_C(1) << a->term[i].counter;
+        if (a->term[i].counter < COUNTERS_MAX)
+            counters |= UINT64_C(1) << a->term[i].counter;
     return counters;
 }
 

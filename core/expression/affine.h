@@ -13,13 +13,17 @@
 enum {
     COUNTER_DEPTH_MAX = 8,     /* sums within sums */
     COUNTERS_MAX = 64,         /* different ones in a formula */
-    AFFINE_TERMS_MAX = COUNTER_DEPTH_MAX + 1, /* the rows' counter too */
+    LOOKUPS_MAX = 64,          /* different ones too */
+    AFFINE_TERMS_MAX = COUNTER_DEPTH_MAX + 3, /* the rows' counter too, and two
+                                                 lookups */
 };
 
 /* Beyond this a value is refused: sums of such stay far from overflow. */
 #define AFFINE_VALUE_MAX ((int64_t)1 << 40)
 
-/* constant + sum of factor * counter; no factor is 0, counters ascend. */
+/* constant + sum of factor * counter; no factor is 0, counters ascend. From
+ * COUNTERS_MAX on they are no counters but lookups: whole numbers among the
+ * data, see graph.h. */
 struct affine {
     int64_t constant;
     unsigned terms;
@@ -37,7 +41,7 @@ bool affine_add(const struct affine *a, const struct affine *b, int64_t sign,
 bool affine_multiply(const struct affine *a, const struct affine *b,
                      struct affine *ret);
 
-/* A bit for each counter that it depends on. */
+/* A bit for each counter that it depends on; lookups may depend on others. */
 uint64_t affine_counters(const struct affine *a);
 
 /* What a step of the counter adds to its value; 0: nothing. */
@@ -45,8 +49,14 @@ int64_t affine_factor(const struct affine *a, unsigned counter);
 
 bool affine_equal(const struct affine *a, const struct affine *b);
 
-/* Its value where counter k has the value at[k]: right where the value is in
- * range, even if a term of it is not. */
+/* Whether there is a lookup in it. */
+static inline bool affine_has_lookup(const struct affine *a)
+{
+    return a->terms > 0 && a->term[a->terms - 1].counter >= COUNTERS_MAX;
+}
+
+/* Its value where counter k has the value at[k], without lookups: right where
+ * the value is in range, even if a term of it is not. */
 int64_t affine_value(const struct affine *a, const int64_t *at);
 
 #endif

@@ -18,6 +18,8 @@ struct blocks {
     struct code_list code;
     struct slot_fill *fills;
     size_t fill_count, fill_room;
+    struct scatter *scatters;
+    size_t scatter_count, scatter_room;
 };
 
 /* ---- slots ------------------------------------------------------------- */
@@ -106,18 +108,65 @@ static int64_t step_of(const struct blocks *b, unsigned index)
                          b->pass->counter);
 }
 
+/* Whether data, at the pass's counter, say where the index is. */
+static bool is_lookup(const struct blocks *b, unsigned index)
+{
+    const struct graph *graph = b->planner->graph;
+
+    return graph_lookup_counters(graph, &graph->indices[index])
+               >> b->pass->counter & 1;
+}
+
+static void scatter_slot(struct blocks *b, struct scatter scatter)
+{
+    struct scatter *scatters = plan_grow(b->planner, b->scatters,
+                                         b->scatter_count, &b->scatter_room,
+                                         sizeof *scatters);
+
+    if (scatters == NULL)
+        return;
+    if (scatter.way != SCATTER_STORE && is_lookup(b, scatter.index))
+        scatter.way = SCATTER_LOOKUP;
+    b->scatters = scatters;
+    scatters[b->scatter_count++] = scatter;
+}
+
+/* Loads, and what fills kept vectors; false: it is something else. */
+static bool emit_array(struct blocks *b, struct instance *at)
+{
+    const struct node *node = &b->planner->graph->nodes[at->node];
+
+    switch (node->operation) {
+    case OPERATION_LOAD:
+    case OPERATION_ELEMENT:
+        fill_slot(b, at, is_lookup(b, node->index)      ? FILL_LOOKUP
+                         : step_of(b, node->index) == 1 ? FILL_SLICE
+                                                        : FILL_GATHER,
+                  node->array, node->index);
+        return true;
+    case OPERATION_STORE:
+    case OPERATION_ADD_TO:
+        scatter_slot(b, (struct scatter){
+            node->operation == OPERATION_STORE ? SCATTER_STORE
+                                               : SCATTER_STEPS,
+            slot_of(b, plan_operand(b->planner, at, 0)),
+            OUTPUTS + node->array, node->index});
+        return true;
+    case OPERATION_BOTH:
+        return true;
+    default:
+        return false;
+    }
+}
+
 static void emit(struct blocks *b, struct instance *at)
 {
     const struct node *node = &b->planner->graph->nodes[at->node];
     struct instruction it = {.code = (unsigned)node->operation};
     unsigned *operand[] = {&it.a, &it.b, &it.c};
 
-    if (node->operation == OPERATION_LOAD) {
-        fill_slot(b, at, step_of(b, node->index) == 1 ? FILL_SLICE
-                                                      : FILL_GATHER,
-                  node->array, node->index);
+    if (emit_array(b, at))
         return;
-    }
     if (node->operation == OPERATION_WHOLE) {
         fill_slot(b, at, FILL_WHOLE, 0, node->index);
         return;
@@ -135,19 +184,17 @@ static void emit_sinks(struct blocks *b)
     const struct task *task = b->task;
     struct pass *pass = b->pass;
 
-    pass->scatters = arena_array(b->planner->arena, task->target_count,
-                                 sizeof *pass->scatters);
-    if (pass->scatters == NULL) {
-        b->planner->out_of_memory = true;
-        return;
-    }
-    for (size_t i = 0; i < task->reduction_count; i++)
-        pass->reductions[i].slot =
-            slot_of(b, plan_operand(b->planner, task->reductions[i], 0));
+    for (size_t i = 0, r = 0; i < task->reduction_count; i++)
+        if (!plan_is_each(b->planner, task->reductions[i]))
+            pass->reductions[r++].slot =
+                slot_of(b, plan_operand(b->planner, task->reductions[i], 0));
     for (size_t i = 0; i < task->target_count; i++)
-        pass->scatters[pass->scatter_count++] = (struct scatter){
-            slot_of(b, task->targets[i]->value),
-            task->targets[i]->sink->output, task->targets[i]->sink->index};
+        scatter_slot(b, (struct scatter){
+            SCATTER_STEPS, slot_of(b, task->targets[i]->value),
+            task->targets[i]->sink->output, task->targets[i]->sink->index});
+    pass->scatters = plan_keep(b->planner, b->scatters, b->scatter_count,
+                               sizeof *b->scatters);
+    pass->scatter_count = b->scatter_count;
 }
 
 /* ---- memory of the slots ----------------------------------------------- */

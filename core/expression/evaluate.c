@@ -1,17 +1,42 @@
-/*
- * evaluate.c - running a program.
- *
- * Sums run in sixteen lanes (kernel/lanes.h), by points and by blocks of any
- * size, so that their bits depend on their terms alone: a value is the same
- * with a gradient and without.
- */
+/* evaluate.c - running a program. */
 #include <math.h>
 #include <string.h>
 
 #include "core/expression/graph.h"
 #include "core/expression/program.h"
+#include "core/expression/reductions.h"
 #include "core/kernel/lanes.h"
 #include "core/kernel/math.h"
+
+/* ---- indices ----------------------------------------------------------- */
+
+/* Of a form with lookups: each as a number, the rest as it is. */
+__attribute__((noinline))
+static int64_t lookup_value(const struct program *p, const struct affine *a)
+{
+    struct affine rest = *a;
+    uint64_t value = 0;
+
+    while (affine_has_lookup(&rest)) {
+        unsigned k = rest.term[--rest.terms].counter - COUNTERS_MAX;
+        const struct lookup *lookup = &p->lookups[k];
+        double at = p->arrays[lookup->array][affine_value(&lookup->index,
+                                                          p->at)];
+
+        value += (uint64_t)rest.term[rest.terms].factor
+               * (uint64_t)(int64_t)at;
+    }
+    return (int64_t)(value + (uint64_t)affine_value(&rest, p->at));
+}
+
+/* Where the counters are now. */
+static inline int64_t index_value(const struct program *p, unsigned index)
+{
+    const struct affine *a = &p->indices[index];
+
+    return affine_has_lookup(a) ? lookup_value(p, a)
+                                : affine_value(a, p->at);
+}
 
 /* ---- blocks ------------------------------------------------------------ */
 
@@ -86,38 +111,15 @@ CLONES static void run_block(const struct pass *pass, const double *v,
     }
 }
 
-/* Term k of a block goes to lane k mod 16: blocks are multiples of 16. */
-CLONES static void add_block(double sum[LANES_TWICE], const double *x,
-                             size_t n)
+/* A slot with elements whose places are among the data. */
+static void fill_lookup(struct program *p, const struct pass *pass,
+                        const struct slot_fill *fill, double *slot, size_t n)
 {
-    lanes low = *(const lanes *)sum;
-    lanes high = *(const lanes *)(sum + VECTOR_LANES);
-    size_t i = 0;
+    int64_t *at = &p->at[pass->counter], first = *at;
 
-    for (; i + LANES_TWICE <= n; i += LANES_TWICE) {
-        low += *(const lanes *)(x + i);
-        high += *(const lanes *)(x + i + VECTOR_LANES);
-    }
-    *(lanes *)sum = low;
-    *(lanes *)(sum + VECTOR_LANES) = high;
-    for (size_t lane = 0; i < n; i++, lane++)
-        sum[lane] += x[i];
-}
-
-static void multiply_block(double product[LANES_TWICE], const double *x,
-                           size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        product[i % LANES_TWICE] *= x[i];
-}
-
-static double multiply_lanes(const double product[LANES_TWICE])
-{
-    double all = 1;
-
-    for (int i = 0; i < LANES_TWICE; i++)
-        all *= product[i];
-    return all;
+    for (size_t k = 0; k < n; k++, ++*at)
+        slot[k] = p->arrays[fill->from][index_value(p, fill->index)];
+    *at = first;
 }
 
 /* Fill slots for the block that begins at the counter's present value. */
@@ -125,19 +127,22 @@ static void fill_slots(struct program *p, const struct pass *pass, size_t n)
 {
     for (size_t i = 0; i < pass->fill_count; i++) {
         const struct slot_fill *fill = &pass->fills[i];
-        const struct affine *index = &p->indices[fill->index];
         int64_t first, step;
         double *slot;
 
         if (fill->fill == FILL_NUMBER)
             continue;
-        first = affine_value(index, p->at);
+        first = index_value(p, fill->index);
         if (fill->fill == FILL_SLICE) {
             pass->slots[fill->slot] = p->arrays[fill->from] + first;
             continue;
         }
-        step = affine_factor(index, pass->counter);
         slot = pass->memory[fill->slot];
+        if (fill->fill == FILL_LOOKUP) {
+            fill_lookup(p, pass, fill, slot, n);
+            continue;
+        }
+        step = affine_factor(&p->indices[fill->index], pass->counter);
         for (size_t k = 0; k < n; k++, first += step)
             slot[k] = fill->fill == FILL_WHOLE ? (double)first
                                                : p->arrays[fill->from][first];
@@ -156,17 +161,43 @@ static void fill_numbers(const struct program *p, const struct pass *pass,
         }
 }
 
+static double *output_of(const struct program *p,
+                         const struct scatter *scatter)
+{
+    return scatter->output < OUTPUTS ? p->outputs[scatter->output]
+                                     : p->kept[scatter->output - OUTPUTS];
+}
+
+/* A slot added wherever data say. */
+static void scatter_lookup(struct program *p, const struct pass *pass,
+                           const struct scatter *scatter, size_t n)
+{
+    int64_t *at = &p->at[pass->counter], first = *at;
+    const double *slot = pass->slots[scatter->slot];
+    double *out = output_of(p, scatter);
+
+    for (size_t k = 0; k < n; k++, ++*at)
+        out[index_value(p, scatter->index)] += slot[k];
+    *at = first;
+}
+
 static void scatter_slots(struct program *p, const struct pass *pass, size_t n)
 {
     for (size_t i = 0; i < pass->scatter_count; i++) {
         const struct scatter *scatter = &pass->scatters[i];
-        const struct affine *index = &p->indices[scatter->index];
-        int64_t step = affine_factor(index, pass->counter);
+        int64_t step = affine_factor(&p->indices[scatter->index],
+                                     pass->counter);
         const double *slot = pass->slots[scatter->slot];
-        double *out = p->outputs[scatter->output]
-                    + affine_value(index, p->at);
+        double *out;
 
-        if (step == 1)
+        if (scatter->way == SCATTER_LOOKUP) {
+            scatter_lookup(p, pass, scatter, n);
+            continue;
+        }
+        out = output_of(p, scatter) + index_value(p, scatter->index);
+        if (scatter->way == SCATTER_STORE)
+            memcpy(out, slot, n * sizeof *out);
+        else if (step == 1)
             for (size_t k = 0; k < n; k++)
                 out[k] += slot[k];
         else
@@ -175,44 +206,12 @@ static void scatter_slots(struct program *p, const struct pass *pass, size_t n)
     }
 }
 
-static void begin_reductions(const struct pass *pass)
-{
-    for (size_t r = 0; r < pass->reduction_count; r++)
-        for (int i = 0; i < LANES_TWICE; i++)
-            pass->lanes_of[r * LANES_TWICE + (size_t)i] =
-                pass->reductions[r].operation == OPERATION_SUM ? 0 : 1;
-}
-
-static void reduce_block(const struct pass *pass, size_t n)
-{
-    for (size_t r = 0; r < pass->reduction_count; r++) {
-        const struct reduction *reduction = &pass->reductions[r];
-        double *all = pass->lanes_of + r * LANES_TWICE;
-
-        if (reduction->operation == OPERATION_SUM)
-            add_block(all, pass->slots[reduction->slot], n);
-        else
-            multiply_block(all, pass->slots[reduction->slot], n);
-    }
-}
-
-static void end_reductions(struct program *p, const struct pass *pass)
-{
-    for (size_t r = 0; r < pass->reduction_count; r++) {
-        const double *all = pass->lanes_of + r * LANES_TWICE;
-
-        p->v[pass->reductions[r].out] =
-            pass->reductions[r].operation == OPERATION_SUM
-                ? add_lanes_twice(all) : multiply_lanes(all);
-    }
-}
-
 static void run_blocks(struct program *p, const struct pass *pass, int64_t low,
                        int64_t high)
 {
     int64_t *at = &p->at[pass->counter];
 
-    begin_reductions(pass);
+    reductions_begin(pass);
     for (*at = low; *at <= high; *at += (int64_t)pass->block) {
         size_t left = (size_t)(high - *at) + 1;
         size_t n = left < pass->block ? left : pass->block;
@@ -221,13 +220,26 @@ static void run_blocks(struct program *p, const struct pass *pass, int64_t low,
             fill_numbers(p, pass, n);
         fill_slots(p, pass, n);
         run_block(pass, p->v, n);
-        reduce_block(pass, n);
+        reductions_add_block(pass, n);
         scatter_slots(p, pass, n);
     }
-    end_reductions(p, pass);
+    reductions_end(p, pass);
 }
 
 /* ---- points ------------------------------------------------------------ */
+
+__attribute__((noinline))
+static void fill_kept(const struct program *p, const struct instruction *it)
+{
+    double *out = p->kept[it->out];
+
+    if (it->code == CODE_STORE)
+        out[index_value(p, it->b)] = p->v[it->a];
+    else if (it->code == CODE_ADD_TO)
+        out[index_value(p, it->b)] += p->v[it->a];
+    else
+        memset(out, 0, it->b * sizeof *out);
+}
 
 static void run_pass(struct program *p, const struct pass *pass);
 
@@ -264,18 +276,16 @@ static void run_code(struct program *p, const struct instruction *code,
             OPERATION_FUNCTIONS(ROW)
 #undef ROW
         case CODE_LOAD:
-            v[it->out] =
-                p->arrays[it->a][affine_value(&p->indices[it->b], p->at)];
+            v[it->out] = p->arrays[it->a][index_value(p, it->b)];
             break;
         case CODE_LOAD_X:
             v[it->out] = x[it->a];
             break;
         case CODE_WHOLE:
-            v[it->out] = (double)affine_value(&p->indices[it->b], p->at);
+            v[it->out] = (double)index_value(p, it->b);
             break;
         case CODE_SCATTER:
-            p->outputs[it->out][affine_value(&p->indices[it->b], p->at)] +=
-                v[it->a];
+            p->outputs[it->out][index_value(p, it->b)] += v[it->a];
             break;
         case CODE_DERIVATIVE:
             derivatives[it->b] += v[it->a];
@@ -283,43 +293,34 @@ static void run_code(struct program *p, const struct instruction *code,
         case CODE_PASS:
             run_pass(p, &p->passes[it->a]);
             break;
+        case CODE_STORE:
+        case CODE_ADD_TO:
+        case CODE_CLEAR:
+            fill_kept(p, it);
+            break;
         default:
             break;
         }
     }
 }
 
-/* The terms of number k go to lane k mod 16, as those of blocks do. */
-static void reduce_point(const struct program *p, const struct pass *pass,
-                         size_t k)
-{
-    for (size_t r = 0; r < pass->reduction_count; r++) {
-        const struct reduction *reduction = &pass->reductions[r];
-        double *lane = &pass->lanes_of[r * LANES_TWICE + k % LANES_TWICE];
-
-        if (reduction->operation == OPERATION_SUM)
-            *lane += p->v[reduction->slot];
-        else
-            *lane *= p->v[reduction->slot];
-    }
-}
-
 static void run_points(struct program *p, const struct pass *pass, int64_t low,
                        int64_t high)
 {
-    begin_reductions(pass);
+    reductions_begin(pass);
     for (int64_t value = low; value <= high; value++) {
         p->at[pass->counter] = value;
         run_code(p, pass->code, pass->code_count);
-        reduce_point(p, pass, (size_t)(value - low));
+        reductions_add_point(p, pass, (size_t)(value - low));
     }
-    end_reductions(p, pass);
+    reductions_end(p, pass);
 }
 
 static void run_pass(struct program *p, const struct pass *pass)
 {
     int64_t low = affine_value(&pass->low, p->at);
-    int64_t high = affine_value(&pass->high, p->at);
+    int64_t high = pass->counter == p->rows_counter
+                       ? p->rows - 1 : affine_value(&pass->high, p->at);
 
     if (pass->blocks)
         run_blocks(p, pass, low, high);

@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "core/base/arena.h"
 #include "core/base/error.h"
@@ -17,6 +18,9 @@ enum {
     EXPRESSION_BYTES_MAX = 4096,
     EXPRESSION_NODES_MAX = 4096,  /* operations and operands */
     EXPRESSION_DEPTH_MAX = 64,    /* of parentheses, calls, signs, powers */
+    EXPRESSION_LETS_MAX = 64,     /* names of let */
+    EXPRESSION_KEPT_MAX = 1000000, /* elements of the vectors that it keeps */
+    EXPRESSION_CHUNK = 256,       /* rows whose sums are added together */
 };
 
 /* Points over which all sums together run, at most, for one evaluation. */
@@ -33,7 +37,18 @@ struct expression {
     bool linear;             /* with columns: in the variables */
     bool comparison;         /* its value says whether something holds */
     double work;             /* of one gradient, at most: see work.h */
-    struct program *value, *gradient;
+    struct program *value;
+    struct program *gradient; /* by rows: the Jacobian; NULL: not wanted */
+    struct program *pull_back; /* by rows only */
+    struct used_column *columns;  /* [column_count] that it uses */
+    size_t column_count;
+    unsigned slopes;         /* the array of pull_back's slopes */
+};
+
+/* Some rows of a dataset, counted from 0. */
+struct row_set {
+    size_t first, count;     /* not more than the dataset has */
+    const uint32_t *rows;    /* [count]; NULL: first ... first + count - 1 */
 };
 
 /*
@@ -78,6 +93,14 @@ MUST_CHECK enum error expression_compile_rows(struct arena *arena,
                                               struct faults *faults,
                                               struct expression **ret);
 
+/* The same without Jacobian, for expression_pull_back() alone. */
+MUST_CHECK enum error expression_compile_sums(struct arena *arena,
+                                              const char *text,
+                                              const struct symbols *symbols,
+                                              const char *pointer,
+                                              struct faults *faults,
+                                              struct expression **ret);
+
 /*
  * The values in all rows, and their derivatives.
  *
@@ -88,5 +111,25 @@ MUST_CHECK enum error expression_compile_rows(struct arena *arena,
  */
 void expression_evaluate_rows(struct expression *expression, const double *x,
                               double *values, double *jacobian);
+
+/*
+ * The values in some rows: values[i] is that of row i of the set. The bits are
+ * those of the same rows in any other set.
+ */
+void expression_values(struct expression *expression, const double *x,
+                       const struct row_set *set, double *values);
+
+/*
+ * The same, and the gradient of sum slopes[i] * values[i]: one pass backwards,
+ * without a Jacobian.
+ *
+ *   slopes  [set->count]  in
+ *   values  [set->count]  out
+ *   g       [n]           out  its bits are those of the same rows, one by one
+ *                              or in a row
+ */
+void expression_pull_back(struct expression *expression, const double *x,
+                          const struct row_set *set, const double *slopes,
+                          double *values, double *g);
 
 #endif

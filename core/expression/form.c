@@ -20,10 +20,12 @@ static char *write_token(const char *text, const struct token *token, char *at)
         *at++ = ' ';
     memcpy(at, text + token->at, token->bytes);
     at += token->bytes;
-    if (token->is_infix || token->kind == ',')
-        *at++ = ' ';
     memset(at, ')', token->closed);
-    return at + token->closed;
+    at += token->closed;
+    if (token->is_infix || token->is_word || token->kind == ','
+        || token->kind == ';')
+        *at++ = ' ';
+    return at;
 }
 
 const char *form_write(struct arena *arena, const char *text,

@@ -145,11 +145,9 @@ unsigned graph_index(struct graph *graph, const struct affine *a)
     return (unsigned)graph->index_count++;
 }
 
-unsigned graph_array(struct graph *graph, const double *numbers, size_t size)
+static unsigned add_array(struct graph *graph, const double *numbers,
+                          size_t size)
 {
-    for (size_t i = 0; i < graph->array_count; i++)
-        if (graph->arrays[i].numbers == numbers)
-            return (unsigned)i;
     if (graph->array_count == graph->array_room) {
         struct array *arrays = grow(graph, graph->arrays, graph->array_count,
                                     &graph->array_room, sizeof *arrays);
@@ -160,6 +158,64 @@ unsigned graph_array(struct graph *graph, const double *numbers, size_t size)
     }
     graph->arrays[graph->array_count] = (struct array){numbers, size};
     return (unsigned)graph->array_count++;
+}
+
+unsigned graph_array(struct graph *graph, const double *numbers, size_t size)
+{
+    for (size_t i = 0; i < graph->array_count; i++)
+        if (graph->arrays[i].numbers == numbers)
+            return (unsigned)i;
+    return add_array(graph, numbers, size);
+}
+
+unsigned graph_kept_array(struct graph *graph, size_t size)
+{
+    return add_array(graph, NULL, size);
+}
+
+/* ---- lookups ----------------------------------------------------------- */
+
+const struct lookup *graph_find_lookup(const struct graph *graph,
+                                       const struct lookup *lookup)
+{
+    for (unsigned k = 0; k < graph->lookup_count; k++)
+        if (graph->lookups[k].array == lookup->array
+            && affine_equal(&graph->lookups[k].index, &lookup->index))
+            return &graph->lookups[k];
+    return NULL;
+}
+
+bool graph_lookup(struct graph *graph, const struct lookup *lookup,
+                  struct affine *ret)
+{
+    const struct lookup *known = graph_find_lookup(graph, lookup);
+
+    if (known == NULL && graph->lookup_count == LOOKUPS_MAX)
+        return false;
+    if (known == NULL) {
+        known = &graph->lookups[graph->lookup_count++];
+        graph->lookups[known - graph->lookups] = *lookup;
+    }
+    *ret = affine_counter(COUNTERS_MAX + (unsigned)(known - graph->lookups));
+    return true;
+}
+
+uint64_t graph_lookup_counters(const struct graph *graph,
+                               const struct affine *a)
+{
+    uint64_t counters = 0;
+
+    for (unsigned i = 0; i < a->terms; i++)
+        if (a->term[i].counter >= COUNTERS_MAX)
+            counters |= affine_counters(
+                &graph->lookups[a->term[i].counter - COUNTERS_MAX].index);
+    return counters;
+}
+
+uint64_t graph_index_counters(const struct graph *graph,
+                              const struct affine *a)
+{
+    return affine_counters(a) | graph_lookup_counters(graph, a);
 }
 
 /* ---- counters ---------------------------------------------------------- */
@@ -177,17 +233,30 @@ unsigned graph_deepest(const struct graph *graph, uint64_t counters)
     return deepest;
 }
 
+/* The bound of counter or lookup k, the greater or the lesser one. */
+static struct affine bound_of(const struct graph *graph, unsigned k, bool high)
+{
+    const struct lookup *lookup;
+
+    if (k < COUNTERS_MAX)
+        return high ? graph->counters[k].high : graph->counters[k].low;
+    lookup = &graph->lookups[k - COUNTERS_MAX];
+    return (struct affine){.constant = high ? lookup->greatest
+                                            : lookup->least};
+}
+
 /*
  * The greatest value of sign * a: each counter gives way to the bound where
  * the value is greatest, the deepest first, as bounds depend on less deep
- * ones. A form out of range is as great as can be.
+ * ones, and lookups before all. A form out of range is as great as can be.
  */
 static int64_t greatest(const struct graph *graph, struct affine a,
                         int64_t sign)
 {
     while (a.terms > 0) {
-        unsigned k = graph_deepest(graph, affine_counters(&a));
-        const struct counter *counter = &graph->counters[k];
+        unsigned k = affine_has_lookup(&a)
+                         ? a.term[a.terms - 1].counter
+                         : graph_deepest(graph, affine_counters(&a));
         struct affine factor = {0}, bound, rest = a;
         bool good;
 
@@ -197,9 +266,8 @@ static int64_t greatest(const struct graph *graph, struct affine a,
                 factor.constant = a.term[i].factor;
             else
                 rest.term[rest.terms++] = a.term[i];
-        good = affine_multiply(sign * factor.constant > 0 ? &counter->high
-                                                          : &counter->low,
-                               &factor, &bound)
+        bound = bound_of(graph, k, sign * factor.constant > 0);
+        good = affine_multiply(&bound, &factor, &bound)
             && affine_add(&rest, &bound, 1, &a);
         if (!good)
             return AFFINE_VALUE_MAX;

@@ -30,21 +30,31 @@ struct counter {
 };
 
 /* Something that is indexed: the variables, a vector or matrix of the user's,
- * a dataset's column. */
+ * a dataset's column, a vector of `let`. */
 struct array {
-    const double *numbers;     /* NULL: the variables, x */
+    const double *numbers;     /* NULL: the variables, x, or a kept vector */
     size_t size;
+    size_t width;              /* of a column: numbers in a row; else 0 */
 };
 enum { ARRAY_X = 0 };
+
+/* A whole number among data that takes part in an index: element `index` of
+ * the array. Terms of affine forms have it as counter COUNTERS_MAX + number.
+ * Its index has counters only. */
+struct lookup {
+    unsigned array;
+    struct affine index;
+    int64_t least, greatest;   /* of its values */
+    int64_t least_at, greatest_at; /* which element of the array that is */
+};
 
 struct node {
     enum operation operation;
     unsigned operand[3];        /* as many as the operation has */
     double number;             /* of OPERATION_NUMBER */
-    unsigned array;            /* of OPERATION_LOAD */
-    unsigned counter;          /* of OPERATION_SUM and OPERATION_PRODUCT */
-    unsigned index;            /* of OPERATION_LOAD and OPERATION_WHOLE: its
-                                  affine form's number */
+    unsigned array;            /* of loads, and of all that kept vectors need */
+    unsigned counter;          /* of what runs over one */
+    unsigned index;            /* of what has one: its affine form's number */
     uint64_t counters;         /* that its value depends on, a bit for each */
     bool varies;               /* with x */
 };
@@ -61,6 +71,8 @@ struct graph {
     unsigned counter_count;
     struct array *arrays;
     size_t array_count, array_room;
+    struct lookup lookups[LOOKUPS_MAX];
+    unsigned lookup_count;
     bool out_of_memory;        /* nodes made since then are node 0 */
 };
 
@@ -70,6 +82,25 @@ MUST_CHECK enum error graph_init(struct graph *graph, struct arena *arena,
 
 /* Register numbers that can be indexed (known ones are found again). */
 unsigned graph_array(struct graph *graph, const double *numbers, size_t size);
+
+/* One that the program itself fills. */
+unsigned graph_kept_array(struct graph *graph, size_t size);
+
+/* The lookup of the same element, or NULL. */
+const struct lookup *graph_find_lookup(const struct graph *graph,
+                                       const struct lookup *lookup);
+
+/* The form that is a lookup, one that is known or a new one; false when there
+ * are LOOKUPS_MAX others. */
+bool graph_lookup(struct graph *graph, const struct lookup *lookup,
+                  struct affine *ret);
+
+/* A bit for each counter that the lookups of a form depend on, and for each
+ * that the form depends on at all. */
+uint64_t graph_lookup_counters(const struct graph *graph,
+                               const struct affine *a);
+uint64_t graph_index_counters(const struct graph *graph,
+                              const struct affine *a);
 
 /* Whether a form stays within AFFINE_VALUE_MAX for all values of its
  * counters, and whether a counter may have these bounds. */
@@ -101,7 +132,8 @@ unsigned graph_binary(struct graph *graph, enum operation operation, unsigned a,
                      unsigned b);
 unsigned graph_choose(struct graph *graph, unsigned condition, unsigned yes,
                      unsigned no);
-/* OPERATION_SUM or OPERATION_PRODUCT of `body` over the counter. */
+/* OPERATION_SUM, OPERATION_PRODUCT or OPERATION_GREATEST of `body` over the
+ * counter. */
 unsigned graph_over(struct graph *graph, enum operation operation,
                    unsigned counter, unsigned body);
 

@@ -109,7 +109,13 @@ bool plan_is_reduction(const struct planner *p,
 {
     enum operation operation = p->graph->nodes[instance->node].operation;
 
-    return operation == OPERATION_SUM || operation == OPERATION_PRODUCT;
+    return operation == OPERATION_SUM || operation == OPERATION_PRODUCT
+        || operation == OPERATION_GREATEST || operation == OPERATION_EACH;
+}
+
+bool plan_is_each(const struct planner *p, const struct instance *instance)
+{
+    return p->graph->nodes[instance->node].operation == OPERATION_EACH;
 }
 
 /* The scope that the operands of an instance are used in. */

@@ -31,6 +31,9 @@ const struct language_function language_functions[] = {
      "How many elements a vector, or rows a matrix, has."},
     UNARY("log", LOG, "Natural logarithm."),
     UNARY("log1p", LOG1P, "log(1 + a), exact near 0."),
+    {"log_sum_exp", "a", 1, 1, CALL_LOG_SUM_EXP, OPERATION_GREATEST,
+     "log(sum(exp(a))) over the elements of the vectors in a, which does not "
+     "overflow."},
     UNARY("logistic", LOGISTIC, "1/(1 + exp(-a))."),
     {"max", "a, b, ...", 2, LANGUAGE_MANY, CALL_PLAIN, OPERATION_MAX,
      "The greatest; its derivative is that of the first greatest."},
@@ -78,6 +81,9 @@ const struct language_constant language_constants[] = {
 };
 
 const char *const language_grammar[] = {
+    "text       = { let } formula ;",
+    "let        = 'let' name [ '[' name [ ',' whole ',' whole ] ']' ]",
+    "             '=' formula ';' ;",
     "formula    = sum [ comparison sum ] ;",
     "comparison = '<' | '<=' | '>' | '>=' | '==' | '!=' ;",
     "sum        = product { ( '+' | '-' ) product } ;",
@@ -89,7 +95,7 @@ const char *const language_grammar[] = {
     "call       = function '(' formula { ',' formula } ')'",
     "           | ( 'sum' | 'prod' ) '(' name ',' whole ',' whole ','",
     "             formula ')'",
-    "           | ( 'sum' | 'norm2' ) '(' formula ')'",
+    "           | ( 'sum' | 'norm2' | 'log_sum_exp' ) '(' formula ')'",
     "           | 'dot' '(' formula ',' formula ')'",
     "           | 'length' '(' name [ '[' whole ']' ] ')' ;",
     "whole      = formula ;",
@@ -112,6 +118,12 @@ const struct language_example language_examples[] = {
      "Least squares."},
     {"if(abs(x) <= d, x^2/2, d*(abs(x) - d/2))", "[\"x\"]", "{\"d\": 1.5}",
      "Huber's loss."},
+    {"let h[j] = tanh(dot(W[j], x) + c[j]); sum(i, 1, 4, (dot(h, V[i]) - "
+     "x[i])^2)", "{\"x\": 4, \"W\": [3, 4], \"c\": 3, \"V\": [4, 3]}", NULL,
+     "A vector that is computed once and used four times, and matrices."},
+    {"let z[k] = dot(W[k], x) + b[k]; log_sum_exp(z) - z[y[1]]",
+     "{\"W\": [3, 2], \"b\": 3}", "{\"x\": [0.5, 2], \"y\": [3]}",
+     "The loss of a softmax model of one row, whose class is 3."},
     {0},
 };
 

@@ -23,6 +23,7 @@ enum language_call {
     CALL_OVER,              /* (i, low, high, body); sum(a) too */
     CALL_DOT,
     CALL_NORM,
+    CALL_LOG_SUM_EXP,
     CALL_LENGTH,
 };
 

@@ -65,7 +65,7 @@ static unsigned operator_kind(const char *text, size_t *ret_bytes)
         {"<=", TOKEN_LESS_EQUAL}, {">=", TOKEN_GREATER_EQUAL},
         {"==", TOKEN_EQUAL},      {"!=", TOKEN_NOT_EQUAL},
         {"**", TOKEN_BAD},        {"&&", TOKEN_BAD},
-        {"||", TOKEN_BAD},
+        {"||", TOKEN_BAD},        {":=", TOKEN_BAD},
     };
 
     *ret_bytes = 2;
@@ -73,7 +73,7 @@ static unsigned operator_kind(const char *text, size_t *ret_bytes)
         if (strncmp(text, pairs[i].text, 2) == 0)
             return pairs[i].kind;
     *ret_bytes = character_bytes(text);
-    return strchr("+-*/^()[],<>", text[0]) != NULL ? (unsigned char)text[0]
+    return strchr("+-*/^()[],<>=;", text[0]) != NULL ? (unsigned char)text[0]
                                                    : (unsigned)TOKEN_BAD;
 }
 

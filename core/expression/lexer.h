@@ -29,6 +29,7 @@ struct token {
     /* For the form, see form.h. */
     uint16_t opened, closed;
     bool is_infix;          /* an operator between two operands */
+    bool is_word;           /* a word that a name follows: let */
     bool is_silent;         /* a parenthesis that only groups */
 };
 

@@ -73,7 +73,7 @@ unsigned graph_load(struct graph *graph, unsigned array,
         .operation = OPERATION_LOAD,
         .array = array,
         .index = graph_index(graph, index),
-        .counters = affine_counters(index),
+        .counters = graph_index_counters(graph, index),
         .varies = array == ARRAY_X,
     });
 }
@@ -313,6 +313,8 @@ static unsigned over_same(struct graph *graph, enum operation operation,
     times = graph_whole(graph, &width);
     if (least < 0)
         times = make(graph, OPERATION_MAX, times, graph_number(graph, 0), 0);
+    if (operation == OPERATION_GREATEST)
+        return body;
     return operation == OPERATION_SUM
          ? repeat(graph, times, least <= 0, body) : raise(graph, body, times);
 }

@@ -10,6 +10,12 @@ unsigned operation_arguments(enum operation operation)
     static const unsigned char arguments[OPERATIONS] = {
         [OPERATION_SUM] = 1,
         [OPERATION_PRODUCT] = 1,
+        [OPERATION_GREATEST] = 1,
+        [OPERATION_ELEMENT] = 1,
+        [OPERATION_STORE] = 1,
+        [OPERATION_ADD_TO] = 2,
+        [OPERATION_EACH] = 1,
+        [OPERATION_BOTH] = 2,
 #define ROW(value, count, ...) [OPERATION_##value] = count,
         OPERATION_TABLE(ROW)
         OPERATION_FUNCTIONS(ROW)

@@ -59,6 +59,16 @@ enum operation {
     OPERATION_LOAD,        /* an element of an array */
     OPERATION_SUM,         /* of operand 0 over a counter */
     OPERATION_PRODUCT,
+    OPERATION_GREATEST,    /* its derivative is taken as 0 */
+
+    /* Vectors that are computed once and kept (kept.h). What "is ready" is no
+     * number, but that the array holds what it should. */
+    OPERATION_ELEMENT,     /* of the array, once operand 0 is ready */
+    OPERATION_STORE,       /* ready: operand 0 stands at an index */
+    OPERATION_ADD_TO,      /* ready: operand 0 was added there, behind 1 */
+    OPERATION_CLEAR,       /* ready: the array is 0 */
+    OPERATION_EACH,        /* ready: operand 0 is, for all of a counter */
+    OPERATION_BOTH,        /* ready: operands 0 and 1 are */
     OPERATION_SPECIAL_COUNT, /* of those above */
 #define ROW(value, ...) OPERATION_##value,
     OPERATION_TABLE(ROW)
@@ -77,6 +87,7 @@ static inline bool operation_is_comparison(enum operation operation)
 static inline bool operation_is_step(enum operation operation)
 {
     return operation == OPERATION_SIGN || operation == OPERATION_FLOOR
+        || operation == OPERATION_GREATEST
         || operation_is_comparison(operation);
 }
 

@@ -291,6 +291,8 @@ void parser_read(struct parser *p, struct operand *ret)
 
 static void read_formula(struct parser *p, struct operand *ret)
 {
+    while (parser_is_let(p))
+        parser_read_let(p);
     parser_read(p, ret);
     if (parser_token(p)->kind == ')')
         PARSER_FAULT(p, parser_token(p), FAULT_SYNTAX, NULL,

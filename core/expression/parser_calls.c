@@ -146,6 +146,7 @@ static void read_known(struct parser *p,
         break;
     case CALL_DOT:
     case CALL_NORM:
+    case CALL_LOG_SUM_EXP:
         parser_read_vectors(p, function, first, ret);
         break;
     case CALL_LENGTH:

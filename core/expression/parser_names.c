@@ -1,106 +1,6 @@
 /* parser_names.c - names in a formula, and the indices behind them. */
 #include "core/expression/parser_parts.h"
 
-#include <string.h>
-
-#include "core/base/suggest.h"
-
-/* ---- looking up -------------------------------------------------------- */
-
-const struct symbol *parser_find_symbol(const struct parser *p,
-                                        const struct token *name)
-{
-    const struct symbols *symbols = p->symbols;
-
-    for (size_t i = 0; i < symbols->count; i++)
-        if (strncmp(symbols->items[i].name, p->text + name->at, name->bytes)
-                == 0
-            && symbols->items[i].name[name->bytes] == '\0')
-            return &symbols->items[i];
-    return NULL;
-}
-
-const struct scope *parser_find_counter(const struct parser *p,
-                                        const struct token *name)
-{
-    for (unsigned i = p->scope_count; i-- > 0;) {
-        const struct token *other = p->scopes[i].name;
-
-        if (other != NULL && other->bytes == name->bytes
-            && memcmp(p->text + other->at, p->text + name->at, name->bytes)
-                   == 0)
-            return &p->scopes[i];
-    }
-    return NULL;
-}
-
-/* The nearest of all names that could stand here. */
-static const char *suggest(struct parser *p, const struct token *name,
-                           bool is_call)
-{
-    struct arena *arena = p->graph->arena;
-    struct suggestion near = {
-        .word = arena_text(arena, p->text + name->at, name->bytes)};
-
-    if (is_call) {
-        for (size_t i = 0; language_functions[i].name != NULL; i++)
-            suggest_offer(&near, language_functions[i].name);
-        return near.best;
-    }
-    for (size_t i = 0; i < p->symbols->count; i++)
-        suggest_offer(&near, p->symbols->items[i].name);
-    for (size_t i = 0; language_constants[i].name != NULL; i++)
-        suggest_offer(&near, language_constants[i].name);
-    for (unsigned i = 0; i < p->scope_count; i++) {
-        const struct token *counter = p->scopes[i].name;
-        const char *copy = counter == NULL ? NULL
-            : arena_text(arena, p->text + counter->at, counter->bytes);
-
-        if (copy != NULL)
-            suggest_offer(&near, copy);
-    }
-    return near.best;
-}
-
-/* What to write for a function that other languages have. */
-static const char *other_form(const struct parser *p, const struct token *name)
-{
-    static const struct {
-        const char *name, *form;
-    } rows[] = {
-        {"log10", "log(a)/log(10)"}, {"log2", "log(a)/log(2)"},
-        {"mod", "a - b*floor(a/b)"}, {"fmod", "a - b*floor(a/b)"},
-        {"ceil", "-floor(-a)"},      {"round", "floor(a + 0.5)"},
-        {"mean", "sum(a)/length(a)"}, {"exp2", "2^a"},
-        {"square", "a^2"},
-    };
-
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        if (strlen(rows[i].name) == name->bytes
-            && memcmp(p->text + name->at, rows[i].name, name->bytes) == 0)
-            return rows[i].form;
-    return NULL;
-}
-
-void parser_refuse_name(struct parser *p, const struct token *name,
-                        bool is_call)
-{
-    const char *form = is_call ? other_form(p, name) : NULL;
-    const char *near = NULL;
-
-    if (form != NULL) {
-        PARSER_FAULT(p, name, FAULT_UNKNOWN_NAME, NULL,
-                     "there is no function %.*s; it is written %s",
-                     TOKEN_TEXT(p, name), form);
-        return;
-    }
-    if (p->faults->total < FAULTS_KEPT) /* a search whose result is not lost */
-        near = suggest(p, name, is_call);
-    PARSER_FAULT(p, name, FAULT_UNKNOWN_NAME, near, "there is no %s %.*s",
-                 is_call ? "function" : "variable, constant or counter",
-                 TOKEN_TEXT(p, name));
-}
-
 /* ---- values ------------------------------------------------------------ */
 
 /* at = (at + index - 1) * scale; false where it is beyond any range. */
@@ -129,7 +29,8 @@ static bool find_place(const struct parser *p, const struct symbol *symbol,
 {
     const struct affine offset = {.constant = (int64_t)symbol->offset};
     const struct affine rows = {.constant = (int64_t)p->symbols->dataset_rows};
-    struct affine at = {0}, unused;
+    const struct affine width = {.constant = (int64_t)symbol_size(symbol)};
+    struct affine at = {0}, row, unused;
 
     if (count > 0
         && !add_index(&at, &indices[0].whole, count == 2 ? symbol->columns : 1))
@@ -140,6 +41,13 @@ static bool find_place(const struct parser *p, const struct symbol *symbol,
         && (!affine_add(&at, &offset, 1, &at)
             || !affine_multiply(&at, &rows, &unused)))
         return false;
+    if (symbol->type == SYMBOL_COLUMN) {
+        row = affine_counter(p->row);
+        row.constant = -p->graph->counters[p->row].least;
+        if (!affine_multiply(&row, &width, &row)
+            || !affine_add(&at, &row, 1, &at))
+            return false;
+    }
     *ret = at;
     return true;
 }
@@ -148,34 +56,33 @@ static bool find_place(const struct parser *p, const struct symbol *symbol,
 static unsigned load(struct parser *p, const struct symbol *symbol,
                      const struct affine *at)
 {
+    size_t size = symbol_size(symbol);
+    unsigned array;
+
     if (symbol->type == SYMBOL_VARIABLE)
         return graph_load(p->graph, ARRAY_X, at);
-    if (symbol->rows == 0)
+    if (symbol->type == SYMBOL_LET)
+        return parser_load_let(p, symbol, at);
+    if (symbol->type == SYMBOL_CONSTANT && symbol->rows == 0)
         return graph_number(p->graph, symbol->numbers[0]);
-    return graph_load(p->graph,
-                      graph_array(p->graph, symbol->numbers,
-                                  symbol_size(symbol)), at);
+    if (symbol->type == SYMBOL_COLUMN)
+        size *= p->symbols->dataset_rows;
+    array = graph_array(p->graph, symbol->numbers, size);
+    if (symbol->type == SYMBOL_COLUMN)
+        p->graph->arrays[array].width = symbol_size(symbol);
+    return graph_load(p->graph, array, at);
 }
 
-/* A column's number in the present row. */
-static void make_column(struct parser *p, const struct symbol *symbol,
-                        size_t first, struct operand *ret)
+/* A column where there are no rows. */
+static bool is_homeless(struct parser *p, const struct symbol *symbol,
+                        const struct token *name)
 {
-    const struct token *name = &p->tokens[first];
-    struct affine at = affine_counter(p->row);
-
-    if (p->row >= COUNTERS_MAX) {
-        PARSER_FAULT(p, name, FAULT_WRONG_TYPE, NULL,
-                     "%.*s is a column of a dataset, and there are no rows "
-                     "here", TOKEN_TEXT(p, name));
-        read_nothing(p, first, ret);
-        return;
-    }
-    at.constant = -p->graph->counters[p->row].least;
-    parser_made(p, graph_load(p->graph,
-                              graph_array(p->graph, symbol->numbers,
-                                          p->symbols->dataset_rows), &at),
-                false, first, ret);
+    if (symbol->type != SYMBOL_COLUMN || p->row < COUNTERS_MAX)
+        return false;
+    PARSER_FAULT(p, name, FAULT_WRONG_TYPE, NULL,
+                 "%.*s is a column of a dataset, and there are no rows here",
+                 TOKEN_TEXT(p, name));
+    return true;
 }
 
 static void make_element(struct parser *p, const struct symbol *symbol,
@@ -288,8 +195,9 @@ static void read_symbol(struct parser *p, const struct symbol *symbol,
     struct operand indices[INDICES_MAX];
     size_t count = parser_read_indices(p, indices), wanted = dimensions(symbol);
 
-    if (symbol->type == SYMBOL_COLUMN && count == 0) {
-        make_column(p, symbol, first, ret);
+    if ((symbol->type == SYMBOL_LET && p->lets[symbol->offset].is_bad)
+        || is_homeless(p, symbol, &p->tokens[first])) {
+        read_nothing(p, first, ret);
     } else if (count == wanted) {
         make_element(p, symbol, indices, count, first, ret);
     } else if (count + 1 == wanted && p->vectors != NULL) {
@@ -380,7 +288,7 @@ void parser_read_length(struct parser *p, struct operand *ret)
     }
     if (symbol != NULL)
         wanted = dimensions(symbol);
-    is_good = count < wanted && symbol->type != SYMBOL_COLUMN;
+    is_good = count < wanted;
     if (name->kind == TOKEN_NAME && symbol == NULL && !p->is_stopped)
         parser_refuse_name(p, name, false);
     else if (!is_good && !p->is_stopped)

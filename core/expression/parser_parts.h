@@ -1,16 +1,18 @@
 /*
  * parser_parts.h - what the parts of the parser share.
  *
- * parser.c reads operators, parser_names.c and parser_indices.c names,
- * parser_calls.c and parser_sums.c calls. Each function that reads something
- * begins at the token p->at and leaves it behind what it read. After a syntax
- * error p->at is at the end, so that everybody returns.
+ * parser.c reads operators, parser_names.c, parser_search.c, parser_indices.c
+ * and parser_data.c names, parser_calls.c and parser_sums.c calls,
+ * parser_lets.c what stands before the formula. Each function that reads
+ * something begins at the token p->at and leaves it behind what it read. After
+ * a syntax error p->at is at the end, so that everybody returns.
  */
 #ifndef CORE_EXPRESSION_PARSER_PARTS_H
 #define CORE_EXPRESSION_PARSER_PARTS_H
 
 #include "core/base/fault.h"
 #include "core/expression/caret.h"
+#include "core/expression/expression.h"
 #include "core/expression/graph.h"
 #include "core/expression/language.h"
 #include "core/expression/lexer.h"
@@ -42,6 +44,13 @@ struct vectors {
     size_t count;           /* met so far */
 };
 
+/* A name that the formula gave to a value, or to a vector of values. */
+struct let {
+    struct symbol symbol;
+    unsigned node;           /* the value; of a vector: when it is ready */
+    bool is_bad;             /* nothing is said where it is used */
+};
+
 struct parser {
     struct graph *graph;
     const char *text;
@@ -56,6 +65,11 @@ struct parser {
     unsigned scope_count;
     struct vectors *vectors; /* NULL: a vector needs an index here */
     double points;           /* over which all sums so far run */
+    struct let lets[EXPRESSION_LETS_MAX];
+    size_t let_count;
+    size_t kept;             /* elements of all vectors of let, so far */
+    bool is_in_vector;       /* in the body of a vector of let, whose counter
+                                is that of scopes[0] */
     bool is_stopped;
 };
 
@@ -80,7 +94,7 @@ void parser_stop(struct parser *p);
 /* Go past a token of this kind, if there is one here. */
 bool parser_accept(struct parser *p, unsigned kind);
 
-/* Go past a token of this kind: ( ) ] or a comma. If there is another, add a
+/* Go past a token of this kind: ( ) ] ; or a comma. If there is another, add a
  * fault and stop. */
 bool parser_expect(struct parser *p, unsigned kind);
 
@@ -114,6 +128,8 @@ void parser_read_name(struct parser *p, struct operand *ret);
 /* v or A[i] as the argument of length(): its number of elements. */
 void parser_read_length(struct parser *p, struct operand *ret);
 
+/* ---- parser_search.c --------------------------------------------------- */
+
 const struct symbol *parser_find_symbol(const struct parser *p,
                                         const struct token *name);
 /* The innermost live counter of that name, or NULL. */
@@ -136,10 +152,32 @@ enum { INDICES_MAX = 2 };
 size_t parser_read_indices(struct parser *p,
                            struct operand indices[INDICES_MAX]);
 
+/* The same of an index, which may be made of whole numbers in data too. */
+void parser_read_index(struct parser *p, struct operand *ret);
+
 /* Whether the index lies in 1 ... size for all values of its counters; a fault
  * where it does not. */
 bool parser_check_index(struct parser *p, const struct token *name,
                         const struct operand *index, size_t size);
+
+/* ---- parser_data.c ----------------------------------------------------- */
+
+/* What became of a node as a whole number. */
+enum whole {
+    WHOLE_NONE,              /* it is something else */
+    WHOLE_GOOD,
+    WHOLE_REFUSED,           /* after a fault: the data are not whole */
+};
+
+/* The affine form of a node that data, counters and numbers make whole. `at`
+ * is the token of a fault. */
+enum whole parser_find_whole(struct parser *p, unsigned node,
+                             const struct token *at, struct affine *ret);
+
+/* Which number among the data makes the form too small, or too great: ": y is
+ * 11 in row 3 (counted from 1)"; "" where it is none. In the graph's arena. */
+const char *parser_blame_data(struct parser *p, const struct affine *form,
+                              bool too_great);
 
 /* ---- parser_calls.c ---------------------------------------------------- */
 
@@ -172,5 +210,33 @@ void parser_read_sums(struct parser *p,
 void parser_read_vectors(struct parser *p,
                          const struct language_function *function,
                          size_t first, struct operand *ret);
+
+/* One more scope, without a name yet; a fault at the token and false where
+ * they are too many. The counter of the name for the innermost scope. */
+bool parser_open_scope(struct parser *p, const struct token *place);
+void parser_fill_scope(struct parser *p, const struct token *name,
+                       const struct operand *low, const struct operand *high);
+
+/* A fault where something else has the name; `what` is to get it: "a
+ * counter". */
+bool parser_check_new(struct parser *p, const struct token *name,
+                      const char *what);
+
+/* Count the points of what runs over a counter and was made just now. */
+void parser_add_points(struct parser *p, unsigned node, size_t first);
+
+/* ---- parser_lets.c ----------------------------------------------------- */
+
+/* Whether a `let` begins here; read it, to its ; */
+bool parser_is_let(const struct parser *p);
+void parser_read_let(struct parser *p);
+
+/* The value of a let, or an element of its vector. */
+unsigned parser_load_let(struct parser *p, const struct symbol *symbol,
+                         const struct affine *at);
+
+/* Keep what is computed over the elements of the vector of let that is being
+ * read: else its derivatives would compute it again. */
+unsigned parser_keep(struct parser *p, unsigned node, const struct token *at);
 
 #endif

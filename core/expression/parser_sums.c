@@ -10,7 +10,7 @@
 
 /* Count the points of a sum that was made just now: its own values, times
  * those of each counter that it depends on. */
-static void add_points(struct parser *p, unsigned node, size_t first)
+void parser_add_points(struct parser *p, unsigned node, size_t first)
 {
     const struct node *sum = &p->graph->nodes[node];
     double points = graph_trips(p->graph, sum->counter);
@@ -35,10 +35,12 @@ static unsigned make_over(struct parser *p, enum operation operation,
     unsigned node = graph_over(p->graph, operation, counter, body);
     enum operation made = p->graph->nodes[node].operation;
 
-    if (node >= before
-        && (made == OPERATION_SUM || made == OPERATION_PRODUCT))
-        add_points(p, node, first);
-    return node;
+    if (made != OPERATION_SUM && made != OPERATION_PRODUCT
+        && made != OPERATION_GREATEST)
+        return node;
+    if (node >= before)
+        parser_add_points(p, node, first);
+    return parser_keep(p, node, &p->tokens[first]);
 }
 
 static unsigned depth_of_next(const struct parser *p)
@@ -46,7 +48,7 @@ static unsigned depth_of_next(const struct parser *p)
     return p->scope_count + (p->row < COUNTERS_MAX);
 }
 
-static bool open_scope(struct parser *p, const struct token *place)
+bool parser_open_scope(struct parser *p, const struct token *place)
 {
     if (p->is_stopped)
         return false;
@@ -60,8 +62,8 @@ static bool open_scope(struct parser *p, const struct token *place)
     return false;
 }
 
-/* A counter's name is new. */
-static void check_counter(struct parser *p, const struct token *name)
+bool parser_check_new(struct parser *p, const struct token *name,
+                      const char *kind)
 {
     const struct symbol *symbol = parser_find_symbol(p, name);
     const char *text = p->text + name->at;
@@ -69,7 +71,8 @@ static void check_counter(struct parser *p, const struct token *name)
 
     if (symbol != NULL)
         what = symbol->type == SYMBOL_VARIABLE ? "variable"
-             : symbol->type == SYMBOL_CONSTANT ? "constant" : "column";
+             : symbol->type == SYMBOL_CONSTANT ? "constant"
+             : symbol->type == SYMBOL_COLUMN   ? "column" : "name of let";
     else if (parser_find_counter(p, name) != NULL)
         what = "counter";
     else if (language_function_find(text, name->bytes) != NULL)
@@ -78,16 +81,19 @@ static void check_counter(struct parser *p, const struct token *name)
         what = "constant";
     if (what != NULL)
         PARSER_FAULT(p, name, FAULT_CONFLICT, NULL,
-                     "%.*s is a %s already; a counter needs a name of its own",
-                     TOKEN_TEXT(p, name), what);
+                     "%.*s is a %s already; %s needs a name of its own",
+                     TOKEN_TEXT(p, name), what, kind);
     else if (name->bytes > LANGUAGE_NAME_BYTES_MAX)
         PARSER_FAULT(p, name, FAULT_TOO_LARGE, NULL,
                      "a name has at most %d characters",
                      LANGUAGE_NAME_BYTES_MAX);
+    else
+        return true;
+    return false;
 }
 
 /* Give the innermost scope its name and counter. */
-static void fill_scope(struct parser *p, const struct token *name,
+void parser_fill_scope(struct parser *p, const struct token *name,
                        const struct operand *low, const struct operand *high)
 {
     struct scope *scope = &p->scopes[p->scope_count - 1];
@@ -120,7 +126,7 @@ static void read_over(struct parser *p,
     bool is_bad = true;
     unsigned node = 0;
 
-    check_counter(p, name);
+    parser_check_new(p, name, "a counter");
     p->at++;
     if (parser_next_argument(p, function, first)) {
         parser_read_whole(p, "a bound", &low);
@@ -128,10 +134,10 @@ static void read_over(struct parser *p,
             parser_read_whole(p, "a bound", &high);
         parser_next_argument(p, function, first);
     }
-    if (open_scope(p, name)) {
+    if (parser_open_scope(p, name)) {
         struct scope *scope = &p->scopes[p->scope_count - 1];
 
-        fill_scope(p, name, &low, &high);
+        parser_fill_scope(p, name, &low, &high);
         parser_read(p, &body);
         is_bad = body.is_bad || scope->is_bad || p->is_stopped;
         if (!is_bad)
@@ -173,6 +179,38 @@ static unsigned make_root(struct graph *graph, unsigned squares)
                         zero, root);
 }
 
+/* With the greatest a as m: m + log(sum(exp(a - m))), where no exponential is
+ * above 1; without it where it is not finite. m counts for a constant: its part
+ * of the derivative is 0. */
+static unsigned make_log_sum_exp(struct parser *p, unsigned counter, unsigned a,
+                                 size_t first)
+{
+    struct graph *graph = p->graph;
+    unsigned zero = graph_number(graph, 0);
+    unsigned m = make_over(p, OPERATION_GREATEST, counter, a, first);
+    unsigned difference = graph_binary(graph, OPERATION_SUBTRACT, m, m);
+    unsigned finite = graph_binary(graph, OPERATION_EQUAL, difference, zero);
+    unsigned rest, sum;
+
+    m = graph_choose(graph, finite, m, zero);
+    rest = graph_binary(graph, OPERATION_SUBTRACT, a, m);
+    sum = make_over(p, OPERATION_SUM, counter,
+                    graph_unary(graph, OPERATION_EXP, rest), first);
+    return graph_binary(graph, OPERATION_ADD, m,
+                        graph_unary(graph, OPERATION_LOG, sum));
+}
+
+static unsigned make_vectors(struct parser *p, enum language_call call,
+                             unsigned counter, unsigned a, unsigned b,
+                             size_t first)
+{
+    if (call == CALL_LOG_SUM_EXP)
+        return make_log_sum_exp(p, counter, a, first);
+    if (call != CALL_OVER)
+        a = graph_binary(p->graph, OPERATION_MULTIPLY, a, b);
+    return make_over(p, OPERATION_SUM, counter, a, first);
+}
+
 void parser_read_vectors(struct parser *p,
                          const struct language_function *function,
                          size_t first, struct operand *ret)
@@ -182,7 +220,7 @@ void parser_read_vectors(struct parser *p,
     struct operand a = {.is_bad = true}, b = {.is_bad = true};
     unsigned node = 0;
 
-    if (open_scope(p, &p->tokens[first])) {
+    if (parser_open_scope(p, &p->tokens[first])) {
         p->vectors = &vectors;
         read_vector(p, function, &a);
         b = a;
@@ -190,11 +228,9 @@ void parser_read_vectors(struct parser *p,
             && parser_next_argument(p, function, first))
             read_vector(p, function, &b);
         p->vectors = outer;
-        if (!a.is_bad && !b.is_bad && !p->is_stopped) {
-            node = function->call == CALL_OVER ? a.node
-                 : graph_binary(p->graph, OPERATION_MULTIPLY, a.node, b.node);
-            node = make_over(p, OPERATION_SUM, vectors.counter, node, first);
-        }
+        if (!a.is_bad && !b.is_bad && !p->is_stopped)
+            node = make_vectors(p, function->call, vectors.counter, a.node,
+                                b.node, first);
         p->scope_count--;
     }
     if (function->call == CALL_NORM)

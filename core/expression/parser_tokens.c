@@ -40,6 +40,7 @@ static const char *advice(const struct parser *p, const struct token *token)
         {"|", "; the size of a is written abs(a)"},
         {"%", "; what is left of a over b is a - b*floor(a/b)"},
         {"{", "; ( is the only parenthesis"},
+        {":=", "; a value gets a name by let z = ...;"},
         {"\xe2\x88\x92", "; it only looks like the minus: type -"},
         {"\xe2\x80\x93", "; it only looks like the minus: type -"},
         {"\xe2\x80\x94", "; it only looks like the minus: type -"},
@@ -73,7 +74,7 @@ void parser_refuse_token(struct parser *p, const char *needed,
 
     if (p->is_stopped)
         return;
-    if (token->kind == TOKEN_BAD)
+    if (token->kind == TOKEN_BAD || token->kind == '=')
         PARSER_FAULT(p, token, FAULT_SYNTAX, NULL,
                      "%.*s has no meaning in a formula%s",
                      TOKEN_TEXT(p, token), advice(p, token));
@@ -95,7 +96,8 @@ void parser_refuse_token(struct parser *p, const char *needed,
 bool parser_expect(struct parser *p, unsigned kind)
 {
     static const char *const needed[] = {
-        ['('] = "a (", [')'] = "a )", [']'] = "a ]", [','] = "a comma",
+        ['('] = "a (", [')'] = "a )", [']'] = "a ]",
+        [','] = "a comma", [';'] = "a ; behind the value of let",
     };
 
     if (parser_accept(p, kind))

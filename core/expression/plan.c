@@ -57,7 +57,9 @@ static bool find_locals(struct planner *p, struct task *task)
     for (size_t i = 0; i < p->count; i++)
         if (needed[i] && p->order[i]->depth == task->depth) {
             task->locals[task->local_count++] = p->order[i];
-            deeper |= plan_is_reduction(p, p->order[i]);
+            deeper |= plan_is_reduction(p, p->order[i])
+                   || p->graph->nodes[p->order[i]->node].operation
+                          == OPERATION_CLEAR;
         }
     return deeper;
 }
@@ -155,22 +157,52 @@ static bool take_group(struct planner *p, const struct task *task,
     return found;
 }
 
+/* What fills a kept vector; false: the node is a number. */
+static bool emit_ready(struct planner *p, struct instance *at,
+                       struct code_list *code)
+{
+    const struct node *node = &p->graph->nodes[at->node];
+    struct instruction it = {.out = node->array, .b = node->index};
+
+    switch (node->operation) {
+    case OPERATION_STORE:
+    case OPERATION_ADD_TO:
+        it.code = node->operation == OPERATION_STORE ? CODE_STORE
+                                                     : CODE_ADD_TO;
+        it.a = plan_frame(p, plan_operand(p, at, 0));
+        break;
+    case OPERATION_CLEAR:
+        it.code = CODE_CLEAR;
+        it.b = (unsigned)p->graph->arrays[node->array].size;
+        break;
+    case OPERATION_BOTH:
+        return true;
+    default:
+        return false;
+    }
+    plan_append(p, code, it);
+    return true;
+}
+
 static void emit(struct planner *p, struct instance *at, struct code_list *code)
 {
     const struct node *node = &p->graph->nodes[at->node];
     struct instruction it = {.code = (unsigned)node->operation};
     unsigned *operand[] = {&it.a, &it.b, &it.c};
 
+    if (emit_ready(p, at, code))
+        return;
     if (node->operation == OPERATION_NUMBER) {
         plan_frame(p, at);
         return;
     }
     it.out = plan_frame(p, at);
     if (node->operation == OPERATION_LOAD && node->array == ARRAY_X
-        && node->counters == 0) {
+        && p->graph->indices[node->index].terms == 0) {
         it.code = CODE_LOAD_X;
         it.a = (unsigned)p->graph->indices[node->index].constant;
-    } else if (node->operation == OPERATION_LOAD) {
+    } else if (node->operation == OPERATION_LOAD
+               || node->operation == OPERATION_ELEMENT) {
         it.code = CODE_LOAD;
         it.a = node->array;
         it.b = node->index;
@@ -218,9 +250,10 @@ static void plan_levels(struct planner *p, const struct task *task,
 static void emit_sinks(struct planner *p, const struct task *task,
                        struct pass *pass, struct code_list *code)
 {
-    for (size_t i = 0; i < task->reduction_count; i++)
-        pass->reductions[i].slot =
-            plan_frame(p, plan_operand(p, task->reductions[i], 0));
+    for (size_t i = 0, r = 0; i < task->reduction_count; i++)
+        if (!plan_is_each(p, task->reductions[i]))
+            pass->reductions[r++].slot =
+                plan_frame(p, plan_operand(p, task->reductions[i], 0));
     for (size_t i = 0; i < task->target_count; i++) {
         const struct target *target = task->targets[i];
         const struct affine *index =
@@ -250,11 +283,15 @@ static void keep_reductions(struct planner *p, const struct task *task,
         p->out_of_memory = true;
         return;
     }
-    for (size_t i = 0; i < task->reduction_count; i++)
-        pass->reductions[pass->reduction_count++] = (struct reduction){
-            .operation = p->graph->nodes[task->reductions[i]->node].operation,
-            .out = plan_frame(p, task->reductions[i]),
-        };
+    for (size_t i = 0; i < task->reduction_count; i++) {
+        struct instance *at = task->reductions[i];
+
+        if (!plan_is_each(p, at))
+            pass->reductions[pass->reduction_count++] = (struct reduction){
+                .operation = p->graph->nodes[at->node].operation,
+                .out = plan_frame(p, at),
+            };
+    }
 }
 
 /* Calls itself through plan_pass(), once for each counter within another. */
@@ -285,58 +322,6 @@ static void plan_task(struct planner *p, struct task *task, double points,
 
 /* ---- the program ------------------------------------------------------- */
 
-/* Blocks of all passes lie in the same memory: only one runs at a time. */
-static void lay_out_blocks(struct planner *p)
-{
-    struct program *program = p->program;
-    double *memory = arena_array(p->arena, p->memory_max, sizeof *memory);
-
-    if (memory == NULL) {
-        p->out_of_memory = true;
-        return;
-    }
-    for (size_t i = 0; i < program->pass_count; i++) {
-        struct pass *pass = &program->passes[i];
-
-        for (size_t s = 0; s < pass->slot_count; s++)
-            if (pass->colors[s] != SLOT_WITHOUT_MEMORY)
-                pass->slots[s] = pass->memory[s] =
-                    memory + pass->colors[s] * pass->block;
-    }
-}
-
-static void finish(struct planner *p, const struct code_list *code)
-{
-    struct program *program = p->program;
-    const struct graph *graph = p->graph;
-
-    program->v = arena_array(p->arena, program->v_count + 1,
-                             sizeof *program->v);
-    program->arrays = arena_array(p->arena, graph->array_count,
-                                  sizeof *program->arrays);
-    if (program->v == NULL || program->arrays == NULL) {
-        p->out_of_memory = true;
-        return;
-    }
-    for (size_t i = 0; i < p->count; i++) {
-        const struct instance *at = p->order[i];
-
-        if (at->frame != 0
-            && graph->nodes[at->node].operation == OPERATION_NUMBER)
-            program->v[at->frame - 1] = graph->nodes[at->node].number;
-    }
-    for (size_t i = 0; i < graph->array_count; i++)
-        program->arrays[i] = graph->arrays[i].numbers;
-    program->indices = plan_keep(p, graph->indices, graph->index_count,
-                                 sizeof *graph->indices);
-    program->code = plan_keep(p, code->items, code->count,
-                              sizeof *code->items);
-    program->code_count = code->count;
-    lay_out_blocks(p);
-    program->passes = plan_keep(p, program->passes, program->pass_count,
-                                sizeof *program->passes);
-}
-
 static void plan_all(struct planner *p, unsigned root,
                      const struct sink *sinks, size_t count)
 {
@@ -366,7 +351,7 @@ static void plan_all(struct planner *p, unsigned root,
     if (task.root != NULL)
         p->program->value = plan_frame(p, task.root);
     if (!p->out_of_memory)
-        finish(p, &code);
+        plan_lay_out(p, &code);
 }
 
 enum error plan_program(const struct graph *graph, unsigned root,

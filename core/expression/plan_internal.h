@@ -80,10 +80,12 @@ void plan_discover(struct planner *p);
 /* Then the levels of all. */
 void plan_set_levels(struct planner *p);
 
-/* Whether it is a sum or product; the scope that its operands are used in;
+/* Whether it runs over a counter: a sum, a product, all of a vector; whether
+ * it is of those that have no value; the scope that its operands are used in;
  * how many it has. */
 bool plan_is_reduction(const struct planner *p,
                        const struct instance *instance);
+bool plan_is_each(const struct planner *p, const struct instance *instance);
 uint64_t plan_inner_scope(const struct planner *p,
                           const struct instance *instance);
 unsigned plan_arguments(const struct planner *p,
@@ -95,6 +97,11 @@ struct instance *plan_operand(const struct planner *p,
 
 /* The instance's place in the frame. */
 unsigned plan_frame(struct planner *p, struct instance *instance);
+
+/* ---- layout.c ---------------------------------------------------------- */
+
+/* The program's memory, when all of it is planned; `code` is the root's. */
+void plan_lay_out(struct planner *p, const struct code_list *code);
 
 /* ---- plan.c and blocks.c ----------------------------------------------- */
 

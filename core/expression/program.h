@@ -13,8 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "core/expression/affine.h"
-#include "core/expression/operation.h"
+#include "core/expression/graph.h"
 
 enum {
     BLOCK_MAX = 256,           /* values in a block */
@@ -29,6 +28,9 @@ enum code {
     CODE_LOAD_X,             /* v[out] = x[a] */
     CODE_WHOLE,              /* v[out] = index b */
     CODE_SCATTER,            /* output out, at index b, += v[a] */
+    CODE_STORE,              /* kept array out, at index b, = v[a] */
+    CODE_ADD_TO,             /* kept array out, at index b, += v[a] */
+    CODE_CLEAR,              /* kept array out: 0 in all b elements */
     CODE_DERIVATIVE,         /* derivative by x[b] += v[a] */
     CODE_PASS,               /* run pass a */
 
@@ -51,6 +53,7 @@ struct instruction {
 enum fill {
     FILL_SLICE,   /* they are neighbours in array `from`: nothing is copied */
     FILL_GATHER,  /* elements of array `from`, some way apart */
+    FILL_LOOKUP,  /* elements of array `from`, wherever data say */
     FILL_WHOLE,   /* the values of an index */
     FILL_NUMBER,  /* v[from] in all; once for a pass */
 };
@@ -68,8 +71,15 @@ struct reduction {
     unsigned out;
 };
 
+/* The slot's numbers are added to an output, or put there. */
+enum scatter_way {
+    SCATTER_STEPS, SCATTER_LOOKUP, /* added: in equal steps, or not */
+    SCATTER_STORE,
+};
+
 struct scatter {
-    unsigned slot, output, index;
+    enum scatter_way way;
+    unsigned slot, output, index; /* kept arrays behind OUTPUTS */
 };
 
 #define SLOT_WITHOUT_MEMORY UINT32_MAX /* the color of slices */
@@ -96,6 +106,8 @@ struct pass {
     size_t block;              /* values in a block, a multiple of 16 */
 };
 
+/* What a program adds to; behind these kept vectors, by the number of their
+ * array. */
 enum { OUTPUT_VALUES, OUTPUT_DERIVATIVES, OUTPUTS };
 
 struct program {
@@ -106,12 +118,25 @@ struct program {
     struct pass *passes;
     size_t pass_count;
     const struct affine *indices;
+    const struct lookup *lookups;
     const double **arrays;     /* [0] is set to x by program_run() */
     unsigned value;            /* v[value] is the root, unless it is
                                   scattered row by row */
     double points;             /* that all passes visit, at most */
+    unsigned rows_counter;     /* of the dataset; COUNTERS_MAX: none */
+    int64_t rows;              /* that it is to run over */
     int64_t at[COUNTERS_MAX];  /* values of the counters, while it runs */
     double *outputs[OUTPUTS];  /* while it runs */
+    double **kept;             /* [arrays] those that are kept vectors */
+};
+
+/* A column of a dataset that programs use: their array of that number. */
+struct used_column {
+    unsigned array;
+    const double *numbers;     /* [rows][width] */
+    size_t width;
+    double *gathered;          /* [EXPRESSION_CHUNK, or rows if they are less]
+                                  [width] for rows that are no neighbours */
 };
 
 /* Run it at x. Outputs are added to; those that the program was not planned

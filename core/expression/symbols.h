@@ -7,17 +7,20 @@
 enum symbol_type {
     SYMBOL_VARIABLE,   /* a part of x */
     SYMBOL_CONSTANT,   /* numbers that the user gave */
-    SYMBOL_COLUMN,     /* of a dataset: a number in each row */
+    SYMBOL_COLUMN,     /* of a dataset: a number in each row, or a vector */
+    SYMBOL_LET,        /* of the formula itself; among no symbols but its own */
 };
 
-/* A number has no rows, a vector has no columns. */
+/* A number has no rows, a vector has no columns; of a column it is what stands
+ * in one row of the dataset. */
 struct symbol {
     const char *name;
     enum symbol_type type;
     size_t rows, columns;
     size_t offset;           /* of a variable: where it begins in x */
-    const double *numbers;   /* of constants row-major, of a column one for
-                                each row of the dataset; all finite */
+    const double *numbers;   /* of constants row-major, of a column those of
+                                one row of the dataset after the other; all
+                                finite */
 };
 
 struct symbols {

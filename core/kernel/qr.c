@@ -19,22 +19,29 @@ static size_t least(size_t a, size_t b)
     return a < b ? a : b;
 }
 
-enum error qr_init(struct qr *qr, size_t m, size_t n, struct arena *arena)
+enum error qr_init_over(struct qr *qr, double *A, size_t m, size_t n,
+                        struct arena *arena)
 {
     assert(m > 0 && n > 0);
     *qr = (struct qr){
-        .m = m, .n = n,
-        .A = n > SIZE_MAX / m ? NULL : arena_array(arena, m * n,
-                                                   sizeof *qr->A),
+        .m = m, .n = n, .A = A,
         .diagonal = arena_array(arena, n, sizeof *qr->diagonal),
         .scale = arena_array(arena, n, sizeof *qr->scale),
         .pivot = arena_array(arena, n, sizeof *qr->pivot),
         .work = n > SIZE_MAX / (n + 3) ? NULL
               : arena_array(arena, n * (n + 3), sizeof *qr->work),
     };
-    return qr->A == NULL || qr->diagonal == NULL || qr->scale == NULL
-                   || qr->pivot == NULL || qr->work == NULL
+    return qr->diagonal == NULL || qr->scale == NULL || qr->pivot == NULL
+                   || qr->work == NULL
                ? ERR_MEMORY : OK;
+}
+
+enum error qr_init(struct qr *qr, size_t m, size_t n, struct arena *arena)
+{
+    double *A = n > SIZE_MAX / m ? NULL : arena_array(arena, m * n,
+                                                      sizeof *A);
+
+    return A == NULL ? ERR_MEMORY : qr_init_over(qr, A, m, n, arena);
 }
 
 double qr_size(double m, double n)
@@ -136,13 +143,13 @@ void qr_factor(struct qr *qr)
     find_rank(qr);
 }
 
-void qr_turn(const struct qr *qr, double *b)
+void qr_apply_qt(const struct qr *qr, double *b)
 {
     for (size_t k = 0; k < least(qr->m, qr->n) && qr->diagonal[k] != 0; k++)
         reflect(qr, k, b);
 }
 
-void qr_turn_back(const struct qr *qr, double *b)
+void qr_apply_q(const struct qr *qr, double *b)
 {
     size_t k = 0;
 
@@ -305,4 +312,18 @@ void qr_inverse(const struct qr *qr, double *C)
             C[i * n + j] = C[j * n + i] = sum;
         }
     }
+}
+
+void qr_inverse_roots(const struct qr *qr, double *ret)
+{
+    size_t n = qr->n, rank = qr->rank;
+    double *U = qr->work;
+
+    for (size_t j = 0; j < n; j++)
+        ret[j] = NAN;
+    invert_triangle(qr, U);
+    for (size_t k = 0; k < rank; k++)
+        if (is_determined(qr, U, k))
+            ret[qr->pivot[k]] = vector_norm2(U + k * n + k, rank - k)
+                              * qr->scale[qr->pivot[k]];
 }

@@ -36,6 +36,10 @@ struct qr {
 MUST_CHECK enum error qr_init(struct qr *qr, size_t m, size_t n,
                               struct arena *arena);
 
+/* The same over A [n][m], which belongs to the caller. */
+MUST_CHECK enum error qr_init_over(struct qr *qr, double *A, size_t m,
+                                   size_t n, struct arena *arena);
+
 /* How many doubles qr_init() takes, A's among them. */
 double qr_size(double m, double n);
 
@@ -43,10 +47,10 @@ double qr_size(double m, double n);
 void qr_factor(struct qr *qr);
 
 /* b = Q'b, for b [m]. */
-void qr_turn(const struct qr *qr, double *b);
+void qr_apply_qt(const struct qr *qr, double *b);
 
-/* b = Q b, which undoes qr_turn(). */
-void qr_turn_back(const struct qr *qr, double *b);
+/* b = Q b, which undoes qr_apply_qt(). */
+void qr_apply_q(const struct qr *qr, double *b);
 
 /*
  * The x [n] for which |A x - b| is least; unknowns beyond the rank are 0.
@@ -90,5 +94,9 @@ void qr_multiply(const struct qr *qr, const double *x, double *ret);
  * changes; for the others it is any generalised inverse, as all agree on them.
  */
 void qr_inverse(const struct qr *qr, double *C);
+
+/* ret [n] = the roots of the diagonal of (A'A)^-1, also where that itself is
+ * beyond all doubles; NaN as there. */
+void qr_inverse_roots(const struct qr *qr, double *ret);
 
 #endif

@@ -86,7 +86,7 @@ void qr_solve_refined(const struct qr *qr, const double *A, const double *b,
 
         first_rest(qr, A, b, r, x, f);
         second_rest(qr, A, r, h);
-        qr_turn(qr, f);
+        qr_apply_qt(qr, f);
         for (size_t k = 0; k < qr->rank; k++)
             f[k] -= h[k];
         qr_solve(qr, f, by);
@@ -95,7 +95,7 @@ void qr_solve_refined(const struct qr *qr, const double *A, const double *b,
             return;
         last = length;
         memcpy(f, h, qr->rank * sizeof *f);
-        qr_turn_back(qr, f);
+        qr_apply_q(qr, f);
         for (size_t i = 0; i < m; i++)
             r[i] += f[i];
         for (size_t j = 0; j < n; j++)

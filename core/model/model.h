@@ -174,7 +174,8 @@ struct model_report {
 /*
  * Report on the training part at x, or on the validation part.
  *
- * Fails   ERR_MEMORY; ERR_MISSING where there is no validation part
+ * Fails   ERR_MEMORY; ERR_MISSING where there is no validation part;
+ *         ERR_CLOSING when the run was canceled: the numbers would be cut short
  * Owns    everything lives in `arena`
  * Cost    one pass over the rows; O(rows log rows) for two classes
  */

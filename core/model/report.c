@@ -225,6 +225,8 @@ enum error model_metrics_final(const struct objective *objective,
     };
     if (rows->count == 0)
         return ERR_MISSING;
+    if (model_is_canceled(model))
+        return ERR_CLOSING;
     scores = score_rows(model, rows, x, arena);
     value = arena_array(arena, rows->count, sizeof *value);
     if (scores == NULL || value == NULL)
@@ -237,5 +239,5 @@ enum error model_metrics_final(const struct objective *objective,
         TRY(set_classes(model, rows, value, arena, ret));
     if (ret->classes == 2)
         TRY(set_area(model, rows, scores, arena, &ret->roc_auc));
-    return OK;
+    return model_is_canceled(model) ? ERR_CLOSING : OK;
 }

@@ -5,52 +5,18 @@
  * the loss is the sum of their squares, or of what a robust loss makes of them.
  * Optimizers that know only losses get its gradient, 2 J' rho' r; the others
  * get r and J.
+ *
+ * With other losses (fit_loss.h), and where J would be too large, the gradient
+ * comes from one pass backwards over the rows, as that of batches does.
  */
 #include "core/objective/fit.h"
 
 #include <math.h>
-#include <string.h>
 
-#include "core/base/suggest.h"
+#include "core/kernel/math.h"
 #include "core/kernel/vector.h"
-#include "core/objective/names.h"
+#include "core/objective/fit_internal.h"
 #include "core/objective/robust.h"
-
-enum { SHOWN_MAX = 60 }; /* bytes of a formula, in a fault */
-
-enum {
-    DATASET, FORMULA, TARGET, PARAMETERS, CONSTANTS, LOSS, LOSS_SCALE, WEIGHTS
-};
-
-static const struct value squared = {.text = "squared"};
-static const struct value one = {.number = 1};
-
-static const struct member members[] = {
-    [DATASET]    = {"dataset", MEMBER_COLUMNS,
-                    "Columns of equal length by name, as {\"columns\": "
-                    "{\"x\": [1, 2], \"y\": [3, 5]}}."},
-    [FORMULA]    = {"formula", MEMBER_FORMULA,
-                    "Of parameters, constants and columns; its value in each "
-                    "row is fitted to the target."},
-    [TARGET]     = {"target", MEMBER_OF_COLUMNS,
-                    "A column, or a formula of columns and constants, as "
-                    "log(y)."},
-    [PARAMETERS] = {"parameters", MEMBER_VARIABLES,
-                    "Names of numbers, or of vectors with their lengths."},
-    [CONSTANTS]  = {"constants", MEMBER_CONSTANTS,
-                    "Numbers, vectors and matrices by name."},
-    [LOSS]       = {"loss", MEMBER_NAME,
-                    "\"squared\" if left out; \"huber\", \"cauchy\", "
-                    "\"soft_l1\" or \"arctan\", which forgive outliers.",
-                    &squared},
-    [LOSS_SCALE] = {"loss_scale", MEMBER_NUMBER,
-                    "The residual from which on those others forgive; 1 if "
-                    "left out. Squares do not change with it.", &one},
-    [WEIGHTS]    = {"weights", MEMBER_OF_COLUMNS,
-                    "A column, or a formula of columns and constants, as "
-                    "1/s^2: what the squared residual is multiplied by."},
-    {0},
-};
 
 /* ---- evaluating -------------------------------------------------------- */
 
@@ -87,14 +53,113 @@ static double evaluate(void *data, const double *x, size_t n, double *g)
     return loss;
 }
 
-void fit_residuals(const struct objective *objective, const double *x,
+static double evaluate_sum(void *data, const double *x, size_t n, double *g)
+{
+    const struct fit_data *fit = data;
+    const struct row_set all = {.count = fit->rows};
+
+    (void)n;
+    return fit_evaluate_rows(fit, &all, x, g);
+}
+
+/* ---- batches ----------------------------------------------------------- */
+
+/* The mean: what all rows of the batch add, over their number; weights are part
+ * of what a row adds. */
+static double evaluate_batch(void *data, const struct batch *batch,
+                             const double *x, size_t n, double *g)
+{
+    const struct row_set set = {batch->first, batch->count, batch->rows};
+    double share = 1 / (double)batch->count;
+    double loss = fit_evaluate_rows(data, &set, x, g);
+
+    for (size_t j = 0; g != NULL && j < n; j++)
+        g[j] *= share;
+    return loss * share;
+}
+
+/* By the loss. Weights count in the first one alone. */
+static const struct metric
+    of_residuals[] = {{"training_loss", true}, {"rmse", true},
+                      {"r_squared", false}},
+    of_classes[] = {{"training_loss", true}, {"accuracy", false}},
+    of_sums[] = {{"training_loss", true}};
+
+static const struct {
+    const struct metric *metrics;
+    size_t count;
+} metrics_of[] = {
+    [FIT_RESIDUALS] = {of_residuals, 3},
+    [FIT_LOG]       = {of_classes, 2},
+    [FIT_SUM]       = {of_sums, 1},
+};
+
+/* The share of rows whose class is the more probable one; even odds are for
+ * class 0. */
+static double accuracy(const struct fit_data *fit, const double *values)
+{
+    double right = 0;
+
+    for (size_t i = 0; i < fit->rows; i++)
+        right += (values[i] > 0) == (fit->target[i] > 0.5);
+    return right / (double)fit->rows;
+}
+
+static void measure_residuals(const struct fit_data *fit,
+                              const double *values, double *ret_rmse,
+                              double *ret_r_squared)
+{
+    double mean = vector_sum(fit->target, fit->rows) / (double)fit->rows;
+    double total = 0, left = 0;
+
+    for (size_t i = 0; i < fit->rows; i++) {
+        double by = fit->target[i] - mean, r = fit->target[i] - values[i];
+
+        total += by * by;
+        left += r * r;
+    }
+    *ret_rmse = sqrt(left / (double)fit->rows);
+    *ret_r_squared = total > 0 ? 1 - left / total : NAN;
+}
+
+static void measure(void *data, const double *x, double *ret)
+{
+    const struct fit_data *fit = data;
+    const struct row_set all = {.count = fit->rows};
+
+    ret[0] = fit_evaluate_rows(fit, &all, x, NULL) / (double)fit->rows;
+    if (fit->loss == FIT_LOG)
+        ret[1] = accuracy(fit, fit->r);
+    else if (fit->loss == FIT_RESIDUALS)
+        measure_residuals(fit, fit->r, &ret[1], &ret[2]);
+}
+
+static void set_batches(struct fit_data *fit)
+{
+    fit->by_rows = (struct by_rows){
+        .count = fit->rows,
+        .evaluate = evaluate_batch,
+        .metrics = metrics_of[fit->loss].metrics,
+        .metric_count = metrics_of[fit->loss].count,
+        .measure = measure,
+    };
+}
+
+/* ---- what is known of it ----------------------------------------------- */
+
+bool fit_residuals(const struct objective *objective, const double *x,
                    double *ret)
 {
     const struct fit_data *fit = fit_data_of(objective);
+    const struct row_set all = {.count = fit->rows};
 
-    expression_evaluate_rows(fit->formula, x, ret, NULL);
+    if (fit->target == NULL)
+        return false;
+    expression_values(fit->formula, x, &all, ret);
     for (size_t i = 0; i < fit->rows; i++)
-        ret[i] = fit->target[i] - ret[i];
+        ret[i] = fit->target[i] - (fit->loss == FIT_LOG ? math_logistic(ret[i])
+                                                        : ret[i]);
+    return true;
 }
 
 const struct fit_data *fit_data_of(const struct objective *objective)
@@ -102,310 +167,41 @@ const struct fit_data *fit_data_of(const struct objective *objective)
     return objective->kind == &objective_fit ? objective->data : NULL;
 }
 
-/* ---- building ---------------------------------------------------------- */
-
-/* What build() hands from one to the next. */
-struct builder {
-    struct arena *arena;
-    const struct value *values;
-    const char *pointer;
-    struct faults *faults;
-    struct symbols *symbols;   /* parameters, constants, columns */
-    size_t parameters;         /* symbols that are parameters */
-    struct fit_data *fit;
-};
-
-static const char *place(const struct builder *b, unsigned member)
-{
-    return pointer_member(b->faults, b->pointer, members[member].name);
-}
-
-static void check_given(const struct builder *b)
-{
-    static const unsigned needed[] = {DATASET, FORMULA, TARGET, PARAMETERS};
-
-    for (size_t i = 0; i < sizeof needed / sizeof *needed; i++)
-        if (!b->values[needed[i]].given)
-            fault_add(b->faults, place(b, needed[i]), FAULT_REQUIRED, NULL,
-                      "this member is required. %s",
-                      members[needed[i]].sentence);
-    if (b->values[PARAMETERS].given && b->values[PARAMETERS].rows == 0)
-        fault_add(b->faults, place(b, PARAMETERS), FAULT_WRONG_SIZE, NULL,
-                  "at least one is needed");
-}
-
-/* Columns of equal length, not empty. */
-static void check_columns(const struct builder *b)
-{
-    const struct value *dataset = &b->values[DATASET];
-    const char *columns = pointer_member(b->faults, place(b, DATASET),
-                                         "columns");
-
-    if (dataset->given && (dataset->rows == 0
-                           || dataset->symbols[0].rows == 0))
-        fault_add(b->faults, columns, FAULT_WRONG_SIZE, NULL,
-                  "at least one column with one number is needed");
-    for (size_t k = 1; dataset->given && k < dataset->rows; k++) {
-        const struct symbol *first = dataset->symbols, *column = first + k;
-
-        if (column->rows != first->rows)
-            fault_add(b->faults, pointer_member(b->faults, columns,
-                                                column->name),
-                      FAULT_WRONG_SIZE, NULL,
-                      "the length of %s is %zu and that of %s is %zu: columns "
-                      "must be equally long", column->name, column->rows,
-                      first->name, first->rows);
-    }
-}
-
-static void set_loss(const struct builder *b)
-{
-    const struct value *loss = &b->values[LOSS];
-    const struct value *scale = &b->values[LOSS_SCALE];
-    struct suggestion near = {.word = loss->text};
-    struct residuals *residuals = &b->fit->residuals;
-
-    residuals->scale = scale->number;
-    if (!(residuals->scale > 0))
-        fault_add(b->faults, place(b, LOSS_SCALE), FAULT_OUT_OF_RANGE, NULL,
-                  "%.17g is not above 0", scale->number);
-    if (strcmp(loss->text, "squared") == 0)
-        return;
-    suggest_offer(&near, "squared");
-    for (const struct robust *robust = robusts; robust->name; robust++) {
-        if (strcmp(robust->name, loss->text) == 0) {
-            residuals->robust = robust;
-            return;
-        }
-        suggest_offer(&near, robust->name);
-    }
-    fault_add(b->faults, place(b, LOSS), FAULT_UNKNOWN_NAME, near.best,
-              "must be \"squared\", \"huber\", \"cauchy\", \"soft_l1\" or "
-              "\"arctan\"");
-}
-
-/* Names of all kinds; the columns as formulas want them. */
-static enum error collect_names(struct builder *b)
-{
-    struct value columns = b->values[DATASET];
-    const struct name_group groups[] = {
-        {"parameters", &b->values[PARAMETERS], NULL},
-        {"constants", &b->values[CONSTANTS], NULL},
-        {"dataset", &columns, "columns"},
-    };
-    struct symbol *items = arena_array(b->arena, columns.rows, sizeof *items);
-
-    if (items == NULL)
-        return ERR_MEMORY;
-    b->fit->rows = columns.symbols[0].rows;
-    for (size_t k = 0; k < columns.rows; k++) {
-        items[k] = columns.symbols[k];
-        items[k].rows = 0;
-    }
-    columns.symbols = items;
-    TRY(names_collect(b->arena, groups, 3, b->pointer, b->faults,
-                      b->symbols));
-    b->symbols->dataset_rows = b->fit->rows;
-    b->fit->n = b->symbols->n;
-    b->parameters = b->values[PARAMETERS].rows;
-    return OK;
-}
-
-/* What stands right of the = of an equation, or NULL. */
-static const char *right_side(const char *text)
-{
-    const char *sign = text;
-
-    while ((sign = strchr(sign, '=')) != NULL) {
-        if (sign[1] == '=')
-            sign++;
-        else if (sign == text || strchr("<>!=", sign[-1]) == NULL)
-            return sign + 1 + strspn(sign + 1, " \t\n");
-        sign++;
-    }
-    return NULL;
-}
-
-static enum error compile_formula(const struct builder *b)
-{
-    size_t before = b->faults->total;
-    const char *text = b->values[FORMULA].text, *right = right_side(text);
-    enum error error = expression_compile_rows(
-        b->arena, text, b->symbols, place(b, FORMULA), b->faults,
-        &b->fit->formula);
-
-    if (error != ERR_INVALID || right == NULL)
-        return error;
-    b->faults->total = before; /* told better: */
-    fault_add(b->faults, place(b, FORMULA), FAULT_SYNTAX,
-              strlen(right) <= SHOWN_MAX ? right : NULL,
-              "a formula is a value, not an equation: write only what stands "
-              "right of =");
-    return error;
-}
-
-/* A formula of these symbols, which are all but the parameters. */
-static enum error compile_column(const struct builder *b, unsigned member,
-                                 const struct symbols *symbols,
-                                 struct expression **ret)
-{
-    size_t before = b->faults->total;
-    const char *text = b->values[member].text, *at = place(b, member);
-    struct faults *unseen;
-    struct expression *ignored;
-    enum error error = expression_compile_rows(b->arena, text, symbols, at,
-                                               b->faults, ret);
-
-    if (error != ERR_INVALID)
-        return error;
-    unseen = ARENA_NEW(b->arena, struct faults);
-    if (unseen == NULL)
-        return ERR_MEMORY;
-    faults_init(unseen, b->arena);
-    if (expression_compile_rows(b->arena, text, b->symbols, at, unseen,
-                                &ignored) != OK)
-        return error;
-    b->faults->total = before; /* told better: */
-    fault_add(b->faults, at, FAULT_UNKNOWN_NAME, NULL,
-              "%s made of columns and constants, not of parameters",
-              member == TARGET ? "a target is" : "weights are");
-    return error;
-}
-
-/* The numbers [rows] of a formula without parameters. */
-static enum error evaluate_column(const struct builder *b, unsigned member,
-                                  double **ret)
-{
-    struct symbols *symbols = ARENA_NEW(b->arena, struct symbols);
-    double *numbers = arena_array(b->arena, b->fit->rows, sizeof *numbers);
-    struct expression *expression;
-
-    if (symbols == NULL || numbers == NULL)
-        return ERR_MEMORY;
-    *symbols = (struct symbols){
-        .items = b->symbols->items + b->parameters,
-        .count = b->symbols->count - b->parameters,
-        .dataset_rows = b->fit->rows,
-    };
-    TRY(compile_column(b, member, symbols, &expression));
-    expression_evaluate_rows(expression, NULL, numbers, NULL);
-    for (size_t i = 0; i < b->fit->rows; i++) {
-        bool negative = member == WEIGHTS && numbers[i] < 0;
-
-        if (isfinite(numbers[i]) && !negative)
-            continue;
-        fault_add(b->faults, place(b, member), FAULT_OUT_OF_RANGE, NULL,
-                  "%.*s is %.17g in row %zu (counted from 1): %s", SHOWN_MAX,
-                  b->values[member].text, /* NAN: without its sign */
-                  isnan(numbers[i]) ? NAN : numbers[i], i + 1,
-                  negative ? "weights must not be negative"
-                           : "finite numbers are needed");
-        return ERR_INVALID;
-    }
-    *ret = numbers;
-    return OK;
-}
-
-static void check_weights(const struct builder *b, const double *weights)
-{
-    for (size_t i = 0; i < b->fit->rows; i++)
-        if (weights[i] > 0)
-            return;
-    fault_add(b->faults, place(b, WEIGHTS), FAULT_OUT_OF_RANGE, NULL,
-              "they are 0 in every row: at least one must be above 0");
-}
-
-static enum error set_columns(const struct builder *b)
-{
-    double *target = NULL, *root = NULL;
-    size_t before = b->faults->total;
-    enum error error = evaluate_column(b, TARGET, &target);
-
-    if (error == ERR_MEMORY)
-        return error;
-    if (b->values[WEIGHTS].given)
-        error = evaluate_column(b, WEIGHTS, &root);
-    if (error == ERR_MEMORY)
-        return error;
-    if (root != NULL)
-        check_weights(b, root);
-    if (b->faults->total > before)
-        return ERR_INVALID;
-    for (size_t i = 0; root != NULL && i < b->fit->rows; i++)
-        root[i] = sqrt(root[i]);
-    b->fit->target = target;
-    b->fit->root = root;
-    return OK;
-}
-
-/* The formulas, all of whose faults are wanted. */
-static enum error compile(const struct builder *b)
-{
-    size_t before = b->faults->total;
-    enum error error = compile_formula(b);
-
-    if (error != ERR_MEMORY && set_columns(b) == ERR_MEMORY)
-        error = ERR_MEMORY;
-    if (error == ERR_MEMORY)
-        return error;
-    return b->faults->total > before ? ERR_INVALID : OK;
-}
-
-static enum error allocate(const struct builder *b)
-{
-    struct fit_data *fit = b->fit;
-
-    if ((double)fit->rows * (double)fit->n > FIT_JACOBIAN_MAX) {
-        fault_add(b->faults, place(b, DATASET), FAULT_TOO_LARGE, NULL,
-                  "%zu rows and %zu parameters are more than %d derivatives",
-                  fit->rows, fit->n, FIT_JACOBIAN_MAX);
-        return ERR_INVALID;
-    }
-    fit->r = arena_array(b->arena, fit->rows, sizeof *fit->r);
-    fit->J = arena_array(b->arena, fit->rows * fit->n, sizeof *fit->J);
-    return fit->r == NULL || fit->J == NULL ? ERR_MEMORY : OK;
-}
-
 static enum error build(struct arena *arena, const struct value *values,
                         const char *pointer, struct faults *faults,
                         struct objective *ret)
 {
-    struct builder b = {.arena = arena, .values = values, .pointer = pointer,
-                        .faults = faults};
     struct symbols *names = ARENA_NEW(arena, struct symbols);
-    size_t before = faults->total;
+    struct fit_data *fit;
 
-    b.symbols = ARENA_NEW(arena, struct symbols);
-    b.fit = ARENA_NEW(arena, struct fit_data);
-    if (names == NULL || b.symbols == NULL || b.fit == NULL)
+    if (names == NULL)
         return ERR_MEMORY;
-    check_given(&b);
-    check_columns(&b);
-    set_loss(&b);
-    if (faults->total > before)
-        return ERR_INVALID;
-    TRY(collect_names(&b));
-    TRY(allocate(&b));
-    TRY(compile(&b));
-    b.fit->residuals.count = b.fit->rows;
-    b.fit->residuals.linear = b.fit->formula->linear;
-    b.fit->residuals.evaluate = evaluate_residuals;
-    *names = *b.symbols; /* without the columns: they have no meaning outside */
-    names->count -= values[DATASET].rows;
-    names->dataset_rows = 0;
+    TRY(fit_build(arena, values, pointer, faults, names, &fit));
+    set_batches(fit);
     *ret = (struct objective){
-        .kind = &objective_fit, .n = b.fit->n, .data = b.fit,
-        .symbols = names, .residuals = &b.fit->residuals,
-        .evaluate = evaluate,
+        .kind = &objective_fit, .n = fit->n, .data = fit, .symbols = names,
+        .by_rows = &fit->by_rows, .evaluate = evaluate_sum,
     };
+    if (fit->fixed != NULL) {
+        ret->full_count = fit->fixed->count;
+        ret->full_index = fit->fixed->index;
+    }
+    if (fit->J == NULL)
+        return OK;
+    fit->residuals.count = fit->rows;
+    fit->residuals.linear = fit->formula->linear;
+    fit->residuals.evaluate = evaluate_residuals;
+    ret->residuals = &fit->residuals;
+    ret->evaluate = evaluate;
     return OK;
 }
 
 const struct objective_kind objective_fit = {
     .name = "fit",
-    .formula = "sum over the rows of w*(formula - target)^2",
-    .sentence = "A curve's parameters from data, with their standard errors; "
-                "made for levenberg_marquardt.",
-    .members = members,
+    .formula = "sum over the rows of w*loss(formula, target)",
+    .sentence = "A formula's parameters from data: a curve with its standard "
+                "errors (made for levenberg_marquardt), or a model with a loss "
+                "of its own.",
+    .members = fit_members,
     .build = build,
 };

@@ -29,3 +29,22 @@ const struct objective_kind *objective_kind_find(const char *name)
             return objective_kinds[i];
     return NULL;
 }
+
+enum error objective_pick(const struct objective *objective,
+                          struct arena *arena, const double **numbers,
+                          size_t *count)
+{
+    size_t n = objective->n;
+    double *picked;
+
+    if (objective->full_count == 0 || *count != objective->full_count)
+        return OK;
+    picked = arena_array(arena, n, sizeof *picked);
+    if (picked == NULL)
+        return ERR_MEMORY;
+    for (size_t j = 0; j < n; j++)
+        picked[j] = (*numbers)[objective->full_index[j]];
+    *numbers = picked;
+    *count = n;
+    return OK;
+}

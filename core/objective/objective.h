@@ -28,6 +28,7 @@ enum {
 enum member_type {
     MEMBER_NUMBER,  /* 0.5                    value.number */
     MEMBER_COUNT,   /* 2: a whole number > 0  value.number */
+    MEMBER_FLAG,    /* true                   value.number, 0 or 1 */
     MEMBER_NAME,    /* "rosenbrock"           value.text */
     MEMBER_VECTOR,  /* [1, 2]                 value.numbers[rows] */
     MEMBER_MATRIX,  /* [[1, 2], [3, 4]]       value.numbers[rows][columns] */
@@ -36,21 +37,25 @@ enum member_type {
                                               value.terms[rows] */
     MEMBER_FORMULA, /* "6*x^2 + a"            value.text */
     MEMBER_OF_COLUMNS, /* "y", "1/s^2"        value.text */
-    MEMBER_VARIABLES, /* ["x", "y"] or {"x": 1000, "y": 3}
+    MEMBER_VARIABLES, /* ["x", "y"] or {"x": 1000, "W": [10, 64]}
                                               value.symbols[rows], in their
                                               order; where they begin in x is
                                               not known yet */
     MEMBER_CONSTANTS, /* {"a": 2, "w": [1, 2], "A": [[1, 2], [3, 4]]}
                                               value.symbols[rows] */
-    MEMBER_COLUMNS, /* {"columns": {"x": [1, 2], "y": [3, 5]}}
+    MEMBER_COLUMNS, /* {"columns": {"x": [1, 2], "v": [[3, 5], [4, 6]]}}, or
+                       as MEMBER_DATASET
                                               value.symbols[rows], each with
-                                              its length as rows */
+                                              its length as rows, and the
+                                              length of its vectors as columns
+                                              (0: numbers) */
+    MEMBER_GROUPS,  /* {"v": ["p0", "p1"]}    value.groups[rows] */
     MEMBER_PARAMETER, /* as the member's row says
                                               value.number: of a flag 0 or 1,
                                               of a choice its index */
     MEMBER_DATASET, /* "a9a", {"columns": {"x": [1, 2]}}
-                                              value.dataset; value.text is its
-                                              name, NULL where it has none */
+                                              value.dataset, held as long as
+                                              the spec; value.reference */
     MEMBER_MODEL,   /* {"type": "mlp", "hidden": [8]}
                                               value.model */
 };
@@ -80,17 +85,27 @@ struct term {
     size_t power_count;
 };
 
+/* A name for several columns of a dataset: those of a vector. */
+struct column_group {
+    const char *name;
+    const char *const *columns;
+    size_t count;
+};
+
 /* One member of a spec, as read. Which field holds it follows from the type. */
 struct value {
     bool given;               /* in the spec, or as initial */
     double number;
-    const char *text;
+    const char *text;         /* of a dataset: the built-in one's name */
     const double *numbers;    /* row-major; every number finite */
     const char *const *names;
     const struct term *terms;
     const struct symbol *symbols;
     const struct dataset *dataset;
+    const char *reference;    /* the dataset as the spec names it, JSON; NULL:
+                                 its columns stand in the spec */
     const struct model_choice *model;
+    const struct column_group *groups;
     size_t rows, columns;
 };
 
@@ -203,6 +218,10 @@ struct objective {
     size_t n;             /* dimension, 1 ... DIMENSION_MAX */
     const double *start;  /* [n] the default start, or NULL: none is known */
     void *data;           /* of the kind, in the arena it was built in */
+    size_t full_count;    /* numbers that a start or a bound may have instead
+                             of n: some variables of the spec are fixed, and
+                             no part of x. 0: there are none */
+    const size_t *full_index; /* [n] where x[j] is among them */
     const struct symbols *symbols; /* names of the variables and constants;
                              NULL: its variables are x[1] ... x[n] */
     const struct residuals *residuals; /* NULL: it is no sum of them */
@@ -273,6 +292,19 @@ struct objective_kind {
                         const char *pointer, struct faults *faults,
                         struct objective *ret);
 };
+
+/*
+ * Take those of x out of numbers for the full vector; other numbers stay as
+ * they are.
+ *
+ *   numbers   [count]  in/out  then [n], in `arena`
+ *   count              in/out
+ *
+ * Fails   ERR_MEMORY
+ */
+MUST_CHECK enum error objective_pick(const struct objective *objective,
+                                     struct arena *arena,
+                                     const double **numbers, size_t *count);
 
 /* Every kind, in order of name; NULL ends it. */
 extern const struct objective_kind *const objective_kinds[];

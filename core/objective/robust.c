@@ -45,10 +45,9 @@ static double arctan(double z, double *ret_first, double *ret_second)
 }
 
 const struct robust robusts[] = {
-    {"huber", "z to 1, then 2 sqrt(z) - 1", huber},
-    {"cauchy", "log(1 + z)", cauchy},
-    {"soft_l1", "2 (sqrt(1 + z) - 1)", soft_l1},
-    {"arctan", "atan(z)", arctan},
+#define ROW(name, formula) {#name, formula, name},
+    ROBUST_LOSSES(ROW)
+#undef ROW
     {0},
 };
 
@@ -58,6 +57,20 @@ static double rho(const struct residuals *residuals, double r,
     double z = r / residuals->scale;
 
     return residuals->robust->rho(z * z, ret_first, ret_second);
+}
+
+double robust_row(const struct residuals *residuals, double r,
+                  double *ret_slope)
+{
+    double first, second, loss;
+
+    if (residuals->robust == NULL) {
+        *ret_slope = 2 * r;
+        return r * r;
+    }
+    loss = rho(residuals, r, &first, &second);
+    *ret_slope = 2 * first * r;
+    return residuals->scale * residuals->scale * loss;
 }
 
 double robust_loss(const struct residuals *residuals, const double *r)
@@ -100,4 +113,15 @@ void robust_weigh(const struct residuals *residuals, double *r)
         rho(residuals, r[i], &first, &second);
         r[i] *= first;
     }
+}
+
+double robust_root_loss(const struct residuals *residuals, const double *r)
+{
+    double sum = 0, first, second;
+
+    for (size_t i = 0; residuals->robust != NULL && i < residuals->count; i++)
+        sum += rho(residuals, r[i], &first, &second);
+    if (sum < DBL_MIN) /* no robust loss, or residuals where rho(z) is z */
+        return vector_norm2(r, residuals->count);
+    return residuals->scale * sqrt(sum);
 }

@@ -5,7 +5,7 @@
  * The loss of residuals r is sum C^2 rho(z_i), z_i = (r_i / C)^2, with the
  * scale C where the square ends: rho(z) = z - O(z^2).
  *
- * Adding one is: a row of the table in robust.c.
+ * Adding one is: a row of ROBUST_LOSSES, and its function in robust.c.
  */
 #ifndef CORE_OBJECTIVE_ROBUST_H
 #define CORE_OBJECTIVE_ROBUST_H
@@ -20,8 +20,22 @@ struct robust {
     double (*rho)(double z, double *ret_first, double *ret_second);
 };
 
-/* Every one but the plain square. */
+/* Every one but the plain square: name and formula. */
+#define ROBUST_LOSSES(ROW)                                                    \
+    ROW(huber,   "z to 1, then 2 sqrt(z) - 1")                                \
+    ROW(cauchy,  "log(1 + z)")                                                \
+    ROW(soft_l1, "2 (sqrt(1 + z) - 1)")                                       \
+    ROW(arctan,  "atan(z)")
+
 extern const struct robust robusts[];
+
+/* Their names, for a sentence: each in quotes, and a comma behind it. */
+#define ROBUST_NAME(name, formula) "\"" #name "\", "
+#define ROBUST_NAMES ROBUST_LOSSES(ROBUST_NAME)
+
+/* The loss of one residual, and its derivative by it. */
+double robust_row(const struct residuals *residuals, double r,
+                  double *ret_slope);
 
 /* The loss of the residuals r [count]. */
 double robust_loss(const struct residuals *residuals, const double *r);
@@ -42,5 +56,8 @@ void robust_correct(const struct residuals *residuals, double *r, double *J,
 
 /* Change r [count] alone, so that J'r is half the loss's gradient. */
 void robust_weigh(const struct residuals *residuals, double *r);
+
+/* The root of robust_loss(), also where that is beyond all doubles. */
+double robust_root_loss(const struct residuals *residuals, const double *r);
 
 #endif

@@ -1,33 +1,25 @@
 /*
  * levenberg_marquardt.c - Gauss and Newton's steps, damped until they help.
  *
- * With the residuals r and their Jacobian J at x, a step s solves
+ * A step s makes |J s + r|^2 + mu |D s|^2 least (damped_step.c). It is taken if
+ * the loss falls by a share of what the model predicts; mu falls the more of
+ * that came, and grows faster and faster while steps are refused.
  *
- *     |J s + r|^2 + mu |D s|^2 = least
- *
- * by QR (kernel/qr.h), never by J'J. It is taken if the loss falls by a share
- * of |r|^2 - |J s + r|^2, which it promises; mu falls the more of that was
- * kept, and grows faster and faster while steps are refused.
- *
- * D, the lengths of J's columns, makes the units of the parameters not matter.
- * Columns may shorten by a fifth an iteration at most: the greatest length so
- * far (More) stiffens in long valleys, the present one lets parameters that
- * have lost their influence run away. A column may shorten by many powers of
- * ten in one step; so no run ends by steps that were damped by such a D: it is
- * J's lengths once more first, and what is rounding is judged by those alone.
- *
- * Steps are bent: a is the same problem's solution with r's second derivative
- * along s, by one more evaluation, in the place of r; the step is s + a / 2,
- * and one with |D a| > 3/4 |D s| is refused untried. That follows curved
- * valleys, and keeps off the plains where exponentials have died.
- *
- * Bounds: parameters at a bound whose gradient points out are held; the others'
- * step is projected into the bounds and judged as it then is, unbent. With mu
- * large that is projected gradient descent, which finds a lower loss.
+ * D follows the lengths of J's columns slowly, and a column may shorten by many
+ * powers of ten in one step; so no run ends by steps that were damped by such a
+ * D: it is J's lengths once more first, and what is rounding is judged by those
+ * alone.
  *
  * Near the minimum the loss changes by less than its rounding, while steps are
  * still good to many digits: there undamped steps are taken as long as what
- * they promise shrinks.
+ * the model predicts for them shrinks.
+ *
+ * Long steps may end where some parameter has no influence any more, beyond a
+ * pole, or where two parameters do the same; and a start may be where some have
+ * none. Such an end is doubted, and a second attempt goes from the start with
+ * careful steps; the better end counts.
+ * An end is called converged if J would take little more of the loss away, and
+ * no parameter has lost its influence; else the run has stalled.
  *
  * Linear residuals without bounds need no search: they are solved by QR, from
  * their values at 0, and refined. A solution whose loss is greater than the
@@ -42,10 +34,9 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "core/kernel/qr.h"
 #include "core/kernel/vector.h"
-#include "core/objective/robust.h"
-#include "core/optimizer/optimizer.h"
+#include "core/objective/objective.h"
+#include "core/optimizer/damped.h"
 
 enum { X_TOLERANCE, LOSS_TOLERANCE, COSINE_TOLERANCE, DAMPING };
 
@@ -53,18 +44,8 @@ enum { X_TOLERANCE, LOSS_TOLERANCE, COSINE_TOLERANCE, DAMPING };
 enum { PARAMETERS_AT_MOST = 300 };
 #define FACTOR_AT_MOST 1e8  /* rows * n^2: 0.1 s or so */
 
-#define KEPT_LEAST 1e-4     /* of the promised fall, to take a step */
-#define SHORTENING 0.8      /* of D, at most */
-#define STALE 2             /* D by J's lengths, from which on to renew it */
-#define BENT_MOST 0.75      /* |D a| / |D s| */
-#define BENT_FROM 1e-6      /* of the loss: steps that promise less are straight
-                               enough */
-#define PROBE 0.02          /* of s, along which the derivative is taken */
-#define PROBED_FROM 1e-8    /* of what residuals are differences of: the
-                               derivative of less is rounding */
-#define DAMPING_LEAST 1e-20 /* beside none at all, mu = 0 */
 #define DAMPING_MOST 1e100
-#define LEVEL 1e-12         /* shares of the loss below this are rounding */
+#define CAREFUL_STEPS_MOST 1000 /* of a second attempt: some creep for ever */
 
 static const struct parameter parameters[] = {
     [X_TOLERANCE] = {
@@ -73,7 +54,7 @@ static const struct parameter parameters[] = {
         OPEN_HIGH},
     [LOSS_TOLERANCE] = {
         "ftol_rel", 0, 0, 1,
-        "End when the loss falls, and was promised to fall, by less than this "
+        "End when the loss falls, and was predicted to fall, by less than this "
         "share of itself; 0: by less than rounding.", OPEN_HIGH},
     [COSINE_TOLERANCE] = {
         "gtol", 0, 0, 1,
@@ -85,459 +66,308 @@ static const struct parameter parameters[] = {
     {0},
 };
 
-struct fit {
-    struct method *m;
-    const struct residuals *residuals;
-    size_t n, rows;
-    struct qr qr;                 /* of J at x, columns that are held zero */
-    double *r, *turned;           /* [rows] at x; Q'r */
-    double *x, *g, *D;            /* [n] */
-    double *length;               /* [n] of J's columns at x */
-    double loss, cosine;          /* at x; the greatest of any column */
-    double rounding;              /* of the loss */
-    double *trial_J, *trial_r;    /* [n][rows], [rows]; scratch until look() */
-    double *trial, *trial_g;      /* [n] */
-    double trial_loss, trial_cosine;
-    double *step, *damping;       /* [n] trial - x; sqrt(mu) D */
-    double mu, growth;
-    double promised;              /* fall of the loss by the step */
-    double unbounded;             /* the same, were there no bounds */
-    double last_unbounded;        /* by an undamped step within rounding */
-    double evaluations_left;
+/* ---- the search -------------------------------------------------------- */
+
+struct search {
+    struct damped d;
+    const double *p;
+    double last_reduction;  /* predicted for an undamped step within rounding */
+    enum reason rest;       /* why a search found no way on; REASON_NONE while
+                               it does */
+    double steps_left;      /* of this attempt */
+    size_t alike;           /* columns at the start that repeat others */
 };
 
-static enum error fit_init(struct fit *f, struct method *m)
+static enum reason show(struct damped *d)
 {
-    struct arena *arena = m->arena;
-    size_t n = m->n, rows = m->objective->residuals->count;
-    double *vectors, *columns;
-
-    *f = (struct fit){
-        .m = m, .residuals = m->objective->residuals, .n = n, .rows = rows,
-        .mu = m->p[DAMPING], .growth = 2, .last_unbounded = INFINITY,
-        .evaluations_left = m->evaluations_left,
-    };
-    TRY(qr_init(&f->qr, rows, n, arena));
-    f->trial_J = arena_array(arena, rows * n, sizeof *f->trial_J);
-    columns = arena_array(arena, 3 * rows, sizeof *columns);
-    vectors = arena_array(arena, 8 * n, sizeof *vectors);
-    if (f->trial_J == NULL || columns == NULL || vectors == NULL)
-        return ERR_MEMORY;
-    f->r = columns;
-    f->turned = columns + rows;
-    f->trial_r = columns + 2 * rows;
-    f->x = vectors;
-    f->g = vectors + n;
-    f->D = vectors + 2 * n;
-    f->trial = vectors + 3 * n;
-    f->trial_g = vectors + 4 * n;
-    f->step = vectors + 5 * n;
-    f->damping = vectors + 6 * n;
-    f->length = vectors + 7 * n;
-    memcpy(f->trial, m->x, n * sizeof *f->trial);
-    return OK;
+    return d->m->show(d->m, d->x, d->loss, d->g);
 }
 
-/* ---- at a point -------------------------------------------------------- */
-
-/* Whether parameter j stands at a bound that its gradient points out of. */
-static bool is_held(const struct method *m, size_t j, double x, double g)
+static enum reason come_to_rest(struct search *s, enum reason why)
 {
-    return (m->low != NULL && x <= m->low[j] && g >= 0)
-        || (m->high != NULL && x >= m->high[j] && g <= 0);
-}
-
-static double inside(const struct method *m, double x, size_t j)
-{
-    if (m->low != NULL && x < m->low[j])
-        return m->low[j];
-    return m->high != NULL && x > m->high[j] ? m->high[j] : x;
-}
-
-/* Gradient and greatest cosine at the trial. */
-static void measure(struct fit *f)
-{
-    double length = vector_norm2(f->trial_r, f->rows);
-
-    f->trial_cosine = 0;
-    for (size_t j = 0; j < f->n; j++) {
-        const double *column = f->trial_J + j * f->rows;
-        double product = vector_dot(column, f->trial_r, f->rows);
-        double norm = vector_norm2(column, f->rows);
-
-        f->trial_g[j] = 2 * product;
-        if (norm > 0 && length > 0
-            && !is_held(f->m, j, f->trial[j], product))
-            f->trial_cosine = fmax(f->trial_cosine,
-                                   fabs(product) / norm / length);
-    }
-}
-
-/* The residuals at the trial, with their Jacobian or without. */
-static enum reason evaluate(struct fit *f, double *J)
-{
-    bool stop;
-
-    if (f->evaluations_left < 1)
-        return REASON_MAX_EVALUATIONS;
-    f->evaluations_left--;
-    f->trial_loss = f->m->evaluate_residuals(f->m, f->trial, f->trial_r, J,
-                                             &stop);
-    return stop ? REASON_CANCELED : REASON_NONE;
-}
-
-/* All there is to know at the trial. */
-static enum reason look(struct fit *f, bool *ret_finite)
-{
-    enum reason reason = evaluate(f, f->trial_J);
-
-    if (reason != REASON_NONE)
-        return reason;
-    robust_correct(f->residuals, f->trial_r, f->trial_J, f->n);
-    measure(f);
-    *ret_finite = isfinite(f->trial_loss)
-               && vector_is_finite(f->trial_g, f->n)
-               && vector_is_finite(f->trial_J, f->n * f->rows);
+    s->rest = why;
     return REASON_NONE;
 }
 
-static void swap(double **a, double **b)
+/* Find a trial to take as D is, or come to rest. Returns what ends the run. */
+static enum reason damp_until_better(struct search *s)
 {
-    double *kept = *a;
-
-    *a = *b;
-    *b = kept;
-}
-
-/* How long J's columns are, times their parameters: about as large as what the
- * residuals are differences of. */
-static double greatest_part(const struct fit *f)
-{
-    double greatest = 0;
-
-    for (size_t j = 0; j < f->n; j++)
-        greatest = fmax(greatest, f->length[j] * fabs(f->x[j]));
-    return greatest;
-}
-
-/* Make the trial x, and factor what is there. */
-static void take(struct fit *f)
-{
-    swap(&f->x, &f->trial);
-    swap(&f->g, &f->trial_g);
-    swap(&f->r, &f->trial_r);
-    swap(&f->qr.A, &f->trial_J);
-    f->loss = f->trial_loss;
-    f->cosine = f->trial_cosine;
-    for (size_t j = 0; j < f->n; j++) {
-        double *column = f->qr.A + j * f->rows;
-
-        f->length[j] = vector_norm2(column, f->rows);
-        f->D[j] = fmax(SHORTENING * f->D[j], f->length[j]);
-        if (is_held(f->m, j, f->x[j], f->g[j]))
-            memset(column, 0, f->rows * sizeof *column);
-    }
-    f->rounding = LEVEL * f->loss
-                + 4 * DBL_EPSILON * sqrt(f->loss) * greatest_part(f);
-    qr_factor(&f->qr);
-    memcpy(f->turned, f->r, f->rows * sizeof *f->r);
-    qr_turn(&f->qr, f->turned);
-}
-
-static enum reason show(struct fit *f)
-{
-    return f->m->show(f->m, f->x, f->loss, f->g);
-}
-
-/* ---- steps ------------------------------------------------------------- */
-
-/* Set the trial to x + step inside the bounds; returns whether it was so. */
-static bool place_trial(struct fit *f)
-{
-    bool was_inside = true;
-
-    for (size_t j = 0; j < f->n; j++) {
-        double x = f->x[j] + f->step[j];
-
-        f->trial[j] = inside(f->m, x, j);
-        was_inside &= f->trial[j] == x;
-        f->step[j] = f->trial[j] - f->x[j];
-    }
-    return was_inside;
-}
-
-/* By how much the model of the loss falls along the step. */
-static double promise(struct fit *f)
-{
-    double *product = f->trial_r;
-
-    qr_multiply(&f->qr, f->step, product);
-    return -2 * vector_dot(f->turned, product, f->rows)
-         - vector_dot(product, product, f->rows);
-}
-
-/* The step by the present mu, and what it promises. Returns whether it kept
- * inside the bounds by itself. */
-static bool propose(struct fit *f)
-{
-    bool was_inside;
-
-    for (size_t j = 0; j < f->n; j++)
-        f->damping[j] = sqrt(f->mu) * (f->D[j] > 0 ? f->D[j] : 1);
-    if (f->mu > 0)
-        qr_solve_damped(&f->qr, f->turned, f->damping, f->step);
-    else
-        qr_solve(&f->qr, f->turned, f->step);
-    for (size_t j = 0; j < f->n; j++)
-        f->step[j] = -f->step[j];
-    f->unbounded = f->promised = promise(f);
-    was_inside = place_trial(f);
-    if (!was_inside)
-        f->promised = promise(f);
-    return was_inside;
-}
-
-/* |D v|, but for a factor. */
-static double damped_length(const struct fit *f, const double *v)
-{
-    double sum = 0;
-
-    for (size_t j = 0; j < f->n; j++)
-        sum += f->damping[j] * v[j] * f->damping[j] * v[j];
-    return sqrt(sum);
-}
-
-/* Bend the step, whose end is inside the bounds; whether it may be tried is
- * told by ret_straight. */
-static enum reason bend(struct fit *f, bool *ret_straight)
-{
-    double *second = f->trial_r, *a = f->trial_g, *Js = f->trial_J;
+    struct damped *d = &s->d;
+    bool undamped = d->mu == 0, was_inside, better;
     enum reason reason;
 
-    for (size_t j = 0; j < f->n; j++)
-        f->trial[j] = f->x[j] + PROBE * f->step[j];
-    reason = evaluate(f, NULL);
-    if (reason != REASON_NONE)
+    s->rest = REASON_NONE;
+    while (d->mu < DAMPING_MOST) {
+        was_inside = damped_propose(d);
+        if (damped_is_level(d) && !undamped) {
+            undamped = true;
+            d->mu = 0;
+            was_inside = damped_propose(d);
+        }
+        if (damped_is_short(d, 0))
+            return come_to_rest(s, REASON_STEP_TOLERANCE);
+        if (damped_is_level(d)) {
+            if (d->mu > 0 || d->unbounded_reduction >= s->last_reduction)
+                return come_to_rest(s, REASON_LOSS_TOLERANCE);
+            s->last_reduction = d->unbounded_reduction;
+        }
+        reason = damped_try(d, was_inside, &better);
+        if (reason != REASON_NONE || better)
+            return reason;
+        damped_stiffen(d);
+    }
+    return come_to_rest(s, REASON_LINE_SEARCH);
+}
+
+/* The same, with D renewed where it was stale. */
+static enum reason find_step(struct search *s)
+{
+    enum reason reason = damp_until_better(s);
+
+    if (s->rest == REASON_NONE)
         return reason;
-    for (size_t i = 0; i < f->rows; i++)
-        second[i] = (second[i] - f->r[i]) / PROBE;
-    qr_turn(&f->qr, second);
-    qr_multiply(&f->qr, f->step, Js);
-    for (size_t i = 0; i < f->rows; i++)
-        second[i] = 2 / PROBE * (second[i] - Js[i]);
-    qr_solve_damped(&f->qr, second, f->damping, a);
-    *ret_straight = damped_length(f, a)
-                    <= BENT_MOST * damped_length(f, f->step);
-    for (size_t j = 0; *ret_straight && j < f->n; j++)
-        f->step[j] -= a[j] / 2;
-    place_trial(f);
+    s->last_reduction = INFINITY;
+    return damped_renew(&s->d, s->p[DAMPING]) ? damp_until_better(s) : reason;
+}
+
+/* Which tolerance was met by a step that was taken from a point with this loss;
+ * REASON_NONE: no one. */
+static enum reason tolerance_met(const struct search *s, double loss_before)
+{
+    const struct damped *d = &s->d;
+
+    if (damped_is_short(d, s->p[X_TOLERANCE]))
+        return REASON_STEP_TOLERANCE;
+    if (fmax(d->predicted_reduction, loss_before - d->loss)
+        < s->p[LOSS_TOLERANCE] * loss_before)
+        return REASON_LOSS_TOLERANCE;
     return REASON_NONE;
 }
 
-/* Whether the step changes no parameter by more than a share of it, or else
- * the residuals by no more than rounding. */
-static bool is_short(const struct fit *f, double share)
+/* From the point to where it comes to rest. Returns what ends the run before
+ * that. */
+static enum reason search(struct search *s)
 {
-    double rounding = DBL_EPSILON * greatest_part(f);
+    struct damped *d = &s->d;
 
-    for (size_t j = 0; j < f->n; j++)
-        if (fabs(f->step[j]) > share * fabs(f->x[j])
-            && f->length[j] * fabs(f->step[j]) > rounding)
-            return false;
-    return true;
+    s->last_reduction = INFINITY;
+    while (d->cosine > s->p[COSINE_TOLERANCE]) {
+        double loss = d->loss;
+        enum reason reason;
+
+        if (s->steps_left-- < 1)
+            return come_to_rest(s, REASON_STALLED);
+        reason = find_step(s);
+        if (reason != REASON_NONE || s->rest != REASON_NONE)
+            return reason;
+        damped_ease(d);
+        damped_take(d);
+        reason = show(d);
+        if (reason != REASON_NONE)
+            return reason;
+        s->rest = tolerance_met(s, loss);
+        if (s->rest != REASON_NONE)
+            return REASON_NONE;
+    }
+    return come_to_rest(s, REASON_GRADIENT_TOLERANCE);
 }
 
-/* Whether all that can be had is less than the loss is rounded by. */
-static bool is_level(const struct fit *f)
+/* Begin at `x`, where all was finite before. */
+static enum reason begin_at(struct search *s, const double *x)
 {
-    return f->unbounded <= f->rounding;
-}
+    bool finite;
+    enum reason reason;
 
-/* Whether to take the trial; if so mu is the next step's. */
-static bool is_better(struct fit *f)
-{
-    double fall = f->loss - f->trial_loss;
-    double tilt = 2 * fall / f->promised - 1;
-
-    if (is_level(f))
-        return fall >= -f->rounding;
-    if (!(fall >= KEPT_LEAST * f->promised))
-        return false;
-    f->mu *= fmax(1 - tilt * tilt * tilt, 1.0 / 3);
-    f->growth = 2;
-    return true;
-}
-
-/* Whether the step is long enough for a second derivative along it to be known
- * from differences, and to matter. */
-static bool is_long(const struct fit *f)
-{
-    double change = sqrt(f->promised);
-
-    return change > PROBED_FROM * greatest_part(f)
-        && f->promised > BENT_FROM * f->loss;
-}
-
-/* Evaluate the step that is proposed, bent if that is worth while. */
-static enum reason attempt(struct fit *f, bool was_inside, bool *ret_better)
-{
-    bool straight = true, finite;
-    enum reason reason = REASON_NONE;
-
-    *ret_better = false;
-    if (!(f->promised > 0) && !is_level(f))
-        return REASON_NONE; /* the bounds leave nothing of it */
-    if (was_inside && f->residuals->robust == NULL && is_long(f))
-        reason = bend(f, &straight);
-    if (reason != REASON_NONE || !straight)
-        return reason;
-    reason = look(f, &finite);
+    damped_restart(&s->d, x, s->p[DAMPING]);
+    reason = damped_look(&s->d, &finite);
     if (reason == REASON_NONE)
-        *ret_better = finite && is_better(f);
+        damped_take(&s->d);
     return reason;
 }
 
-/* Find a trial to take as D is, or why there is none. */
-static enum reason damp_until_better(struct fit *f)
-{
-    bool undamped = f->mu == 0, was_inside, better;
-    enum reason reason;
+/* ---- what an end is worth ---------------------------------------------- */
 
-    while (f->mu < DAMPING_MOST) {
-        was_inside = propose(f);
-        if (is_level(f) && !undamped) {
-            undamped = true;
-            f->mu = 0;
-            was_inside = propose(f);
-        }
-        if (is_short(f, 0))
-            return REASON_STEP_TOLERANCE;
-        if (is_level(f)) {
-            if (f->mu > 0 || f->unbounded >= f->last_unbounded)
-                return REASON_LOSS_TOLERANCE;
-            f->last_unbounded = f->unbounded;
-        }
-        reason = attempt(f, was_inside, &better);
-        if (reason != REASON_NONE || better)
-            return reason;
-        f->mu = fmax(f->mu * f->growth, DAMPING_LEAST);
-        f->growth *= 2;
+/* Whether the way here may have led astray. */
+static bool is_doubtful(const struct search *s)
+{
+    const struct damped *d = &s->d;
+
+    return !damped_is_exact(d)
+        && (damped_predicts_more(d) || damped_has_lost_influence(d)
+            || damped_count_alike(d) > s->alike);
+}
+
+/* Whether the spec asked for an end as this, by a tolerance of its own. */
+static bool was_asked_for(const struct search *s)
+{
+    static const struct {
+        enum reason reason;
+        unsigned tolerance;
+    } tolerances[] = {
+        {REASON_STEP_TOLERANCE, X_TOLERANCE},
+        {REASON_LOSS_TOLERANCE, LOSS_TOLERANCE},
+        {REASON_GRADIENT_TOLERANCE, COSINE_TOLERANCE},
+    };
+
+    for (size_t i = 0; i < sizeof tolerances / sizeof *tolerances; i++) {
+        unsigned row = tolerances[i].tolerance;
+
+        if (s->rest == tolerances[i].reason)
+            return s->p[row] > parameters[row].initial;
     }
-    return REASON_LINE_SEARCH;
+    return false;
 }
 
-/* Make D the lengths of J's columns; whether it was much more. */
-static bool renew_damping(struct fit *f)
+/* Why the search came to rest, if that is evidence of a minimum. */
+static enum reason verdict(const struct search *s)
 {
-    bool was_stale = false;
+    const struct damped *d = &s->d;
 
-    for (size_t j = 0; j < f->n; j++) {
-        was_stale |= f->D[j] > STALE * f->length[j];
-        f->D[j] = f->length[j];
-    }
-    f->mu = f->m->p[DAMPING];
-    f->growth = 2;
-    f->last_unbounded = INFINITY;
-    return was_stale;
+    if (damped_predicts_more(d) || damped_has_lost_influence(d))
+        return REASON_STALLED;
+    return s->rest;
 }
 
-/* Find a trial to take, or why there is none. */
-static enum reason find_step(struct fit *f)
-{
-    enum reason reason = damp_until_better(f);
-    bool gave_up = reason == REASON_STEP_TOLERANCE
-                || reason == REASON_LOSS_TOLERANCE
-                || reason == REASON_LINE_SEARCH;
+/* ---- attempts ---------------------------------------------------------- */
 
-    return gave_up && renew_damping(f) ? damp_until_better(f) : reason;
+/* The second attempt, from the start with careful steps; the end is that of the
+ * first one if the second is no better. */
+static enum reason attempt_again(struct search *s, const double *start,
+                                 double *first_end)
+{
+    struct damped *d = &s->d;
+    double first_loss = d->loss;
+    enum reason first_rest = s->rest, reason;
+
+    memcpy(first_end, d->x, d->n * sizeof *first_end);
+    d->careful = true;
+    s->steps_left = CAREFUL_STEPS_MOST;
+    reason = begin_at(s, start);
+    if (reason == REASON_NONE)
+        reason = show(d);
+    if (reason == REASON_NONE)
+        reason = search(s);
+    if (reason != REASON_NONE || d->loss <= first_loss + d->rounding)
+        return reason;
+    s->rest = first_rest;
+    reason = begin_at(s, first_end);
+    return reason != REASON_NONE ? reason : show(d);
 }
 
-static enum reason search(struct fit *f)
+/* Move parameters of the start that have had no influence anywhere to where
+ * one of them has some; whether there is such a place. (A parameter that the
+ * formula does not use has none.) */
+static enum reason rouse(struct search *s, double *start, bool *ret_roused)
 {
-    const double *p = f->m->p;
-    enum reason reason;
+    struct damped *d = &s->d;
+    bool mute = false, finite;
 
-    while (f->cosine > p[COSINE_TOLERANCE]) {
-        double loss = f->loss;
+    *ret_roused = false;
+    if (damped_is_exact(d))
+        return REASON_NONE;
+    for (size_t j = 0; j < d->n; j++)
+        mute |= damped_is_mute(d, j);
+    for (unsigned k = 0; mute && k < DAMPED_PLACES && !*ret_roused; k++) {
+        enum reason reason;
 
-        reason = find_step(f);
+        for (size_t j = 0; j < d->n; j++)
+            d->trial[j] = damped_is_mute(d, j) ? damped_elsewhere(d, j, k)
+                                               : d->x[j];
+        reason = damped_look(d, &finite);
         if (reason != REASON_NONE)
             return reason;
-        take(f);
-        reason = show(f);
-        if (reason != REASON_NONE)
-            return reason;
-        if (is_short(f, p[X_TOLERANCE]))
-            return REASON_STEP_TOLERANCE;
-        if (fmax(f->promised, loss - f->loss) < p[LOSS_TOLERANCE] * loss)
-            return REASON_LOSS_TOLERANCE;
+        for (size_t j = 0; finite && j < d->n; j++)
+            *ret_roused |= damped_is_mute(d, j)
+                        && vector_norm2(d->trial_J + j * d->rows, d->rows) > 0;
     }
-    return REASON_GRADIENT_TOLERANCE;
+    for (size_t j = 0; *ret_roused && j < d->n; j++)
+        if (damped_is_mute(d, j))
+            start[j] = d->trial[j];
+    return REASON_NONE;
 }
+
+/* From the start, which is the point, to the end. */
+static enum reason attempt(struct search *s, double *start, double *first_end)
+{
+    enum reason reason;
+    bool roused;
+
+    s->alike = damped_count_alike(&s->d);
+    reason = search(s);
+    if (reason != REASON_NONE || was_asked_for(s))
+        return reason != REASON_NONE ? reason : s->rest;
+    reason = rouse(s, start, &roused);
+    if (reason == REASON_NONE && (roused || is_doubtful(s)))
+        reason = attempt_again(s, start, first_end);
+    return reason != REASON_NONE ? reason : verdict(s);
+}
+
+/* ---- linear residuals -------------------------------------------------- */
 
 /* The minimum of linear residuals r = J x - b, where b = -r(0), as the trial;
  * whether it is one to take. Overwrites r. */
-static enum reason solve(struct fit *f, bool *ret_better)
+static enum reason solve(struct damped *d, bool *ret_better)
 {
-    double *b = f->turned;
+    double *b = d->turned;
     enum reason reason;
     bool finite;
 
     *ret_better = false;
-    memset(f->trial, 0, f->n * sizeof *f->trial);
-    reason = look(f, &finite);
+    memset(d->trial, 0, d->n * sizeof *d->trial);
+    reason = damped_look(d, &finite);
     if (reason != REASON_NONE || !finite)
         return reason;
-    for (size_t i = 0; i < f->rows; i++)
-        b[i] = -f->trial_r[i];
-    qr_solve_refined(&f->qr, f->trial_J, b, f->trial_r, f->r, f->trial);
-    reason = look(f, &finite);
-    *ret_better = finite && f->trial_loss <= f->loss + f->rounding;
+    for (size_t i = 0; i < d->rows; i++)
+        b[i] = -d->trial_r[i];
+    qr_solve_refined(&d->qr, d->trial_J, b, d->trial_r, d->r, d->trial);
+    reason = damped_look(d, &finite);
+    *ret_better = finite && d->trial_loss <= d->loss + d->rounding;
     return reason;
 }
 
 /* Solve what is said to be linear; search where that leads nowhere. */
-static enum reason solve_or_search(struct fit *f)
+static enum reason solve_or_search(struct search *s, double *start,
+                                   double *first_end)
 {
-    bool better, finite;
-    enum reason reason = solve(f, &better);
+    struct damped *d = &s->d;
+    bool better;
+    enum reason reason = solve(d, &better);
 
     if (reason != REASON_NONE)
         return reason;
     if (better) {
-        take(f);
-        reason = show(f);
+        damped_take(d);
+        reason = show(d);
         return reason != REASON_NONE ? reason : REASON_GRADIENT_TOLERANCE;
     }
-    memcpy(f->trial, f->x, f->n * sizeof *f->trial);
-    reason = look(f, &finite);
-    if (reason != REASON_NONE)
-        return reason;
-    take(f);
-    return search(f);
+    reason = begin_at(s, start);
+    return reason != REASON_NONE ? reason : attempt(s, start, first_end);
 }
 
 static enum error drive(struct method *m, enum reason *ret_reason)
 {
-    struct fit f;
+    struct search s = {.p = m->p, .steps_left = INFINITY};
+    double *start, *first_end;
     bool finite;
 
-    TRY(fit_init(&f, m));
-    *ret_reason = look(&f, &finite);
+    TRY(damped_init(&s.d, m, m->p[DAMPING], &start, &first_end));
+    memcpy(start, m->x, m->n * sizeof *start);
+    *ret_reason = damped_look(&s.d, &finite);
     if (*ret_reason != REASON_NONE)
         return OK;
     if (!finite) {
-        *ret_reason = m->show(m, f.trial, f.trial_loss, f.trial_g);
+        *ret_reason = m->show(m, s.d.trial, s.d.trial_loss, s.d.trial_g);
         if (*ret_reason == REASON_NONE) /* as only the Jacobian is not */
             *ret_reason = REASON_NONFINITE;
         return OK;
     }
-    take(&f);
-    *ret_reason = show(&f);
+    damped_take(&s.d);
+    *ret_reason = show(&s.d);
     if (*ret_reason == REASON_NONE)
-        *ret_reason = f.residuals->linear && f.residuals->robust == NULL
+        *ret_reason = s.d.residuals->linear && s.d.residuals->robust == NULL
                               && m->low == NULL && m->high == NULL
-                          ? solve_or_search(&f) : search(&f);
+                          ? solve_or_search(&s, start, first_end)
+                          : attempt(&s, start, first_end);
     return OK;
 }
 
@@ -554,6 +384,7 @@ const struct optimizer_kind optimizer_levenberg_marquardt = {
     .drive = drive,
     .takes_bounds = true,
     .needs_residuals = true,
+    .residuals_memory = damped_size,
     .dimension_max = PARAMETERS_AT_MOST,
     .factor_max = FACTOR_AT_MOST,
 };

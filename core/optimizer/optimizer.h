@@ -165,6 +165,10 @@ struct optimizer_kind {
      * minimised. */
     _Bool needs_residuals;
 
+    /* How many doubles it takes for `count` residuals of n variables, beside
+     * what the objective keeps for itself; NULL: none. */
+    double (*residuals_memory)(double count, double n);
+
     /* Whether the objective must be over rows (objective->by_rows). */
     _Bool needs_rows;
 

@@ -74,8 +74,9 @@ const struct reason_text reason_texts[REASONS] = {
         "allows no more"},
     [REASON_STALLED] = {
         "stalled", BUDGET,
-        "no step along the search direction made the loss better, though the "
-        "gradient is not small: is there a kink, a pole or an edge?"},
+        "no step made the loss better, though the gradient is not small or a "
+        "parameter has lost its influence: is there a kink, a pole, an edge "
+        "or a plain? Try another start, or bounds"},
     [REASON_MAX_ITERATIONS] = {
         "max_iterations", BUDGET, "all iterations allowed were made"},
     [REASON_MAX_EPOCHS] = {

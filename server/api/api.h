@@ -14,6 +14,7 @@
 #include "core/base/fault.h"
 #include "server/api/document_cache.h"
 #include "server/api/watch.h"
+#include "server/datasets/datasets.h"
 #include "server/http/http.h"
 #include "server/http/problem.h"
 #include "server/jobs/pool.h"
@@ -29,6 +30,7 @@ struct api {
     struct store *store;
     struct store_reader *reader;   /* the loop's */
     struct pool *pool;
+    struct datasets *datasets;
     struct watch_list watches;
     struct document_cache documents;
     atomic_bool stopping;          /* /readyz says 503 */

@@ -5,6 +5,7 @@
 
 #include "core/base/suggest.h"
 #include "core/function/function.h"
+#include "core/objective/objective.h"
 #include "core/optimizer/optimizer.h"
 #include "core/optimizer/wrap.h"
 #include "core/schedule/schedule.h"
@@ -92,6 +93,16 @@ static void write_constraints(struct json_writer *writer,
     json_array_end(writer);
 }
 
+/* What the objective must be; NULL: anything. */
+static const char *need_of(const struct optimizer_kind *kind)
+{
+    if (kind->needs_linear)
+        return "linear_model";
+    if (kind->needs_residuals)
+        return "residuals";
+    return kind->needs_rows ? "rows" : NULL;
+}
+
 /* What a rule says of itself in one dialect. */
 static void write_dialect(struct json_writer *writer,
                           const struct optimizer_kind *kind)
@@ -109,6 +120,7 @@ static void write_dialect(struct json_writer *writer,
         if (wrap_offers(kind, p, (enum wrap_parameter)i))
             write_parameter(writer, &wrap_parameters[i]);
     json_array_end(writer);
+    json_member_text(writer, "needs", need_of(kind));
     write_constraints(writer, kind);
 }
 

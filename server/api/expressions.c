@@ -68,6 +68,9 @@ static void write_limits(struct json_writer *writer)
     json_member_integer(writer, "depth", EXPRESSION_DEPTH_MAX);
     json_member_integer(writer, "sums_within_sums", COUNTER_DEPTH_MAX);
     json_member_integer(writer, "counters", COUNTERS_MAX);
+    json_member_integer(writer, "lets", EXPRESSION_LETS_MAX);
+    json_member_integer(writer, "let_elements", EXPRESSION_KEPT_MAX);
+    json_member_integer(writer, "indices_among_data", LOOKUPS_MAX);
     json_member_number(writer, "points", EXPRESSION_POINTS_MAX);
     json_member_number(writer, "work", EXPRESSION_WORK_MAX);
     json_member_integer(writer, "name_bytes", LANGUAGE_NAME_BYTES_MAX);

@@ -219,6 +219,13 @@ static void write_variables(struct json_writer *writer,
         json_object_begin(writer);
         json_member_text(writer, "name", symbol->name);
         json_member_integer(writer, "size", (int64_t)symbol_size(symbol));
+        if (symbol->columns > 0) {
+            json_key(writer, "shape");
+            json_array_begin(writer);
+            json_integer(writer, (int64_t)symbol->rows);
+            json_integer(writer, (int64_t)symbol->columns);
+            json_array_end(writer);
+        }
         json_object_end(writer);
     }
     json_array_end(writer);

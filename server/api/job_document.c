@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "server/base/clock.h"
+#include "server/jobs/live.h"
 #include "server/json/number.h"
 
 enum { PATH_BYTES = 256 };     /* a base path (at most 128) and the rest */

@@ -5,8 +5,11 @@
 #include <string.h>
 
 #include "server/api/job_document.h"
+#include "server/api/job_model.h"
 #include "server/base/clock.h"
+#include "server/jobs/live.h"
 #include "server/jobs/result.h"
+#include "server/jobs/safetensors.h"
 #include "server/jobs/spec.h"
 #include "server/json/reader.h"
 
@@ -183,29 +186,41 @@ static void add_residuals(struct http_request *request,
     struct arena *arena = http_arena(request);
     struct faults *faults = ARENA_NEW(arena, struct faults);
     struct spec *spec = ARENA_NEW(arena, struct spec);
+    const struct spec_source source = {
+        .datasets = api_of(request)->datasets,
+        .reader = api_of(request)->reader};
     struct json_flaw flaw;
     const double *x;
 
     if (faults && spec)
         faults_init(faults, arena);
     if (!faults || !spec
-        || spec_read(arena, job->spec, strlen(job->spec), faults, &flaw, spec)
-               != OK) {
+        || spec_read_from(arena, job->spec, strlen(job->spec), &source,
+                          faults, &flaw, spec) != OK) {
         body->failed = true;
         return;
     }
     x = read_x(job->result, faults, spec->objective.n);
     result_add_residuals(&spec->objective, x, arena, body);
+    spec_release(spec);
 }
 
 const struct http_query_parameter job_result_queries[] = {
     {"residuals", "true: with the residuals of a fit that ended."},
+    {"at", "best or last: of which point octets are. Default: that of the "
+           "JSON's tensors."},
     {0},
 };
 
-/* Whether residuals are asked for; false after a reply that they are asked for
- * wrongly. */
-static bool read_query(struct http_request *request, bool *ret_residuals)
+/* What is asked for. */
+struct result_query {
+    bool residuals, octets;
+    enum kept_place place;
+};
+
+/* False after a reply that something is asked for wrongly. */
+static bool read_query(struct http_request *request,
+                       struct result_query *query)
 {
     struct faults *faults = http_query_faults(request);
 
@@ -213,35 +228,79 @@ static bool read_query(struct http_request *request, bool *ret_residuals)
         problem_reply_error(request, ERR_MEMORY);
         return false;
     }
-    *ret_residuals = query_flag(request, faults, "residuals");
+    query->residuals = query_flag(request, faults, "residuals");
+    query->place = query_place(request, faults);
+    if (query->octets && http_query(request, "residuals"))
+        fault_add(faults, "?residuals", FAULT_CONFLICT, NULL,
+                  "octets are tensors: residuals are of the JSON");
+    if (!query->octets && http_query(request, "at"))
+        fault_add(faults, "?at", FAULT_CONFLICT, NULL,
+                  "the JSON has both points: at is of octets, with Accept: "
+                  TYPE_OCTETS);
     if (faults->total > 0)
         problem_reply_faults(request, PROBLEM_INVALID_PARAMETER, faults);
     return faults->total == 0;
 }
 
-enum http_turn job_result(struct http_request *request)
+static enum http_turn reply_json(struct http_request *request,
+                                 const struct store_job *job, bool residuals)
 {
-    struct store_job job;
     struct buffer body;
-    bool residuals;
     char etag[40];
 
-    if (!read_query(request, &residuals)
-        || !api_find_job(request, STORE_RESULT | STORE_SPEC, &job))
-        return HTTP_DONE;
     buffer_init(&body);
-    if (!job_has_ended(job.state)) {
-        write_best_so_far(api_of(request)->pool, &job, http_arena(request),
+    if (!job_has_ended(job->state)) {
+        write_best_so_far(api_of(request)->pool, job, http_arena(request),
                           &body);
         return http_reply(request, 200, TYPE_JSON, &body);
     }
-    if (job.result)
-        buffer_text(&body, job.result);
+    if (job->result)
+        buffer_text(&body, job->result);
     else
-        write_no_result(&job, &body);
-    if (job.result && residuals)
-        add_residuals(request, &job, &body);
-    snprintf(etag, sizeof etag, "result-%lld", (long long)job.revision);
+        write_no_result(job, &body);
+    if (job->result && residuals)
+        add_residuals(request, job, &body);
+    snprintf(etag, sizeof etag, "result-%lld", (long long)job->revision);
     http_reply_header(request, "Cache-Control", "no-cache");
     return http_reply_tagged(request, 200, TYPE_JSON, etag, &body);
+}
+
+static enum http_turn show_result(struct http_request *request, bool octets,
+                                  bool as_file)
+{
+    struct result_query query = {.octets = octets};
+    struct store_job job;
+    char id[IDENTIFIER_TEXT_BYTES], text[96];
+
+    if (!read_query(request, &query)
+        || !api_find_job(request, STORE_RESULT | STORE_SPEC, &job))
+        return HTTP_DONE;
+    if (!octets)
+        return reply_json(request, &job, query.residuals);
+    if (as_file && job_has_ended(job.state)) {
+        identifier_format(&job.id, "job", id);
+        snprintf(text, sizeof text,
+                 "attachment; filename=\"%s.safetensors\"", id);
+        http_reply_header(request, "Content-Disposition", text);
+    }
+    return job_tensors_reply(request, &job, query.place);
+}
+
+enum http_turn job_result(struct http_request *request)
+{
+    static const char *const types[] = {"application/json", TYPE_OCTETS,
+                                        NULL};
+    int type = http_accept(request, types);
+
+    http_reply_header(request, "Vary", "Accept");
+    if (type < 0)
+        return problem_reply(request, PROBLEM_NOT_ACCEPTABLE,
+                             "a result is application/json, or its tensors "
+                             TYPE_OCTETS);
+    return show_result(request, type == 1, false);
+}
+
+enum http_turn job_result_safetensors(struct http_request *request)
+{
+    return show_result(request, true, true);
 }

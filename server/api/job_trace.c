@@ -9,6 +9,7 @@
 
 #include "core/base/suggest.h"
 #include "server/api/trace_formats.h"
+#include "server/jobs/live.h"
 
 enum {
     LIMIT_DEFAULT = 1000,

@@ -9,6 +9,7 @@ http_handler jobs_list;     /* GET    /jobs */
 http_handler job_show;      /* GET    /jobs/{id} */
 http_handler job_spec;      /* GET    /jobs/{id}/spec */
 http_handler job_result;    /* GET    /jobs/{id}/result */
+http_handler job_result_safetensors; /* GET /jobs/{id}/result.safetensors */
 http_handler job_trace;     /* GET    /jobs/{id}/trace */
 http_handler job_trace_csv;     /* GET /jobs/{id}/trace.csv */
 http_handler job_trace_ndjson;  /* GET /jobs/{id}/trace.ndjson */

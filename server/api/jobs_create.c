@@ -101,6 +101,10 @@ static enum http_turn created(struct http_request *request)
     double wait_s = http_prefer_wait_s(request, WAIT_MAX_S);
     char applied[32];
 
+    if (creation->write.error == ERR_MISSING)
+        return problem_reply(request, PROBLEM_INVALID_SPEC,
+                             "a dataset that the spec names has been deleted "
+                             "meanwhile");
     if (creation->write.error != OK)
         return problem_reply_error(request, creation->write.error);
     if (creation->queue_error != OK)
@@ -154,6 +158,12 @@ static enum error describe_job(struct arena *arena, struct store_job *job,
     job->dimension = (int64_t)spec->objective.n;
     job->max_iterations = (int64_t)spec_iterations_max(spec);
     job->created_ms = clock_wall_ms();
+    for (size_t i = 0; i < spec->hold_count; i++) {
+        int64_t number = dataset_held_number(spec->holds[i]);
+
+        if (number != 0 && job->dataset_count < STORE_JOB_DATASETS_MAX)
+            job->datasets[job->dataset_count++] = number;
+    }
     return identifier_new(&job->id);
 }
 
@@ -181,27 +191,99 @@ static enum http_turn submit(struct http_request *request,
     return http_later(request, created, creation, 0);
 }
 
+/* ---- the spec ---------------------------------------------------------- */
+
+/* A spec being read, in its request's arena. */
+struct reading {
+    struct http_request *request;
+    struct api *api;
+    struct faults *faults;
+    struct json_flaw flaw;
+    struct spec spec;
+    bool dry_run;
+    enum error error;
+};
+
+static void read_spec(struct reading *reading, struct store_reader *reader)
+{
+    const struct spec_source source = {
+        .datasets = reading->api->datasets, .reader = reader};
+    size_t bytes;
+    const char *body = http_body(reading->request, &bytes);
+
+    reading->error = spec_read_from(http_arena(reading->request),
+                                    body ? body : "", bytes, &source,
+                                    reading->faults, &reading->flaw,
+                                    &reading->spec);
+}
+
+/* On a thread, while the request is put aside. */
+static void read_on_thread(void *argument)
+{
+    struct reading *reading = argument;
+    struct store_reader *reader;
+
+    reading->error = store_reader_open(reading->api->store, &reader);
+    if (reading->error == OK) {
+        read_spec(reading, reader);
+        store_reader_close(reader);
+    }
+    http_wake(reading->request);
+}
+
+static enum http_turn reply_read(struct http_request *request,
+                                 struct reading *reading)
+{
+    enum http_turn turn;
+
+    if (reading->error != OK)
+        return api_reply_invalid(request, PROBLEM_INVALID_SPEC,
+                                 reading->error, reading->faults,
+                                 &reading->flaw);
+    turn = reading->dry_run ? reply_dry_run(request, &reading->spec)
+                            : submit(request, &reading->spec);
+    spec_release(&reading->spec);
+    return turn;
+}
+
+static enum http_turn was_read(struct http_request *request)
+{
+    return reply_read(request, http_state(request));
+}
+
+/* Whether the spec may lead to data, or to another job's result: reading those
+ * takes its time. */
+static bool may_take_time(struct http_request *request)
+{
+    size_t bytes;
+    const char *body = http_body(request, &bytes);
+
+    return body && (memmem(body, bytes, "\"dataset\"", 9)
+                    || memmem(body, bytes, "\"job\"", 5));
+}
+
 enum http_turn jobs_create(struct http_request *request)
 {
     struct faults *faults = http_query_faults(request);
-    struct json_flaw flaw;
-    struct spec *spec = ARENA_NEW(http_arena(request), struct spec);
-    const char *body;
-    size_t bytes;
-    bool dry_run;
+    struct reading *reading = ARENA_NEW(http_arena(request), struct reading);
+    struct api *api = api_of(request);
     enum error error;
 
-    if (!faults || !spec)
+    if (!faults || !reading)
         return problem_reply_error(request, ERR_MEMORY);
-    dry_run = query_flag(request, faults, "dry_run");
+    reading->request = request;
+    reading->api = api;
+    reading->faults = faults;
+    reading->dry_run = query_flag(request, faults, "dry_run");
     if (faults->total > 0)
         return problem_reply_faults(request, PROBLEM_INVALID_PARAMETER,
                                     faults);
-    body = http_body(request, &bytes);
-    error = spec_read(http_arena(request), body ? body : "", bytes, faults,
-                      &flaw, spec);
-    if (error != OK)
-        return api_reply_invalid(request, PROBLEM_INVALID_SPEC, error, faults,
-                                 &flaw);
-    return dry_run ? reply_dry_run(request, spec) : submit(request, spec);
+    if (may_take_time(request)) {
+        error = datasets_run(api->datasets, read_on_thread, reading);
+        if (error != OK)
+            return problem_reply_error(request, error);
+        return http_later(request, was_read, reading, 0);
+    }
+    read_spec(reading, api->reader);
+    return reply_read(request, reading);
 }

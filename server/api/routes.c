@@ -3,9 +3,12 @@
 
 #include "server/api/api.h"
 #include "server/api/catalogue.h"
+#include "server/api/datasets.h"
 #include "server/api/expressions.h"
+#include "server/api/job_model.h"
 #include "server/api/jobs.h"
 #include "server/api/operations.h"
+#include "server/jobs/predict.h"
 #include "server/jobs/spec.h"
 
 /* Of a body that says nothing: `{}` and blanks. */
@@ -31,6 +34,12 @@ const struct http_route routes[] = {
     {HTTP_GET, "/jobs/{id}/result", job_result,
      "Final and best point, outcome, digest; the best so far while it runs.",
      job_result_queries, .adds_faults = true},
+    {HTTP_GET, "/jobs/{id}/result.safetensors", job_result_safetensors,
+     "The tensors of a trained model, as a file to keep.", job_result_queries,
+     .adds_faults = true},
+    {HTTP_POST, "/jobs/{id}/predict", job_predict,
+     "Rows, JSON or CSV, through a trained model.", job_predict_queries,
+     PREDICT_BYTES_MAX, TYPE_JSON ", text/csv", .adds_faults = true},
     {HTTP_GET, "/jobs/{id}/trace", job_trace,
      "The recorded iterations as JSON columns, NDJSON or CSV.",
      job_trace_queries, .adds_faults = true},
@@ -45,6 +54,19 @@ const struct http_route routes[] = {
      .adds_faults = true},
     {HTTP_POST, "/jobs/{id}/cancel", job_cancel, "Ask a job to end.",
      NULL, EMPTY_BYTES_MAX, TYPE_JSON, .adds_faults = true},
+    {HTTP_POST, "/datasets", datasets_create,
+     "Upload a dataset: CSV, TSV, LIBSVM, NDJSON, NPY or IDX.",
+     datasets_create_queries, .body_type = datasets_types,
+     .adds_faults = true, .sink = &datasets_sink},
+    {HTTP_GET, "/datasets", datasets_list,
+     "List datasets: uploaded ones, then those that are built in.",
+     datasets_list_queries, .adds_faults = true},
+    {HTTP_GET, "/datasets/{id}", dataset_show,
+     "A dataset, by id or name: rows, columns, how it was read."},
+    {HTTP_GET, "/datasets/{id}/preview", dataset_preview,
+     "Its first rows.", dataset_preview_queries, .adds_faults = true},
+    {HTTP_DELETE, "/datasets/{id}", dataset_delete,
+     "Delete a dataset that no queued or running job uses."},
     {HTTP_GET, "/optimizers", optimizers_list, "The update rules."},
     {HTTP_GET, "/optimizers/{name}", optimizer_show,
      "A rule: formula, parameters, source, dialects, JSON Schema."},

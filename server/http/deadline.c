@@ -7,6 +7,7 @@
  */
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 #include "server/http/internal.h"
@@ -32,6 +33,21 @@ static int64_t seconds(double s)
     return (int64_t)(s * NANOSECONDS);
 }
 
+int64_t deadline_of_body_ns(const struct http_request *request)
+{
+    const struct http_options *options = &request->server->options;
+    double allowed_s = options->body_timeout_s;
+    uint64_t bytes = request->body_announced;
+
+    if (request->has_sink) /* what was announced may be hours away */
+        bytes = request->sink_bytes;
+    else if (request->is_chunked)
+        bytes = request->body.count;
+    if (options->body_bytes_per_s_min > 0)
+        allowed_s += (double)bytes / options->body_bytes_per_s_min;
+    return request->connection->since_ns + seconds(allowed_s);
+}
+
 /*
  * Whether bytes came since the last answer. MHD says nothing before a request
  * line is whole, the kernel does: the age of the newest segment with data.
@@ -53,6 +69,25 @@ static bool has_begun(struct connection *connection, int64_t now_ns)
         return false;
     connection->began_ns = newest_ns;
     return true;
+}
+
+/*
+ * Whether the client has ended its side in the middle of a body. MHD does not
+ * see it where data and end came as one event and it read less than it asked
+ * for: it takes the socket for empty, and no second event comes.
+ */
+static bool has_gone(const struct connection *connection)
+{
+    struct tcp_info info = {0};
+    socklen_t bytes = sizeof info;
+    int unread = 0;
+
+    return connection->phase == PHASE_BODY
+           && connection->request->held_ns == 0
+           && getsockopt(connection->fd, IPPROTO_TCP, TCP_INFO, &info,
+                         &bytes) == 0
+           && info.tcpi_state == TCP_CLOSE_WAIT
+           && ioctl(connection->fd, FIONREAD, &unread) == 0 && unread == 0;
 }
 
 static bool is_past(struct connection *connection, int64_t now_ns)
@@ -84,6 +119,8 @@ void deadline_sweep(struct http_server *server, int64_t now_ns)
 
     for (struct connection *c = server->connections; c != NULL; c = next) {
         next = c->next;
+        if (has_gone(c))
+            shutdown(c->fd, SHUT_RDWR);
         if (!is_past(c, now_ns))
             continue;
         if (c->phase == PHASE_BODY) { /* it is read on, with a new deadline */

@@ -50,6 +50,7 @@ static void finish(struct http_request *request, bool completed)
     int64_t now_ns = clock_monotonic_ns();
 
     access_log_add(request, completed, now_ns);
+    sink_end(request);
     if (request->is_counted)
         request->server->active--;
     request->connection->request = NULL;
@@ -112,19 +113,6 @@ static bool find_route(struct http_request *request)
     return request->route == NULL || query_read(request);
 }
 
-/* More time for more body: what was announced, or what has come so far. */
-static int64_t body_deadline_ns(const struct http_request *request)
-{
-    const struct http_options *options = &request->server->options;
-    double seconds = options->body_timeout_s;
-    uint64_t bytes = request->is_chunked ? request->body.count
-                                         : request->body_announced;
-
-    if (options->body_bytes_per_s_min > 0)
-        seconds += (double)bytes / options->body_bytes_per_s_min;
-    return request->connection->since_ns + (int64_t)(seconds * NANOSECONDS);
-}
-
 /*
  * Refuse on the first call. MHD would close behind the answer, whatever the
  * client still sends: so who sends a body gets the answer past MHD, and is
@@ -169,7 +157,9 @@ static enum MHD_Result judge(struct http_request *request,
     if (!guard_admit_body(request))
         return refuse_now(request);
     connection_enter(connection, PHASE_BODY, clock_monotonic_ns());
-    connection->deadline_ns = body_deadline_ns(request);
+    connection->deadline_ns = deadline_of_body_ns(request);
+    if (request->route->sink != NULL && !sink_begin(request))
+        return refuse_now(request);
     return MHD_YES;
 }
 
@@ -209,8 +199,11 @@ static enum MHD_Result take_body(struct http_request *request,
         connection->dropped_bytes += *count;
         goes_on = connection->dropped_bytes
                   <= request->server->options.linger_bytes;
+    } else if (request->has_sink) {
+        sink_take(request, bytes, count);
+        return MHD_YES;
     } else if (request_take_body(request, bytes, *count)) {
-        connection->deadline_ns = body_deadline_ns(request);
+        connection->deadline_ns = deadline_of_body_ns(request);
     } else {
         /* MHD takes no answer before the end of a chunked body. */
         raw_refuse(request, PROBLEM_TOO_LARGE,
@@ -289,6 +282,8 @@ enum MHD_Result dispatch_request(void *cls, struct MHD_Connection *link,
     (void)link;
     if (request == NULL)
         return MHD_NO;
+    if (request->held_ns != 0)
+        sink_go_on(request);
     if (!request->is_judged)
         return request->connection->phase == PHASE_REFUSED
              ? let_pass(request)

@@ -317,26 +317,58 @@ static bool is_type(const char *given, const char *type)
            || strcasecmp(rest, "charset=\"utf-8\"") == 0;
 }
 
+/* Whether a Content-Type is one of the list's, ", " between them. */
+static bool is_listed_type(struct http_request *request, const char *given,
+                           const char *list)
+{
+    const char *at = list, *end;
+
+    for (;; at = end + 2) {
+        end = strstr(at, ", ");
+        if (end == NULL)
+            return is_type(given, at);
+        const char *type = arena_text(&request->arena, at,
+                                      (size_t)(end - at));
+        if (type != NULL && is_type(given, type))
+            return true;
+    }
+}
+
+static bool coding_is_taken(struct http_request *request)
+{
+    const struct http_sink *sink = request->route->sink;
+    const char *taken = sink != NULL ? sink->coding : NULL;
+    const char *coding = http_header(request, "Content-Encoding");
+
+    if (coding == NULL || strcasecmp(coding, "identity") == 0
+        || (taken != NULL && strcasecmp(coding, taken) == 0))
+        return true;
+    if (taken == NULL)
+        return refuse(request, PROBLEM_MEDIA_TYPE,
+                      "no Content-Encoding is taken here");
+    return refuse(request, PROBLEM_MEDIA_TYPE,
+                  arena_format(&request->arena, "the Content-Encoding here is "
+                               "%s or none", taken));
+}
+
 static bool type_is_taken(struct http_request *request)
 {
     const char *want = request->route->body_type;
     const char *given = http_header(request, "Content-Type");
-    const char *coding = http_header(request, "Content-Encoding");
+    bool several;
 
     if (want == NULL)
         return true;
-    if (coding != NULL && strcasecmp(coding, "identity") != 0)
-        return refuse(request, PROBLEM_MEDIA_TYPE,
-                      "no Content-Encoding is taken here");
-    if (given == NULL || is_type(given, want))
+    if (!coding_is_taken(request))
+        return false;
+    /* The form type is what `curl -d @job.json` says without being told. */
+    if (given == NULL || is_listed_type(request, given, want)
+        || is_type(given, "application/x-www-form-urlencoded"))
         return true;
-    /* What `curl -d @job.json` says without being told. */
-    if (strcmp(want, "application/json") == 0
-        && is_type(given, "application/x-www-form-urlencoded"))
-        return true;
+    several = strchr(want, ',') != NULL;
     return refuse(request, PROBLEM_MEDIA_TYPE,
-                  arena_format(&request->arena, "the Content-Type here is %s",
-                               want));
+                  arena_format(&request->arena, "the Content-Type here is %s%s",
+                               several ? "one of " : "", want));
 }
 
 bool guard_admit_body(struct http_request *request)

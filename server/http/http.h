@@ -55,11 +55,13 @@ struct http_route {
     const char *sentence;        /* what it does, for the documentation */
     const struct http_query_parameter *queries; /* NULL: takes none */
     size_t body_bytes_max;       /* 0: a body is refused */
-    const char *body_type;       /* required Content-Type, e.g.
-                                    "application/json"; curl -d's
-                                    form type is taken for it too */
+    const char *body_type;       /* required Content-Type, or several with
+                                    ", " between them; curl -d's form type
+                                    is taken for the first one */
     bool adds_faults;            /* the handler adds to http_query_faults(),
                                     and refuses with all of them */
+    const struct http_sink *sink; /* takes the body piece by piece; NULL: it
+                                    is read whole, see http_body() */
 };
 
 /* ---- who may call ------------------------------------------------------ */
@@ -213,6 +215,65 @@ double http_prefer_wait_s(struct http_request *request, double max_s);
 /* Which of `types` the Accept header likes best (the first where it does not
  * matter); -1 when none is acceptable. NULL ends `types`. */
 int http_accept(struct http_request *request, const char *const *types);
+
+/* ---- bodies taken piece by piece --------------------------------------- */
+
+/*
+ * How a route takes a body that is too large for memory.
+ *
+ *     begin ──► take … ──► the route's handler
+ *        └────────┴──────────────┴──► end
+ *
+ * All of it on the loop's thread; nothing may wait. A request without a body
+ * comes to the handler at once, and its http_sink_state() is NULL.
+ */
+struct http_sink {
+    /* How many bytes are taken at most. */
+    uint64_t (*bytes_max)(void *context);
+
+    const char *coding; /* a Content-Encoding that is taken; NULL: none */
+
+    /* The header is here. Sets http_sink_state(), or returns false after
+     * http_refuse_body(). */
+    bool (*begin)(struct http_request *request);
+
+    /*
+     * Take the beginning of a piece. The client is held up while a rest stays,
+     * which is offered again after http_wake(); that must come.
+     *
+     * Returns how many bytes were taken
+     */
+    size_t (*take)(struct http_request *request, const char *bytes,
+                   size_t count);
+
+    /* The request is over, answered or broken: called once after a begin()
+     * that returned true. */
+    void (*end)(struct http_request *request);
+};
+
+void http_set_sink_state(struct http_request *request, void *state);
+void *http_sink_state(const struct http_request *request);
+
+/* Whether the end of the body is still awaited. */
+bool http_body_is_coming(const struct http_request *request);
+
+/* Why a body is refused. */
+struct http_refusal {
+    int problem;                 /* enum problem of problem.h */
+    const char *detail;
+    struct faults *faults;       /* or NULL */
+    uint64_t limit;              /* of PROBLEM_TOO_LARGE; 0: the route's */
+};
+
+/*
+ * Refuse what a sink takes. While the body is still coming the answer goes out
+ * at once, what comes yet is dropped, the connection closes; afterwards it is
+ * a reply like others. Texts live as long as the request.
+ *
+ * Thread  the loop's
+ */
+void http_refuse_body(struct http_request *request,
+                      const struct http_refusal *refusal);
 
 /* ---- putting a request aside ------------------------------------------- */
 

@@ -180,6 +180,7 @@ struct refusal {
     enum problem problem;         /* PROBLEMS: none */
     const char *detail;
     struct faults *faults;        /* or NULL */
+    uint64_t limit;               /* of PROBLEM_TOO_LARGE; 0: the route's */
 };
 
 /* Whose page sent a request, by its header Origin: see cors.c. */
@@ -220,6 +221,13 @@ struct http_request {
     const char *captures[HTTP_CAPTURES_MAX];
     struct buffer body;
     struct refusal refusal;
+
+    /* a body taken piece by piece: see sink.c */
+    void *sink_state;
+    uint64_t sink_bytes;          /* taken so far */
+    int64_t held_ns;              /* since when the client is held up; 0: it
+                                     is not */
+    bool has_sink;                /* its end() must be called */
 
     /* what is answered */
     struct reply_header *reply_headers;
@@ -288,6 +296,18 @@ bool request_take_body(struct http_request *request, const char *bytes,
                        size_t count);
 /* The limit of the route's body. */
 size_t request_body_max(const struct http_request *request);
+
+/* ---- sink.c: bodies taken piece by piece -------------------------------- */
+
+/* The header is here, a body follows. False: it is refused. */
+bool sink_begin(struct http_request *request);
+/* Offer a piece; *count is what is left of it. */
+void sink_take(struct http_request *request, const char *bytes,
+               size_t *count);
+/* MHD calls again: the client is held up no more. */
+void sink_go_on(struct http_request *request);
+/* The request is over. */
+void sink_end(struct http_request *request);
 
 /* ---- front.c: the address that the browser sees ------------------------- */
 
@@ -383,6 +403,8 @@ enum { SWEEP_MS = 100 };
 
 void connection_enter(struct connection *connection, enum phase phase,
                       int64_t now_ns);
+/* More time for more body: what was announced, or what has come so far. */
+int64_t deadline_of_body_ns(const struct http_request *request);
 /* Cut the connections that are past their deadline. */
 void deadline_sweep(struct http_server *server, int64_t now_ns);
 

@@ -68,9 +68,13 @@ static void write_fault(struct json_writer *writer, const struct fault *fault)
     bool is_parameter = fault->pointer[0] == '?';
 
     json_object_begin(writer);
+    if (fault->line > 0)
+        json_member_integer(writer, "line", (int64_t)fault->line);
+    if (fault->column > 0)
+        json_member_integer(writer, "column", (int64_t)fault->column);
     if (is_parameter)
         json_member_text(writer, "parameter", fault->pointer + 1);
-    else
+    else if (fault->line == 0)
         json_member_text(writer, "pointer", fault->pointer);
     json_member_text(writer, "code", fault_code_name(fault->code));
     json_member_text(writer, "detail", fault->detail);
@@ -159,6 +163,11 @@ enum http_turn problem_reply_extended(struct http_request *request,
                                       problem_extension *extend, void *self)
 {
     return reply(request, problem, detail, NULL, extend, self);
+}
+
+enum problem problem_of_error(enum error error)
+{
+    return from_error[error];
 }
 
 enum http_turn problem_reply_error(struct http_request *request,

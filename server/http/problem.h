@@ -20,6 +20,9 @@
     ROW(PROBLEM_INVALID_PARAMETER, 400, "invalid-parameter",                   \
         "A parameter of the request is not valid",                             \
         "Correct every parameter that `errors` names, or leave it out.")       \
+    ROW(PROBLEM_DIGEST,            400, "digest-mismatch",                     \
+        "The body is not what Content-Digest says",                            \
+        "Send it again; if it happens again, compute the sha-256 anew.")       \
     ROW(PROBLEM_FORBIDDEN_ORIGIN,  403, "forbidden-origin",                    \
         "Requests from this origin are not allowed",                           \
         "Start the server with the page's origin in --cors-origins, as "       \
@@ -40,6 +43,15 @@
     ROW(PROBLEM_TRANSITION,        409, "invalid-transition",                  \
         "The job's state does not allow this",                                 \
         "Ask for one of the transitions in `allowed`, or wait for its state.") \
+    ROW(PROBLEM_NAME_IN_USE,       409, "name-in-use",                         \
+        "The name is in use",                                                  \
+        "Choose another name, or delete what has it.")                         \
+    ROW(PROBLEM_DATASET_IN_USE,    409, "dataset-in-use",                      \
+        "Jobs that have not ended use the dataset",                            \
+        "Wait for the jobs in `jobs`, or cancel them, then delete it.")        \
+    ROW(PROBLEM_BUILT_IN,          409, "built-in",                            \
+        "What is built in cannot be changed",                                  \
+        "Leave it; it takes no space.")                                        \
     ROW(PROBLEM_PRECONDITION,      412, "precondition-failed",                 \
         "This is not the revision that If-Match names",                        \
         "Read the job again, and repeat with its new ETag if that is right.")  \
@@ -62,9 +74,20 @@
     ROW(PROBLEM_INVALID_SPEC,      422, "invalid-spec",                        \
         "The job spec is not valid",                                           \
         "Correct every member that `errors` names; ?dry_run=true tries it.")   \
+    ROW(PROBLEM_INVALID_DATASET,   422, "invalid-dataset",                     \
+        "The dataset cannot be read",                                          \
+        "Mend the lines that `errors` names, or say in the query how to read " \
+        "them: delimiter, decimal, header, missing, missing_words, base.")     \
     ROW(PROBLEM_INVALID_EXPRESSION, 422, "invalid-expression",                 \
         "The expression is not valid",                                         \
         "Correct what `errors` names; the detail says where in the text.")     \
+    ROW(PROBLEM_INVALID_ROWS,      422, "invalid-rows",                        \
+        "The rows cannot be predicted",                                        \
+        "Correct what errors says: each fault has its pointer, or its line "   \
+        "and column.")                                                         \
+    ROW(PROBLEM_NO_MODEL,          422, "no-model",                            \
+        "The job has no trained model",                                        \
+        "Ask a job with an objective of type model that was completed.")       \
     ROW(PROBLEM_HEADERS_TOO_LARGE, 431, "headers-too-large",                   \
         "The request has too many or too large headers",                       \
         "Send fewer headers and shorter ones: cookies are not needed here.")   \
@@ -132,6 +155,9 @@ enum http_turn problem_reply_extended(struct http_request *request,
  * ERR_FULL queue-full, ERR_DISK 507, ... and log it. */
 enum http_turn problem_reply_error(struct http_request *request,
                                    enum error error);
+
+/* The problem that an error of the world means. */
+enum problem problem_of_error(enum error error);
 
 /* Write a whole problem document: what the replies above send. */
 void problem_write(struct json_writer *writer, enum problem problem,

@@ -192,7 +192,13 @@ const char *http_header(struct http_request *request, const char *name)
 
 size_t request_body_max(const struct http_request *request)
 {
-    return request->route != NULL ? request->route->body_bytes_max : 0;
+    const struct http_route *route = request->route;
+
+    if (route == NULL)
+        return 0;
+    if (route->sink != NULL)
+        return route->sink->bytes_max(http_context(request));
+    return route->body_bytes_max;
 }
 
 bool request_take_body(struct http_request *request, const char *bytes,

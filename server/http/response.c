@@ -236,9 +236,11 @@ bool http_reply_unchanged(struct http_request *request, const char *etag)
 static void add_limit(struct json_writer *writer, void *self)
 {
     const struct http_request *request = self;
+    uint64_t limit = request->refusal.limit;
 
-    json_member_integer(writer, "limit",
-                        (int64_t)request_body_max(request));
+    if (limit == 0)
+        limit = request_body_max(request);
+    json_member_integer(writer, "limit", (int64_t)limit);
 }
 
 /* What a refusal's header has beside the usual. */

@@ -1,30 +1,30 @@
-/* digest.c - trace_sha256 over libcrypto, which uses the CPU's instructions. */
+/* digest.c - trace_sha256: a hash over the hashes of blocks. */
 #include "server/jobs/digest.h"
 
-#include <openssl/evp.h>
 #include <stdlib.h>
 
-enum { HASH_BYTES = 32 };
+#include "server/base/hash.h"
+
+_Static_assert((int)DIGEST_TEXT_BYTES == (int)HASH_TEXT_BYTES, "SHA-256");
 
 struct digest {
-    EVP_MD *sha256;
-    EVP_MD_CTX *blocks;    /* over the blocks' hashes */
-    EVP_MD_CTX *scratch;   /* one block, or a copy of `blocks` */
+    struct hash *blocks;    /* over the blocks' hashes */
+    struct hash *scratch;   /* one block, or a copy of `blocks` */
 };
 
 enum error digest_new(struct digest **ret)
 {
     struct digest *digest = calloc(1, sizeof *digest);
+    enum error error;
 
     if (!digest)
         return ERR_MEMORY;
-    digest->sha256 = EVP_MD_fetch(NULL, "SHA256", NULL);
-    digest->blocks = EVP_MD_CTX_new();
-    digest->scratch = EVP_MD_CTX_new();
-    if (!digest->sha256 || !digest->blocks || !digest->scratch
-        || !EVP_DigestInit_ex2(digest->blocks, digest->sha256, NULL)) {
+    error = hash_new(&digest->blocks);
+    if (error == OK)
+        error = hash_new(&digest->scratch);
+    if (error != OK) {
         digest_free(digest);
-        return ERR_SYSTEM;
+        return error;
     }
     *ret = digest;
     return OK;
@@ -34,56 +34,44 @@ void digest_free(struct digest *digest)
 {
     if (!digest)
         return;
-    EVP_MD_CTX_free(digest->scratch);
-    EVP_MD_CTX_free(digest->blocks);
-    EVP_MD_free(digest->sha256);
+    hash_free(digest->scratch);
+    hash_free(digest->blocks);
     free(digest);
 }
 
-static bool add_block(EVP_MD_CTX *hash, const struct chunk *chunk)
+static enum error add_block(struct hash *hash, const struct chunk *chunk)
 {
     size_t column_bytes = chunk->rows * sizeof(double);
-    bool good = true;
 
     for (enum column c = 0; c < COLUMNS; c++)
         if (column_is_in(chunk->form.columns, c)
             && !column_texts[c].is_measured)
-            good &= EVP_DigestUpdate(hash, chunk_column_of(chunk, c),
-                                     column_bytes);
+            TRY(hash_add(hash, chunk_column_of(chunk, c), column_bytes));
     if (chunk->form.x == CHUNK_X_ROWS)
         for (size_t i = 0; i < chunk->form.n; i++)
-            good &= EVP_DigestUpdate(hash, chunk->x + i * STORE_CHUNK_ROWS,
-                                     column_bytes);
+            TRY(hash_add(hash, chunk->x + i * STORE_CHUNK_ROWS,
+                         column_bytes));
     else if (chunk->form.x == CHUNK_X_FIRST)
-        good &= EVP_DigestUpdate(hash, chunk->x,
-                                 chunk->form.n * sizeof(double));
-    return good;
+        TRY(hash_add(hash, chunk->x, chunk->form.n * sizeof(double)));
+    return OK;
 }
 
 enum error digest_add(struct digest *digest, const struct chunk *chunk)
 {
     unsigned char hash[HASH_BYTES];
 
-    if (!EVP_DigestInit_ex2(digest->scratch, digest->sha256, NULL)
-        || !add_block(digest->scratch, chunk)
-        || !EVP_DigestFinal_ex(digest->scratch, hash, NULL)
-        || !EVP_DigestUpdate(digest->blocks, hash, sizeof hash))
-        return ERR_SYSTEM;
-    return OK;
+    TRY(hash_restart(digest->scratch));
+    TRY(add_block(digest->scratch, chunk));
+    TRY(hash_end(digest->scratch, hash));
+    return hash_add(digest->blocks, hash, sizeof hash);
 }
 
 enum error digest_text(struct digest *digest, char text[DIGEST_TEXT_BYTES])
 {
-    static const char digits[] = "0123456789abcdef";
     unsigned char hash[HASH_BYTES];
 
-    if (!EVP_MD_CTX_copy_ex(digest->scratch, digest->blocks)
-        || !EVP_DigestFinal_ex(digest->scratch, hash, NULL))
-        return ERR_SYSTEM;
-    for (size_t i = 0; i < HASH_BYTES; i++) {
-        text[2 * i] = digits[hash[i] >> 4];
-        text[2 * i + 1] = digits[hash[i] & 15];
-    }
-    text[2 * HASH_BYTES] = '\0';
+    TRY(hash_copy(digest->scratch, digest->blocks));
+    TRY(hash_end(digest->scratch, hash));
+    hash_format(hash, text);
     return OK;
 }

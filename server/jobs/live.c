@@ -78,6 +78,7 @@ void live_release(struct live *live)
     if (!live || atomic_fetch_sub(&live->references, 1) > 1)
         return;
     recorder_fini(&live->recorder);
+    spec_release(&live->spec);
     arena_fini(&live->arena);
     pthread_cond_destroy(&live->stored);
     pthread_mutex_destroy(&live->lock);

@@ -201,6 +201,7 @@ enum error pool_open(const struct pool_options *options, struct pool **ret)
     if (!pool)
         return ERR_MEMORY;
     pool->workshop.store = options->store;
+    pool->workshop.datasets = options->datasets;
     pool->workshop.changed = options->changed;
     pool->workshop.self = options->self;
     pool->workshop.unfinished = keep_unfinished;

@@ -9,13 +9,15 @@
 #include <stdint.h>
 
 #include "core/base/error.h"
-#include "server/jobs/live.h"
 #include "server/store/store.h"
 
+struct datasets;
+struct live;
 struct pool;
 
 struct pool_options {
     struct store *store;
+    struct datasets *datasets; /* NULL: jobs name built-in ones only */
     unsigned workers;          /* threads; 0: jobs are taken, none is run */
 
     /* Called when a move of a job's state has been stored. On the writer's

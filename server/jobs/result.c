@@ -5,13 +5,16 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "core/model/model.h"
 #include "core/objective/fit.h"
+#include "server/jobs/result_model.h"
+#include "server/jobs/spec_names.h"
 #include "server/json/number.h"
 #include "server/json/writer.h"
 
 enum {
     MESSAGE_BYTES = 400,
-    PARAMETERS_WRITTEN_MAX = 1000, /* by name; x has more */
+    PARAMETERS_WRITTEN_MAX = 10000, /* by name; x has more */
     COVARIANCE_WRITTEN_MAX = 100,  /* rows; standard errors go on */
 };
 
@@ -162,10 +165,38 @@ static void write_by_name(struct json_writer *writer, const char *member,
         json_key(writer, symbol->name);
         if (symbol->rows == 0)
             json_number(writer, x[symbol->offset]);
+        else if (symbol->columns > 0)
+            spec_matrix_write(writer, x + symbol->offset, symbol->rows,
+                              symbol->columns);
         else
             json_numbers(writer, x + symbol->offset, symbol_size(symbol));
     }
     json_object_end(writer);
+}
+
+/* The same of a fit, with its fixed parameters: their numbers or, with `blank`,
+ * null. */
+static void write_fit_by_name(struct json_writer *writer, const char *member,
+                              const struct objective *objective,
+                              const double *x, bool blank, struct buffer *out)
+{
+    const struct fit_fixed *fixed = fit_data_of(objective)->fixed;
+    struct arena arena;
+    double *full;
+
+    if (!fixed || !x) {
+        write_by_name(writer, member, objective->symbols, x);
+        return;
+    }
+    arena_init(&arena, 0);
+    full = arena_array(&arena, fixed->count, sizeof *full);
+    if (full) {
+        fit_spread(fixed, x, blank, full);
+        write_by_name(writer, member, &fixed->named, full);
+    } else {
+        out->failed = true;
+    }
+    arena_fini(&arena);
 }
 
 static void write_covariance(struct json_writer *writer, const double *C,
@@ -184,18 +215,24 @@ static void write_covariance(struct json_writer *writer, const double *C,
 
 /* What only fits have: how well x is known. */
 static void write_statistics(struct json_writer *writer,
-                             const struct spec *spec, const double *x,
+                             const struct spec *spec,
+                             const struct run_result *result,
                              struct buffer *out)
 {
     const struct objective *objective = &spec->objective;
+    const struct fit_end end = {
+        .x = result->x,
+        .converged = reason_texts[result->reason].outcome == CONVERGED,
+        .constrained = spec->constraint_count > 0,
+        .low = spec->low, .high = spec->high,
+    };
     struct fit_statistics statistics;
     struct arena arena;
 
     arena_init(&arena, 0);
-    if (fit_statistics(objective, x, spec->constraint_count > 0, &arena,
-                       &statistics) == OK) {
-        write_by_name(writer, "standard_errors", objective->symbols,
-                      statistics.standard_errors);
+    if (fit_statistics(objective, &end, &arena, &statistics) == OK) {
+        write_fit_by_name(writer, "standard_errors", objective,
+                          statistics.standard_errors, true, out);
         json_member_number(writer, "residual_standard_deviation",
                            statistics.residual_standard_deviation);
         json_member_number(writer, "degrees_of_freedom",
@@ -209,14 +246,20 @@ static void write_statistics(struct json_writer *writer,
 }
 
 static void write_names(struct json_writer *writer, const struct spec *spec,
-                        const double *x, struct buffer *out)
+                        const struct run_result *result, struct buffer *out)
 {
     const struct objective *objective = &spec->objective;
 
-    if (objective->symbols && objective->n <= PARAMETERS_WRITTEN_MAX)
-        write_by_name(writer, "parameters", objective->symbols, x);
-    if (fit_data_of(objective))
-        write_statistics(writer, spec, x, out);
+    if (objective->symbols && objective->n <= PARAMETERS_WRITTEN_MAX) {
+        if (fit_data_of(objective))
+            write_fit_by_name(writer, "parameters", objective, result->x,
+                              false, out);
+        else
+            write_by_name(writer, "parameters", objective->symbols,
+                          result->x);
+    }
+    if (fit_data_of(objective) && objective->residuals)
+        write_statistics(writer, spec, result, out);
 }
 
 void result_add_residuals(const struct objective *objective, const double *x,
@@ -233,12 +276,11 @@ void result_add_residuals(const struct objective *objective, const double *x,
     out->count--;
     buffer_text(out, key);
     json_writer_init(&writer, out);
-    if (fit && x) {
+    if (fit && fit->target && x) {
         residuals = arena_array(arena, fit->rows, sizeof *residuals);
         out->failed = !residuals;
     }
-    if (residuals) {
-        fit_residuals(objective, x, residuals);
+    if (residuals && fit_residuals(objective, x, residuals)) {
         json_numbers(&writer, residuals, fit->rows);
     } else {
         json_null(&writer);
@@ -268,7 +310,9 @@ void result_write(const struct spec *spec, const struct run_result *result,
     write_point(&writer, result->loss, result->x, n);
     write_feasibility(&writer, spec, &result->at_x, result->x);
     write_all_nonfinite(&writer, spec, result);
-    write_names(&writer, spec, result->x, out);
+    write_names(&writer, spec, result, out);
+    if (model_design_of(&spec->objective))
+        result_model_write(&writer, spec, result, out);
     json_key(&writer, "best");
     json_object_begin(&writer);
     json_member_integer(&writer, "iteration",

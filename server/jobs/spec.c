@@ -4,18 +4,19 @@
 #include <math.h>
 #include <string.h>
 
-#include "core/base/random.h"
 #include "server/jobs/chunk.h"
+#include "server/datasets/datasets.h"
 #include "server/jobs/spec_batching.h"
 #include "server/jobs/spec_constraint.h"
 #include "server/jobs/spec_optimizer.h"
+#include "server/jobs/spec_reference.h"
+#include "server/jobs/spec_start.h"
 #include "server/jobs/spec_tables.h"
 #include "server/json/reader.h"
 #include "server/json/writer.h"
 
 enum {
     TYPE_BYTES_MAX = 64,            /* of "auto" */
-    START_WRITTEN_MAX = 1000,      /* a longer default start stays a default */
     EVERY_MAX = 1000000000,
     SCALAR_BYTES = 48,             /* of a recorded iteration, without x */
 };
@@ -76,58 +77,6 @@ static void read_objective(struct json_reader *reader,
             reader->faults->out_of_memory = true;
     }
     json_object_close(&object);
-}
-
-static void read_random_start(struct json_reader *reader,
-                              struct json_value value, struct spec *spec)
-{
-    struct json_object object, range;
-    struct json_value member, low, high;
-
-    spec->origin = START_RANDOM;
-    if (!json_object_open(reader, value, &object))
-        return;
-    if (json_object_need(&object, "random", &member)
-        && json_object_open(reader, member, &range)) {
-        if (json_object_need(&range, "low", &low)
-            && json_object_need(&range, "high", &high)
-            && json_read_number(reader, low, &spec->start_low)
-            && json_read_number(reader, high, &spec->start_high)
-            && !(spec->start_low <= spec->start_high))
-            fault_add(reader->faults, high.pointer, FAULT_OUT_OF_RANGE, NULL,
-                      "must be at least `low`");
-        json_object_close(&range);
-    }
-    json_object_close(&object);
-}
-
-/* Numbers, {"random": …}, or nothing: then the objective's own start. */
-static void read_start(struct json_reader *reader, struct json_object *root,
-                       struct spec *spec)
-{
-    struct json_value member;
-    size_t count = 0, n = spec->objective.n;
-
-    if (!json_object_take(root, "start", &member)
-        || json_value_is_null(member)) {
-        spec->start = spec->objective.start;
-        if (n > 0 && !spec->start && !spec->objective.draw_start)
-            fault_add(reader->faults, "/start", FAULT_REQUIRED, NULL,
-                      "this objective has no default start: give %zu "
-                      "number%s, or {\"random\": {\"low\": …, \"high\": …}}",
-                      n, n == 1 ? "" : "s");
-        return;
-    }
-    if (json_value_type(member) == JSON_OBJECT) {
-        read_random_start(reader, member, spec);
-        return;
-    }
-    spec->origin = START_GIVEN;
-    if (json_read_numbers(reader, member, DIMENSION_MAX, &spec->start, &count)
-        && n > 0 && count != n)
-        fault_add(reader->faults, member.pointer, FAULT_WRONG_SIZE, NULL,
-                  "%zu number%s given, but the objective has %zu variable%s",
-                  count, count == 1 ? "" : "s", n, n == 1 ? "" : "s");
 }
 
 static void read_optimizer(struct json_reader *reader,
@@ -207,34 +156,13 @@ static void read_root(struct json_reader *reader, struct spec *spec)
     read_head(reader, &root, spec);
     read_objective(reader, &root, spec);
     spec_batching_read(reader, &root, spec);
-    read_start(reader, &root, spec);
+    spec_start_read(reader, &root, spec);
     read_optimizer(reader, &root, spec);
     spec_constraints_read(reader, &root, spec);
     read_stop(reader, &root, spec);
     schedule_set_horizon(&spec->schedule, spec_iterations_max(spec));
     read_trace(reader, &root, spec);
     json_object_close(&root);
-}
-
-/* Uniform in [start_low, start_high]: a range wider than the greatest double
- * is drawn at half its size, and no rounding leads out of it. */
-static enum error draw_start(struct arena *arena, struct spec *spec)
-{
-    size_t n = spec->objective.n;
-    double *start = arena_array(arena, n, sizeof *start);
-    double scale = isinf(spec->start_high - spec->start_low) ? 0.5 : 1;
-    double low = scale * spec->start_low;
-    double span = scale * spec->start_high - low;
-
-    if (!start)
-        return ERR_MEMORY;
-    for (size_t i = 0; i < n; i++) {
-        double u = random_unit((uint64_t)spec->seed, RANDOM_START, i);
-
-        start[i] = fmin((low + span * u) / scale, spec->start_high);
-    }
-    spec->start = start;
-    return OK;
 }
 
 /* A run that the machine cannot hold is refused, not begun. */
@@ -249,25 +177,56 @@ static void check_memory(struct faults *faults, const struct spec *spec)
                   spec->objective.n, SPEC_MEMORY_BYTES_MAX >> 20);
 }
 
-enum error spec_read(struct arena *arena, const char *text, size_t bytes,
-                     struct faults *faults, struct json_flaw *flaw,
-                     struct spec *ret)
+void spec_release(struct spec *spec)
 {
+    for (size_t i = 0; i < spec->hold_count; i++)
+        dataset_release(spec->datasets, spec->holds[i]);
+    spec->hold_count = 0;
+}
+
+static enum error read_spec(struct arena *arena, const char *text,
+                            size_t bytes, const struct spec_source *source,
+                            struct faults *faults, struct json_flaw *flaw,
+                            struct spec *ret)
+{
+    struct spec_reading reading = {.source = source, .spec = ret};
     struct json_reader reader;
 
     *flaw = (struct json_flaw){0};
     *ret = (struct spec){.every = 1};
     TRY(json_reader_init(&reader, text, bytes, faults, flaw));
     reader.arena = arena;
+    reader.user = &reading;
     read_root(&reader, ret);
     json_reader_fini(&reader);
     if (faults->out_of_memory)
         return ERR_MEMORY;
+    TRY(reading.error);
     if (faults->total == 0)
         check_memory(faults, ret);
     if (faults->total > 0)
         return ERR_INVALID;
-    return ret->origin == START_RANDOM ? draw_start(arena, ret) : OK;
+    return ret->origin == START_RANDOM ? spec_start_draw(arena, ret) : OK;
+}
+
+enum error spec_read_from(struct arena *arena, const char *text, size_t bytes,
+                          const struct spec_source *source,
+                          struct faults *faults, struct json_flaw *flaw,
+                          struct spec *ret)
+{
+    enum error error = read_spec(arena, text, bytes, source, faults, flaw,
+                                 ret);
+
+    if (error != OK)
+        spec_release(ret);
+    return error;
+}
+
+enum error spec_read(struct arena *arena, const char *text, size_t bytes,
+                     struct faults *faults, struct json_flaw *flaw,
+                     struct spec *ret)
+{
+    return spec_read_from(arena, text, bytes, NULL, faults, flaw, ret);
 }
 
 /* ---- writing ----------------------------------------------------------- */
@@ -282,27 +241,6 @@ static void write_objective(struct json_writer *writer,
     json_member_text(writer, "type", kind->name);
     members_write(writer, kind->members, spec->objective_values);
     json_object_end(writer);
-}
-
-static void write_start(struct json_writer *writer, const struct spec *spec)
-{
-    size_t n = spec->objective.n;
-
-    json_key(writer, "start");
-    if (spec->origin == START_RANDOM) {
-        json_object_begin(writer);
-        json_key(writer, "random");
-        json_object_begin(writer);
-        json_member_number(writer, "low", spec->start_low);
-        json_member_number(writer, "high", spec->start_high);
-        json_object_end(writer);
-        json_object_end(writer);
-    } else if (!spec->start
-               || (spec->origin == START_DEFAULT && n > START_WRITTEN_MAX)) {
-        json_null(writer);
-    } else {
-        json_numbers(writer, spec->start, n);
-    }
 }
 
 static void write_trace(struct json_writer *writer, const struct spec *spec)
@@ -330,7 +268,7 @@ void spec_write(const struct spec *spec, struct json_writer *writer)
     json_member_integer(writer, "seed", spec->seed);
     write_objective(writer, spec);
     spec_batching_write(spec, writer);
-    write_start(writer, spec);
+    spec_start_write(writer, spec);
     spec_optimizer_write(writer, spec);
     spec_constraints_write(writer, spec);
     json_key(writer, "stop");
@@ -370,6 +308,21 @@ static double rows_bytes(const struct spec *spec)
                ? sizeof(uint32_t) * (double)spec->objective.by_rows->count : 0;
 }
 
+/* Of the objective's residuals: its own, their Jacobian, and what the
+ * optimizer keeps of both. */
+static double residuals_numbers(const struct spec *spec)
+{
+    const struct residuals *residuals = spec->objective.residuals;
+    double n = (double)spec->objective.n, count;
+
+    if (!residuals)
+        return 0;
+    count = (double)residuals->count;
+    return count * (n + 1)
+         + (spec->optimizer->residuals_memory
+                ? spec->optimizer->residuals_memory(count, n) : 0);
+}
+
 struct spec_needs spec_predict(const struct spec *spec)
 {
     double n = (double)spec->objective.n;
@@ -382,8 +335,7 @@ struct spec_needs spec_predict(const struct spec *spec)
     memory += (double)optimizer_row_memory(spec->optimizer, &spec->objective);
     if (spec->steps) /* the state, and how it was a step before */
         memory *= 2;
-    if (spec->optimizer->needs_residuals) /* two Jacobians */
-        memory += 2 * n * (double)spec->objective.residuals->count;
+    memory += residuals_numbers(spec);
     if (rows > iterations + 1)
         rows = iterations + 1;
     scalar_bytes += sizeof(double)

@@ -32,6 +32,18 @@ enum {
     RECORDED_DIMENSION_MAX = 64,   /* x stands in every row up to here */
 };
 
+struct dataset_hold;
+struct datasets;
+
+enum { SPEC_HOLDS_MAX = 4 };
+
+/* Where the datasets that a spec names come from. */
+struct spec_source {
+    struct datasets *datasets;    /* NULL: built-in ones only */
+    struct store_reader *reader;  /* the caller's own */
+    bool takes_files;             /* {"file": "data.csv"}: the command line */
+};
+
 #define SPEC_SEED_MAX (((int64_t)1 << 53) - 1)
 
 /* Where the first iterate comes from. */
@@ -69,6 +81,10 @@ struct spec {
     const char *const *constraint_texts;  /* [constraint_count] as given */
     size_t constraint_count;
 
+    struct datasets *datasets;            /* of the holds */
+    struct dataset_hold *holds[SPEC_HOLDS_MAX]; /* datasets that it names */
+    size_t hold_count;
+
     int64_t every;                        /* record each every-th iteration */
     enum record_x record_x;
 };
@@ -87,6 +103,19 @@ struct spec {
 MUST_CHECK enum error spec_read(struct arena *arena, const char *text,
                                 size_t bytes, struct faults *faults,
                                 struct json_flaw *flaw, struct spec *ret);
+
+/* The same for a spec that may name datasets: they are held until
+ * spec_release(). Fails, beside that: ERR_CORRUPT, ERR_STORAGE. */
+MUST_CHECK enum error spec_read_from(struct arena *arena, const char *text,
+                                     size_t bytes,
+                                     const struct spec_source *source,
+                                     struct faults *faults,
+                                     struct json_flaw *flaw,
+                                     struct spec *ret);
+
+/* Let go of its datasets: nothing of the spec is evaluated after that. A spec
+ * that is all zero, or could not be read, can be released. */
+void spec_release(struct spec *spec);
 
 /* Write the full spec, every default filled in; spec_read() takes it again
  * and makes the same job of it. */

@@ -1,9 +1,36 @@
 /* spec_dataset.c - datasets that stand in the spec itself. */
 #include "server/jobs/spec_dataset.h"
 
-#include "server/jobs/spec_names.h"
+#include <string.h>
 
-enum { NUMBERS_MAX = DIMENSION_MAX };
+#include "server/jobs/spec_names.h"
+#include "server/jobs/spec_reference.h"
+
+enum {
+    NUMBERS_MAX = DIMENSION_MAX,
+    NAMES_MAX = 1000,          /* of the columns of a group */
+    NAME_BYTES_MAX = 64,
+};
+
+/* Numbers, or vectors of one length. */
+static bool column_read(struct json_reader *reader, struct json_value value,
+                        struct symbol *symbol)
+{
+    struct json_value first = {.node = NULL};
+
+    if (json_value_type(value) != JSON_ARRAY
+        || !json_array_next(reader, value, &first)
+        || json_value_type(first) != JSON_ARRAY)
+        return json_read_numbers(reader, value, NUMBERS_MAX, &symbol->numbers,
+                                 &symbol->rows);
+    if (!json_read_matrix(reader, value, NUMBERS_MAX, &symbol->numbers,
+                          &symbol->rows, &symbol->columns))
+        return false;
+    if (symbol->columns == 0)
+        fault_add(reader->faults, value.pointer, FAULT_WRONG_SIZE, NULL,
+                  "a vector has at least one number");
+    return symbol->columns > 0;
+}
 
 static bool columns_read(struct json_reader *reader, struct json_value value,
                          struct value *ret)
@@ -20,8 +47,7 @@ static bool columns_read(struct json_reader *reader, struct json_value value,
     for (; json_object_next(reader, value, &name, &member); symbols++) {
         symbols->type = SYMBOL_COLUMN;
         good &= spec_symbol_name(reader, name, symbols);
-        good &= json_read_numbers(reader, member, NUMBERS_MAX,
-                                  &symbols->numbers, &symbols->rows);
+        good &= column_read(reader, member, symbols);
     }
     return good;
 }
@@ -33,6 +59,8 @@ bool spec_dataset_read(struct json_reader *reader, struct json_value value,
     struct json_value member;
     bool good = false;
 
+    if (spec_is_reference(reader, value))
+        return spec_reference_read(reader, value, ret);
     if (json_value_type(value) != JSON_OBJECT) {
         fault_add(reader->faults, value.pointer, FAULT_WRONG_TYPE, NULL,
                   "columns are needed, as {\"columns\": {\"x\": [1, 2], "
@@ -55,14 +83,71 @@ bool spec_dataset_read(struct json_reader *reader, struct json_value value,
 
 void spec_dataset_write(struct json_writer *writer, const struct value *value)
 {
+    if (value->reference) {
+        json_raw(writer, value->reference, strlen(value->reference));
+        return;
+    }
     json_object_begin(writer);
     json_key(writer, "columns");
     json_object_begin(writer);
     for (size_t i = 0; i < value->rows; i++) {
-        json_key(writer, value->symbols[i].name);
-        json_numbers(writer, value->symbols[i].numbers,
-                     value->symbols[i].rows);
+        const struct symbol *symbol = &value->symbols[i];
+
+        json_key(writer, symbol->name);
+        if (symbol->columns > 0)
+            spec_matrix_write(writer, symbol->numbers, symbol->rows,
+                              symbol->columns);
+        else
+            json_numbers(writer, symbol->numbers, symbol->rows);
     }
     json_object_end(writer);
+    json_object_end(writer);
+}
+
+/* ---- groups of columns ------------------------------------------------- */
+
+bool spec_groups_read(struct json_reader *reader, struct json_value value,
+                      struct value *ret)
+{
+    struct json_value member = {.node = NULL};
+    struct column_group *groups;
+    const char *name;
+    size_t count = 0;
+    bool good = true;
+
+    if (json_value_type(value) != JSON_OBJECT) {
+        fault_add(reader->faults, value.pointer, FAULT_WRONG_TYPE, NULL,
+                  "vectors of columns by name are needed, as {\"x\": "
+                  "[\"height\", \"weight\"]}");
+        return false;
+    }
+    while (json_object_next(reader, value, &name, &member))
+        count++;
+    groups = arena_array(reader->arena, count, sizeof *groups);
+    if (!groups)
+        return reader->faults->out_of_memory = true, false;
+    ret->groups = groups;
+    ret->rows = count;
+    member = (struct json_value){.node = NULL};
+    for (; json_object_next(reader, value, &name, &member); groups++) {
+        groups->name = arena_text(reader->arena, name, strlen(name));
+        if (!groups->name)
+            return reader->faults->out_of_memory = true, false;
+        good &= json_read_texts(reader, member, NAMES_MAX, NAME_BYTES_MAX,
+                                &groups->columns, &groups->count);
+    }
+    return good;
+}
+
+void spec_groups_write(struct json_writer *writer, const struct value *value)
+{
+    json_object_begin(writer);
+    for (size_t i = 0; i < value->rows; i++) {
+        json_key(writer, value->groups[i].name);
+        json_array_begin(writer);
+        for (size_t k = 0; k < value->groups[i].count; k++)
+            json_text(writer, value->groups[i].columns[k]);
+        json_array_end(writer);
+    }
     json_object_end(writer);
 }

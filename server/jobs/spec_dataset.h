@@ -6,8 +6,8 @@
 #include "server/json/reader.h"
 #include "server/json/writer.h"
 
-/* Read {"columns": {"x": [1, 2], "y": [3, 5]}}; MEMBER_COLUMNS says to what.
- * False after a fault. */
+/* Read {"columns": {"x": [1, 2], "v": [[3, 5], [4, 6]]}}; MEMBER_COLUMNS says
+ * to what. False after a fault. */
 bool spec_dataset_read(struct json_reader *reader, struct json_value value,
                        struct value *ret);
 
@@ -23,5 +23,10 @@ bool spec_table_read(struct json_reader *reader, struct json_value value,
                      struct value *ret);
 
 void spec_table_write(struct json_writer *writer, const struct value *value);
+
+/* {"v": ["p0", "p1"]}, likewise: MEMBER_GROUPS. */
+bool spec_groups_read(struct json_reader *reader, struct json_value value,
+                      struct value *ret);
+void spec_groups_write(struct json_writer *writer, const struct value *value);
 
 #endif

@@ -2,6 +2,7 @@
 #include "server/jobs/spec_dataset.h"
 #include "server/jobs/spec_model.h"
 #include "server/jobs/spec_names.h"
+#include "server/jobs/spec_reference.h"
 #include "server/jobs/spec_tables.h"
 
 #include <math.h>
@@ -110,6 +111,7 @@ static bool member_read(struct json_reader *reader, struct json_value value,
                         enum member_type type, struct value *ret)
 {
     int64_t count;
+    bool flag;
 
     ret->given = true;
     switch (type) {
@@ -119,6 +121,11 @@ static bool member_read(struct json_reader *reader, struct json_value value,
         if (!json_read_integer(reader, value, 1, DIMENSION_MAX, &count))
             return false;
         ret->number = (double)count;
+        return true;
+    case MEMBER_FLAG:
+        if (!json_read_flag(reader, value, &flag))
+            return false;
+        ret->number = flag;
         return true;
     case MEMBER_NAME:
         return json_read_text(reader, value, NAME_BYTES_MAX, &ret->text);
@@ -149,6 +156,8 @@ static bool member_read(struct json_reader *reader, struct json_value value,
         return spec_table_read(reader, value, ret);
     case MEMBER_MODEL:
         return spec_model_read(reader, value, ret);
+    case MEMBER_GROUPS:
+        return spec_groups_read(reader, value, ret);
     }
     return false;
 }
@@ -185,6 +194,13 @@ bool members_read(struct json_reader *reader, struct json_object *object,
             values[i].given = true;
         }
     }
+    for (size_t i = 0; good && table[i].name; i++)
+        if (table[i].type == MEMBER_COLUMNS && values[i].dataset)
+            good = spec_reference_columns(reader,
+                                          pointer_member(reader->faults,
+                                                         object->value.pointer,
+                                                         table[i].name),
+                                          table, values, &values[i]);
     return good;
 }
 
@@ -227,6 +243,9 @@ static void member_write(struct json_writer *writer, enum member_type type,
     case MEMBER_COUNT:
         json_number(writer, value->number);
         break;
+    case MEMBER_FLAG:
+        json_flag(writer, value->number != 0);
+        break;
     case MEMBER_NAME:
     case MEMBER_FORMULA:
     case MEMBER_OF_COLUMNS:
@@ -261,6 +280,9 @@ static void member_write(struct json_writer *writer, enum member_type type,
         break;
     case MEMBER_MODEL:
         spec_model_write(writer, value);
+        break;
+    case MEMBER_GROUPS:
+        spec_groups_write(writer, value);
         break;
     }
 }

@@ -44,7 +44,36 @@ bool spec_symbol_name(struct json_reader *reader, const char *name,
     return symbol->name != NULL;
 }
 
-/* {"x": 1000} */
+/* 1000, or [10, 64]. */
+static bool shape_read(struct json_reader *reader, struct json_value value,
+                       struct symbol *symbol)
+{
+    struct json_value element = {.node = NULL};
+    int64_t sizes[2] = {1, 0};
+    size_t count;
+    bool good = true;
+
+    if (json_value_type(value) != JSON_ARRAY) {
+        good = json_read_integer(reader, value, 1, DIMENSION_MAX, &sizes[0]);
+    } else if (json_array_open(reader, value, NAMES_MAX, &count)) {
+        for (size_t i = 0; json_array_next(reader, value, &element); i++)
+            if (i < 2)
+                good &= json_read_integer(reader, element, 1, DIMENSION_MAX,
+                                          &sizes[i]);
+        if (count != 2)
+            fault_add(reader->faults, value.pointer, FAULT_WRONG_SIZE, NULL,
+                      "a matrix has two sizes, as [10, 64]: rows, then "
+                      "columns");
+        good &= count == 2;
+    } else {
+        good = false;
+    }
+    symbol->rows = (size_t)sizes[0];
+    symbol->columns = (size_t)sizes[1];
+    return good;
+}
+
+/* {"x": 1000, "W": [10, 64]} */
 static bool lengths_read(struct json_reader *reader, struct json_value value,
                          struct value *ret)
 {
@@ -58,11 +87,8 @@ static bool lengths_read(struct json_reader *reader, struct json_value value,
         return false;
     ret->symbols = symbols;
     for (; json_object_next(reader, value, &name, &member); symbols++) {
-        int64_t length = 1;
-
-        good &= json_read_integer(reader, member, 1, DIMENSION_MAX, &length);
+        good &= shape_read(reader, member, symbols);
         good &= spec_symbol_name(reader, name, symbols);
-        symbols->rows = (size_t)length;
     }
     return good;
 }
@@ -76,8 +102,8 @@ bool spec_variables_read(struct json_reader *reader, struct json_value value,
         return lengths_read(reader, value, ret);
     if (json_value_type(value) != JSON_ARRAY) {
         fault_add(reader->faults, value.pointer, FAULT_WRONG_TYPE, NULL,
-                  "names are needed, as [\"x\", \"y\"], or lengths of "
-                  "vectors, as {\"x\": 1000}");
+                  "names are needed, as [\"x\", \"y\"], or sizes of "
+                  "vectors and matrices, as {\"x\": 1000, \"W\": [10, 64]}");
         return false;
     }
     if (!json_read_texts(reader, value, NAMES_MAX, NAME_BYTES_MAX, &ret->names,
@@ -171,9 +197,19 @@ void spec_matrix_write(struct json_writer *writer, const double *numbers,
 static void lengths_write(struct json_writer *writer, const struct value *value)
 {
     json_object_begin(writer);
-    for (size_t i = 0; i < value->rows; i++)
-        json_member_integer(writer, value->symbols[i].name,
-                            (int64_t)value->symbols[i].rows);
+    for (size_t i = 0; i < value->rows; i++) {
+        const struct symbol *symbol = &value->symbols[i];
+
+        if (symbol->columns == 0) {
+            json_member_integer(writer, symbol->name, (int64_t)symbol->rows);
+            continue;
+        }
+        json_key(writer, symbol->name);
+        json_array_begin(writer);
+        json_integer(writer, (int64_t)symbol->rows);
+        json_integer(writer, (int64_t)symbol->columns);
+        json_array_end(writer);
+    }
     json_object_end(writer);
 }
 

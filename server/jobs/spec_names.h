@@ -6,7 +6,8 @@
 #include "server/json/reader.h"
 #include "server/json/writer.h"
 
-/* ["x", "y"] or {"x": 1000}: ret->symbols[ret->rows]. False after a fault. */
+/* ["x", "y"] or {"x": 1000, "W": [10, 64]}: ret->symbols[ret->rows]. False
+ * after a fault. */
 bool spec_variables_read(struct json_reader *reader, struct json_value value,
                          struct value *ret);
 void spec_variables_write(struct json_writer *writer,

@@ -55,9 +55,11 @@ static void refuse_with_average(struct json_reader *reader,
  *   none   -  in  what stands for null
  */
 static void read_side(struct json_reader *reader, struct json_object *object,
-                      const char *name, double none, size_t n,
+                      const char *name, double none,
+                      const struct objective *objective,
                       const double **ret_side)
 {
+    size_t n = objective->n;
     struct json_value member;
     const double *given;
     double *side, number;
@@ -68,7 +70,9 @@ static void read_side(struct json_reader *reader, struct json_object *object,
     if (json_value_type(member) == JSON_ARRAY) {
         if (!read_numbers_or_null(reader, member, none, &given, &count))
             return;
-        if (n > 0 && count != n)
+        if (objective_pick(objective, reader->arena, &given, &count) != OK)
+            reader->faults->out_of_memory = true;
+        else if (n > 0 && count != n)
             fault_add(reader->faults, member.pointer, FAULT_WRONG_SIZE, NULL,
                       "%zu numbers given, but the objective has %zu "
                       "variable%s", count, n, n == 1 ? "" : "s");
@@ -98,8 +102,10 @@ static void read_bounds(struct json_reader *reader, struct json_object *parent,
         || json_value_is_null(member)
         || !json_object_open(reader, member, &object))
         return;
-    read_side(reader, &object, "low", -INFINITY, n, &spec->low);
-    read_side(reader, &object, "high", INFINITY, n, &spec->high);
+    read_side(reader, &object, "low", -INFINITY, &spec->objective,
+              &spec->low);
+    read_side(reader, &object, "high", INFINITY, &spec->objective,
+              &spec->high);
     json_object_close(&object);
     if (spec->steps && spec->optimizer->average)
         refuse_with_average(reader, member, spec->optimizer, "bounds");
@@ -233,8 +239,10 @@ static void check_needs(struct json_reader *reader, struct json_value value,
         fault_add(reader->faults,
                   pointer_member(reader->faults, value.pointer, "type"),
                   FAULT_CONFLICT, NULL,
-                  "%s needs an objective that is a sum of residuals: fit",
-                  kind->name);
+                  "%s needs an objective that is a sum of residuals: fit%s",
+                  kind->name, spec->objective.by_rows
+                      ? ", with a loss of differences to a target, and at most "
+                        "4000000 rows times parameters" : "");
     if (!spec->steps && n > 0 && spec->objective.by_rows
         && spec->objective.by_rows->is_noisy)
         fault_add(reader->faults,

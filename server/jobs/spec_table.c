@@ -2,18 +2,16 @@
 #include <math.h>
 #include <string.h>
 
-#include "core/base/suggest.h"
-#include "core/dataset/builtin.h"
 #include "core/dataset/dataset.h"
+#include "core/dataset/reader.h"
 #include "server/jobs/spec_dataset.h"
+#include "server/jobs/spec_reference.h"
 
 enum {
     TABLE_BYTES_MAX = 64 << 20,   /* of the stored form of inline columns */
     TABLE_COLUMNS_MAX = 10000,
     CELLS_MAX = DIMENSION_MAX,    /* of one column */
 };
-
-/* ---- by name ----------------------------------------------------------- */
 
 /* The stored bytes as a dataset, in the arena. */
 static bool view(struct json_reader *reader, const void *bytes, size_t count,
@@ -25,33 +23,6 @@ static bool view(struct json_reader *reader, const void *bytes, size_t count,
         return reader->faults->out_of_memory = true, false;
     ret->dataset = dataset;
     return true;
-}
-
-static bool name_read(struct json_reader *reader, struct json_value value,
-                      struct value *ret)
-{
-    struct suggestion near = {0};
-    double parameters[PARAMETERS_MAX];
-    const struct builtin *builtin;
-    const void *bytes;
-    size_t count;
-
-    if (!json_read_text(reader, value, NAME_BYTES_MAX, &ret->text))
-        return false;
-    builtin = builtin_find(ret->text);
-    if (!builtin) {
-        near.word = ret->text;
-        for (size_t i = 0; builtins[i]; i++)
-            suggest_offer(&near, builtins[i]->name);
-        fault_add(reader->faults, value.pointer, FAULT_UNKNOWN_NAME,
-                  near.best, "there is no dataset of this name");
-        return false;
-    }
-    parameter_defaults(builtin->parameters, parameters);
-    if (builtin_make(builtin, parameters, reader->arena, &bytes, &count)
-        != OK)
-        return reader->faults->out_of_memory = true, false;
-    return view(reader, bytes, count, ret);
 }
 
 /* ---- columns ----------------------------------------------------------- */
@@ -153,8 +124,8 @@ bool spec_table_read(struct json_reader *reader, struct json_value value,
     bool good = false;
 
     ret->given = true;
-    if (json_value_type(value) == JSON_TEXT)
-        return name_read(reader, value, ret);
+    if (spec_is_reference(reader, value))
+        return spec_reference_read(reader, value, ret);
     if (json_value_type(value) != JSON_OBJECT) {
         fault_add(reader->faults, value.pointer, FAULT_WRONG_TYPE, NULL,
                   "a dataset's name is needed, or columns, as {\"columns\": "
@@ -191,8 +162,8 @@ void spec_table_write(struct json_writer *writer, const struct value *value)
 {
     const struct dataset *dataset = value->dataset;
 
-    if (value->text) {
-        json_text(writer, value->text);
+    if (value->reference) {
+        json_raw(writer, value->reference, strlen(value->reference));
         return;
     }
     json_object_begin(writer);

@@ -4,6 +4,14 @@
 #include <assert.h>
 #include <math.h>
 
+#include "server/jobs/live.h"
+
+/* NULL: it does not run, or there is no pool to look in. */
+static struct live *live_of(const struct trace *trace)
+{
+    return trace->pool ? pool_find(trace->pool, trace->number) : NULL;
+}
+
 /*
  * A chunk leaves the recorder only after it is in the store: who looks here
  * first and there second misses none.
@@ -11,7 +19,7 @@
 static enum error find_chunk(const struct trace *trace, int64_t index,
                              struct arena *arena, struct chunk **ret)
 {
-    struct live *live = pool_find(trace->pool, trace->number);
+    struct live *live = live_of(trace);
     struct store_chunk stored;
     enum error error = ERR_MISSING;
 
@@ -35,7 +43,7 @@ static uint64_t rows_up_to(uint64_t last, uint64_t every)
 /* The extent of a job that runs, or is being stored. False: it is neither. */
 static bool extent_live(struct trace *trace)
 {
-    struct live *live = pool_find(trace->pool, trace->number);
+    struct live *live = live_of(trace);
 
     if (!live)
         return false;
@@ -114,7 +122,7 @@ enum error trace_chunk(const struct trace *trace, uint64_t row,
 enum error trace_epoch(const struct trace *trace, struct arena *arena,
                        uint64_t *ret_iterations)
 {
-    struct live *live = pool_find(trace->pool, trace->number);
+    struct live *live = live_of(trace);
     uint64_t last = trace->rows - 1;
     const struct chunk *chunk;
     double epoch;

@@ -31,6 +31,8 @@ struct trace {
 /*
  * Look at the trace of a job. It may grow meanwhile; the view does not.
  *
+ *   pool   in   NULL: of a job that has ended
+ *
  * Fails   ERR_STORAGE, ERR_CORRUPT, ERR_MEMORY
  * Thread  the reader's
  */

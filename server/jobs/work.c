@@ -415,9 +415,12 @@ static enum error run(struct work *work, enum error spec_error)
 }
 
 /* A live job in the making: its spec and its recorder. */
-static enum error live_new(struct work *work, const struct store_job *job,
-                           struct live **ret, enum error *ret_spec_error)
+static enum error live_new(struct work *work, struct store_reader *reader,
+                           const struct store_job *job, struct live **ret,
+                           enum error *ret_spec_error)
 {
+    const struct spec_source source = {
+        .datasets = work->workshop->datasets, .reader = reader};
     struct live *live = calloc(1, sizeof *live);
     struct json_flaw flaw;
     struct faults *faults;
@@ -434,8 +437,9 @@ static enum error live_new(struct work *work, const struct store_job *job,
     *ret_spec_error = ERR_MEMORY;
     if (faults) {
         faults_init(faults, &live->arena);
-        *ret_spec_error = spec_read(&live->arena, job->spec, strlen(job->spec),
-                                    faults, &flaw, &live->spec);
+        *ret_spec_error = spec_read_from(&live->arena, job->spec,
+                                         strlen(job->spec), &source, faults,
+                                         &flaw, &live->spec);
     }
     if (*ret_spec_error == OK)
         *ret_spec_error = recorder_init(&live->recorder, &live->spec,
@@ -456,7 +460,7 @@ void work_run_job(struct workshop *workshop, struct store_reader *reader,
     arena_init(&arena, 0);
     error = store_get_number(reader, number, STORE_SPEC, &arena, &job);
     if (error == OK && job.state == JOB_QUEUED)
-        error = live_new(&work, &job, &work.live, &spec_error);
+        error = live_new(&work, reader, &job, &work.live, &spec_error);
     arena_fini(&arena);
     if (error == OK && work.live) {
         live_insert(&workshop->live, work.live);

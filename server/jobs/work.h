@@ -10,6 +10,7 @@
 /* What the workers of a pool share. */
 struct workshop {
     struct store *store;
+    struct datasets *datasets;  /* NULL: there are only built-in ones */
     struct live_table live;
     atomic_bool closing;      /* running jobs go back to the queue */
     void (*changed)(void *self, int64_t number);

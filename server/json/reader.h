@@ -29,6 +29,7 @@ struct json_reader {
     struct faults *faults;
     struct arena *arena;   /* holds pointers, texts and numbers read */
     struct cJSON *tree;
+    void *user;            /* the caller's, from init to fini; NULL at first */
 };
 
 /*

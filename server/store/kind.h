@@ -28,6 +28,7 @@ struct store_kind {
                        char message[STORE_MESSAGE_BYTES]);
     void (*close)(struct store *store);
     int64_t (*version)(const struct store *store);
+    const char *(*path)(const struct store *store);
     enum error (*reader_open)(struct store *store,
                               struct store_reader **ret_reader);
     void (*reader_close)(struct store_reader *reader);
@@ -42,6 +43,18 @@ struct store_kind {
     enum error (*read_chunk)(struct store_reader *reader, int64_t number,
                              unsigned level, int64_t chunk,
                              struct arena *arena, struct store_chunk *ret);
+    enum error (*get_dataset)(struct store_reader *reader,
+                              const struct identifier *id, const char *name,
+                              int64_t number, struct arena *arena,
+                              struct store_dataset *ret);
+    enum error (*list_datasets)(struct store_reader *reader,
+                                const struct identifier *before,
+                                size_t limit, struct arena *arena,
+                                struct store_dataset *ret,
+                                size_t *ret_count);
+    enum error (*dataset_jobs)(struct store_reader *reader, int64_t number,
+                               size_t limit, struct identifier *ret,
+                               size_t *ret_count);
     enum error (*each)(struct store_reader *reader, enum job_state state,
                        void (*visit)(void *self, int64_t number,
                                      int64_t priority),

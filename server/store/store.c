@@ -45,6 +45,11 @@ int64_t store_version(const struct store *store)
     return store->kind->version(store);
 }
 
+const char *store_path(const struct store *store)
+{
+    return store->kind->path(store);
+}
+
 enum error store_write(struct store *store, struct store_write *write,
                        bool urgent)
 {
@@ -109,6 +114,31 @@ enum error store_read_chunk(struct store_reader *reader, int64_t number,
                             struct arena *arena, struct store_chunk *ret)
 {
     return reader->kind->read_chunk(reader, number, level, chunk, arena, ret);
+}
+
+enum error store_get_dataset(struct store_reader *reader,
+                             const struct identifier *id, const char *name,
+                             int64_t number, struct arena *arena,
+                             struct store_dataset *ret)
+{
+    return reader->kind->get_dataset(reader, id, name, number, arena, ret);
+}
+
+enum error store_list_datasets(struct store_reader *reader,
+                               const struct identifier *before, size_t limit,
+                               struct arena *arena, struct store_dataset *ret,
+                               size_t *ret_count)
+{
+    assert(limit >= 1 && limit <= STORE_LIST_MAX);
+    return reader->kind->list_datasets(reader, before, limit, arena, ret,
+                                       ret_count);
+}
+
+enum error store_dataset_jobs(struct store_reader *reader, int64_t number,
+                              size_t limit, struct identifier *ret,
+                              size_t *ret_count)
+{
+    return reader->kind->dataset_jobs(reader, number, limit, ret, ret_count);
 }
 
 enum error store_each(struct store_reader *reader, enum job_state state,

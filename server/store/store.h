@@ -28,6 +28,8 @@ enum {
     STORE_LIST_MAX = 500,        /* jobs in one page */
     STORE_TAGS_MAX = 32,
     STORE_TEXT_BYTES_MAX = 16384, /* of the text to look for in names */
+    STORE_JOB_DATASETS_MAX = 4,  /* datasets that one job's spec names */
+    STORE_NAMES_MAX = 32,        /* names of one dataset */
 };
 
 /* ---- what is kept ------------------------------------------------------ */
@@ -57,6 +59,8 @@ struct store_job {
     double loss, gradient_norm, best_loss; /* NaN: unknown or not finite */
     int64_t best_iteration;
     const char *trace_sha256;    /* server/jobs/digest.h; NULL: none */
+    int64_t datasets[STORE_JOB_DATASETS_MAX]; /* numbers; of SUBMIT alone */
+    size_t dataset_count;
     const char *spec;            /* JSON; NULL unless asked for */
     const char *result;          /* JSON; NULL unless asked for, or not ended */
 };
@@ -71,6 +75,23 @@ struct store_chunk {
     size_t rows;
     const void *columns;
     size_t columns_bytes;
+};
+
+/* A dataset. Its cells are a file, of which the store knows only the name: its
+ * id (server/datasets/folder.h). */
+struct store_dataset {
+    int64_t number;              /* from 1, never used twice: the key */
+    struct identifier id;        /* what clients see */
+    const char *content;         /* equal: the same content, read the same
+                                    way */
+    int64_t created_ms;
+    int64_t bytes;               /* of its file */
+    const char *document;        /* JSON members, "rows" and so on */
+    const char *columns;         /* JSON members that tell of its columns;
+                                    NULL in lists */
+    const char *names[STORE_NAMES_MAX]; /* sorted by byte; of an ADD at most
+                                    one */
+    size_t name_count;
 };
 
 /* ---- opening ----------------------------------------------------------- */
@@ -102,6 +123,10 @@ void store_close(struct store *store);
 /* The number of the newest migration that has been applied. */
 int64_t store_version(const struct store *store);
 
+/* The database's file, by its absolute path: files that belong to it have names
+ * that begin so. */
+const char *store_path(const struct store *store);
+
 /* ---- writing ----------------------------------------------------------- */
 
 enum store_verb {
@@ -121,6 +146,12 @@ enum store_verb {
     STORE_DISCARD,  /* forget a job in any state; a running one when it ends:
                        requested = cancel, and nothing happens where that is
                        so already */
+    STORE_DATASET_ADD,    /* a new dataset; or a name more for the same
+                             content, where it has not this name already:
+                             ret_is_here. ERR_CONFLICT another dataset has the
+                             name; ERR_FULL it has STORE_NAMES_MAX */
+    STORE_DATASET_DELETE, /* forget a dataset; ERR_CONFLICT a job that has not
+                             ended uses it */
     STORE_VERBS
 };
 
@@ -133,6 +164,8 @@ struct store_write {
                                           state; the others: number, and FINISH
                                           also state, outcome, error, result,
                                           iterations, losses, best_iteration */
+    struct store_dataset dataset;      /* DATASET_ADD: all but number;
+                                          DATASET_DELETE: number */
     int64_t now_ms;                    /* time of the transition; of SUBMIT
                                           where created_ms is 0 */
     const struct store_chunk *chunks;  /* RECORD, FINISH */
@@ -140,9 +173,12 @@ struct store_write {
 
     /* Out, valid in `done`. */
     enum error error;       /* OK, and it is on disk (RECORD: in the file);
-                               ERR_MISSING no such job; ERR_CONFLICT its state
+                               ERR_MISSING no such job (SUBMIT: a dataset of
+                               it is gone); ERR_CONFLICT its state
                                forbids it; ERR_DISK, ERR_STORAGE */
-    int64_t ret_number;     /* SUBMIT */
+    int64_t ret_number;     /* SUBMIT, DATASET_ADD */
+    bool ret_is_here;       /* DATASET_ADD: the same content was here, as
+                               ret_number */
     int64_t ret_revision;   /* after the write; RECORD: 0 */
     enum job_state ret_state;  /* the job's state after the write, or the one
                                   that forbade it; of a forgotten job the
@@ -251,6 +287,42 @@ MUST_CHECK enum error store_read_chunk(struct store_reader *reader,
                                        int64_t number, unsigned level,
                                        int64_t chunk, struct arena *arena,
                                        struct store_chunk *ret);
+
+/*
+ * Get one dataset: by id; by name where `id` is NULL; by number where both
+ * are.
+ *
+ * Fails   ERR_MISSING; ERR_MEMORY; ERR_STORAGE
+ * Owns    the texts live in `arena`
+ */
+MUST_CHECK enum error store_get_dataset(struct store_reader *reader,
+                                        const struct identifier *id,
+                                        const char *name, int64_t number,
+                                        struct arena *arena,
+                                        struct store_dataset *ret);
+
+/*
+ * List datasets, the newest id first.
+ *
+ *   before  -        in   only ids that come after it in this order; NULL: all
+ *   limit   -        in   1 … STORE_LIST_MAX
+ *   ret     [limit]  out
+ */
+MUST_CHECK enum error store_list_datasets(struct store_reader *reader,
+                                          const struct identifier *before,
+                                          size_t limit, struct arena *arena,
+                                          struct store_dataset *ret,
+                                          size_t *ret_count);
+
+/*
+ * The jobs that use a dataset and have not ended, in order of number.
+ *
+ *   ret  [limit]  out
+ */
+MUST_CHECK enum error store_dataset_jobs(struct store_reader *reader,
+                                         int64_t number, size_t limit,
+                                         struct identifier *ret,
+                                         size_t *ret_count);
 
 /*
  * Call `visit` for every job in a state, in the order of number: what a start

@@ -163,7 +163,7 @@ catalogue() {
 @test "the index lists every route, and each is there" {
     get /
     status_is 200
-    json_is .name descentd '.routes | length' 28
+    json_is .name descentd '.routes | length' 33
     json_true '.routes | all(.sentence | length > 0)' \
         '.routes | map("\(.method) \(.path)") | length == (unique | length)'
     local path
@@ -171,6 +171,7 @@ catalogue() {
     get /
     while read -r path; do
         path=${path/\/jobs\/\{id\}/\/jobs\/$job}
+        path=${path/datasets\/\{id\}/datasets\/iris}
         path=${path/optimizers\/\{name\}/optimizers\/adam}
         path=${path/functions\/\{name\}/functions\/sphere}
         path=${path/schedules\/\{name\}/schedules\/constant}
@@ -191,6 +192,7 @@ catalogue() {
         invalid-spec invalid-expression headers-too-large internal \
         unknown-method unknown-coding queue-full shutting-down \
         storage-unavailable \
+        digest-mismatch name-in-use dataset-in-use built-in invalid-dataset \
         http-version disk-full; do
         get "/problems/$slug"
         status_is 200

@@ -107,27 +107,32 @@ count_jobs() {
 }
 
 @test "every optimizer of the catalogue runs with its defaults" {
-    local optimizer bounds objective
+    local optimizer needs bounds objective
     get /optimizers
-    for optimizer in $(jq -r '.items[].name' <<<"$body"); do
+    while read -r optimizer needs; do
         # Global methods search in a box.
         case $optimizer in
             crs2 | direct | esch | isres)
                 bounds=', "bounds": {"low": -2, "high": 2}' ;;
             *) bounds= ;;
         esac
-        objective='{"type": "quadratic", "A": [[2]], "b": [1]}'
-        if [ "$optimizer" = levenberg_marquardt ]; then
-            objective='{"type": "fit", "formula": "exp(b*x)", "target": "y",
-                "dataset": {"columns": {"x": [1, 2], "y": [3, 8]}},
-                "parameters": ["b"]}'
-        fi
+        case $needs in
+            residuals)
+                objective='{"type": "fit", "formula": "exp(b*x)",
+                    "target": "y", "parameters": ["b"],
+                    "dataset": {"columns": {"x": [1, 2], "y": [3, 8]}}}' ;;
+            rows | linear_model)
+                objective='{"type": "model", "target": "y", "l2": 1,
+                    "model": {"type": "logistic"}, "intercept": false,
+                    "dataset": {"columns": {"x": [1, 2], "y": [0, 1]}}}' ;;
+            *) objective='{"type": "quadratic", "A": [[2]], "b": [1]}' ;;
+        esac
         post /jobs '{"objective": '"$objective"', "start": [1], "stop": {"max_iterations": 20},
             "optimizer": {"type": "'"$optimizer\"$bounds"'}}' -H 'Prefer: wait=20'
         status_is 201
         [[ $body == *'"state":"completed"'* ]] || fail "$optimizer: $body"
         [[ $body == *"\"optimizer\":\"$optimizer\""* ]] || fail "$body"
-    done
+    done < <(jq -r '.items[] | "\(.name) \(.needs)"' <<<"$body")
 }
 
 @test "every function of the catalogue runs from its own start" {

@@ -25,7 +25,7 @@ check() {
     json_is '.functions[] | select(.name == "atan2") | .arguments' 'y, x' \
         '.operators[] | select(.name == "^") | .precedence, .associates' '5
 right' \
-        '.limits' '{"bytes":4096,"operations":4096,"depth":64,"sums_within_sums":8,"counters":64,"points":10000000,"work":100000000,"name_bytes":64,"dimension":1000000}'
+        '.limits' '{"bytes":4096,"operations":4096,"depth":64,"sums_within_sums":8,"counters":64,"lets":64,"let_elements":1000000,"indices_among_data":64,"points":10000000,"work":100000000,"name_bytes":64,"dimension":1000000}'
     get /expressions -H "If-None-Match: $(header ETag)"
     status_is 304
 }
@@ -186,4 +186,20 @@ right' \
         "variables": ["x"]}, "start": [0.5], "optimizer":
         {"type": "gradient_descent", "learning_rate": 1}}'
     json_is .outcome.class diverged
+}
+
+@test "let, matrices and indices among data are shown as understood" {
+    check '{"expression": "let h[j]=W[j,1]*x; h[p[1]]+log_sum_exp(h)",
+        "variables": {"W": [2, 2], "x": 1}, "constants": {"p": [2, 1]},
+        "points": [[1, 2, 3, 4, 5]]}'
+    status_is 200
+    json_is .form 'let h[j] = (W[j, 1] * x); (h[p[1]] + log_sum_exp(h))' \
+        .variables '[{"name":"W","size":4,"shape":[2,2]},{"name":"x","size":1}]'
+    # 15 + log(e^5 + e^15); dx = 3 + (e^5 + 3 e^15)/(e^5 + e^15)
+    json_true '.points[0] | .loss - 30.000045398899218 | fabs < 1e-12' \
+        '.points[0] | .gradient[4] - 5.99990920426259 | fabs < 1e-12' \
+        '.points[0] | [.gradient, .finite_difference] | transpose
+            | all(.[0] - .[1] | fabs < 1e-6)'
+    check '{"expression": "let h[j] = y; h[1]", "variables": ["y"]}'
+    problem_is 422 invalid-expression
 }

@@ -12,7 +12,7 @@
 
 enum {
     POINTS = 4,
-    DIMENSION = 7,
+    DIMENSION = 13,
     ROWS = 5,
     TEXT_MAX = EXPRESSION_BYTES_MAX + 100,
 };
@@ -22,22 +22,30 @@ enum {
 
 static const double w[] = {0.5, -2, 1e300}, a[] = {2}, z[] = {0};
 static const double A[] = {1, 2, 3, 4, 5, 6}, t[ROWS] = {0, 1, -1, 2.5, 1e9};
+static const double picks[] = {2, 1, 3}, label[ROWS] = {1, 3, 2, 2, 1};
+static const double vectors[ROWS * 3] = {1, 0, 2, -1, 0.5, 3, 2, 2, 0,
+                                         1e300, 1, -4};
 
 static const struct symbol items[] = {
     {"x", SYMBOL_VARIABLE, 3, 0, 0, NULL},
     {"y", SYMBOL_VARIABLE, 0, 0, 3, NULL},
     {"v", SYMBOL_VARIABLE, 2, 0, 4, NULL},
     {"o", SYMBOL_VARIABLE, 1, 0, 6, NULL},
+    {"W", SYMBOL_VARIABLE, 2, 3, 7, NULL},
     {"w", SYMBOL_CONSTANT, 3, 0, 0, w},
     {"a", SYMBOL_CONSTANT, 0, 0, 0, a},
     {"z", SYMBOL_CONSTANT, 0, 0, 0, z},
     {"A", SYMBOL_CONSTANT, 2, 3, 0, A},
+    {"p", SYMBOL_CONSTANT, 3, 0, 0, picks},
     {"t", SYMBOL_COLUMN, 0, 0, 0, t},
+    {"k", SYMBOL_COLUMN, 0, 0, 0, label},
+    {"r", SYMBOL_COLUMN, 3, 0, 0, vectors},
 };
 
-enum { ITEMS = sizeof items / sizeof *items };
+enum { ITEMS = sizeof items / sizeof *items, COLUMNS = 3 };
 
-static const struct symbols without_rows = {items, ITEMS - 1, DIMENSION, 0};
+static const struct symbols without_rows = {items, ITEMS - COLUMNS, DIMENSION,
+                                            0};
 static const struct symbols with_rows = {items, ITEMS, DIMENSION, ROWS};
 
 static void demand(bool good, const char *what, const char *text)
@@ -88,6 +96,25 @@ static void evaluate(struct expression *expression, struct expression *again,
     }
 }
 
+/* Rows one by one and in a row have the same bits. */
+static void pull_back(struct expression *expression, const double *x,
+                      const double *values, const char *text)
+{
+    static const uint32_t list[] = {1, 2, 3};
+    static const double slopes[] = {0.5, -1, 2};
+    const struct row_set in_a_row = {.first = 1, .count = 3};
+    const struct row_set listed = {.count = 3, .rows = list};
+    double g[DIMENSION], h[DIMENSION], first[3], second[3];
+
+    expression_pull_back(expression, x, &in_a_row, slopes, first, g);
+    expression_pull_back(expression, x, &listed, slopes, second, h);
+    for (int i = 0; i < 3; i++)
+        demand(same(first[i], values[1 + i]) && same(first[i], second[i]),
+               "a row's value depends on the others", text);
+    for (int j = 0; j < DIMENSION; j++)
+        demand(same(g[j], h[j]), "a gradient depends on where rows are", text);
+}
+
 static void evaluate_rows(struct expression *expression, uint64_t seed,
                           const char *text)
 {
@@ -103,6 +130,7 @@ static void evaluate_rows(struct expression *expression, uint64_t seed,
         for (int i = 0; i < ROWS; i++)
             demand(same(values[i], others[i]),
                    "a row's value depends on the derivatives", text);
+        pull_back(expression, x, values, text);
     }
 }
 
@@ -131,10 +159,11 @@ static bool is_word(char c)
            || (c >= '0' && c <= '9');
 }
 
-/* Whether the column t stands in the text. */
+/* Whether a column's name stands in the text. */
 static bool has_column(const char *text)
 {
-    for (const char *c = strchr(text, 't'); c != NULL; c = strchr(c + 1, 't'))
+    for (const char *c = strpbrk(text, "tkr"); c != NULL;
+         c = strpbrk(c + 1, "tkr"))
         if ((c == text || !is_word(c[-1])) && !is_word(c[1]))
             return true;
     return false;

@@ -274,9 +274,12 @@ static void compare_row(struct tally *tally, const cJSON *row)
                     &function->spec.objective);
     reading_free(formula);
     reading_free(function);
-    for (size_t i = 0; optimizer_kinds[i] != NULL; i++)
-        if (optimizer_kinds[i]->step != NULL)
-            compare_ways(tally, row, optimizer_kinds[i]);
+    for (size_t i = 0; optimizer_kinds[i] != NULL; i++) {
+        const struct optimizer_kind *kind = optimizer_kinds[i];
+
+        if (kind->step != NULL && !kind->needs_rows && !kind->needs_linear)
+            compare_ways(tally, row, kind);
+    }
     tally->functions++;
 }
 

@@ -29,11 +29,18 @@ static struct symbol *add(struct formula_bench *bench, const char *name,
 void formula_bench_variable(struct formula_bench *bench, const char *name,
                             size_t rows)
 {
+    formula_bench_matrix(bench, name, rows, 0);
+}
+
+void formula_bench_matrix(struct formula_bench *bench, const char *name,
+                          size_t rows, size_t columns)
+{
     struct symbol *symbol = add(bench, name, SYMBOL_VARIABLE);
 
     symbol->rows = rows;
+    symbol->columns = columns;
     symbol->offset = bench->symbols.n;
-    bench->symbols.n += rows > 0 ? rows : 1;
+    bench->symbols.n += symbol_size(symbol);
 }
 
 void formula_bench_constant(struct formula_bench *bench, const char *name,
@@ -49,10 +56,17 @@ void formula_bench_constant(struct formula_bench *bench, const char *name,
 void formula_bench_column(struct formula_bench *bench, const char *name,
                           const double *numbers, size_t rows)
 {
+    formula_bench_vectors(bench, name, numbers, rows, 0);
+}
+
+void formula_bench_vectors(struct formula_bench *bench, const char *name,
+                           const double *numbers, size_t rows, size_t width)
+{
     struct symbol *symbol = add(bench, name, SYMBOL_COLUMN);
 
     symbol->numbers = numbers;
-    symbol->rows = bench->symbols.dataset_rows = rows;
+    symbol->rows = width;
+    bench->symbols.dataset_rows = rows;
 }
 
 void formula_bench_compile(struct formula_bench *bench, const char *text)

@@ -10,6 +10,9 @@ static const long double vague = 1e-11L;
 /* Less has no sixteen digits as a double, or would have none squared. */
 static const long double smallest = 1e-140L;
 
+/* More is no double. */
+static const long double greatest = 1e308L;
+
 struct walk {
     const struct tree *tree;
     struct exact_point *point;
@@ -201,11 +204,32 @@ static struct exact variable(const struct walk *w, size_t place)
     return r;
 }
 
+/* Where the index of a load or an element leads, from 0. */
+static long place(const struct walk *w, const struct tree_node *node)
+{
+    size_t n = w->tree->n;
+
+    if (node->lookup == TREE_IN_Q)
+        return (long)tree_pick(n, w->point->row) - 1;
+    if (node->lookup == TREE_IN_P)
+        return (long)tree_pick(n, (size_t)whole(w, &node->form[0]) - 1) - 1;
+    return whole(w, &node->form[0]) - 1;
+}
+
+/* An element of a vector of let: its body, in a walk of its own. */
+static struct exact element(struct walk *w, const struct tree_node *node)
+{
+    struct walk inner = {.tree = w->tree, .point = w->point};
+
+    inner.at[0] = place(w, node) + 1;
+    return evaluate(&inner, w->tree->body[node->let]);
+}
+
 static struct exact load(const struct walk *w, const struct tree_node *node)
 {
     const struct exact_point *p = w->point;
     size_t n = w->tree->n;
-    long row = whole(w, &node->form[0]) - 1;
+    long row = place(w, node);
 
     switch (node->array) {
     case TREE_X:
@@ -283,6 +307,8 @@ static struct exact compute(struct walk *w, unsigned id)
         return constant(whole(w, &node->form[0]));
     case TREE_LOAD:
         return load(w, node);
+    case TREE_ELEMENT:
+        return element(w, node);
     case TREE_IF:
         return choose(w, node);
     case TREE_SUM:
@@ -306,7 +332,8 @@ static struct exact evaluate(struct walk *w, unsigned id)
 {
     struct exact result = compute(w, id);
 
-    if (result.v != 0 && fabsl(result.v) < smallest)
+    if ((result.v != 0 && fabsl(result.v) < smallest)
+        || fabsl(result.v) > greatest)
         w->point->is_vague = true;
     return result;
 }

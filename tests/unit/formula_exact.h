@@ -30,7 +30,8 @@ struct exact_point {
     size_t row;                      /* of u and w, from 0 */
     bool is_vague;                   /* out: so near to a kink or a step that
                                         rounding decides on which side; or to
-                                        the least number that a double has */
+                                        the least or the greatest number that
+                                        a double has */
 };
 
 struct exact exact_evaluate(const struct tree *tree,

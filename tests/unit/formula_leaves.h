@@ -158,6 +158,8 @@ static struct tree_form index_of(struct maker *m, int size)
 
 /* ---- leaves ------------------------------------------------------------ */
 
+static const char *const let_names[TREE_LETS] = {"h", "g"};
+
 static unsigned load(struct maker *m, enum tree_array array,
                      struct tree_form row, struct tree_form column)
 {
@@ -165,13 +167,47 @@ static unsigned load(struct maker *m, enum tree_array array,
                                           .form = {row, column}});
 }
 
-/* A vector without its index: x, c or a row of A. */
+/* An index that stands among data. */
+static struct tree_form looked_up(struct maker *m, enum tree_lookup *ret)
+{
+    struct tree_form none = {0};
+
+    *ret = m->tree->rows > 0 && draw(m, 2) ? TREE_IN_Q : TREE_IN_P;
+    say(m, *ret == TREE_IN_Q ? "q" : "p[");
+    if (*ret == TREE_IN_P) {
+        none = index_of(m, (int)m->tree->n);
+        say(m, "]");
+    }
+    return none;
+}
+
+/* An element of a vector of let. */
+static unsigned element_of_let(struct maker *m)
+{
+    struct tree_node node = {TREE_ELEMENT};
+    const struct tree *tree = m->tree;
+
+    node.let = (unsigned)draw(m, (int)tree->lets);
+    say(m, "%s[", let_names[node.let]);
+    if (tree->size[node.let] == tree->n && !draw(m, 4))
+        node.form[0] = looked_up(m, &node.lookup);
+    else
+        node.form[0] = index_of(m, (int)tree->size[node.let]);
+    say(m, "]");
+    return add_node(m, node);
+}
+
+/* A vector without its index: x, c or a row of A; one of let. */
 static unsigned vector(struct maker *m)
 {
     struct tree_form element = {.terms = 1,
                                 .term = {{1, (unsigned)m->vectors}}};
     struct tree_form row = {0};
 
+    if (m->tree->lets > 0 && m->tree->size[0] == m->tree->n && !draw(m, 3)) {
+        say(m, "%s", let_names[0]);
+        return add_node(m, (struct tree_node){TREE_ELEMENT, .form = {element}});
+    }
     switch (draw(m, 4)) {
     case 0:
         say(m, "c");
@@ -208,7 +244,16 @@ static unsigned element_of(struct maker *m, int kind)
 
 static unsigned element(struct maker *m)
 {
-    return element_of(m, draw(m, 8));
+    struct tree_node node = {TREE_LOAD, .array = TREE_X};
+
+    if (m->tree->lets > 0 && draw(m, 2))
+        return element_of_let(m);
+    if (draw(m, 8))
+        return element_of(m, draw(m, 8));
+    say(m, "x[");
+    node.form[0] = looked_up(m, &node.lookup);
+    say(m, "]");
+    return add_node(m, node);
 }
 
 /* A counter, or a multiple and more, as a number. */

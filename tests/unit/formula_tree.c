@@ -377,6 +377,25 @@ static unsigned any(struct maker *m, int depth)
     }
 }
 
+/* let h[i, 1, 4] = ...; what it is made of takes few points, as the tree
+ * computes it anew for each element that is used. */
+static void let(struct maker *m)
+{
+    struct tree *tree = m->tree;
+    size_t size = draw(m, 2) ? tree->n : 1 + (size_t)draw(m, 5);
+    unsigned which = tree->lets;
+
+    say(m, "let %s[%s, 1, %zu] = ", let_names[which], names[0], size);
+    open_level(m, 1, (int)size, false);
+    m->points = POINTS_MAX / 20;
+    tree->body[which] = any(m, 1 + draw(m, 2));
+    m->points = 1;
+    m->levels = 0;
+    say(m, "; ");
+    tree->size[which] = size;
+    tree->lets++;
+}
+
 bool tree_make(struct tree *tree, uint64_t number, size_t n, size_t rows)
 {
     struct maker m = {.tree = tree, .number = number, .vectors = HIDDEN,
@@ -385,6 +404,10 @@ bool tree_make(struct tree *tree, uint64_t number, size_t n, size_t rows)
     tree->count = 0;
     tree->n = n;
     tree->rows = rows;
+    tree->lets = 0;
+    for (int lets = draw(&m, 5) - 2; lets > 0; lets--)
+        let(&m);
+    m.points = tree->lets > 0 ? 4 : 1;
     tree->root = any(&m, 2 + draw(&m, DEPTH_MAX));
     return !m.is_full;
 }

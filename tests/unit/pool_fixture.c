@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "server/base/clock.h"
+#include "server/jobs/live.h"
 #include "tests/unit/reading.h"
 
 static void state_changed(void *self, int64_t number)

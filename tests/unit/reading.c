@@ -4,6 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <cjson/cJSON.h>
+
+#include "server/jobs/result.h"
 #include "tests/unit/cmocka_all.h"
 
 struct reading *reading_of(const char *text, size_t bytes)
@@ -69,6 +72,24 @@ struct run_result reading_run(struct reading *reading,
     assert_int_equal(run_minimize(&run, &reading->arena, &result), OK);
     recorder->open->chunk->rows = atomic_load(&recorder->open->rows);
     return result;
+}
+
+struct cJSON *reading_result(struct reading *reading)
+{
+    struct recorder recorder;
+    struct run_result result = reading_run(reading, &recorder);
+    struct buffer out;
+    cJSON *json;
+
+    buffer_init(&out);
+    result_write(&reading->spec, &result, 1, "", &out);
+    buffer_append(&out, "", 1);
+    assert_false(out.failed);
+    json = cJSON_Parse(out.bytes);
+    assert_non_null(json);
+    buffer_fini(&out);
+    recorder_fini(&recorder);
+    return json;
 }
 
 void reading_sha256(struct reading *reading, char text[DIGEST_TEXT_BYTES])

@@ -31,6 +31,10 @@ char *reading_write(const struct reading *reading);
 struct run_result reading_run(struct reading *reading,
                               struct recorder *recorder);
 
+/* Run the spec: the result's JSON, with a time of 1 s and no digest;
+ * cJSON_Delete() it. */
+struct cJSON *reading_result(struct reading *reading);
+
 /* Run the spec: its trace_sha256. */
 void reading_sha256(struct reading *reading, char text[DIGEST_TEXT_BYTES]);
 

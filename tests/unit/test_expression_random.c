@@ -31,7 +31,8 @@ struct trial {
     struct tree tree;
     double x[TREE_LENGTH_MAX + 1], c[TREE_LENGTH_MAX];
     double a[TREE_ROWS_OF_A * TREE_LENGTH_MAX];
-    double u[TREE_ROWS_MAX], w[TREE_ROWS_MAX], s;
+    double u[TREE_ROWS_MAX], w[TREE_ROWS_MAX], q[TREE_ROWS_MAX], s;
+    double p[TREE_LENGTH_MAX];
     double direction[DIRECTIONS][TREE_LENGTH_MAX + 1];
     double values[TREE_ROWS_MAX], again[TREE_ROWS_MAX];
     double derivatives[(TREE_LENGTH_MAX + 1) * TREE_ROWS_MAX];
@@ -39,7 +40,7 @@ struct trial {
 };
 
 struct tally {
-    size_t tried, with_rows, too_large, vague, not_finite;
+    size_t tried, with_rows, with_lets, too_large, vague, not_finite;
     long double worst;        /* of the tolerance */
 };
 
@@ -98,6 +99,10 @@ static bool trial_init(struct trial *t, uint64_t number)
     fill(t, 3, t->u, rows);
     fill(t, 4, t->w, rows);
     fill(t, 5, &t->s, 1);
+    for (size_t i = 0; i < n; i++)
+        t->p[i] = (double)tree_pick(n, i);
+    for (size_t i = 0; i < rows; i++)
+        t->q[i] = (double)tree_pick(n, i);
     fill_directions(t);
     return true;
 }
@@ -115,9 +120,11 @@ static bool compile(struct trial *t)
     formula_bench_constant(bench, "c", t->c, t->tree.n, 0);
     formula_bench_constant(bench, "A", t->a, TREE_ROWS_OF_A, t->tree.n);
     formula_bench_constant(bench, "s", &t->s, 0, 0);
+    formula_bench_constant(bench, "p", t->p, t->tree.n, 0);
     if (t->tree.rows > 0) {
         formula_bench_column(bench, "u", t->u, t->tree.rows);
         formula_bench_column(bench, "w", t->w, t->tree.rows);
+        formula_bench_column(bench, "q", t->q, t->tree.rows);
     }
     faults_init(&faults, &bench->arena);
     error = (t->tree.rows > 0 ? expression_compile_rows : expression_compile)(
@@ -159,16 +166,35 @@ static void compare_number(const struct trial *t, struct tally *tally,
     tally->worst = fmaxl(tally->worst, part);
 }
 
-/* g . direction k at a row, and whether it is a number */
-static long double slope(const struct trial *t, size_t row, int k)
+/* g . direction k, where g has a number each `step` */
+static long double slope(const struct trial *t, const double *g, size_t step,
+                         int k)
 {
-    size_t rows = t->tree.rows > 0 ? t->tree.rows : 1;
     long double sum = 0;
 
     for (size_t i = 0; i <= t->tree.n; i++)
-        sum += (long double)t->derivatives[i * rows + row]
-             * t->direction[k][i];
+        sum += (long double)g[i * step] * t->direction[k][i];
     return sum;
+}
+
+/* The row alone, pulled back. */
+static void compare_pulled_back(const struct trial *t, size_t row,
+                                const struct exact *exact,
+                                struct tally *tally)
+{
+    const uint32_t list = (uint32_t)row;
+    const struct row_set set = {.count = 1, .rows = &list};
+    const double one = 1;
+    double g[TREE_LENGTH_MAX + 1], value;
+
+    expression_pull_back(t->bench.expression, t->x, &set, &one, &value, g);
+    if (memcmp(&value, &t->values[row], sizeof value) != 0)
+        fail_msg("formula %llu: %.17g with others, %.17g alone\n%s",
+                 (unsigned long long)t->number, t->values[row], value,
+                 t->tree.text);
+    for (int k = 0; k < DIRECTIONS; k++)
+        compare_number(t, tally, "a derivative pulled back", row,
+                       slope(t, g, 1, k), exact->d[k], exact->d_mass[k]);
 }
 
 static bool is_finite(const struct exact *exact)
@@ -201,8 +227,12 @@ static void compare_row(const struct trial *t, size_t row, struct tally *tally)
     compare_number(t, tally, "the value", row, t->values[row], exact.v,
                    exact.mass);
     for (int k = 0; k < DIRECTIONS; k++)
-        compare_number(t, tally, "a derivative", row, slope(t, row, k),
+        compare_number(t, tally, "a derivative", row,
+                       slope(t, t->derivatives + row,
+                             t->tree.rows > 0 ? t->tree.rows : 1, k),
                        exact.d[k], exact.d_mass[k]);
+    if (t->tree.rows > 0)
+        compare_pulled_back(t, row, &exact, tally);
 }
 
 static void try_formula(struct trial *t, uint64_t number, struct tally *tally)
@@ -222,6 +252,7 @@ static void try_formula(struct trial *t, uint64_t number, struct tally *tally)
     run(t);
     rows = t->tree.rows;
     tally->with_rows += rows > 0;
+    tally->with_lets += t->tree.lets > 0;
     /* Rows are alike: the first, the last and some between will do. */
     for (size_t row = 0; row < (rows > 0 ? rows : 1);
          row += 1 + (row > 0 && row + 9 < rows) * 7)
@@ -248,12 +279,14 @@ static void random_formulas_are_their_trees(void **unused)
     for (uint64_t i = 0; i < count; i++)
         try_formula(t, first + i, &tally);
     free(t);
-    printf("%zu formulas, %zu by rows, %zu too large; %zu points too near to "
-           "kinks, %zu not finite; at worst %.2Lg of the tolerance\n",
-           tally.tried, tally.with_rows, tally.too_large, tally.vague,
-           tally.not_finite, tally.worst);
+    printf("%zu formulas, %zu by rows, %zu with let, %zu too large; %zu "
+           "points too near to kinks, %zu not finite; at worst %.2Lg of the "
+           "tolerance\n",
+           tally.tried, tally.with_rows, tally.with_lets, tally.too_large,
+           tally.vague, tally.not_finite, tally.worst);
     /* The generator must not have become one that makes nothing. */
     assert_true(tally.tried >= count * 9 / 10);
+    assert_true(count < 1000 || tally.with_lets >= count / 5);
     assert_true(tally.vague + tally.not_finite <= tally.tried / 10);
 }
 

@@ -342,14 +342,15 @@ static void indices_stay_within_their_vector(void **state)
          "line 1, column 6: the index of A is 4; it must be in 1 ... 3\n"
          "A[3, 4]\n     ^");
     one(desk, "x[y]", FAULT_WRONG_TYPE,
-        "line 1, column 3: an index is made of whole numbers and whole "
-        "multiples of counters\nx[y]\n  ^");
+        "line 1, column 3: an index is made of whole numbers, whole "
+        "multiples of counters and whole numbers in data\nx[y]\n  ^");
     one(desk, "x[1.5]", FAULT_WRONG_TYPE,
-        "line 1, column 3: an index is made of whole numbers and whole "
-        "multiples of counters\nx[1.5]\n  ^");
+        "line 1, column 3: an index is made of whole numbers, whole "
+        "multiples of counters and whole numbers in data\nx[1.5]\n  ^");
     one(desk, "sum(i, 1, 3, x[i*i])", FAULT_WRONG_TYPE,
-        "line 1, column 16: an index is made of whole numbers and whole "
-        "multiples of counters\nsum(i, 1, 3, x[i*i])\n               ^");
+        "line 1, column 16: an index is made of whole numbers, whole "
+        "multiples of counters and whole numbers in data\n"
+        "sum(i, 1, 3, x[i*i])\n               ^");
     one(desk, "sum(i, 1, y, x[i])", FAULT_WRONG_TYPE,
         "line 1, column 11: a bound is made of whole numbers and whole "
         "multiples of counters\nsum(i, 1, y, x[i])\n          ^");

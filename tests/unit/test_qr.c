@@ -69,7 +69,7 @@ static void a_line_through_three_points_is_strangs(void **unused)
 
     (void)unused;
     assert_int_equal(qr.rank, 2);
-    qr_turn(&qr, b);
+    qr_apply_qt(&qr, b);
     qr_solve(&qr, b, x);
     assert_near(x[0], 5, 1e-14);
     assert_near(x[1], -3, 1e-14);
@@ -95,7 +95,7 @@ static void residuals_stand_at_right_angles_to_the_columns(void **unused)
         fill(b, m, m + 1);
         memcpy(turned, b, m * sizeof *b);
         qr = factored(A, m, N);
-        qr_turn(&qr, turned);
+        qr_apply_qt(&qr, turned);
         assert_near(vector_norm2(turned, m), vector_norm2(b, m),
                             1e-13);
         qr_solve(&qr, turned, x);
@@ -123,7 +123,7 @@ static void units_of_the_unknowns_change_no_bit(void **unused)
         for (size_t k = 0; scaled && k < M * N; k++)
             A[k] = ldexp(A[k], units[k / M]);
         qr = factored(A, M, N);
-        qr_turn(&qr, b);
+        qr_apply_qt(&qr, b);
         qr_solve(&qr, b, scaled ? y : x);
     }
     for (size_t j = 0; j < N; j++)
@@ -144,7 +144,7 @@ static void a_bad_condition_costs_its_digits_once(void **unused)
             b[i] += A[j * N + i] = 1.0 / (double)(i + j + 1);
     qr = factored(A, N, N);
     assert_int_equal(qr.rank, N);
-    qr_turn(&qr, b);
+    qr_apply_qt(&qr, b);
     qr_solve(&qr, b, x);
     for (size_t j = 0; j < N; j++)
         assert_near(x[j], 1, 1e-9);
@@ -216,8 +216,8 @@ static void turning_back_undoes_turning(void **unused)
     fill(b, M, 21);
     memcpy(c, b, sizeof b);
     qr = factored(A, M, N);
-    qr_turn(&qr, c);
-    qr_turn_back(&qr, c);
+    qr_apply_qt(&qr, c);
+    qr_apply_q(&qr, c);
     for (size_t i = 0; i < M; i++)
         assert_near(c[i], b[i], 1e-15);
 }
@@ -238,7 +238,7 @@ static void a_column_that_others_make_is_beyond_the_rank(void **unused)
     qr = factored(A, M, N);
     assert_int_equal(qr.rank, 3);
     memcpy(rest, b, sizeof b);
-    qr_turn(&qr, b);
+    qr_apply_qt(&qr, b);
     qr_solve(&qr, b, x);
     assert_true(x[qr.pivot[3]] == 0);
     subtract(A, x, M, N, rest);
@@ -254,12 +254,12 @@ static void zeros_and_few_rows_have_their_rank(void **unused)
 
     (void)unused;
     assert_int_equal(qr.rank, 0);
-    qr_turn(&qr, c);
+    qr_apply_qt(&qr, c);
     qr_solve(&qr, c, x);
     assert_true(x[0] == 0 && x[1] == 0);
     qr = factored(wide, 1, 3); /* one equation for three unknowns */
     assert_int_equal(qr.rank, 1);
-    qr_turn(&qr, b);
+    qr_apply_qt(&qr, b);
     qr_solve(&qr, b, x);
     assert_near(3 * x[0] + 4 * x[1] + 5 * x[2], 10, 1e-14);
 }
@@ -282,12 +282,12 @@ static void damping_is_rows_below_the_matrix(void **unused)
         stacked[j * ALL + M + j] = damping[j];
     }
     qr = factored(stacked, ALL, N);
-    qr_turn(&qr, b);
+    qr_apply_qt(&qr, b);
     qr_solve(&qr, b, x);
     memset(b, 0, sizeof b);
     fill(b, M, 12);
     qr = factored(A, M, N);
-    qr_turn(&qr, b);
+    qr_apply_qt(&qr, b);
     qr_solve_damped(&qr, b, damping, y);
     for (size_t j = 0; j < N; j++)
         assert_near(x[j], y[j], 1e-14);
@@ -301,7 +301,7 @@ static void damping_makes_few_rows_enough(void **unused)
     struct qr qr = factored(wide, 1, 2);
 
     (void)unused;
-    qr_turn(&qr, b);
+    qr_apply_qt(&qr, b);
     qr_solve_damped(&qr, b, one, x);
     assert_near(x[0], 30 / 26.0, 1e-15);
     assert_near(x[1], 40 / 26.0, 1e-15);
@@ -323,7 +323,7 @@ static void a_product_is_as_long_as_the_matrixs(void **unused)
     subtract(A, x, M, N, b);
     qr = factored(A, M, N);
     qr_multiply(&qr, x, turned);
-    qr_turn(&qr, b);
+    qr_apply_qt(&qr, b);
     for (size_t i = 0; i < M; i++)
         assert_near(turned[i], -b[i], 1e-14);
 }
@@ -349,6 +349,28 @@ static void the_inverse_undoes_the_normal_matrix(void **unused)
                 sum += C[i * N + k] * vector_dot(A + k * M, A + j * M, M);
             assert_near(sum / unit, i == j, 1e-13);
         }
+}
+
+/* Also where the squares of columns, and so the inverse, are no doubles. */
+static void roots_of_the_inverse_are_those_of_its_diagonal(void **unused)
+{
+    enum { M = 40, N = 3 };
+    double A[M * N], C[N * N], roots[N], small[N];
+    struct qr qr;
+
+    (void)unused;
+    fill(A, M * N, 18);
+    qr = factored(A, M, N);
+    qr_inverse(&qr, C);
+    qr_inverse_roots(&qr, roots);
+    for (size_t i = 0; i < M * N; i++)
+        A[i] *= 1e-200;
+    qr = factored(A, M, N);
+    qr_inverse_roots(&qr, small);
+    for (size_t j = 0; j < N; j++) {
+        assert_near(roots[j] * roots[j] / C[j * N + j], 1, 1e-14);
+        assert_near(small[j] / 1e200 / roots[j], 1, 1e-13);
+    }
 }
 
 static void no_room_is_an_error(void **unused)
@@ -379,6 +401,7 @@ int main(void)
         cmocka_unit_test(damping_makes_few_rows_enough),
         cmocka_unit_test(a_product_is_as_long_as_the_matrixs),
         cmocka_unit_test(the_inverse_undoes_the_normal_matrix),
+        cmocka_unit_test(roots_of_the_inverse_are_those_of_its_diagonal),
         cmocka_unit_test(no_room_is_an_error),
     };
 

@@ -149,7 +149,7 @@ static void faults_of_an_objective_are_named(void **unused)
         {WITH_OBJECTIVE("{\"type\":\"polynomal\"}"),
          {"/objective/type", FAULT_UNKNOWN_NAME,
           "there is no such type here: one of expression, fit, function, "
-          "polynomial, quadratic", "polynomial"}},
+          "model, polynomial, quadratic", "polynomial"}},
         {WITH_OBJECTIVE("{\"type\":\"polynomial\",\"coefficients\":[1],"
                         "\"degree\":2}"),
          {"/objective/degree", FAULT_UNKNOWN_MEMBER, "no such member"}},

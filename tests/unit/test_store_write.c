@@ -71,7 +71,8 @@ static void an_unknown_job_is_missing(void **state)
                      ERR_MISSING);
     assert_int_equal(store_get_number(f->reader, 1, 0, &f->arena, &got),
                      ERR_MISSING);
-    for (enum store_verb verb = STORE_CLAIM; verb < STORE_VERBS; verb++)
+    for (enum store_verb verb = STORE_CLAIM; verb < STORE_DATASET_ADD;
+         verb++)
         assert_int_equal(act(f, verb, 1).error, ERR_MISSING);
 }
 

@@ -31,13 +31,11 @@ static char *read_file(const char *path)
     return text;
 }
 
-struct cJSON *truth_read(const char *path)
+char *truth_text(const char *path)
 {
     const char *folder = getenv("DESCENTD_TRUTH");
     char full[PATH_BYTES];
     struct stat status;
-    cJSON *json;
-    char *text;
 
     if (folder == NULL)
         folder = "../shared/truth";
@@ -47,7 +45,16 @@ struct cJSON *truth_read(const char *path)
         return NULL;
     }
     snprintf(full, sizeof full, "%s/%s", folder, path);
-    text = read_file(full);
+    return read_file(full);
+}
+
+struct cJSON *truth_read(const char *path)
+{
+    char *text = truth_text(path);
+    cJSON *json;
+
+    if (text == NULL)
+        return NULL;
     json = cJSON_Parse(text);
     free(text);
     assert_non_null(json);
@@ -77,4 +84,26 @@ unsigned truth_numbers(const struct cJSON *array, double *x, unsigned most)
         x[count++] = truth_number(item);
     }
     return count;
+}
+
+struct cJSON *truth_read_case(const char *path)
+{
+    const char *folder = getenv("DESCENTD_CASES");
+    char full[PATH_BYTES], *text;
+    struct stat status;
+    cJSON *json;
+
+    if (folder == NULL)
+        folder = "../shared/cases";
+    if (stat(folder, &status) != 0) {
+        printf("# skipped: %s was not compared: there is no folder %s "
+               "(DESCENTD_CASES names another)\n", path, folder);
+        return NULL;
+    }
+    snprintf(full, sizeof full, "%s/%s", folder, path);
+    text = read_file(full);
+    json = cJSON_Parse(text);
+    free(text);
+    assert_non_null(json);
+    return json;
 }

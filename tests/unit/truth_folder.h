@@ -16,10 +16,17 @@ struct cJSON;
  */
 struct cJSON *truth_read(const char *path);
 
+/* The text of a file likewise; free() it. */
+char *truth_text(const char *path);
+
 /* A number of the truth folder: a JSON number, or "inf", "-inf", "nan". */
 double truth_number(const struct cJSON *item);
 
 /* Copy an array of at most `most` numbers to x; how many there were. */
 unsigned truth_numbers(const struct cJSON *array, double *x, unsigned most);
+
+/* A file of the folder of cases likewise: $DESCENTD_CASES, or else
+ * ../shared/cases. */
+struct cJSON *truth_read_case(const char *path);
 
 #endif

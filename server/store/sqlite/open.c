@@ -159,13 +159,16 @@ static enum error prepare(struct sqlite_store *store,
     TRY(sqlite_migrate(store->db, store->path, &store->version, message));
     TRY(statement_execute(store->db, empty_wal));
     sqlite3_wal_hook(store->db, note_wal, store);
-    return statements_prepare(store->db, WRITE_STATEMENTS, write_sql,
-                              store->statements);
+    TRY(statements_prepare(store->db, WRITE_STATEMENTS, write_sql,
+                           store->statements));
+    return statements_prepare(store->db, DATASET_WRITE_STATEMENTS,
+                              dataset_write_sql, store->dataset_statements);
 }
 
 static void close_all(struct sqlite_store *store)
 {
     statements_finalize(WRITE_STATEMENTS, store->statements);
+    statements_finalize(DATASET_WRITE_STATEMENTS, store->dataset_statements);
     sqlite3_close(store->db);
     if (store->lock >= 0)
         close(store->lock);
@@ -237,14 +240,23 @@ static int64_t sqlite_version(const struct store *base)
     return ((const struct sqlite_store *)base)->version;
 }
 
+static const char *sqlite_path(const struct store *base)
+{
+    return ((const struct sqlite_store *)base)->path;
+}
+
 const struct store_kind store_sqlite = {
     .open = sqlite_open,
     .close = sqlite_close,
     .version = sqlite_version,
+    .path = sqlite_path,
     .reader_open = sqlite_reader_open,
     .reader_close = sqlite_reader_close,
     .get = sqlite_get,
     .list = sqlite_list,
     .read_chunk = sqlite_read_chunk,
+    .get_dataset = sqlite_get_dataset,
+    .list_datasets = sqlite_list_datasets,
+    .dataset_jobs = sqlite_dataset_jobs,
     .each = sqlite_each,
 };

@@ -30,6 +30,7 @@ void sqlite_reader_close(struct store_reader *base)
     struct sqlite_reader *reader = (struct sqlite_reader *)base;
 
     statements_finalize(READ_STATEMENTS, reader->statements);
+    statements_finalize(DATASET_READ_STATEMENTS, reader->dataset_statements);
     statements_finalize(SQLITE_LISTS, reader->lists);
     sqlite3_close(reader->db);
     free(reader);
@@ -56,6 +57,10 @@ enum error sqlite_reader_open(struct store *base,
     if (error == OK)
         error = statements_prepare(reader->db, READ_STATEMENTS, read_sql,
                                    reader->statements);
+    if (error == OK)
+        error = statements_prepare(reader->db, DATASET_READ_STATEMENTS,
+                                   dataset_read_sql,
+                                   reader->dataset_statements);
     if (error != OK) {
         sqlite_reader_close(&reader->base);
         return error;

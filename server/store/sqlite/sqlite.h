@@ -28,6 +28,15 @@ enum write_statement {
     WRITE_STATEMENTS
 };
 
+/* dataset_write.c's statements. */
+enum dataset_write_statement {
+    SQL_DATASET_EXISTS, SQL_DATASET_BY_CONTENT, SQL_DATASET_BY_NAME,
+    SQL_DATASET_COUNT_NAMES, SQL_DATASET_INSERT, SQL_DATASET_INSERT_NAME,
+    SQL_DATASET_USED, SQL_DATASET_DELETE, SQL_DATASET_DELETE_NAMES,
+    SQL_DATASET_DELETE_USES, SQL_JOB_USES, SQL_JOB_USES_NO_MORE,
+    DATASET_WRITE_STATEMENTS
+};
+
 struct sqlite_store {
     struct store base;
     char *path;             /* absolute */
@@ -38,6 +47,7 @@ struct sqlite_store {
      * that writes or checkpoints: two may damage the WAL (SQLite < 3.51.3). */
     sqlite3 *db;
     sqlite3_stmt *statements[WRITE_STATEMENTS];
+    sqlite3_stmt *dataset_statements[DATASET_WRITE_STATEMENTS];
     pthread_t writer;
     bool is_full;           /* PRAGMA synchronous is FULL, not NORMAL */
     int64_t wal_bytes;      /* in use, after the last commit */
@@ -50,10 +60,18 @@ enum read_statement {
     READ_STATEMENTS
 };
 
+/* dataset_read.c's statements. */
+enum dataset_read_statement {
+    SQL_DATASET_GET_ID, SQL_DATASET_GET_NAME, SQL_DATASET_GET_NUMBER,
+    SQL_DATASET_LIST, SQL_DATASET_NAMES, SQL_DATASET_JOBS,
+    DATASET_READ_STATEMENTS
+};
+
 struct sqlite_reader {
     struct store_reader base;
     sqlite3 *db;            /* read-only */
     sqlite3_stmt *statements[READ_STATEMENTS];
+    sqlite3_stmt *dataset_statements[DATASET_READ_STATEMENTS];
     sqlite3_stmt *lists[SQLITE_LISTS]; /* list.c's; NULL: free */
     size_t lists_oldest;    /* the next to be replaced */
 };
@@ -79,6 +97,36 @@ MUST_CHECK enum error write_carry_out(struct sqlite_store *store,
                                       struct store_write *write);
 /* Whether the commit must reach the disk before it is answered. */
 bool write_is_transition(const struct store_write *write);
+
+/* dataset_write.c */
+extern const char *const dataset_write_sql[DATASET_WRITE_STATEMENTS];
+MUST_CHECK enum error dataset_row_add(struct sqlite_store *store,
+                                      struct store_write *write);
+MUST_CHECK enum error dataset_row_delete(struct sqlite_store *store,
+                                         struct store_write *write);
+/* Whether all datasets of a new job are there: else ERR_MISSING. */
+MUST_CHECK enum error dataset_uses_check(struct sqlite_store *store,
+                                         const struct store_job *job);
+/* Note which datasets a job uses; or that it uses none any more. */
+MUST_CHECK enum error dataset_uses_add(struct sqlite_store *store,
+                                       const struct store_job *job,
+                                       int64_t number);
+MUST_CHECK enum error dataset_uses_delete(struct sqlite_store *store,
+                                          int64_t number);
+
+/* dataset_read.c */
+extern const char *const dataset_read_sql[DATASET_READ_STATEMENTS];
+enum error sqlite_get_dataset(struct store_reader *reader,
+                              const struct identifier *id, const char *name,
+                              int64_t number, struct arena *arena,
+                              struct store_dataset *ret);
+enum error sqlite_list_datasets(struct store_reader *reader,
+                                const struct identifier *before, size_t limit,
+                                struct arena *arena,
+                                struct store_dataset *ret, size_t *ret_count);
+enum error sqlite_dataset_jobs(struct store_reader *reader, int64_t number,
+                               size_t limit, struct identifier *ret,
+                               size_t *ret_count);
 
 /* read.c, list.c: the verbs of the kind. */
 enum error sqlite_reader_open(struct store *store,

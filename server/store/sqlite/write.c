@@ -162,12 +162,14 @@ static enum error submit(struct sqlite_store *store, struct store_write *write)
     buffer_init(&tags);
     if (job->tag_count > 0)
         TRY(tags_join(job, &tags));
+    TRY(dataset_uses_check(store, job));
     TRY(insert_job(store, write, tags.bytes));
     write->ret_number = sqlite3_last_insert_rowid(store->db);
     write->ret_revision = 1;
     write->ret_state = JOB_QUEUED;
     write->ret_wish = WISH_NONE;
     TRY(insert_tags(store, job, write->ret_number));
+    TRY(dataset_uses_add(store, job, write->ret_number));
     if (job->spec == NULL)
         return OK;
     struct binding spec = with(store, SQL_INSERT_SPEC, write->ret_number);
@@ -239,6 +241,7 @@ static enum error delete(struct sqlite_store *store, struct store_write *write)
 
     TRY(delete_tags(store, number));
     TRY(delete_trace(store, number));
+    TRY(dataset_uses_delete(store, number));
     TRY(run_with(store, SQL_DELETE_SPEC, number));
     TRY(run_with(store, SQL_DELETE_RESULT, number));
     return run_with(store, SQL_DELETE_JOB, number);
@@ -329,7 +332,7 @@ static enum error discard(struct sqlite_store *store,
 
 static const struct {
     enum error (*carry_out)(struct sqlite_store *, struct store_write *);
-    unsigned from;      /* the states it is for; 0: there is no job yet */
+    unsigned from;      /* the states it is for; 0: no job is there yet */
     bool is_transition; /* not answered before it is on disk */
 } verbs[STORE_VERBS] = {
     [STORE_SUBMIT]  = {submit, 0, true},
@@ -342,6 +345,8 @@ static const struct {
     [STORE_DELETE]  = {delete, IN(JOB_COMPLETED) | IN(JOB_FAILED) |
                                IN(JOB_CANCELED), true},
     [STORE_DISCARD] = {discard, IN(JOB_STATES) - 1, true},
+    [STORE_DATASET_ADD]    = {dataset_row_add, 0, true},
+    [STORE_DATASET_DELETE] = {dataset_row_delete, 0, true},
 };
 
 enum error write_carry_out(struct sqlite_store *store,

@@ -75,10 +75,11 @@ static enum error set_synchronous(struct sqlite_store *store, bool full)
     return OK;
 }
 
-/* A write that its job's state forbids changes nothing and spoils nothing. */
+/* A write that the present state forbids changes nothing and spoils nothing. */
 static bool is_refusal(enum error error)
 {
-    return error == ERR_MISSING || error == ERR_CONFLICT;
+    return error == ERR_MISSING || error == ERR_CONFLICT
+           || error == ERR_FULL;
 }
 
 static enum error carry_out_all(struct sqlite_store *store,

@@ -1,0 +1,108 @@
+/* parser_search.c - what a name stands for, and what it may have been meant
+ * for. */
+#include "core/expression/parser_parts.h"
+
+#include <string.h>
+
+#include "core/base/suggest.h"
+
+const struct symbol *parser_find_symbol(const struct parser *p,
+                                        const struct token *name)
+{
+    const struct symbols *symbols = p->symbols;
+
+    for (size_t i = 0; i < symbols->count; i++)
+        if (strncmp(symbols->items[i].name, p->text + name->at, name->bytes)
+                == 0
+            && symbols->items[i].name[name->bytes] == '\0')
+            return &symbols->items[i];
+    for (size_t i = 0; i < p->let_count; i++)
+        if (strncmp(p->lets[i].symbol.name, p->text + name->at, name->bytes)
+                == 0
+            && p->lets[i].symbol.name[name->bytes] == '\0')
+            return &p->lets[i].symbol;
+    return NULL;
+}
+
+const struct scope *parser_find_counter(const struct parser *p,
+                                        const struct token *name)
+{
+    for (unsigned i = p->scope_count; i-- > 0;) {
+        const struct token *other = p->scopes[i].name;
+
+        if (other != NULL && other->bytes == name->bytes
+            && memcmp(p->text + other->at, p->text + name->at, name->bytes)
+                   == 0)
+            return &p->scopes[i];
+    }
+    return NULL;
+}
+
+/* The nearest of all names that could stand here. */
+static const char *suggest(struct parser *p, const struct token *name,
+                           bool is_call)
+{
+    struct arena *arena = p->graph->arena;
+    struct suggestion near = {
+        .word = arena_text(arena, p->text + name->at, name->bytes)};
+
+    if (is_call) {
+        for (size_t i = 0; language_functions[i].name != NULL; i++)
+            suggest_offer(&near, language_functions[i].name);
+        return near.best;
+    }
+    for (size_t i = 0; i < p->symbols->count; i++)
+        suggest_offer(&near, p->symbols->items[i].name);
+    for (size_t i = 0; i < p->let_count; i++)
+        suggest_offer(&near, p->lets[i].symbol.name);
+    for (size_t i = 0; language_constants[i].name != NULL; i++)
+        suggest_offer(&near, language_constants[i].name);
+    for (unsigned i = 0; i < p->scope_count; i++) {
+        const struct token *counter = p->scopes[i].name;
+        const char *copy = counter == NULL ? NULL
+            : arena_text(arena, p->text + counter->at, counter->bytes);
+
+        if (copy != NULL)
+            suggest_offer(&near, copy);
+    }
+    return near.best;
+}
+
+/* What to write for a function that other languages have. */
+static const char *other_form(const struct parser *p, const struct token *name)
+{
+    static const struct {
+        const char *name, *form;
+    } rows[] = {
+        {"log10", "log(a)/log(10)"}, {"log2", "log(a)/log(2)"},
+        {"mod", "a - b*floor(a/b)"}, {"fmod", "a - b*floor(a/b)"},
+        {"ceil", "-floor(-a)"},      {"round", "floor(a + 0.5)"},
+        {"mean", "sum(a)/length(a)"}, {"exp2", "2^a"},
+        {"square", "a^2"},
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (strlen(rows[i].name) == name->bytes
+            && memcmp(p->text + name->at, rows[i].name, name->bytes) == 0)
+            return rows[i].form;
+    return NULL;
+}
+
+void parser_refuse_name(struct parser *p, const struct token *name,
+                        bool is_call)
+{
+    const char *form = is_call ? other_form(p, name) : NULL;
+    const char *near = NULL;
+
+    if (form != NULL) {
+        PARSER_FAULT(p, name, FAULT_UNKNOWN_NAME, NULL,
+                     "there is no function %.*s; it is written %s",
+                     TOKEN_TEXT(p, name), form);
+        return;
+    }
+    if (p->faults->total < FAULTS_KEPT) /* a search whose result is not lost */
+        near = suggest(p, name, is_call);
+    PARSER_FAULT(p, name, FAULT_UNKNOWN_NAME, near, "there is no %s %.*s",
+                 is_call ? "function" : "variable, constant or counter",
+                 TOKEN_TEXT(p, name));
+}

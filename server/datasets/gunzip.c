@@ -1,0 +1,103 @@
+/* gunzip.c - gzip unpacked piece by piece; zlib stops here. */
+#include "server/datasets/gunzip.h"
+
+#include <assert.h>
+#include <limits.h>
+#include <stdbool.h>
+#include <stdlib.h>
+
+#define ZLIB_CONST
+#include <zlib.h>
+
+enum { OUT_BYTES = 64 * 1024, GZIP_ONLY = 16 + MAX_WBITS };
+
+struct gunzip {
+    enum error (*emit)(void *context, const void *bytes, size_t count);
+    void *context;
+    z_stream stream;
+    uint64_t packed, unpacked;   /* bytes so far, over all members */
+    bool is_inside;              /* a member has begun, and not ended */
+    bool has_member;
+    unsigned char out[OUT_BYTES];
+};
+
+enum error gunzip_new(enum error (*emit)(void *context, const void *bytes,
+                                         size_t count),
+                      void *context, struct gunzip **ret)
+{
+    struct gunzip *gunzip = calloc(1, sizeof *gunzip);
+
+    if (gunzip == NULL)
+        return ERR_MEMORY;
+    gunzip->emit = emit;
+    gunzip->context = context;
+    if (inflateInit2(&gunzip->stream, GZIP_ONLY) != Z_OK) {
+        free(gunzip);
+        return ERR_MEMORY;
+    }
+    *ret = gunzip;
+    return OK;
+}
+
+void gunzip_free(struct gunzip *gunzip)
+{
+    if (gunzip == NULL)
+        return;
+    inflateEnd(&gunzip->stream);
+    free(gunzip);
+}
+
+/* Hand on what one call of inflate() wrote. */
+static enum error emit(struct gunzip *gunzip)
+{
+    size_t count = OUT_BYTES - gunzip->stream.avail_out;
+
+    gunzip->unpacked += count;
+    if (gunzip->unpacked > GUNZIP_FREE_BYTES
+        && gunzip->unpacked / GUNZIP_RATIO_MAX > gunzip->packed)
+        return ERR_TOO_BIG;
+    return count > 0 ? gunzip->emit(gunzip->context, gunzip->out, count) : OK;
+}
+
+/* One call of inflate(), with all its room for output. */
+static enum error unpack_some(struct gunzip *gunzip)
+{
+    z_stream *stream = &gunzip->stream;
+    unsigned before = stream->avail_in;
+    int code;
+
+    gunzip->is_inside = gunzip->has_member = true;
+    stream->next_out = gunzip->out;
+    stream->avail_out = OUT_BYTES;
+    code = inflate(stream, Z_NO_FLUSH);
+    gunzip->packed += before - stream->avail_in;
+    if (code == Z_MEM_ERROR)
+        return ERR_MEMORY;
+    if (code != Z_OK && code != Z_STREAM_END && code != Z_BUF_ERROR)
+        return ERR_INVALID;
+    if (code == Z_STREAM_END) {
+        gunzip->is_inside = false;
+        if (inflateReset(stream) != Z_OK)
+            return ERR_SYSTEM;
+    }
+    return emit(gunzip);
+}
+
+enum error gunzip_push(struct gunzip *gunzip, const void *bytes, size_t count)
+{
+    z_stream *stream = &gunzip->stream;
+
+    assert(count <= UINT_MAX);
+    stream->next_in = bytes;
+    stream->avail_in = (unsigned)count;
+    stream->avail_out = OUT_BYTES;
+    /* Full output may mean that more is waiting inside. */
+    while (stream->avail_in > 0 || stream->avail_out == 0)
+        TRY(unpack_some(gunzip));
+    return OK;
+}
+
+enum error gunzip_end(struct gunzip *gunzip)
+{
+    return gunzip->has_member && !gunzip->is_inside ? OK : ERR_INVALID;
+}

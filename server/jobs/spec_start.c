@@ -1,0 +1,303 @@
+/* spec_start.c - where a run starts: read, drawn, written. */
+#include "server/jobs/spec_start.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "core/base/random.h"
+#include "core/base/suggest.h"
+#include "core/model/model.h"
+#include "server/jobs/spec_warm.h"
+
+enum {
+    START_WRITTEN_MAX = 1000,      /* a longer default start stays a default */
+};
+
+/* ---- drawn ------------------------------------------------------------- */
+
+static void read_random(struct json_reader *reader, struct json_value value,
+                        struct spec *spec)
+{
+    struct json_object object, range;
+    struct json_value member, low, high;
+
+    spec->origin = START_RANDOM;
+    if (!json_object_open(reader, value, &object))
+        return;
+    if (json_object_need(&object, "random", &member)
+        && json_object_open(reader, member, &range)) {
+        if (json_object_need(&range, "low", &low)
+            && json_object_need(&range, "high", &high)
+            && json_read_number(reader, low, &spec->start_low)
+            && json_read_number(reader, high, &spec->start_high)
+            && !(spec->start_low <= spec->start_high))
+            fault_add(reader->faults, high.pointer, FAULT_OUT_OF_RANGE, NULL,
+                      "must be at least `low`");
+        json_object_close(&range);
+    }
+    json_object_close(&object);
+}
+
+/* Uniform in [start_low, start_high]: a range wider than the greatest double
+ * is drawn at half its size, and no rounding leads out of it. */
+enum error spec_start_draw(struct arena *arena, struct spec *spec)
+{
+    size_t n = spec->objective.n;
+    double *start = arena_array(arena, n, sizeof *start);
+    double scale = isinf(spec->start_high - spec->start_low) ? 0.5 : 1;
+    double low = scale * spec->start_low;
+    double span = scale * spec->start_high - low;
+
+    if (!start)
+        return ERR_MEMORY;
+    for (size_t i = 0; i < n; i++) {
+        double u = random_unit((uint64_t)spec->seed, RANDOM_START, i);
+
+        start[i] = fmin((low + span * u) / scale, spec->start_high);
+    }
+    spec->start = start;
+    return OK;
+}
+
+/* ---- by name ----------------------------------------------------------- */
+
+/* A part of x that has a name. */
+struct part {
+    const char *name;
+    size_t first, rows, columns;   /* as of a symbol */
+    bool given;
+};
+
+static size_t part_size(const struct part *part)
+{
+    return (part->rows ? part->rows : 1) * (part->columns ? part->columns : 1);
+}
+
+static struct part *parts_of_model(struct arena *arena,
+                                   const struct objective *objective,
+                                   size_t *ret_count)
+{
+    struct tensor tensors[TENSORS_MAX];
+    size_t count = model_tensors(objective, tensors);
+    struct part *parts = arena_array(arena, count, sizeof *parts);
+
+    *ret_count = count;
+    for (size_t i = 0; parts && i < count; i++) {
+        bool is_matrix = tensors[i].dimensions == 2;
+
+        parts[i] = (struct part){
+            arena_text(arena, tensors[i].name, strlen(tensors[i].name)),
+            tensors[i].first, tensors[i].shape[0],
+            is_matrix ? tensors[i].shape[1] : 0, false};
+        if (!parts[i].name)
+            return NULL;
+    }
+    return parts;
+}
+
+/* The named parts of x; *ret_count is 0 where its numbers have no names. */
+static struct part *parts_of(struct arena *arena,
+                             const struct objective *objective,
+                             size_t *ret_count)
+{
+    const struct symbols *symbols = objective->symbols;
+    struct part *parts;
+
+    *ret_count = 0;
+    if (model_design_of(objective))
+        return parts_of_model(arena, objective, ret_count);
+    parts = arena_array(arena, symbols ? symbols->count + 1 : 1,
+                        sizeof *parts);
+    for (size_t i = 0; parts && symbols && i < symbols->count; i++) {
+        const struct symbol *symbol = &symbols->items[i];
+
+        if (symbol->type == SYMBOL_VARIABLE)
+            parts[(*ret_count)++] = (struct part){
+                symbol->name, symbol->offset, symbol->rows, symbol->columns,
+                false};
+    }
+    return parts;
+}
+
+/* A number, an array, or an array of arrays, as the part's shape is. */
+static void read_part(struct json_reader *reader, struct json_value value,
+                      struct part *part, double *x)
+{
+    const double *numbers = NULL;
+    size_t rows = 0, columns = 0;
+
+    part->given = true;
+    x += part->first;
+    if (part->rows == 0) {
+        json_read_number(reader, value, x);
+        return;
+    }
+    if (part->columns == 0
+            ? !json_read_numbers(reader, value, DIMENSION_MAX, &numbers, &rows)
+            : !json_read_matrix(reader, value, DIMENSION_MAX, &numbers, &rows,
+                                &columns))
+        return;
+    if (rows == part->rows && columns == part->columns)
+        memcpy(x, numbers, part_size(part) * sizeof *x);
+    else if (part->columns == 0)
+        fault_add(reader->faults, value.pointer, FAULT_WRONG_SIZE, NULL,
+                  "%zu numbers given, but \"%s\" has %zu", rows, part->name,
+                  part->rows);
+    else
+        fault_add(reader->faults, value.pointer, FAULT_WRONG_SIZE, NULL,
+                  "%zu arrays of %zu given, but \"%s\" has %zu of %zu", rows,
+                  columns, part->name, part->rows, part->columns);
+}
+
+static void refuse_name(struct json_reader *reader, const char *pointer,
+                        const char *name, const struct part *parts,
+                        size_t count)
+{
+    struct suggestion near = {.word = name};
+
+    for (size_t i = 0; i < count; i++)
+        suggest_offer(&near, parts[i].name);
+    fault_add(reader->faults, pointer, FAULT_UNKNOWN_MEMBER, near.best,
+              "the objective has no variable of this name");
+}
+
+static void read_parts(struct json_reader *reader, struct json_value value,
+                       struct part *parts, size_t count, double *x)
+{
+    struct json_value member = {.node = NULL};
+    const char *name;
+
+    while (json_object_next(reader, value, &name, &member)) {
+        size_t i = 0;
+
+        while (i < count && strcmp(parts[i].name, name))
+            i++;
+        if (i < count)
+            read_part(reader, member, &parts[i], x);
+        else
+            refuse_name(reader, member.pointer, name, parts, count);
+    }
+    for (size_t i = 0; i < count; i++)
+        if (!parts[i].given)
+            fault_add(reader->faults,
+                      pointer_member(reader->faults, value.pointer,
+                                     parts[i].name),
+                      FAULT_REQUIRED, NULL, "\"%s\" has no start",
+                      parts[i].name);
+}
+
+static void read_named(struct json_reader *reader, struct json_value value,
+                       struct spec *spec)
+{
+    size_t count, n = spec->objective.n;
+    struct part *parts;
+    double *x;
+
+    spec->origin = START_GIVEN;
+    if (n == 0)
+        return; /* there is no objective to have names */
+    parts = parts_of(reader->arena, &spec->objective, &count);
+    x = arena_array(reader->arena, n, sizeof *x);
+    if (!parts || !x) {
+        reader->faults->out_of_memory = true;
+        return;
+    }
+    spec->start = x;
+    if (count > 0)
+        read_parts(reader, value, parts, count, x);
+    else
+        fault_add(reader->faults, value.pointer, FAULT_WRONG_TYPE, NULL,
+                  "the variables here have no names: give %zu number%s in an "
+                  "array, {\"random\": {\"low\": …, \"high\": …}} or "
+                  "{\"job\": \"job_…\"}", n, n == 1 ? "" : "s");
+}
+
+/* ---- all of them ------------------------------------------------------- */
+
+/* Whether an object has a member of this name and type: a variable may have
+ * the name too. */
+static bool has(struct json_reader *reader, struct json_value object,
+                const char *wanted, enum json_type type)
+{
+    struct json_value member = {.node = NULL};
+    const char *name;
+
+    while (json_object_next(reader, object, &name, &member))
+        if (!strcmp(name, wanted))
+            return json_value_type(member) == type;
+    return false;
+}
+
+static void read_object(struct json_reader *reader, struct json_value value,
+                        struct spec *spec)
+{
+    if (has(reader, value, "random", JSON_OBJECT))
+        read_random(reader, value, spec);
+    else if (has(reader, value, "job", JSON_TEXT))
+        spec_warm_read(reader, value, spec);
+    else
+        read_named(reader, value, spec);
+}
+
+static void take_default(struct json_reader *reader, struct spec *spec)
+{
+    size_t n = spec->objective.n;
+
+    spec->start = spec->objective.start;
+    if (n > 0 && !spec->start && !spec->objective.draw_start)
+        fault_add(reader->faults, "/start", FAULT_REQUIRED, NULL,
+                  "this objective has no default start: give %zu "
+                  "number%s, or {\"random\": {\"low\": …, \"high\": …}}",
+                  n, n == 1 ? "" : "s");
+}
+
+void spec_start_read(struct json_reader *reader, struct json_object *root,
+                     struct spec *spec)
+{
+    struct json_value member;
+    size_t count = 0, n = spec->objective.n;
+
+    if (!json_object_take(root, "start", &member)
+        || json_value_is_null(member)) {
+        take_default(reader, spec);
+        return;
+    }
+    if (json_value_type(member) == JSON_OBJECT) {
+        read_object(reader, member, spec);
+        return;
+    }
+    spec->origin = START_GIVEN;
+    if (!json_read_numbers(reader, member, DIMENSION_MAX, &spec->start,
+                           &count))
+        return;
+    if (objective_pick(&spec->objective, reader->arena, &spec->start, &count)
+        != OK)
+        reader->faults->out_of_memory = true;
+    else if (n > 0 && count != n)
+        fault_add(reader->faults, member.pointer, FAULT_WRONG_SIZE, NULL,
+                  "%zu number%s given, but the objective has %zu variable%s",
+                  count, count == 1 ? "" : "s", n, n == 1 ? "" : "s");
+}
+
+/* ---- written ----------------------------------------------------------- */
+
+void spec_start_write(struct json_writer *writer, const struct spec *spec)
+{
+    size_t n = spec->objective.n;
+
+    json_key(writer, "start");
+    if (spec->origin == START_RANDOM) {
+        json_object_begin(writer);
+        json_key(writer, "random");
+        json_object_begin(writer);
+        json_member_number(writer, "low", spec->start_low);
+        json_member_number(writer, "high", spec->start_high);
+        json_object_end(writer);
+        json_object_end(writer);
+    } else if (!spec->start
+               || (spec->origin == START_DEFAULT && n > START_WRITTEN_MAX)) {
+        json_null(writer);
+    } else {
+        json_numbers(writer, spec->start, n);
+    }
+}

@@ -1,0 +1,10 @@
+/* csv.c - libFuzzer: files of this format, to rows for training. `make fuzz`. */
+#include "tests/fuzz/dataset_input.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t count);
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t count)
+{
+    dataset_input_run("csv", bytes, count);
+    return 0;
+}
