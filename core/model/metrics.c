@@ -56,7 +56,8 @@ void model_set_metrics(struct model *model)
     }
 }
 
-/* What is counted of a block of rows side by side: those that are right, or squares of errors. */
+/* What is counted of a block of rows side by side: those that are right, or
+ * squares of errors. */
 static double count(const struct model *model, const struct block *block,
                     const double *scores)
 {

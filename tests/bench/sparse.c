@@ -182,7 +182,8 @@ static double train_theirs(const struct objective *objective, int solver,
     static double x[FEATURES];
     struct problem problem = {.l = ROWS, .n = FEATURES, .y = sides,
                               .x = node_rows, .bias = -1};
-    struct linear_parameter how = {.solver_type = solver, .eps = tolerance, .C = 1};
+    struct linear_parameter how = {.solver_type = solver, .eps = tolerance,
+                                   .C = 1};
     struct model *model;
     double begin, turn, took;
 
