@@ -77,6 +77,10 @@ struct optimizer_kind {
     /* Move x one step. Cost O(n) time, no allocation. */
     void (*step)(struct step *step);
 
+    /* Whether a step is x = x - p[LEARNING_RATE] * g, and all it does. NULL:
+     * it is not. */
+    _Bool (*is_plain)(const double *p);
+
     /* The same for two variables, in registers: returns where x moves to. NULL:
      * there is only `step`. Equal bits. */
     duo (*step_two)(const struct step *step, duo x, duo g);

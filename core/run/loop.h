@@ -33,6 +33,8 @@ struct loop {
     const atomic_bool *cancel; /* the run's, or one that stays false */
     bool steps;                /* the rule's `step` moves x */
     bool plain;                /* steps by one rate, nothing wrapped around */
+    bool descends;             /* plain steps of one row each, which the
+                                  objective can take by itself */
     double *x, *before, *g;    /* [n] */
     double *average;           /* [n] for the result */
     size_t state_count;        /* numbers of the rule's state */

@@ -11,13 +11,24 @@
 #include <stdlib.h>
 #include <string.h>
 
+static size_t whole_lines(size_t numbers)
+{
+    enum { LINE = 64 / sizeof(double) };
+
+    return (numbers + LINE - 1) / LINE * LINE;
+}
+
 /* `state` has the numbers of rows behind the others. */
 static enum error allocate(struct loop *l, struct arena *arena, double **state,
                            double **best_x)
 {
     const struct optimizer_kind *kind = l->run->optimizer;
     size_t n = l->n;
-    size_t own = optimizer_memory(kind, l->run->optimizer_parameters, n);
+    /* Numbers of rows begin with a line of memory: a rule may have a line of
+     * them for each row. */
+    size_t own = whole_lines(optimizer_memory(kind,
+                                              l->run->optimizer_parameters,
+                                              n));
     size_t memory = own + optimizer_row_memory(kind, l->run->objective);
 
     l->state_count = memory;
@@ -110,6 +121,11 @@ static enum error begin(struct loop *l, const struct run *run,
         memcpy(l->view.still_state, state, l->state_count * sizeof *state);
     l->plain = l->steps && l->wrap.idle
             && schedule_is_constant(run->schedule);
+    l->descends = l->plain && l->by_rows != NULL
+               && l->by_rows->descend != NULL && l->judge.an_epoch > 1
+               && run->batching.batch_rows == 1
+               && run->optimizer->is_plain != NULL
+               && run->optimizer->is_plain(l->p);
     l->view.it = (struct iteration){
         .x = l->x, .best_loss = NAN, .best_x = best_x, .has_gradient = true,
         .has_constraints = l->judge.constrained,
