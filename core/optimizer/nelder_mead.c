@@ -346,6 +346,7 @@ const struct optimizer_kind optimizer_nelder_mead = {
     .parameters = parameters,
     .memory = memory_size,
     .drive = drive,
+    .shows_trials = true,
     .takes_bounds = true,
     .dimension_max = DIMENSION_MAX,
 };

@@ -94,7 +94,7 @@ const struct optimizer_kind optimizer_sbplx = {
     .source = "Rowan 1990, thesis, University of Texas at Austin (Subplex); "
               "NLopt 2.7.1",
     .parameters = with_step, .states = NLOPT_STATES, .drive = drive_sbplx,
-    .takes_bounds = true,
+    .shows_trials = true, .takes_bounds = true,
 };
 
 static const struct nlopt_nature nature_bobyqa = {
@@ -112,7 +112,7 @@ const struct optimizer_kind optimizer_bobyqa = {
                 ONE_MACHINE,
     .source = "Powell 2009, report DAMTP 2009/NA06; NLopt 2.7.1",
     .parameters = with_step, .states = NLOPT_STATES, .drive = drive_bobyqa,
-    .takes_bounds = true,
+    .shows_trials = true, .takes_bounds = true,
     .dimension_max = MODEL_MAX,
 };
 
@@ -133,7 +133,7 @@ const struct optimizer_kind optimizer_cobyla = {
     .source = "Powell 1994, Advances in Optimization and Numerical Analysis, "
               "p. 51; NLopt 2.7.1",
     .parameters = with_step, .states = NLOPT_STATES, .drive = drive_cobyla,
-    .takes_bounds = true,
+    .shows_trials = true, .takes_bounds = true,
     .dimension_max = LINEAR_MAX,
     .takes_inequalities = true, .takes_equalities = true,
 };
@@ -152,7 +152,7 @@ const struct optimizer_kind optimizer_slsqp = {
                 ONE_MACHINE,
     .source = "Kraft 1994, ACM TOMS 20:262 (algorithm 733); NLopt 2.7.1",
     .parameters = tolerances, .states = NLOPT_STATES, .drive = drive_slsqp,
-    .takes_bounds = true,
+    .shows_trials = true, .takes_bounds = true,
     .dimension_max = MODEL_MAX,
     .takes_inequalities = true, .takes_equalities = true,
 };
@@ -171,7 +171,7 @@ const struct optimizer_kind optimizer_mma = {
                 ONE_MACHINE,
     .source = "Svanberg 2002, SIAM J. Optim. 12:555; NLopt 2.7.1",
     .parameters = tolerances, .states = NLOPT_STATES, .drive = drive_mma,
-    .takes_bounds = true,
+    .shows_trials = true, .takes_bounds = true,
     .dimension_max = SEPARABLE_MAX, .takes_inequalities = true,
     .constraint_numbers_max = SEPARABLE_NUMBERS_MAX,
     .outside_memory = mma_memory,
@@ -191,7 +191,7 @@ const struct optimizer_kind optimizer_direct = {
                 ONE_MACHINE,
     .source = "Jones, Perttunen & Stuckmann 1993, JOTA 79:157; NLopt 2.7.1",
     .parameters = tolerances, .states = NLOPT_STATES, .drive = drive_direct,
-    .takes_bounds = true,
+    .shows_trials = true, .takes_bounds = true,
     .needs_bounds = true, .dimension_max = GLOBAL_MAX,
     .outside_memory = direct_memory,
 };
@@ -212,7 +212,7 @@ const struct optimizer_kind optimizer_crs2 = {
     .source = "Kaelo & Ali 2006, JOTA 130:253 (CRS2 with local mutation); "
               "NLopt 2.7.1",
     .parameters = with_population, .states = NLOPT_STATES, .drive = drive_crs2,
-    .takes_bounds = true,
+    .shows_trials = true, .takes_bounds = true,
     .needs_bounds = true, .dimension_max = GLOBAL_MAX,
 };
 
@@ -232,7 +232,7 @@ const struct optimizer_kind optimizer_isres = {
     .source = "Runarsson & Yao 2005, IEEE Trans. SMC-C 35:233; NLopt 2.7.1",
     .parameters = with_ranked_population, .states = NLOPT_STATES,
     .drive = drive_isres,
-    .takes_bounds = true,
+    .shows_trials = true, .takes_bounds = true,
     .needs_bounds = true, .dimension_max = RANKED_MAX,
     .takes_inequalities = true, .takes_equalities = true,
 };
@@ -252,6 +252,6 @@ const struct optimizer_kind optimizer_esch = {
     .source = "da Silva Santos et al. 2010, IEEE Photonics Technol. Lett. "
               "22:1177; NLopt 2.7.1",
     .parameters = with_population, .states = NLOPT_STATES, .drive = drive_esch,
-    .takes_bounds = true,
+    .shows_trials = true, .takes_bounds = true,
     .needs_bounds = true, .dimension_max = GLOBAL_MAX,
 };

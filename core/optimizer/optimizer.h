@@ -98,6 +98,10 @@ struct optimizer_kind {
      * without the bounds that it needs. */
     enum error (*drive)(struct method *method, enum reason *ret_reason);
 
+    /* Whether what `drive` shows are trials, most of them no better than one
+     * before; else they are iterates. */
+    _Bool shows_trials;
+
     /* Whether `advance` or `drive` keeps to method->low and high itself; a
      * rule with `step` is projected by the loop. */
     _Bool takes_bounds;

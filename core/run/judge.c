@@ -72,7 +72,7 @@ void judge_init(struct judge *j, const struct run *run, uint64_t an_epoch,
     j->tolerates = an_epoch == 1
                 && (j->gradient_tolerance >= 0 || j->step_tolerance >= 0
                     || j->loss_tolerance >= 0);
-    j->tries = run->optimizer->drive != NULL;
+    j->tries = run->optimizer->shows_trials;
     set_constraints(j);
 }
 

@@ -11,8 +11,8 @@
  * that of its own few rows: what is compared then is the judged metric, at the
  * ends of epochs only.
  *
- * The iterations of a method with a loop of its own are trials, and most of
- * them are no better than one before. A trial that is not finite says "not
+ * The iterations of some methods are trials, most of them no better than one
+ * before. A trial that is not finite says "not
  * here" and ends nothing. loss_tolerance and step_tolerance look at the trials
  * that are better than all before: by how much, and how far from the best one
  * before. As one of them may be near it by chance, several in a row must be:

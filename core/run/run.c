@@ -264,7 +264,10 @@ static enum error drive(struct loop *l, enum reason *ret_reason)
     if (l->view.halted)
         reason = REASON_CANCELED;
     if (!l->view.shown_as_last)
-        reason = loop_look_again(l, judge_admit_best(&l->judge, reason));
+        reason = loop_look_again(
+            l, l->judge.tries
+                   ? judge_admit_best(&l->judge, reason)
+                   : judge_admit(&l->judge, &l->view.it, l->n, reason));
     *ret_reason = reason;
     return OK;
 }
