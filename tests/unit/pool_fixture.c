@@ -129,12 +129,6 @@ struct store_job pool_wait_end(struct pool_fixture *f, int64_t number)
                                    | 1u << JOB_CANCELED);
 }
 
-struct store_job pool_wait_state(struct pool_fixture *f, int64_t number,
-                                 enum job_state state)
-{
-    return wait_for(f, number, 1u << state);
-}
-
 struct store_job pool_wait_begun(struct pool_fixture *f, int64_t number)
 {
     return wait_for(f, number, ~(1u << JOB_QUEUED));

@@ -32,12 +32,11 @@ int64_t pool_submit(struct pool_fixture *f, const char *spec);
 /* Into the store only. */
 int64_t pool_store(struct pool_fixture *f, const char *spec);
 
-/* Wait until the job has ended, or is in this state. */
+/* Wait until the job has ended. */
 struct store_job pool_wait_end(struct pool_fixture *f, int64_t number);
-struct store_job pool_wait_state(struct pool_fixture *f, int64_t number,
-                                 enum job_state state);
-/* Until it is queued no more: a short job may be seen running, or not. */
+/* Wait until a job is queued no more: it runs, or was too quick to be seen. */
 struct store_job pool_wait_begun(struct pool_fixture *f, int64_t number);
+
 /* Wait until the running job has recorded so many rows. */
 void pool_wait_rows(struct pool_fixture *f, int64_t number, uint64_t rows);
 
