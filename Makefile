@@ -166,6 +166,7 @@ $(OUT)/tests/bench/%: $(OUT)/tests/bench/%.o $(OUT)/libdescentd.a
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PEER_LIBS) $(SERVER_LIBS)
 
 $(OUT)/tests/bench/minimize: PEER_LIBS := -llbfgs -lnlopt
+$(OUT)/tests/bench/sparse: PEER_LIBS := -llinear
 $(OUT)/tests/bench/matrix $(OUT)/tests/bench/rows $(OUT)/tests/bench/network: \
     PEER_LIBS := -lopenblas
 

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "server/api/trace_formats.h"
+#include "server/base/pages.h"
 #include "server/command.h"
 #include "server/jobs/digest.h"
 #include "server/jobs/recorder.h"
@@ -298,7 +299,7 @@ int command_solve(int count, char *arguments[])
 
     if (!read_arguments(count, arguments, &solution))
         return fail_arguments(&solution);
-    arena_init(&solution.arena, 0);
+    arena_init_from(&solution.arena, 0, &pages_huge);
     solution.faults = ARENA_NEW(&solution.arena, struct faults);
     if (solution.faults) {
         faults_init(solution.faults, &solution.arena);

@@ -4,7 +4,7 @@
  * Blocks come zeroed from calloc() and are cut from front to back, so that
  * what is handed out is zero without being touched: a large array costs its
  * pages only when they are written. What is large gets a block of its own,
- * behind the newest, whose rest stays usable.
+ * behind the newest, whose rest stays usable; it may come from another source.
  */
 #include "core/base/arena.h"
 
@@ -33,13 +33,41 @@ void arena_init(struct arena *arena, size_t limit_bytes)
     *arena = (struct arena){.limit_bytes = limit_bytes};
 }
 
+void arena_init_from(struct arena *arena, size_t limit_bytes,
+                     const struct arena_source *source)
+{
+    *arena = (struct arena){.limit_bytes = limit_bytes, .source = source};
+}
+
+/* Whether a block of so many bytes comes from the arena's source. */
+static bool is_sourced(const struct arena *arena, size_t bytes)
+{
+    return arena->source != NULL && bytes >= arena->source->least_bytes;
+}
+
+static struct arena_block *take_block(const struct arena *arena, size_t bytes)
+{
+    return is_sourced(arena, bytes) ? arena->source->take(bytes)
+                                    : calloc(1, bytes);
+}
+
+static void give_block(const struct arena *arena, struct arena_block *block)
+{
+    size_t bytes = sizeof *block + block->bytes;
+
+    if (is_sourced(arena, bytes))
+        arena->source->give(block, bytes);
+    else
+        free(block);
+}
+
 void arena_fini(struct arena *arena)
 {
     struct arena_block *older;
 
     for (struct arena_block *b = arena->blocks; b != NULL; b = older) {
         older = b->older;
-        free(b);
+        give_block(arena, b);
     }
     arena->blocks = NULL;
     arena->used_bytes = 0;
@@ -54,7 +82,7 @@ void arena_reset(struct arena *arena)
         if (kept == NULL && b->bytes == BLOCK_BYTES)
             kept = b;
         else
-            free(b);
+            give_block(arena, b);
     }
     if (kept != NULL) {
         memset(kept->data, 0, kept->used);
@@ -86,7 +114,7 @@ static struct arena_block *add_block(struct arena *arena, size_t bytes)
 {
     bool large = bytes > LARGE_BYTES;
     size_t room = large ? bytes + LINE_BYTES : BLOCK_BYTES;
-    struct arena_block *block = calloc(1, sizeof *block + room);
+    struct arena_block *block = take_block(arena, sizeof *block + room);
 
     if (block == NULL)
         return NULL;

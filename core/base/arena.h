@@ -7,10 +7,26 @@
 
 struct arena_block;
 
+/*
+ * Where an arena has its large blocks from, in place of calloc(): memory of
+ * huge pages (server/base/pages.h), as tables are read faster from them.
+ *
+ *   least_bytes  smaller blocks still come from calloc()
+ *   take         zeroed memory of so many bytes, aligned to 64; NULL: there is
+ *                none
+ *   give         takes it back, with the same number of bytes
+ */
+struct arena_source {
+    size_t least_bytes;
+    void *(*take)(size_t bytes);
+    void (*give)(void *memory, size_t bytes);
+};
+
 struct arena {
     struct arena_block *blocks; /* the newest first */
     size_t used_bytes;          /* handed out so far, over all blocks */
     size_t limit_bytes;         /* 0: no limit */
+    const struct arena_source *source; /* NULL: calloc() for all */
 };
 
 /*
@@ -19,6 +35,10 @@ struct arena {
  *   limit_bytes   most that may ever be handed out; 0 for no limit
  */
 void arena_init(struct arena *arena, size_t limit_bytes);
+
+/* The same, with large blocks from `source`, which outlives the arena. */
+void arena_init_from(struct arena *arena, size_t limit_bytes,
+                     const struct arena_source *source);
 
 /* Free everything the arena handed out. The arena can be used again. */
 void arena_fini(struct arena *arena);

@@ -117,13 +117,19 @@ static void give_power(const struct giver *g)
     }
 }
 
-/* atan2(a, b): by a it is b / (a^2 + b^2), by b it is -a / (a^2 + b^2). */
+/* atan2(a, b): by a it is b / (a^2 + b^2), by b it is -a / (a^2 + b^2); of
+ * a and b divided by the larger, whose squares neither vanish nor overflow. */
 static void give_atan2(const struct giver *g)
 {
-    unsigned length = two(g, OPERATION_ADD, square(g, g->a), square(g, g->b));
+    unsigned larger = two(g, OPERATION_MAX, one(g, OPERATION_ABS, g->a),
+                          one(g, OPERATION_ABS, g->b));
+    unsigned a = quotient(g, g->a, larger), b = quotient(g, g->b, larger);
+    unsigned length = two(g, OPERATION_ADD, square(g, a), square(g, b));
 
-    giver_give(g, g->a, quotient(g, g->b, length));
-    giver_give(g, g->b, one(g, OPERATION_NEGATE, quotient(g, g->a, length)));
+    giver_give(g, g->a, quotient(g, quotient(g, b, length), larger));
+    giver_give(g, g->b,
+               one(g, OPERATION_NEGATE,
+                   quotient(g, quotient(g, a, length), larger)));
 }
 
 /* By one factor it is the product of the others: of all by the factor, where

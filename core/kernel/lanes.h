@@ -11,6 +11,8 @@
 #ifndef CORE_KERNEL_LANES_H
 #define CORE_KERNEL_LANES_H
 
+#include <string.h>
+
 #include "core/kernel/vector.h"
 
 /* Sanitizers start after the loader has picked the clones, and would crash
@@ -48,6 +50,24 @@ add_halves(const lanes *sum)
           + __builtin_shufflevector(h, h, 2, 3);
 
     return d[0] + d[1];
+}
+
+/* vector_dot_long(), within a function that is compiled for each CPU. */
+static inline __attribute__((always_inline)) double
+dot_lanes(const double *x, const double *y, size_t n)
+{
+    lanes sum = {0};
+    double s[VECTOR_LANES];
+    size_t i = 0;
+
+    for (; i + VECTOR_LANES <= n; i += VECTOR_LANES)
+        sum += *(const lanes *)(x + i) * *(const lanes *)(y + i);
+    if (i == n)
+        return add_halves(&sum);
+    memcpy(s, &sum, sizeof s);
+    for (size_t lane = 0; i < n; i++, lane++)
+        s[lane] += x[i] * y[i];
+    return add_lanes(s);
 }
 
 /* Two of them take turns where one would wait for itself: sixteen lanes. */

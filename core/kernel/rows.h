@@ -29,12 +29,15 @@
  *   index   NULL, or the numbers of the rows that are meant, in any order
  *   more    how many numbers index has behind those that a call uses: rows of
  *           the next batch, which are only asked for meanwhile; 0 is right too
+ *   skip    without index: rows from the end of those that a call uses to the
+ *           next batch, likewise; below 0 where that lies before
  */
 struct rows_f64 {
     const double *first;
     size_t stride;
     const uint32_t *index;
     size_t more;
+    ptrdiff_t skip;
 };
 
 struct rows_f32 {
@@ -42,6 +45,7 @@ struct rows_f32 {
     size_t stride;
     const uint32_t *index;
     size_t more;
+    ptrdiff_t skip;
 };
 
 static inline const double *rows_at_f64(struct rows_f64 x, size_t i)

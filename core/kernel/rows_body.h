@@ -10,7 +10,7 @@
 
 /* Rows that are read together, and how many rows later the next are wanted:
  * about as long as memory takes to answer. */
-enum { NAME(TOGETHER) = 4, NAME(AHEAD) = 16 };
+enum { NAME(TOGETHER) = 4, NAME(AHEAD) = 24 };
 
 #define LANES_AT(p) (*(const NAME(lanes) *)(p))
 
@@ -74,14 +74,15 @@ NAME(dot_rows)(const REAL *const x[NAME(TOGETHER)], const REAL *w, size_t n,
     }
 }
 
-/* Asks for row i, which may lie behind the last. */
+/* Asks for row i; behind the last are the first ones of what comes next. */
 static inline __attribute__((always_inline)) void
 NAME(ask_for)(struct NAME(rows) X, size_t m, size_t n, size_t i)
 {
-    size_t bytes = X.stride * i * sizeof(REAL);
+    size_t place = i < m ? i : i + (size_t)X.skip;
+    uintptr_t first = (uintptr_t)X.first;
 
     if (X.index == NULL)
-        rows_prefetch((const void *)((uintptr_t)X.first + bytes),
+        rows_prefetch((const void *)(first + X.stride * place * sizeof(REAL)),
                       n * sizeof(REAL));
     else if (i < m + X.more)
         rows_prefetch(NAME(rows_at)(X, i), n * sizeof(REAL));

@@ -20,6 +20,13 @@ struct pair {
     double ss, sy, yy;
 };
 
+/* Whether the gradient grows along the step, by more than rounding: the cosine
+ * between both. */
+static inline bool pair_curves(struct pair p)
+{
+    return p.sy > 0x1p-52 * sqrt(p.ss) * sqrt(p.yy);
+}
+
 /* The same for n >= VECTOR_LANES; call the functions below instead. */
 void update_scale_long(double *x, double a, size_t n);
 void update_negate_long(double *restrict to, const double *restrict x,

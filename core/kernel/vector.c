@@ -8,16 +8,7 @@
 
 CLONES double vector_dot_long(const double *x, const double *y, size_t n)
 {
-    lanes sum = {0};
-    double s[VECTOR_LANES];
-    size_t i = 0;
-
-    for (; i + VECTOR_LANES <= n; i += VECTOR_LANES)
-        sum += *(const lanes *)(x + i) * *(const lanes *)(y + i);
-    memcpy(s, &sum, sizeof s);
-    for (size_t lane = 0; i < n; i++, lane++)
-        s[lane] += x[i] * y[i];
-    return add_lanes(s);
+    return dot_lanes(x, y, n);
 }
 
 CLONES double vector_sum_long(const double *x, size_t n)

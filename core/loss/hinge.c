@@ -3,6 +3,13 @@
 
 #include "core/loss/loss.h"
 
+static double slope(double f, double y)
+{
+    double short_of = 1 - y * f;
+
+    return short_of > 0 ? -y : isnan(short_of) ? short_of : 0;
+}
+
 static void evaluate(const double *f, const double *y, size_t n, double p,
                      double *ret_loss, double *ret_slope)
 {
@@ -12,7 +19,7 @@ static void evaluate(const double *f, const double *y, size_t n, double p,
 
         if (ret_loss != NULL)
             ret_loss[i] = short_of > 0 || isnan(short_of) ? short_of : 0;
-        ret_slope[i] = short_of > 0 ? -y[i] : isnan(short_of) ? short_of : 0;
+        ret_slope[i] = slope(f[i], y[i]);
     }
 }
 
@@ -24,5 +31,6 @@ const struct loss loss_hinge = {
     .source = "Cortes & Vapnik 1995, Machine Learning 20(3), 273-297",
     .target = LOSS_OF_CLASSES,
     .evaluate = evaluate,
+    .slope = slope,
     .curvature_max = INFINITY,
 };

@@ -16,6 +16,11 @@ static void evaluate(const double *f, const double *y, size_t n, double p,
         ret_slope[i] *= y[i];
 }
 
+static double slope(double f, double y)
+{
+    return softmax_slope_f64(y * f) * y;
+}
+
 /* q = exp(-|f|): q / (1 + q)^2, the same for both classes. */
 static void curve(const double *f, const double *y, size_t n, double p,
                   double *ret_curvature)
@@ -37,6 +42,7 @@ const struct loss loss_log = {
     .source = "Cox 1958, J. R. Statist. Soc. B 20(2), 215-242",
     .target = LOSS_OF_CLASSES,
     .evaluate = evaluate,
+    .slope = slope,
     .curve = curve,
     .curvature_max = 0.25,
 };

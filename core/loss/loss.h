@@ -49,6 +49,10 @@ struct loss {
     void (*evaluate)(const double *f, const double *y, size_t n, double p,
                      double *ret_loss, double *ret_slope);
 
+    /* The derivative alone, of one row; equal bits. Of losses of classes that
+     * are convex and at most 1 at f = 0. NULL: there is only `evaluate`. */
+    double (*slope)(double f, double y);
+
     /* The second derivative of each row by f, where there is one; 0 in kinks'
      * place. NULL: it is zero wherever it exists, and tells nothing. */
     void (*curve)(const double *f, const double *y, size_t n, double p,

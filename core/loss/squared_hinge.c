@@ -17,6 +17,13 @@ static void evaluate(const double *f, const double *y, size_t n, double p,
     }
 }
 
+static double slope(double f, double y)
+{
+    double short_of = 1 - y * f;
+
+    return -2 * y * (short_of > 0 || isnan(short_of) ? short_of : 0);
+}
+
 static void curve(const double *f, const double *y, size_t n, double p,
                   double *ret_curvature)
 {
@@ -34,6 +41,7 @@ const struct loss loss_squared_hinge = {
               "1369-1398",
     .target = LOSS_OF_CLASSES,
     .evaluate = evaluate,
+    .slope = slope,
     .curve = curve,
     .curvature_max = 2,
 };

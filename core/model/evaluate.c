@@ -70,6 +70,7 @@ static struct block block_at(const struct rows *rows,
         .count = left < NETWORK_BLOCK ? left : NETWORK_BLOCK,
         .more = batch->more + (left > NETWORK_BLOCK ? left - NETWORK_BLOCK
                                                     : 0),
+        .skip = left > NETWORK_BLOCK ? 0 : batch->skip,
         .drops = drops, .epoch = batch->epoch, .position = batch->first + done,
     };
 }
@@ -104,6 +105,7 @@ static double add_scores(struct model *model, const struct block *block,
         .first = rows->dense64
                + (block->index == NULL ? block->first * n : 0),
         .stride = n, .index = block->index, .more = block->more,
+        .skip = block->skip,
     };
     double *f = model->f, *slope = model->slope, sum;
 

@@ -26,7 +26,9 @@ const struct head_kind heads[HEADS] = {
     [HEAD_SOFTMAX]    = {"softmax", true, true, true, of_probabilities},
 };
 
-enum { AHEAD = 16 }; /* targets that are asked for before they are needed */
+/* Targets that are asked for before they are needed: a batch or two ahead, as
+ * those of one batch are read at once. */
+enum { AHEAD = 64 };
 
 /* scale * weight of the block's rows, to model->weight. */
 static void weigh(struct model *model, const struct block *block, double scale)
@@ -75,14 +77,17 @@ static double differentiate_many(struct model *model,
 /* The targets as the loss takes them. */
 static void set_targets(struct model *model, const struct block *block)
 {
-    const double *target = block->rows->target;
-    bool of_classes = heads[model->design.head].of_classes;
+    const double *target = block->rows->target, *y = model->y;
 
-    for (size_t i = 0; i < block->count; i++) {
-        double y = number_of_row(target, block, i);
-
-        model->y[i] = of_classes ? 2 * y - 1 : y;
-    }
+    if (block->index == NULL)
+        y = target + block->first;
+    for (size_t i = 0; block->index != NULL && i < block->count; i++)
+        model->y[i] = number_of_row(target, block, i);
+    if (heads[model->design.head].of_classes)
+        for (size_t i = 0; i < block->count; i++)
+            model->y[i] = 2 * y[i] - 1;
+    else if (y != model->y)
+        memcpy(model->y, y, block->count * sizeof *y);
 }
 
 double head_slopes(struct model *model, const struct block *block,
@@ -149,10 +154,12 @@ void head_decide(const struct model *model, const double *scores, size_t count,
     const struct head_kind *head = &heads[model->design.head];
     size_t outputs = network_last(&model->network)->outputs;
 
-    for (size_t i = 0; i < count; i++) {
-        if (head->of_many)
+    if (head->of_many)
+        for (size_t i = 0; i < count; i++)
             ret_value[i] = greatest(scores + i * outputs, outputs);
-        else
-            ret_value[i] = head->of_classes ? scores[i] > 0 : scores[i];
-    }
+    else if (head->of_classes)
+        for (size_t i = 0; i < count; i++)
+            ret_value[i] = scores[i] > 0;
+    else
+        memcpy(ret_value, scores, count * sizeof *scores);
 }

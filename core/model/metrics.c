@@ -56,23 +56,27 @@ void model_set_metrics(struct model *model)
     }
 }
 
-/* What is counted of a block: rows that are right, or squares of errors. */
+/* What is counted of a block of rows side by side: those that are right, or
+ * squares of errors. */
 static double count(const struct model *model, const struct block *block,
                     const double *scores)
 {
-    const double *target = block->rows->target;
-    bool is_class = heads[model->design.head].of_classes;
+    const double *target = block->rows->target + block->first;
+    const double *said = model->slope;
+    size_t right = 0;
     double sum = 0;
 
     head_decide(model, scores, block->count, model->slope);
     if (model->design.loss->is_log_link)
         for (size_t i = 0; i < block->count; i++)
             model->slope[i] = math_exp(model->slope[i]);
-    for (size_t i = 0; i < block->count; i++) {
-        double error = model->slope[i] - target[block_row(block, i)];
-
-        sum += is_class ? error == 0 : error * error;
+    if (heads[model->design.head].of_classes) {
+        for (size_t i = 0; i < block->count; i++)
+            right += said[i] == target[i];
+        return (double)right;
     }
+    for (size_t i = 0; i < block->count; i++)
+        sum += (said[i] - target[i]) * (said[i] - target[i]);
     return sum;
 }
 

@@ -154,6 +154,7 @@ enum error model_build(const struct model_design *design, struct arena *arena,
     model->by_rows.always = model->by_rows.takes_float32 = true;
     model->by_rows.is_noisy = model->network.dropout > 0;
     model->by_rows.evaluate = evaluate_batch;
+    model->by_rows.descend = model_descend;
     model_set_metrics(model);
     *ret = (struct objective){
         .kind = &objective_model, .n = model->network.n, .data = model,

@@ -84,6 +84,11 @@ double model_evaluate(struct model *model, const struct rows *rows,
 /* The penalties at x; their gradient is added to g unless it is NULL. */
 double model_penalize(const struct model *model, const double *x, double *g);
 
+/* by_rows->descend of a model (descend.c). */
+size_t model_descend(void *data, const struct batch *batch,
+                     const struct descent *how, double *x, double *before,
+                     double *g, size_t n, double *ret_loss);
+
 /* by_rows->measure of a model (metrics.c), and its columns. */
 void model_measure(void *data, const double *x, double *ret);
 void model_set_metrics(struct model *model);

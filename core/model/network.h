@@ -43,6 +43,8 @@ struct block {
     size_t first;
     size_t count;            /* 1 ... NETWORK_BLOCK */
     size_t more;             /* numbers that index has behind those */
+    ptrdiff_t skip;          /* without index: rows from the end of these to
+                                those that come next */
     bool drops;              /* dropout is at work */
     uint64_t epoch;          /* of the mask that is drawn then, */
     size_t position;         /* with the place of its first row in the epoch */

@@ -19,6 +19,9 @@ struct batch {
     size_t more;           /* how many numbers `rows` has behind those: the
                               next batches of the epoch, for who likes to ask
                               memory for them early */
+    ptrdiff_t skip;        /* where `rows` is NULL, likewise: positions from
+                              the end of this batch to the next one; below 0
+                              where that stands before */
 };
 
 /* The row at place i < count of the batch. */

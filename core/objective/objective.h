@@ -145,6 +145,12 @@ struct metric {
     bool less_is_better;
 };
 
+/* Plain steps x = x - rate * gradient that go by without a look. */
+struct descent {
+    double rate;
+    double loss_max;         /* where it may be more there must be a look */
+};
+
 enum { METRICS_MAX = 8 };    /* of one objective */
 
 /*
@@ -166,6 +172,26 @@ struct by_rows {
      * may be NULL. Over all rows it is what objective->evaluate gives. */
     double (*evaluate)(void *data, const struct batch *batch, const double *x,
                        size_t n, double *g);
+
+    /*
+     * Take plain steps, each against the gradient of one row of the batch, as
+     * long as it is certain that where a step begins loss, gradient and x are
+     * finite, the gradient is not zero and the loss at most how->loss_max. The
+     * bits are those of evaluate() at batches of one row. NULL: there is only
+     * that.
+     *
+     *   batch     -    in      of each step its row, in turn
+     *   x         [n]  in/out  the iterate
+     *   before    [n]  out     the iterate before the last step
+     *   g         [n]  out     scratch space
+     *   ret_loss  -    out     the loss there; untouched without a step
+     *
+     * Returns how many steps were made, at most batch->count. After none of
+     * them x is as it was
+     */
+    size_t (*descend)(void *data, const struct batch *batch,
+                      const struct descent *how, double *x, double *before,
+                      double *g, size_t n, double *ret_loss);
 
     const struct metric *metrics; /* [metric_count], the first one
                                      training_loss; at least that */

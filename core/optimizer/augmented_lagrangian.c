@@ -19,9 +19,17 @@
  * multipliers. Together with min(-g, m) where g < 0, which is how far a slack
  * constraint pulls all the same (the gap), it is zero at a solution.
  *
+ * Where the loss's gradient at the start is shorter than a thirtieth, f is
+ * multiplied in all of this by the power of two that brings its length to
+ * [1, 2), so that tolerances and penalties are beside it what they are beside
+ * others. Where the loss is then still small beside its gradient, as the units
+ * of some variables are large, the tolerance is so much smaller.
+ *
  * Outside of the constraints f may fall faster than any penalty rises. Where
  * the violation becomes a thousand times what it was at the last outer step, x
- * goes back there, and r grows.
+ * goes back there, and r grows. So it does where f's gradient, at a point that
+ * is not feasible, becomes a million times as long as f's or L's was there: at
+ * the edge of sqrt(y) it is infinite, and no penalty leads back.
  *
  * Source  Birgin & Martinez 2014, Practical Augmented Lagrangian Methods,
  *         Algorithm 4.1; the first penalty and inner tolerance: ALGENCAN 3;
@@ -31,7 +39,10 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "core/base/bounds.h"
+#include "core/kernel/update.h"
 #include "core/optimizer/optimizer.h"
+#include "core/search/memory.h"
 #include "core/search/search.h"
 
 extern const struct optimizer_kind optimizer_lbfgs, optimizer_lbfgsb;
@@ -48,7 +59,9 @@ static const struct parameter parameters[] = {
     [CURVATURE] = ROW_CURVATURE(0.9),
     [TOLERANCE] = {"tolerance", 1e-8, 1e-16, 1,
                    "End when gradient_norm, which is the Lagrangian's, is at "
-                   "most this and every constraint holds."},
+                   "most this and every constraint holds; where the loss's "
+                   "gradient at the start is shorter than a thirtieth, at "
+                   "most this share of it."},
     [PENALTY]   = {"penalty", PARAMETER_OFF, 0, 1e12,
                    "Weight of squared violations at first; if left out, 10 "
                    "max(1, |f|) / max(1, |c|^2 / 2) at the start, within "
@@ -73,13 +86,14 @@ static const struct parameter parameters[] = {
 #define PENALTY_GREATEST 1e8
 #define PENALTY_MAX 1e16      /* beyond it L is all rounding */
 #define MULTIPLIER_MAX 1e20
+#define FLAT 0x1p-5           /* of a gradient's length */
 #define RUNAWAY 1e3           /* of the violation, or of 1 if that is more */
+#define STEEPER 1e6           /* of the gradient's length */
 
 enum {
     OUTER_MAX = 40,           /* outer steps without any inner one */
     STUCK_MAX = 3,            /* of them, after searches that fail, at a
                                  feasible point */
-    VECTORS = 4, NUMBERS = 9,
 };
 
 /* What lies in the method's state, behind what the inner method has there. */
@@ -99,15 +113,47 @@ struct memory {
     double *steps;               /* inner ones since then */
     double *gap;                 /* at x, as it was shown */
     double *base_violation;      /* at the base */
+    double *base_slope;          /* the longer gradient there, of f or L */
+    double *scale;               /* of f in L; L, its gradient and the gap are
+                                    so scaled, f and its gradient are not */
+    double *share;               /* of the tolerance that is aimed at */
 };
+
+static struct memory take(struct cursor *c, size_t n, size_t inner_size)
+{
+    struct memory k = {.inner_size = inner_size};
+
+    cursor_take(c, inner_size);
+    k.slope = cursor_take(c, n);
+    k.tried_slope = cursor_take(c, n);
+    k.normal = cursor_take(c, n);
+    k.base = cursor_take(c, n);
+    k.multipliers = cursor_take(c, CONSTRAINTS_MAX);
+    k.values = cursor_take(c, CONSTRAINTS_MAX);
+    k.tried = cursor_take(c, CONSTRAINTS_MAX);
+    k.loss = cursor_take(c, 1);
+    k.tried_loss = cursor_take(c, 1);
+    k.L = cursor_take(c, 1);
+    k.penalty = cursor_take(c, 1);
+    k.tolerance = cursor_take(c, 1);
+    k.violation = cursor_take(c, 1);
+    k.steps = cursor_take(c, 1);
+    k.gap = cursor_take(c, 1);
+    k.base_violation = cursor_take(c, 1);
+    k.base_slope = cursor_take(c, 1);
+    k.scale = cursor_take(c, 1);
+    k.share = cursor_take(c, 1);
+    return k;
+}
 
 static size_t memory_size(size_t n, const double *p)
 {
     size_t plain = optimizer_memory(&optimizer_lbfgs, p, n);
     size_t bounded = optimizer_memory(&optimizer_lbfgsb, p, n);
+    struct cursor c = {0};
 
-    return (plain > bounded ? plain : bounded) + VECTORS * n
-         + 3 * CONSTRAINTS_MAX + NUMBERS;
+    take(&c, n, plain > bounded ? plain : bounded);
+    return c.taken;
 }
 
 static struct memory memory_of(struct method *m)
@@ -115,21 +161,12 @@ static struct memory memory_of(struct method *m)
     bool is_bounded = m->low != NULL || m->high != NULL;
     const struct optimizer_kind *inner = is_bounded ? &optimizer_lbfgsb
                                                     : &optimizer_lbfgs;
-    size_t n = m->n, size = optimizer_memory(inner, m->p, n);
-    double *vectors = m->state + size, *lists = vectors + VECTORS * n;
-    double *numbers = lists + 3 * CONSTRAINTS_MAX;
+    struct memory k = take(&(struct cursor){m->state, 0}, m->n,
+                           optimizer_memory(inner, m->p, m->n));
 
-    return (struct memory){
-        .m = m, .inner = inner, .inner_size = size, .slope = vectors,
-        .tried_slope = vectors + n, .normal = vectors + 2 * n,
-        .base = vectors + 3 * n,
-        .multipliers = lists, .values = lists + CONSTRAINTS_MAX,
-        .tried = lists + 2 * CONSTRAINTS_MAX, .loss = numbers,
-        .tried_loss = numbers + 1, .L = numbers + 2, .penalty = numbers + 3,
-        .tolerance = numbers + 4, .violation = numbers + 5,
-        .steps = numbers + 6, .gap = numbers + 7,
-        .base_violation = numbers + 8,
-    };
+    k.m = m;
+    k.inner = inner;
+    return k;
 }
 
 /* ---- the augmented Lagrangian ------------------------------------------ */
@@ -139,14 +176,16 @@ static bool is_equality(const struct memory *k, size_t i)
     return k->m->constraints[i].type == CONSTRAINT_EQUALITY;
 }
 
-/* L at x where the loss is `loss`; adds to the loss's gradient g what makes it
- * that of L. */
+/* L at x where the loss is `loss`; turns the loss's gradient g into that of
+ * L. */
 static double augment(const struct memory *k, const double *x, double loss,
                       double *values, double *g)
 {
     size_t n = k->m->n;
     double r = *k->penalty;
 
+    loss *= *k->scale;
+    update_scale(g, *k->scale, n);
     for (size_t i = 0; i < k->m->constraint_count; i++) {
         const struct constraint *c = &k->m->constraints[i];
         double value = c->evaluate(c->data, x, n, k->normal);
@@ -180,6 +219,13 @@ static double evaluate(struct method *inner, const double *at, double *slope,
     return L == -INFINITY ? NAN : L;
 }
 
+static bool is_canceled(struct method *inner)
+{
+    struct memory *k = inner->run;
+
+    return method_is_canceled(k->m);
+}
+
 static double violation_at_x(const struct memory *k)
 {
     double worst = 0;
@@ -202,6 +248,8 @@ static void renew(const struct memory *k)
     *k->steps = 0;
     memcpy(k->base, m->x, m->n * sizeof *m->x);
     *k->base_violation = violation_at_x(k);
+    *k->base_slope = fmax(vector_norm2(m->g, m->n),
+                          *k->scale * vector_norm2(k->slope, m->n));
 }
 
 /* ---- where x is -------------------------------------------------------- */
@@ -209,15 +257,13 @@ static void renew(const struct memory *k)
 /* The norm of L's gradient at x, without what points out of the bounds. */
 static double slope_norm(const struct method *m)
 {
+    struct bounds bounds = {m->low, m->high};
     double sum = 0;
 
     for (size_t i = 0; i < m->n; i++) {
-        double slope = m->g[i];
-        bool at_low = m->low != NULL && m->x[i] <= m->low[i];
-        bool at_high = m->high != NULL && m->x[i] >= m->high[i];
+        double slope = bounds_free_gradient(bounds, m->x[i], m->g[i], i);
 
-        if (!(at_low && slope > 0) && !(at_high && slope < 0))
-            sum += slope * slope;
+        sum += slope * slope;
     }
     return sqrt(sum);
 }
@@ -259,7 +305,8 @@ static double first_penalty(const struct memory *k)
 
         squares += by * by;
     }
-    penalty = PENALTY_START * fmax(1, fabs(*k->loss)) / fmax(1, squares / 2);
+    penalty = PENALTY_START * fmax(1, fabs(*k->scale * *k->loss))
+            / fmax(1, squares / 2);
     return fmin(fmax(penalty, PENALTY_LEAST), PENALTY_GREATEST);
 }
 
@@ -267,8 +314,15 @@ static void begin(const struct memory *k)
 {
     struct method *m = k->m;
 
+    double norm = slope_norm(m);
+
+    *k->scale = norm > 0 && norm < FLAT ? ldexp(1, -ilogb(norm)) : 1;
+    *k->share = 1;
+    if (*k->scale > 1 && m->loss != 0)
+        *k->share = fmin(1, *k->scale * fabs(m->loss));
     *k->loss = m->loss;
-    *k->tolerance = fmax(m->p[INNER], m->p[TOLERANCE]);
+    *k->tolerance = fmax(m->constraint_count > 0 ? m->p[INNER] : 0,
+                         *k->share * m->p[TOLERANCE]);
     *k->violation = INFINITY;
     *k->penalty = m->p[PENALTY];
     memcpy(k->slope, m->g, m->n * sizeof *m->g);
@@ -311,7 +365,7 @@ static bool step_out(const struct memory *k)
     if (!(violation <= p[PROGRESS] * *k->violation) && !is_feasible(k))
         *k->penalty *= p[GROWTH];
     *k->violation = violation;
-    *k->tolerance = fmax(p[SHRINK] * *k->tolerance, p[TOLERANCE]);
+    *k->tolerance = fmax(p[SHRINK] * *k->tolerance, *k->share * p[TOLERANCE]);
     if (*k->penalty > PENALTY_MAX)
         return false;
     renew(k);
@@ -327,6 +381,7 @@ static enum reason step_in(struct memory *k)
     inner.loss = *k->L;
     inner.t = (uint64_t)*k->steps + 1;
     inner.evaluate = evaluate;
+    inner.is_canceled = is_canceled;
     inner.run = k;
     reason = k->inner->advance(&inner);
     if (reason != REASON_NONE)
@@ -337,13 +392,16 @@ static enum reason step_in(struct memory *k)
     memcpy(k->slope, k->tried_slope, m->n * sizeof *k->slope);
     memcpy(k->values, k->tried, m->constraint_count * sizeof *k->values);
     m->step_length = inner.step_length;
-    m->gap = *k->gap = gap_of(k);
+    *k->gap = gap_of(k);
     return REASON_NONE;
 }
 
 static bool has_run_away(const struct memory *k)
 {
-    return violation_at_x(k) > RUNAWAY * fmax(1, *k->base_violation);
+    double slope = *k->scale * vector_norm2(k->slope, k->m->n);
+
+    return violation_at_x(k) > RUNAWAY * fmax(1, *k->base_violation)
+        || (slope > STEEPER * *k->base_slope && !is_feasible(k));
 }
 
 /* An iteration that takes x back to the base, under a greater penalty. */
@@ -365,36 +423,50 @@ static enum reason go_back(const struct memory *k)
     memcpy(m->x, k->base, m->n * sizeof *m->x);
     renew(k);
     m->step_length = 0;
-    m->gap = *k->gap = gap_of(k);
+    *k->gap = gap_of(k);
     return REASON_NONE;
+}
+
+/* An iteration, in the units of L. */
+static enum reason advance_scaled(struct memory *k)
+{
+    struct method *m = k->m;
+    double norm = slope_norm(m);
+    enum reason reason;
+    int stuck = 0;
+
+    norm = sqrt(norm * norm + *k->gap * *k->gap); /* as it was shown */
+    if (norm <= *k->share * m->p[TOLERANCE] && is_feasible(k))
+        return REASON_GRADIENT_TOLERANCE;
+    if (has_run_away(k))
+        return go_back(k);
+    for (int outer = 0; outer < OUTER_MAX; outer++) {
+        if (slope_norm(m) > *k->tolerance) {
+            reason = step_in(k);
+            if (reason != REASON_LINE_SEARCH)
+                return reason;
+            if (is_feasible(k) && ++stuck == STUCK_MAX)
+                return REASON_LINE_SEARCH;
+        }
+        if (!step_out(k))
+            return REASON_LINE_SEARCH;
+    }
+    return REASON_LINE_SEARCH;
 }
 
 static enum reason advance(struct method *m)
 {
     struct memory k = memory_of(m);
-    double norm = slope_norm(m);
     enum reason reason;
-    int stuck = 0;
 
-    norm = sqrt(norm * norm + *k.gap * *k.gap); /* as it was shown */
     if (m->t == 1)
         begin(&k);
-    if (norm <= m->p[TOLERANCE] && is_feasible(&k))
-        return REASON_GRADIENT_TOLERANCE;
-    if (has_run_away(&k))
-        return go_back(&k);
-    for (int outer = 0; outer < OUTER_MAX; outer++) {
-        if (slope_norm(m) > *k.tolerance) {
-            reason = step_in(&k);
-            if (reason != REASON_LINE_SEARCH)
-                return reason;
-            if (is_feasible(&k) && ++stuck == STUCK_MAX)
-                return REASON_LINE_SEARCH;
-        }
-        if (!step_out(&k))
-            return REASON_LINE_SEARCH;
-    }
-    return REASON_LINE_SEARCH;
+    else
+        update_scale(m->g, *k.scale, m->n);
+    reason = advance_scaled(&k);
+    update_scale(m->g, 1 / *k.scale, m->n);
+    m->gap = *k.gap / *k.scale;
+    return reason;
 }
 
 const struct optimizer_kind optimizer_augmented_lagrangian = {

@@ -6,16 +6,18 @@
  *       = H - rho (s w' + w s') + rho (1 + rho y.w) s s',   w = H y
  *
  * H starts as the identity and is scaled to s.y / y.y before the first update.
- * A row's update and its product with the new gradient are one pass.
+ * A row's update and its product with the new gradient are one pass. Over a
+ * large H a pass takes long: the cancel flag is looked at on the way.
  *
  * Source  Broyden, Fletcher, Goldfarb, Shanno 1970; Nocedal & Wright 2006,
  *         (6.17), (6.20) and Algorithm 6.1
  */
-#include <float.h>
 #include <math.h>
 #include <string.h>
 
 #include "core/kernel/update.h"
+#include "core/optimizer/optimizer.h"
+#include "core/search/memory.h"
 #include "core/search/search.h"
 
 enum { DECREASE, CURVATURE };
@@ -34,21 +36,32 @@ struct memory {
     double *known;           /* 0: H is not set and stands for the identity */
 };
 
+static struct memory take(struct cursor *c, size_t n)
+{
+    struct memory k = {.n = n};
+
+    k.H = cursor_take(c, n * n);
+    k.d = cursor_take(c, n);
+    k.s = cursor_take(c, n);
+    k.y = cursor_take(c, n);
+    k.w = cursor_take(c, n);
+    k.scratch = cursor_take(c, 2 * n);
+    k.known = cursor_take(c, 1);
+    return k;
+}
+
 static size_t memory_size(size_t n, const double *p)
 {
+    struct cursor c = {0};
+
     (void)p;
-    return n * n + 6 * n + 1;
+    take(&c, n);
+    return c.taken;
 }
 
 static struct memory memory_of(const struct method *m)
 {
-    size_t n = m->n;
-    double *H = m->state, *d = H + n * n;
-
-    return (struct memory){
-        .n = n, .H = H, .d = d, .s = d + n, .y = d + 2 * n, .w = d + 3 * n,
-        .scratch = d + 4 * n, .known = d + 6 * n,
-    };
+    return take(&(struct cursor){m->state, 0}, m->n);
 }
 
 static void forget(const struct memory *k, const double *g)
@@ -57,44 +70,64 @@ static void forget(const struct memory *k, const double *g)
     update_negate(k->d, g, k->n);
 }
 
-/* w = H y, where H = scale I before the first update. */
-static void multiply(const struct memory *k, double scale)
+/* Whether the run is canceled, asked at some of the rows. */
+static bool is_canceled(struct method *m, size_t row)
+{
+    size_t rows = 1 + (size_t)(METHOD_WORK / 4 / (double)m->n);
+
+    return row % rows == 0 && method_is_canceled(m);
+}
+
+/* w = H y, where H = scale I before the first update. False: the run is
+ * canceled. */
+static bool multiply(const struct memory *k, struct method *m, double scale)
 {
     size_t n = k->n;
 
-    if (*k->known == 0) {
-        memset(k->H, 0, n * n * sizeof *k->H);
-        for (size_t i = 0; i < n; i++)
+    for (size_t i = 0; i < n; i++) {
+        if (is_canceled(m, i))
+            return false;
+        if (*k->known == 0) {
+            memset(k->H + i * n, 0, n * sizeof *k->H);
             k->H[i * n + i] = scale;
-        *k->known = 1;
-    }
-    for (size_t i = 0; i < n; i++)
+        }
         k->w[i] = vector_dot(k->H + i * n, k->y, n);
+    }
+    *k->known = 1;
+    return true;
 }
 
 /* Update H by the step to the line's trial, and d to -H g there. A step along
- * which the gradient does not grow teaches nothing. */
-static void learn(const struct memory *k, const struct method *m,
+ * which the gradient does not grow teaches nothing. False: the run is canceled,
+ * and H is lost. */
+static bool learn(const struct memory *k, struct method *m,
                   const struct line *line)
 {
     size_t n = k->n;
     struct pair p =
         update_pair(k->s, k->y, line->x, m->x, line->g, m->g, n);
     double rho = 1 / p.sy, own = 0;
+    bool teaches = pair_curves(p) && isfinite(rho);
 
-    if (!(p.sy > DBL_EPSILON * p.yy) || !isfinite(rho)) {
-        for (size_t i = 0; i < n; i++)
-            k->d[i] = *k->known == 0
-                          ? -line->g[i]
-                          : -vector_dot(k->H + i * n, line->g, n);
-        return;
+    if (teaches) {
+        if (!multiply(k, m, p.sy / p.yy))
+            return false;
+        own = rho * (1 + rho * vector_dot(k->y, k->w, n));
     }
-    multiply(k, p.sy / p.yy);
-    own = rho * (1 + rho * vector_dot(k->y, k->w, n));
-    for (size_t i = 0; i < n; i++)
-        k->d[i] = -update_rank2_dot(
-            k->H + i * n, own * k->s[i] - rho * k->w[i], k->s,
-            -rho * k->s[i], k->w, line->g, n);
+    for (size_t i = 0; i < n; i++) {
+        const double *row = k->H + i * n;
+
+        if (is_canceled(m, i))
+            return false;
+        if (teaches)
+            k->d[i] = -update_rank2_dot(
+                k->H + i * n, own * k->s[i] - rho * k->w[i], k->s,
+                -rho * k->s[i], k->w, line->g, n);
+        else
+            k->d[i] = *k->known == 0 ? -line->g[i]
+                                     : -vector_dot(row, line->g, n);
+    }
+    return true;
 }
 
 static enum reason search(const struct memory *k, struct method *m,
@@ -129,7 +162,8 @@ static enum reason advance(struct method *m)
     }
     if (reason != REASON_NONE)
         return reason;
-    learn(&k, m, &line);
+    if (!learn(&k, m, &line))
+        return REASON_CANCELED;
     line_accept(&line);
     return REASON_NONE;
 }

@@ -20,6 +20,8 @@
 #include <string.h>
 
 #include "core/kernel/update.h"
+#include "core/optimizer/optimizer.h"
+#include "core/search/memory.h"
 #include "core/search/search.h"
 
 enum { FORMULA, LINE_SEARCH, DECREASE, CURVATURE };
@@ -67,17 +69,29 @@ struct memory {
     double *step;         /* its step */
 };
 
+static struct memory take(struct cursor *c, size_t n)
+{
+    struct memory k;
+
+    k.d = cursor_take(c, n);
+    k.scratch = cursor_take(c, 2 * n);
+    k.slope = cursor_take(c, 1);
+    k.step = cursor_take(c, 1);
+    return k;
+}
+
 static size_t memory_size(size_t n, const double *p)
 {
+    struct cursor c = {0};
+
     (void)p;
-    return 3 * n + 2;
+    take(&c, n);
+    return c.taken;
 }
 
 static struct memory memory_of(const struct method *m)
 {
-    double *d = m->state;
-
-    return (struct memory){d, d + m->n, d + 3 * m->n, d + 3 * m->n + 1};
+    return take(&(struct cursor){m->state, 0}, m->n);
 }
 
 static void start_again(const struct memory *k, const struct method *m)

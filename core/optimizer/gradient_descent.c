@@ -44,6 +44,11 @@ static void step(struct step *s)
     update_add(s->x, -s->p[RATE], s->g, s->n);
 }
 
+static _Bool is_plain(const double *p)
+{
+    return p[LINE_SEARCH] == FIXED;
+}
+
 static duo step_two(const struct step *s, duo x, duo g)
 {
     return x - s->p[RATE] * g;
@@ -170,6 +175,7 @@ const struct optimizer_kind optimizer_gradient_descent = {
     .parameters = parameters,
     .memory = memory_size,
     .step = step,
+    .is_plain = is_plain,
     .step_two = step_two,
     .searches = searches,
     .advance = advance,

@@ -16,11 +16,12 @@
  * Source  Nocedal 1980, Math. Comp. 35; Liu & Nocedal 1989, Math. Prog. 45;
  *         Nocedal & Wright 2006, Algorithms 7.4 and 7.5
  */
-#include <float.h>
 #include <math.h>
 #include <string.h>
 
 #include "core/kernel/update.h"
+#include "core/optimizer/optimizer.h"
+#include "core/search/memory.h"
 #include "core/search/search.h"
 
 enum { MEMORY, DECREASE, CURVATURE };
@@ -59,25 +60,35 @@ static size_t stride_of(size_t n)
     return (n + 7) / 8 * 8;
 }
 
+static struct memory take(struct cursor *c, size_t n, const double *p)
+{
+    struct memory k = {
+        .n = n, .stride = stride_of(n), .rows = rows_of(n, p),
+    };
+
+    k.s = cursor_take(c, k.rows * k.stride);
+    k.y = cursor_take(c, k.rows * k.stride);
+    k.d = cursor_take(c, n);
+    k.scratch = cursor_take(c, 2 * n);
+    k.rho = cursor_take(c, k.rows);
+    k.a = cursor_take(c, k.rows);
+    k.count = cursor_take(c, 1);
+    k.gamma = cursor_take(c, 1);
+    k.newest = cursor_take(c, 1);
+    return k;
+}
+
 static size_t memory_size(size_t n, const double *p)
 {
-    size_t rows = rows_of(n, p);
+    struct cursor c = {0};
 
-    return 2 * rows * stride_of(n) + 3 * n + 2 * rows + 3;
+    take(&c, n, p);
+    return c.taken;
 }
 
 static struct memory memory_of(const struct method *m)
 {
-    size_t stride = stride_of(m->n), rows = rows_of(m->n, m->p);
-    double *s = m->state, *y = s + rows * stride, *d = y + rows * stride;
-    double *rest = d + 3 * m->n;
-
-    return (struct memory){
-        .n = m->n, .stride = stride, .rows = rows, .s = s, .y = y, .d = d,
-        .scratch = d + m->n, .rho = rest, .a = rest + rows,
-        .count = rest + 2 * rows, .gamma = rest + 2 * rows + 1,
-        .newest = rest + 2 * rows + 2,
-    };
+    return take(&(struct cursor){m->state, 0}, m->n, m->p);
 }
 
 /* The ring's next row and the one before. */
@@ -101,9 +112,18 @@ static double *y_of(const struct memory *k, size_t row)
     return k->y + row * k->stride;
 }
 
-/* k->d = -H g; returns g . d. */
-static double direct(const struct memory *k, const double *g)
+/* Whether the run is canceled, where rows are so long that a thousand of them
+ * take a while. */
+static bool is_canceled(struct method *m)
 {
+    return (double)m->n > METHOD_WORK / 1e4 && method_is_canceled(m);
+}
+
+/* k->d = -H g; returns g . d. Nothing of that counts where the run is
+ * canceled. */
+static double direct(const struct memory *k, struct method *m)
+{
+    const double *g = m->g;
     size_t n = k->n, row = (size_t)*k->newest, left;
     double *q = k->d, product;
 
@@ -111,7 +131,7 @@ static double direct(const struct memory *k, const double *g)
     if (*k->count == 0)
         return vector_dot(q, g, n);
     product = vector_dot(s_of(k, row), q, n);
-    for (left = (size_t)*k->count; left > 1; left--) {
+    for (left = (size_t)*k->count; left > 1 && !is_canceled(m); left--) {
         double a = k->a[row] = k->rho[row] * product;
         size_t older = before(k, row);
 
@@ -122,7 +142,7 @@ static double direct(const struct memory *k, const double *g)
     product = *k->gamma
             * update_add_dot(q, -k->a[row], y_of(k, row), y_of(k, row), n);
     update_scale(q, *k->gamma, n);
-    for (left = (size_t)*k->count; left > 1; left--) {
+    for (left = (size_t)*k->count; left > 1 && !is_canceled(m); left--) {
         double b = k->a[row] - k->rho[row] * product;
         size_t newer = after(k, row);
 
@@ -141,7 +161,7 @@ static void learn(const struct memory *k, const struct method *m,
     struct pair p = update_pair(s_of(k, row), y_of(k, row), line->x, m->x,
                                 line->g, m->g, m->n);
 
-    if (!(p.sy > DBL_EPSILON * p.yy) || !isfinite(1 / p.sy))
+    if (!pair_curves(p) || !isfinite(1 / p.sy))
         return;
     k->rho[row] = 1 / p.sy;
     *k->gamma = p.sy / p.yy;
@@ -161,6 +181,8 @@ static enum reason search(const struct memory *k, struct method *m,
     };
 
     line_begin(line, m, k->d, slope, k->scratch);
+    if (is_canceled(m))
+        return REASON_CANCELED;
     if (!(slope < 0))
         return REASON_LINE_SEARCH;
     return search_strong_wolfe(line, &how);
@@ -170,12 +192,12 @@ static enum reason advance(struct method *m)
 {
     struct memory k = memory_of(m);
     struct line line;
-    enum reason reason = search(&k, m, direct(&k, m->g), &line);
+    enum reason reason = search(&k, m, direct(&k, m), &line);
 
     if (reason == REASON_LINE_SEARCH && *k.count > 0) {
         m->evaluations_left = line.evaluations_left;
         *k.count = 0; /* the gradient itself is the last resort */
-        reason = search(&k, m, direct(&k, m->g), &line);
+        reason = search(&k, m, direct(&k, m), &line);
     }
     if (reason != REASON_NONE)
         return reason;

@@ -20,14 +20,17 @@
 #include <math.h>
 #include <string.h>
 
+#include "core/base/bounds.h"
 #include "core/kernel/update.h"
+#include "core/optimizer/optimizer.h"
 #include "core/search/cauchy.h"
 #include "core/search/dense.h"
+#include "core/search/memory.h"
 #include "core/search/search.h"
 
 enum { MEMORY, DECREASE, CURVATURE };
 
-enum { MEMORY_MAX = 100, VECTORS = 9 };
+enum { MEMORY_MAX = 100 };
 
 static const struct parameter parameters[] = {
     [MEMORY]    = ROW_MEMORY(6, MEMORY_MAX),
@@ -50,33 +53,42 @@ static size_t pairs_of(size_t n, const double *p)
     return (size_t)fmin(p[MEMORY], (double)n);
 }
 
+static struct memory take(struct cursor *c, size_t n, const double *p)
+{
+    size_t pairs = pairs_of(n, p), columns = 2 * pairs;
+    double *compact = cursor_take(c, compact_size(n, pairs));
+    struct memory k = {0};
+
+    if (compact != NULL)
+        k.B = compact_at(compact, n, pairs);
+    k.target = k.cauchy.x = cursor_take(c, n);
+    k.d = cursor_take(c, n);
+    k.scratch = cursor_take(c, 2 * n);
+    k.r = cursor_take(c, n);
+    k.move = cursor_take(c, n);
+    k.cauchy.d = cursor_take(c, n);
+    k.cauchy.t = cursor_take(c, n);
+    k.cauchy.heap = cursor_take(c, n);
+    k.N = cursor_take(c, columns * columns);
+    k.pivot = cursor_take(c, columns);
+    k.v = cursor_take(c, columns);
+    k.cauchy.c = cursor_take(c, columns);
+    k.cauchy.p = cursor_take(c, columns);
+    k.cauchy.w = cursor_take(c, columns);
+    return k;
+}
+
 static size_t memory_size(size_t n, const double *p)
 {
-    size_t pairs = pairs_of(n, p);
+    struct cursor c = {0};
 
-    return compact_size(n, pairs) + VECTORS * n + 4 * pairs * pairs
-         + 10 * pairs;
+    take(&c, n, p);
+    return c.taken;
 }
 
 static struct memory memory_of(const struct method *m)
 {
-    size_t n = m->n, pairs = pairs_of(n, m->p), columns = 2 * pairs;
-    double *at = m->state + compact_size(n, pairs);
-    double *small = at + VECTORS * n;
-    struct memory k = {
-        .B = compact_at(m->state, n, pairs),
-        .target = at, .d = at + n, .scratch = at + 2 * n, .r = at + 4 * n,
-        .move = at + 5 * n, .N = small, .pivot = small + columns * columns,
-    };
-    double *rest = k.pivot + columns;
-
-    k.v = rest;
-    k.cauchy = (struct cauchy){
-        .x = k.target, .d = at + 6 * n, .t = at + 7 * n, .heap = at + 8 * n,
-        .c = rest + columns, .p = rest + 2 * columns,
-        .w = rest + 3 * columns,
-    };
-    return k;
+    return take(&(struct cursor){m->state, 0}, m->n, m->p);
 }
 
 static bool is_free(const struct method *m, double x, size_t i)
@@ -87,26 +99,41 @@ static bool is_free(const struct method *m, double x, size_t i)
 
 static double inside(const struct method *m, double x, size_t i)
 {
-    if (m->low != NULL && x < m->low[i])
-        return m->low[i];
-    return m->high != NULL && x > m->high[i] ? m->high[i] : x;
+    return bounds_nearest((struct bounds){m->low, m->high}, x, i);
 }
 
-/* v = M v, then solve (I - M U'U / theta) v' = v. False: singular. U's columns
- * are W's with zeros in the rows of variables that are not free. */
-static bool solve_small(const struct memory *k)
+/* N = U'U; U's columns are W's with zeros in the rows of variables that are not
+ * free. False: the run is canceled. */
+static bool find_gram(const struct memory *k, struct method *m)
 {
     size_t columns = compact_columns(&k->B), n = k->B.n;
-    double *free_column = k->cauchy.t;
-    const double *is_kept = k->cauchy.d; /* 1 free, 0 not */
 
+    memset(k->N, 0, columns * columns * sizeof *k->N);
+    for (size_t from = 0; from < n; from += COMPACT_BLOCK) {
+        size_t rows = n - from < COMPACT_BLOCK ? n - from : COMPACT_BLOCK;
+
+        if (method_is_canceled(m))
+            return false;
+        compact_add_gram(&k->B, k->cauchy.d, from, rows, k->cauchy.t, k->N);
+    }
+    for (size_t i = 0; i < columns; i++)
+        for (size_t j = 0; j < i; j++)
+            k->N[i * columns + j] = k->N[j * columns + i];
+    return true;
+}
+
+/* v = M v, then solve (I - M U'U / theta) v' = v. False: singular, or the run
+ * is canceled. */
+static bool solve_small(const struct memory *k, struct method *m)
+{
+    size_t columns = compact_columns(&k->B);
+    double *w = k->cauchy.w;
+
+    if (!find_gram(k, m))
+        return false;
     for (size_t j = 0; j < columns; j++) {
-        double scale, *w = k->cauchy.w;
-        const double *column = compact_column(&k->B, j, &scale);
-
-        for (size_t i = 0; i < n; i++)
-            free_column[i] = scale * column[i] * is_kept[i];
-        compact_down(&k->B, free_column, w);
+        for (size_t i = 0; i < columns; i++)
+            w[i] = k->N[i * columns + j];
         compact_middle(&k->B, w);
         for (size_t i = 0; i < columns; i++)
             k->N[i * columns + j] = (i == j) - w[i] / *k->B.theta;
@@ -119,7 +146,7 @@ static bool solve_small(const struct memory *k)
 }
 
 /* move = -B_F^-1 r on the free variables, 0 on the others. */
-static bool reduce(const struct memory *k, const struct method *m)
+static bool reduce(const struct memory *k, struct method *m)
 {
     size_t n = m->n, columns = compact_columns(&k->B);
     double theta = *k->B.theta, *is_kept = k->cauchy.d, *c = k->cauchy.c;
@@ -139,7 +166,7 @@ static bool reduce(const struct memory *k, const struct method *m)
     if (columns == 0)
         return true;
     compact_down(&k->B, k->r, k->v);
-    if (!solve_small(k))
+    if (!solve_small(k, m))
         return false;
     compact_up(&k->B, -1 / (theta * theta), k->v, k->move);
     for (size_t i = 0; i < n; i++)
@@ -164,12 +191,12 @@ static double part_inside(const struct memory *k, const struct method *m)
 }
 
 /* Set target and d; returns g . d. */
-static double direct(const struct memory *k, const struct method *m)
+static double direct(const struct memory *k, struct method *m)
 {
     double slope = 0, part;
 
     cauchy_find(&k->B, m, &k->cauchy);
-    if (!reduce(k, m))
+    if (method_is_canceled(m) || !reduce(k, m))
         return 0;
     for (size_t i = 0; i < m->n; i++) {
         double x = inside(m, k->target[i] + k->move[i], i);
@@ -201,16 +228,30 @@ static double longest(const struct memory *k, const struct method *m)
     return fmax(1, most);
 }
 
+/* Without pairs the model's curvature is such that its minimum along the
+ * gradient is one unit away, whatever the unit of the loss. */
+static void set_first_curvature(const struct memory *k, const struct method *m)
+{
+    double norm = vector_norm2(m->g, m->n);
+
+    *k->B.theta = norm > 0 && isfinite(norm) ? norm : 1;
+}
+
 static enum reason search(const struct memory *k, struct method *m,
                           struct line *line)
 {
-    double slope = direct(k, m);
     bool is_new = *k->B.count == 0;
+    double slope;
     struct search how = {
-        .longest = longest(k, m), .decrease = m->p[DECREASE],
-        .curvature = m->p[CURVATURE],
+        .decrease = m->p[DECREASE], .curvature = m->p[CURVATURE],
     };
 
+    if (is_new)
+        set_first_curvature(k, m);
+    slope = direct(k, m);
+    if (method_is_canceled(m))
+        return REASON_CANCELED;
+    how.longest = longest(k, m);
     line_begin(line, m, k->d, slope, k->scratch);
     if (!(slope < 0))
         return REASON_LINE_SEARCH;

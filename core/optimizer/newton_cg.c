@@ -7,9 +7,10 @@
  *     H v ~ (g(x + e v) - g(x)) / e,    e = 2 sqrt(epsilon) (1 + |x|) / |v|,
  *
  * one evaluation each. The solution is cut short where the residual is below
- * min(1/2, sqrt|g|) |g|: far from the minimum a rough direction will do, near
- * it convergence is faster than linear. It ends too where H bends down along
- * v: what was found so far is the direction (or -g, if nothing was).
+ * min(1/2, sqrt(|g| / G)) |g|, G the longest gradient so far: far from the
+ * minimum a rough direction will do, near it convergence is faster than
+ * linear. It ends too where H bends down along v: what was found so far is the
+ * direction (or -g, if nothing was).
  *
  * Source  Dembo & Steihaug 1983, Math. Prog. 26; Nocedal & Wright 2006,
  *         Algorithm 7.1; the difference as (8.20) there
@@ -19,6 +20,8 @@
 #include <string.h>
 
 #include "core/kernel/update.h"
+#include "core/optimizer/optimizer.h"
+#include "core/search/memory.h"
 #include "core/search/search.h"
 
 enum { DECREASE, CURVATURE, INNER_MAX };
@@ -32,7 +35,7 @@ static const struct parameter parameters[] = {
     {0},
 };
 
-/* Along v the curvature is positive if it exceeds this much of H's size. */
+/* Along v the curvature is positive if v'Hv exceeds this share of |v| |Hv|. */
 #define FLAT DBL_EPSILON
 
 struct memory {
@@ -40,20 +43,34 @@ struct memory {
     double *r, *v;     /* [n] residual H d + g, and conjugate direction */
     double *Hv;        /* [n] */
     double *scratch;   /* [2n] a trial point and its gradient */
+    double *longest;   /* gradient at an iterate */
 };
+
+static struct memory take(struct cursor *c, size_t n)
+{
+    struct memory k;
+
+    k.d = cursor_take(c, n);
+    k.r = cursor_take(c, n);
+    k.v = cursor_take(c, n);
+    k.Hv = cursor_take(c, n);
+    k.scratch = cursor_take(c, 2 * n);
+    k.longest = cursor_take(c, 1);
+    return k;
+}
 
 static size_t memory_size(size_t n, const double *p)
 {
+    struct cursor c = {0};
+
     (void)p;
-    return 6 * n;
+    take(&c, n);
+    return c.taken;
 }
 
 static struct memory memory_of(const struct method *m)
 {
-    double *d = m->state;
-    size_t n = m->n;
-
-    return (struct memory){d, d + n, d + 2 * n, d + 3 * n, d + 4 * n};
+    return take(&(struct cursor){m->state, 0}, m->n);
 }
 
 /* Hv = H v at the iterate. */
@@ -82,20 +99,21 @@ static enum reason direct(const struct memory *k, struct method *m)
 {
     size_t n = m->n;
     double size = vector_norm2(m->g, n), rr = size * size;
-    double enough = fmin(0.5, sqrt(size)) * size;
+    double enough;
 
+    *k->longest = fmax(*k->longest, size);
+    enough = fmin(0.5, sqrt(size / *k->longest)) * size;
     memset(k->d, 0, n * sizeof *k->d);
     memcpy(k->r, m->g, n * sizeof *k->r);
     update_negate(k->v, m->g, n);
     for (double j = 0; j < m->p[INNER_MAX] && sqrt(rr) > enough; j++) {
         enum reason reason = multiply(k, m);
-        double bend, vv, before = rr;
+        double bend, before = rr;
 
         if (reason != REASON_NONE)
             return reason;
         bend = vector_dot(k->v, k->Hv, n);
-        vv = vector_dot(k->v, k->v, n);
-        if (!(bend > FLAT * vv))
+        if (!(bend > FLAT * vector_norm2(k->v, n) * vector_norm2(k->Hv, n)))
             break;
         update_add(k->d, rr / bend, k->v, n);
         update_add(k->r, rr / bend, k->Hv, n);

@@ -23,8 +23,7 @@
 #include "core/base/fault.h"
 #include "core/base/parameter.h"
 #include "core/kernel/vector.h"
-#include "core/objective/constraint.h"
-#include "core/run/stop.h"
+#include "core/search/method.h"
 
 /* Row 0 of every rule's parameters is the learning rate: before each step the
  * run puts there what the schedule made of it. (Engines other than `step` may
@@ -53,54 +52,6 @@ struct step {
     double *row_state;      /* [row_scalars * rows] in/out  of the rows */
 };
 
-/* What the engines `advance` and `drive` have of the run. */
-struct method {
-    double *x;              /* [n] the iterate */
-    double *g;              /* [n] gradient at x */
-    double loss;            /* at x */
-    double *state;          /* [states * n + scalars] */
-    double *row_state;      /* [row_scalars * rows] */
-    size_t n;
-    const double *p;        /* [parameters] */
-    uint64_t t;             /* number of the coming iteration, from 1 */
-    double step_length;     /* out: what stands in the trace as learning_rate */
-    const double *low, *high; /* [n] bounds, or NULL; x is inside on entry */
-    uint64_t seed;          /* of the job */
-    double evaluations_left;  /* before max_evaluations; infinite: no limit */
-    const struct constraint *constraints; /* [constraint_count] */
-    size_t constraint_count;  /* 0 unless the kind takes them */
-    double gap;             /* out: what keeps x from being stationary beside
-                               g, as complementarity; in gradient_norm */
-    struct arena *arena;    /* for `drive`, which begins once */
-
-    /*
-     * The loss at `at`, its gradient to `slope` (NULL: not wanted); counted.
-     * Uphill runs are turned round: less is always better here.
-     *
-     * ret_stop   out  the run is canceled: come back soon, changing nothing
-     */
-    double (*evaluate)(struct method *method, const double *at, double *slope,
-                       _Bool *ret_stop);
-
-    /*
-     * For `drive`: show an evaluated point as the next iteration. Anything but
-     * REASON_NONE ends the run: come back with it.
-     */
-    enum reason (*show)(struct method *method, const double *at, double loss,
-                        const double *slope);
-
-    /*
-     * For kinds that need residuals: those at `at` and their Jacobian, as
-     * objective->residuals gives them; counted as a loss and a gradient.
-     * Returns their loss.
-     */
-    double (*evaluate_residuals)(struct method *method, const double *at,
-                                 double *residual, double *jacobian,
-                                 _Bool *ret_stop);
-    const struct objective *objective; /* for its residuals */
-    void *run;              /* the loop's */
-};
-
 struct optimizer_kind {
     const char *name;
     const char *dialect;    /* "torch", "keras", "paper"; NULL: there is one */
@@ -125,6 +76,10 @@ struct optimizer_kind {
 
     /* Move x one step. Cost O(n) time, no allocation. */
     void (*step)(struct step *step);
+
+    /* Whether a step is x = x - p[LEARNING_RATE] * g, and all it does. NULL:
+     * it is not. */
+    _Bool (*is_plain)(const double *p);
 
     /* The same for two variables, in registers: returns where x moves to. NULL:
      * there is only `step`. Equal bits. */
@@ -189,6 +144,16 @@ struct optimizer_kind {
     /* The most variables, where its work between two evaluations grows too
      * fast with them; 0: as many as the objective may have. */
     size_t dimension_max;
+
+    /* The most variables times constraints, where its work between two
+     * evaluations grows with them; 0: it does not. */
+    double constraint_numbers_max;
+
+    /*
+     * Numbers that a library keeps by itself, beside the memory above; NULL:
+     * none worth counting.
+     */
+    double (*outside_memory)(double n, double constraints, double iterations);
 
     /*
      * The averaged iterate that the rule recommends instead of the last one;

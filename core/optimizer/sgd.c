@@ -46,6 +46,11 @@ static void step(struct step *s)
             x[i] -= rate * g[i];
 }
 
+static _Bool is_plain(const double *p)
+{
+    return p[MOMENTUM] == 0;
+}
+
 static void check(const double *p, const char *pointer, struct faults *faults)
 {
     const char *place = pointer_member(faults, pointer, "nesterov");
@@ -72,6 +77,7 @@ const struct optimizer_kind optimizer_sgd = {
     .parameters = parameters,
     .states = 1,
     .step = step,
+    .is_plain = is_plain,
     .check = check,
 };
 

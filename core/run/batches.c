@@ -9,6 +9,7 @@
 #include <assert.h>
 
 #include "core/base/random.h"
+#include "core/kernel/philox.h"
 
 const struct shuffle_text shuffle_texts[SHUFFLES] = {
     [SHUFFLE_ROWS] = {"rows", "Each epoch visits the rows in an order of its "
@@ -66,25 +67,32 @@ static void exchange(uint32_t *order, size_t i, size_t j)
     order[j] = kept;
 }
 
-/* order = a permutation of 0 … count - 1 that epoch and seed determine. */
+/* Blocks of random numbers that are drawn together, with two exchanges each:
+ * as many places in memory are asked for at once. */
+enum { DRAWN = 32 };
+
+/* order = a permutation of 0 … count - 1 that epoch and seed determine. The
+ * exchange number d takes half a block of the numbers: block d / 2. */
 static void draw(uint32_t *order, size_t count, uint64_t seed, uint64_t epoch)
 {
     const uint32_t key[2] = {(uint32_t)seed, (uint32_t)(seed >> 32)};
-    uint32_t words[4];
+    uint32_t words[DRAWN][4], with[2 * DRAWN];
+    size_t i = count;
 
-    for (size_t i = 0; i < count; i++)
-        order[i] = (uint32_t)i;
-    for (size_t i = count; i > 1; i--) {
-        size_t drawn = count - i;
+    for (size_t k = 0; k < count; k++)
+        order[k] = (uint32_t)k;
+    for (uint32_t block = 0; i > 1; block += DRAWN) {
+        const uint32_t counter[4] = {block, (uint32_t)epoch, RANDOM_SHUFFLE,
+                                     (uint32_t)(epoch >> 32)};
+        size_t d, most = i - 1 < 2 * DRAWN ? i - 1 : 2 * DRAWN;
 
-        if (drawn % 2 == 0) {
-            const uint32_t counter[4] = {
-                (uint32_t)(drawn / 2), (uint32_t)epoch, RANDOM_SHUFFLE,
-                (uint32_t)(epoch >> 32)};
-
-            random_philox(counter, key, words);
+        philox_blocks(counter, key, (most + 1) / 2, words);
+        for (d = 0; d < most; d++) {
+            with[d] = below(words[d / 2] + d % 2 * 2, i - d);
+            __builtin_prefetch(order + with[d], 1);
         }
-        exchange(order, i - 1, below(words + drawn % 2 * 2, i));
+        for (d = 0; d < most; d++, i--)
+            exchange(order, i - 1, with[d]);
     }
 }
 
@@ -99,6 +107,19 @@ static void turn_to(struct batches *b, uint64_t k)
     draw(b->order, b->how.shuffle == SHUFFLE_ROWS ? b->rows
                                                   : (size_t)b->an_epoch,
          b->seed, b->epoch);
+}
+
+/* From the end of a block to the next one in the order of the epoch; 0 where
+ * it is the last. */
+static ptrdiff_t skip_of(const struct batches *b, uint64_t k, size_t size,
+                         const struct batch *batch)
+{
+    uint64_t next = k - b->epoch_first + 1;
+
+    if (next == b->an_epoch)
+        return 0;
+    return (ptrdiff_t)(b->order[next] * size)
+         - (ptrdiff_t)(batch->first + batch->count);
 }
 
 void batches_at(struct batches *b, uint64_t k, struct batch *ret)
@@ -119,6 +140,23 @@ void batches_at(struct batches *b, uint64_t k, struct batch *ret)
                   + ret->first;
     else if (b->order != NULL && b->how.shuffle == SHUFFLE_ROWS)
         ret->rows = b->order + ret->first;
+    else if (b->order != NULL)
+        ret->skip = skip_of(b, k, size, ret);
     if (ret->rows != NULL)
         ret->more = b->rows - ret->first - ret->count;
+}
+
+void batches_ahead(const struct batches *b, uint64_t k, size_t most,
+                   struct batch *ret)
+{
+    size_t at = (size_t)(k - b->epoch_first), left = b->rows - at;
+    const uint32_t *order = b->order;
+
+    assert(b->how.batch_rows == 1 && b->is_drawn && at < b->rows);
+    if (b->how.order != NULL)
+        order = b->how.order[b->epoch % b->how.epochs_ordered];
+    *ret = (struct batch){.epoch = b->epoch, .first = at,
+                          .count = left < most ? left : most,
+                          .rows = order != NULL ? order + at : NULL};
+    ret->more = order != NULL ? left - ret->count : 0;
 }

@@ -77,4 +77,16 @@ MUST_CHECK enum error batches_init(struct batches *batches,
  */
 void batches_at(struct batches *batches, uint64_t k, struct batch *ret);
 
+/*
+ * The rows of iteration k and of those after it in its epoch, where each takes
+ * one row, as one batch: `most` of them, or as many as are left.
+ *
+ *   k     in  of the epoch of the last call
+ *   most  in  > 0
+ *
+ * Owns    ret->rows is lent until the next call
+ */
+void batches_ahead(const struct batches *batches, uint64_t k, size_t most,
+                   struct batch *ret);
+
 #endif

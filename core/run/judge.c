@@ -72,6 +72,7 @@ void judge_init(struct judge *j, const struct run *run, uint64_t an_epoch,
     j->tolerates = an_epoch == 1
                 && (j->gradient_tolerance >= 0 || j->step_tolerance >= 0
                     || j->loss_tolerance >= 0);
+    j->tries = run->optimizer->drive != NULL;
     set_constraints(j);
 }
 
@@ -83,6 +84,12 @@ void judge_set_limits(struct judge *j, double first_loss, bool steps)
         j->divergence = DIVERGENCE_GROWTH * scale;
     if (!j->has_target && !steps)
         j->target = j->sign * first_loss - UNBOUNDED_FALL * scale;
+}
+
+void judge_note_improvement(struct judge *j, double fall, double step)
+{
+    j->small_falls = fall <= j->loss_tolerance ? j->small_falls + 1 : 0;
+    j->small_steps = step <= j->step_tolerance ? j->small_steps + 1 : 0;
 }
 
 void judge_measure_constraints(struct judge *j, struct iteration *it,
@@ -136,6 +143,8 @@ void judge_note_gradient(struct judge *j, const struct iteration *it)
     bool flatter = it->gradient_norm < j->flattest;
     double promised = it->gradient_norm * it->step_norm;
 
+    if (isinf(it->gradient_norm)) /* of a trial beyond an edge */
+        return;
     j->steepest = fmax(j->steepest, it->gradient_norm);
     if (flatter)
         j->flattest = it->gradient_norm;
@@ -155,13 +164,21 @@ static bool is_rounding(const struct judge *j, const struct iteration *it,
                <= SMALL_CHANGE * fabs(it->loss);
 }
 
+static bool is_converged(enum reason reason)
+{
+    return reason != REASON_NONE && reason_texts[reason].outcome == CONVERGED;
+}
+
+enum reason judge_admit_best(const struct judge *j, enum reason reason)
+{
+    return is_converged(reason) && !j->at_best.feasible ? REASON_INFEASIBLE
+                                                        : reason;
+}
+
 enum reason judge_admit(const struct judge *j, const struct iteration *it,
                         size_t n, enum reason reason)
 {
-    bool converged = reason != REASON_NONE
-                  && reason_texts[reason].outcome == CONVERGED;
-
-    if (converged && !j->here.feasible)
+    if (is_converged(reason) && !j->here.feasible)
         return REASON_INFEASIBLE;
     if (reason == REASON_LINE_SEARCH && !j->constrained && it->has_gradient
         && !is_rounding(j, it, n))

@@ -10,6 +10,13 @@
  * way the run goes. With several batches an epoch, the loss of an iteration is
  * that of its own few rows: what is compared then is the judged metric, at the
  * ends of epochs only.
+ *
+ * The iterations of a method with a loop of its own are trials, and most of
+ * them are no better than one before. A trial that is not finite says "not
+ * here" and ends nothing. loss_tolerance and step_tolerance look at the trials
+ * that are better than all before: by how much, and how far from the best one
+ * before. As one of them may be near it by chance, several in a row must be:
+ * two where there are gradients, n + 1 where there are none.
  */
 #ifndef CORE_RUN_JUDGE_H
 #define CORE_RUN_JUDGE_H
@@ -45,6 +52,11 @@ struct judge {
                                   were measured */
     unsigned level;            /* iterations in a row without headway */
 
+    bool tries;                /* iterations are trials */
+    unsigned enough;           /* so many improvements in a row … */
+    unsigned small_falls;      /* … that are within loss_tolerance, */
+    unsigned small_steps;      /* or within step_tolerance */
+
     bool constrained;          /* the run has constraints */
     struct feasibility here, at_best;   /* of them */
 };
@@ -55,7 +67,8 @@ struct sight {
                                   metric of its epoch */
     double before;             /* the same of what was looked at before it */
     double quality;            /* sign * what `best` is the least of */
-    bool finite;               /* loss, gradient and x are */
+    bool finite;               /* loss, gradient and x are; of a trial, loss
+                                  and x are */
     bool fixed;                /* iterate and state came back the same */
     bool counts;               /* false: between the ends of epochs, where
                                   only budgets and failures count */
@@ -70,6 +83,14 @@ void judge_init(struct judge *judge, const struct run *run, uint64_t an_epoch,
  *   steps   whether it is a rule's `step` that moves x
  */
 void judge_set_limits(struct judge *judge, double first_loss, bool steps);
+
+/*
+ * Note an improvement of a run that tries points.
+ *
+ *   fall   by how much it is better than the best before
+ *   step   how far it is from there
+ */
+void judge_note_improvement(struct judge *judge, double fall, double step);
 
 /* Measure the constraints at x [n], whose gradient is measured; `gap` is the
  * method's. */
@@ -87,6 +108,10 @@ void judge_note_gradient(struct judge *judge, const struct iteration *it);
  */
 enum reason judge_admit(const struct judge *judge, const struct iteration *it,
                         size_t n, enum reason reason);
+
+/* The same for a method that tries points and has looked around the best of
+ * them itself. */
+enum reason judge_admit_best(const struct judge *judge, enum reason reason);
 
 /* Whether the iteration is better under constraints; then it is noted how
  * feasible it is. */
@@ -120,19 +145,37 @@ static inline enum reason judge_used_up(const struct judge *j,
     return REASON_NONE;
 }
 
+/* Whether the loss, or x, hardly changes any more. */
+static inline bool judge_is_level(const struct judge *j,
+                                  const struct iteration *it,
+                                  const struct sight *sight)
+{
+    if (j->tries)
+        return j->small_falls >= j->enough;
+    return it->iteration > 0
+        && fabs(sight->loss - sight->before) <= j->loss_tolerance;
+}
+
+static inline bool judge_is_still(const struct judge *j,
+                                  const struct iteration *it)
+{
+    if (j->tries)
+        return j->small_steps >= j->enough;
+    return it->iteration > 0 && it->step_norm <= j->step_tolerance;
+}
+
 /* What was reached, or used up. */
 static inline enum reason judge_reached(const struct judge *j,
                                         const struct iteration *it,
                                         const struct sight *sight)
 {
     double loss = sight->loss;
-    bool moved = it->iteration > 0;
 
     if (it->gradient_norm <= j->gradient_tolerance)
         return REASON_GRADIENT_TOLERANCE;
-    if (moved && fabs(loss - sight->before) <= j->loss_tolerance)
+    if (judge_is_level(j, it, sight))
         return REASON_LOSS_TOLERANCE;
-    if (moved && it->step_norm <= j->step_tolerance)
+    if (judge_is_still(j, it))
         return REASON_STEP_TOLERANCE;
     if (loss <= j->target && j->has_target)
         return REASON_TARGET_LOSS;
@@ -152,7 +195,8 @@ static inline enum reason judge_decide(const struct judge *j,
     enum reason reason;
 
     if (!sight->finite || (j->constrained && !isfinite(it->violation)))
-        return REASON_NONFINITE;
+        return j->tries && it->iteration > 0 ? judge_used_up(j, it)
+                                             : REASON_NONFINITE;
     if (j->sign * it->loss > j->divergence)
         return REASON_DIVERGED;
     if (!sight->counts)

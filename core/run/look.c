@@ -48,14 +48,15 @@ void loop_measure(struct loop *l)
         l->view.fixed = is_fixed(l);
 }
 
-/* Whether loss, gradient and x are finite. The norms tell it at once, as x
- * was finite before the step; finite numbers whose norm is not, are rare. */
+/* Whether loss, gradient and x are finite, of a trial loss and x. The norms
+ * tell it at once, as x was finite before the step; finite numbers whose norm
+ * is not, are rare. */
 static inline bool is_finite(const struct loop *l)
 {
     const struct iteration *it = &l->view.it;
     double sum = fabs(it->loss) + it->gradient_norm + it->step_norm;
 
-    if (!it->has_gradient)
+    if (!it->has_gradient || (l->judge.tries && it->iteration > 0))
         return isfinite(it->loss) && vector_is_finite(l->x, l->n);
     if (__builtin_expect(sum <= DBL_MAX, 1))
         return true;
@@ -128,6 +129,20 @@ static inline enum reason show(struct loop *l, enum reason reason)
                ? run->observe(run->observer, &l->view.it, reason) : reason;
 }
 
+/* Note by how much a trial is better than the best one before it, and how far
+ * from there; under constraints, if both are feasible. */
+static void look_at_improvement(struct loop *l, double quality,
+                                bool was_feasible)
+{
+    struct judge *judge = &l->judge;
+    const double *best = judge->best_is_latest ? l->before : judge->best_x;
+
+    judge->enough = l->view.it.has_gradient ? 2 : (unsigned)l->n + 1;
+    if (was_feasible && l->view.it.iteration > 0)
+        judge_note_improvement(judge, judge->best - quality,
+                               vector_distance(l->x, best, l->n));
+}
+
 enum reason loop_look(struct loop *l)
 {
     struct judge *judge = &l->judge;
@@ -137,14 +152,16 @@ enum reason loop_look(struct loop *l)
         .loss = loss, .before = judge->sign * l->loss_before, .quality = loss,
         .finite = is_finite(l), .fixed = l->view.fixed, .counts = true,
     };
+    bool was_feasible = judge->at_best.feasible, better;
     enum reason reason;
-    bool better;
 
     if (l->by_rows != NULL)
         look_at_rows(l, &sight);
     if (judge->constrained)
         judge_measure_constraints(judge, it, l->method.gap, l->n);
     better = judge_takes_better(judge, it, &sight);
+    if (better && judge->tries)
+        look_at_improvement(l, sight.quality, was_feasible);
     loop_keep_best(l, l->n, sight.quality, better);
     if (better)
         l->view.best_gradient_norm = it->gradient_norm;

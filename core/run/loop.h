@@ -33,6 +33,8 @@ struct loop {
     const atomic_bool *cancel; /* the run's, or one that stays false */
     bool steps;                /* the rule's `step` moves x */
     bool plain;                /* steps by one rate, nothing wrapped around */
+    bool descends;             /* plain steps of one row each, which the
+                                  objective can take by itself */
     double *x, *before, *g;    /* [n] */
     double *average;           /* [n] for the result */
     size_t state_count;        /* numbers of the rule's state */
@@ -40,6 +42,7 @@ struct loop {
     struct wrap wrap;
     struct step step;          /* what the rule's step sees: p, state, ... */
     struct method method;      /* what the other engines see */
+    double unit;               /* what `advance` sees the loss multiplied by */
     double schedule_memory[SCHEDULE_MEMORY];
     double loss_before;        /* of the iteration before */
     uint64_t gradients;        /* gradients asked for */
@@ -99,6 +102,13 @@ static inline void loop_keep_best(struct loop *l, size_t n, double quality,
         copy(judge->best_x, l->before, n);
     }
     judge->best_is_latest = best;
+}
+
+/* g *= by, a power of two. */
+static inline void loop_scale(double *g, double by, size_t n)
+{
+    for (size_t i = 0; by != 1 && i < n; i++)
+        g[i] *= by;
 }
 
 /* The loss and the gradient at x. */

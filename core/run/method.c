@@ -2,7 +2,9 @@
  * method.c - what engines with a search of their own ask of the loop: to
  * evaluate at a point, and to show a point as the next iteration.
  *
- * They only ever minimise: uphill runs are turned round on this border.
+ * They only ever minimise: uphill runs are turned round on this border. And
+ * products of gradients never leave what doubles hold: where gradients are so
+ * short or long, methods with `advance` see the loss in another unit.
  */
 #include <math.h>
 
@@ -19,6 +21,11 @@ static bool is_canceled(struct loop *l)
     return l->view.halted;
 }
 
+static bool method_asks(struct method *method)
+{
+    return is_canceled(method->run);
+}
+
 static double method_evaluate(struct method *method, const double *at,
                               double *slope, bool *ret_stop)
 {
@@ -30,8 +37,10 @@ static double method_evaluate(struct method *method, const double *at,
     l->gradients += slope != NULL;
     if (slope != NULL && l->judge.sign < 0)
         loop_turn(slope, l->n);
+    if (slope != NULL)
+        loop_scale(slope, l->unit, l->n);
     *ret_stop = is_canceled(l);
-    return l->judge.sign * loss;
+    return l->judge.sign * l->unit * loss;
 }
 
 static double evaluate_residuals(struct method *method, const double *at,
@@ -87,6 +96,7 @@ void loop_set_method(struct loop *l, struct arena *arena)
         .constraints = run->constraints,
         .constraint_count = run->constraint_count,
         .arena = arena, .evaluate = method_evaluate, .show = method_show,
+        .is_canceled = method_asks,
         .evaluate_residuals = evaluate_residuals, .objective = run->objective,
         .run = l,
     };

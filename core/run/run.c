@@ -8,7 +8,15 @@
 
 #include <assert.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
+
+static size_t whole_lines(size_t numbers)
+{
+    enum { LINE = 64 / sizeof(double) };
+
+    return (numbers + LINE - 1) / LINE * LINE;
+}
 
 /* `state` has the numbers of rows behind the others. */
 static enum error allocate(struct loop *l, struct arena *arena, double **state,
@@ -16,7 +24,11 @@ static enum error allocate(struct loop *l, struct arena *arena, double **state,
 {
     const struct optimizer_kind *kind = l->run->optimizer;
     size_t n = l->n;
-    size_t own = optimizer_memory(kind, l->run->optimizer_parameters, n);
+    /* Numbers of rows begin with a line of memory: a rule may have a line of
+     * them for each row. */
+    size_t own = whole_lines(optimizer_memory(kind,
+                                              l->run->optimizer_parameters,
+                                              n));
     size_t memory = own + optimizer_row_memory(kind, l->run->objective);
 
     l->state_count = memory;
@@ -82,6 +94,7 @@ static enum error begin(struct loop *l, const struct run *run,
 
     assert(count <= PARAMETERS_MAX);
     *l = (struct loop){.run = run, .n = n, .loss_before = NAN,
+                       .unit = 1,
                        .cancel = run->cancel != NULL ? run->cancel : &never};
     l->steps = optimizer_steps(run->optimizer, run->optimizer_parameters);
     TRY(allocate(l, arena, &state, &best_x));
@@ -108,6 +121,11 @@ static enum error begin(struct loop *l, const struct run *run,
         memcpy(l->view.still_state, state, l->state_count * sizeof *state);
     l->plain = l->steps && l->wrap.idle
             && schedule_is_constant(run->schedule);
+    l->descends = l->plain && l->by_rows != NULL
+               && l->by_rows->descend != NULL && l->judge.an_epoch > 1
+               && run->batching.batch_rows == 1
+               && run->optimizer->is_plain != NULL
+               && run->optimizer->is_plain(l->p);
     l->view.it = (struct iteration){
         .x = l->x, .best_loss = NAN, .best_x = best_x, .has_gradient = true,
         .has_constraints = l->judge.constrained,
@@ -115,6 +133,37 @@ static enum error begin(struct loop *l, const struct run *run,
     };
     loop_set_method(l, arena);
     return OK;
+}
+
+/* Gradients from 2^-300 to 2^300 are seen as they are; others in a unit in
+ * which the first one's length is near 1. */
+enum { UNIT_POWER = 300 };
+
+static double unit_for(const struct loop *l)
+{
+    double norm = l->view.it.gradient_norm;
+    int power;
+
+    if (!(norm > 0) || isinf(norm) || l->judge.constrained
+        || l->run->optimizer->needs_residuals)
+        return 1;
+    power = ilogb(norm);
+    return abs(power) <= UNIT_POWER ? 1 : ldexp(1, -power);
+}
+
+/* The method's `advance`, in its unit. */
+static enum reason advance_in_unit(struct loop *l)
+{
+    struct method *m = &l->method;
+    enum reason reason;
+
+    if (m->t == 1)
+        l->unit = unit_for(l);
+    m->loss = l->judge.sign * l->unit * l->view.it.loss;
+    loop_scale(l->g, l->unit, l->n);
+    reason = l->run->optimizer->advance(m);
+    loop_scale(l->g, 1 / l->unit, l->n);
+    return reason;
 }
 
 /* Move x by a method that evaluates at the next iterate itself. */
@@ -132,15 +181,14 @@ static enum reason advance(struct loop *l)
     copy(l->before, l->x, l->n);
     l->loss_before = l->view.it.loss;
     m->t = l->view.it.iteration + 1;
-    m->loss = l->judge.sign * l->view.it.loss;
     if (!isnan(evaluations_max))
         m->evaluations_left = evaluations_max - (double)l->view.it.evaluations;
-    reason = l->run->optimizer->advance(m);
+    reason = advance_in_unit(l);
     if (reason != REASON_NONE)
         return l->view.halted
                    ? REASON_CANCELED
                    : judge_admit(&l->judge, &l->view.it, l->n, reason);
-    l->view.it.loss = l->judge.sign * m->loss;
+    l->view.it.loss = l->judge.sign * m->loss / l->unit;
     l->view.it.learning_rate = m->step_length;
     l->view.it.iteration++;
     return REASON_NONE;
@@ -171,7 +219,8 @@ static const double *averaged(struct loop *l)
     return l->average;
 }
 
-/* A method that tries points: the last one is no better than any other. */
+/* A method that tries points: the last one is no better than any other. Only
+ * where a gradient ended the run it is that of the last. */
 static void take_best(const struct loop *l, struct run_result *ret)
 {
     ret->loss = ret->best.loss;
@@ -202,7 +251,7 @@ static void finish(struct loop *l, enum reason reason, struct run_result *ret)
         .average = averaged(l),
         .best = {it->best_iteration, best, judge->best_x, judge->at_best},
     };
-    if (l->run->optimizer->drive != NULL && !it->has_gradient
+    if (judge->tries && reason != REASON_GRADIENT_TOLERANCE
         && isfinite(judge->best))
         take_best(l, ret);
 }
@@ -215,8 +264,7 @@ static enum error drive(struct loop *l, enum reason *ret_reason)
     if (l->view.halted)
         reason = REASON_CANCELED;
     if (!l->view.shown_as_last)
-        reason = loop_look_again(
-            l, judge_admit(&l->judge, &l->view.it, l->n, reason));
+        reason = loop_look_again(l, judge_admit_best(&l->judge, reason));
     *ret_reason = reason;
     return OK;
 }

@@ -114,8 +114,9 @@ struct run_result {
     bool has_gradient;                    /* false: gradient_norm is unknown */
     struct feasibility at_x;              /* of x; feasible without any */
     const double *x;                      /* [n] the last iterate; of a method
-                                             that tries points, without
-                                             gradients, the best one */
+                                             that tries points, the best one
+                                             unless gradient_tolerance ended
+                                             the run */
     const double *average;                /* [n] the rule's or the wrapper's
                                              average of iterates, or NULL */
     struct {

@@ -109,19 +109,58 @@ static void step_back(struct loop *l)
     l->view.halted = true;
 }
 
+/* One step by the rule. */
+static inline void take_step(struct loop *l)
+{
+    copy(l->before, l->x, l->n);
+    if (!l->plain)
+        l->p[LEARNING_RATE] = scheduled_rate(l);
+    begin_step(l);
+    if (!l->wrap.idle)
+        wrap_before(&l->wrap, &l->step);
+    l->run->optimizer->step(&l->step);
+    if (!l->wrap.idle)
+        wrap_after(&l->wrap, &l->step);
+}
+
+/* Numbers of rows that are read between two looks at the cancel flag. */
+enum { DESCENT_NUMBERS = 1 << 18 };
+
+/* Fewer steps than these are quicker one at a time: where they end, the row is
+ * read twice. */
+enum { DESCENT_LEAST = 4 };
+
+/* As many steps of one row each as the objective takes by itself, all of which
+ * go by; false: none. They end at most at the next look. */
+static bool descend(struct loop *l)
+{
+    struct descent how = {l->p[LEARNING_RATE], l->judge.divergence};
+    struct iteration *it = &l->view.it;
+    uint64_t most;
+    struct batch batch;
+    size_t made;
+
+    if (l->look < it->iteration + DESCENT_LEAST)
+        return false;
+    most = least(l->look - it->iteration, 1 + DESCENT_NUMBERS / l->n);
+    batches_ahead(&l->batches, it->iteration, (size_t)most, &batch);
+    if (l->judge.best_is_latest) /* between the ends of epochs none is better */
+        copy(l->judge.best_x, l->x, l->n);
+    l->judge.best_is_latest = false;
+    made = l->by_rows->descend(l->run->objective->data, &batch, &how, l->x,
+                               l->before, l->g, l->n, &l->loss_before);
+    it->iteration += made;
+    l->step.t = it->iteration;
+    l->step.loss = l->loss_before;
+    return made > 0;
+}
+
 /* Take steps by the rule up to the next iteration to look at. */
 static bool walk(struct loop *l)
 {
     do {
-        copy(l->before, l->x, l->n);
-        if (!l->plain)
-            l->p[LEARNING_RATE] = scheduled_rate(l);
-        begin_step(l);
-        if (!l->wrap.idle)
-            wrap_before(&l->wrap, &l->step);
-        l->run->optimizer->step(&l->step);
-        if (!l->wrap.idle)
-            wrap_after(&l->wrap, &l->step);
+        if (!l->descends || !descend(l))
+            take_step(l);
         loop_evaluate(l);
         if (loop_is_cut(l)) {
             step_back(l);

@@ -14,6 +14,8 @@
 
 #include "core/kernel/vector.h"
 
+enum { MEETINGS = 512 };  /* between two looks at the cancel flag */
+
 /* ---- a heap of variables, the first to meet its bound on top ------------ */
 
 static bool is_before(const struct cauchy *k, double a, double b)
@@ -148,7 +150,13 @@ static void stop_variable(const struct compact *B, const struct method *m,
     piece->t = k->t[i];
 }
 
-void cauchy_find(const struct compact *B, const struct method *m,
+/* Whether the run is canceled, asked at some of the meetings. */
+static bool is_canceled(struct method *m, size_t waiting)
+{
+    return waiting % MEETINGS == 0 && method_is_canceled(m);
+}
+
+void cauchy_find(const struct compact *B, struct method *m,
                  const struct cauchy *k)
 {
     size_t waiting = set_out(m, k);
@@ -157,7 +165,7 @@ void cauchy_find(const struct compact *B, const struct method *m,
 
     memcpy(k->x, m->x, m->n * sizeof *k->x);
     memset(k->c, 0, compact_columns(B) * sizeof *k->c);
-    while (waiting > 0 && piece.f1 < 0
+    while (waiting > 0 && piece.f1 < 0 && !is_canceled(m, waiting)
            && k->t[(size_t)k->heap[0]] - piece.t <= ahead) {
         stop_variable(B, m, k, pop(k, &waiting), &piece);
         ahead = -piece.f1 / piece.f2;

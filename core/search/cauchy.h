@@ -2,7 +2,7 @@
 #ifndef CORE_SEARCH_CAUCHY_H
 #define CORE_SEARCH_CAUCHY_H
 
-#include "core/optimizer/optimizer.h"
+#include "core/search/method.h"
 #include "core/search/compact.h"
 
 /* What it needs and gives. */
@@ -16,13 +16,14 @@ struct cauchy {
 
 /*
  * Follow x - t g, cut off at the bounds, to the first minimum of the model
- * g'(z - x) + (z - x)'B(z - x) / 2.
+ * g'(z - x) + (z - x)'B(z - x) / 2. Where the run is canceled it ends early, at
+ * no point to go on from.
  *
  * Cost    O(n k + b (log n + k^2)) for b bounds that are met
  * Source  Byrd, Lu, Nocedal & Zhu 1995, SIAM J. Sci. Comput. 16(5), Algorithm
  *         CP
  */
-void cauchy_find(const struct compact *B, const struct method *m,
+void cauchy_find(const struct compact *B, struct method *m,
                  const struct cauchy *work);
 
 #endif

@@ -1,7 +1,6 @@
 /* compact.c - pairs kept in a ring, their products, and the middle matrix. */
 #include "core/search/compact.h"
 
-#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -95,7 +94,7 @@ void compact_learn(const struct compact *c, const double *to_x,
     double *s = c->s + at * c->stride, *y = c->y + at * c->stride;
     struct pair p = update_pair(s, y, to_x, x, to_g, g, n);
 
-    if (!(p.sy > DBL_EPSILON * p.yy) || !isfinite(p.yy / p.sy))
+    if (!pair_curves(p) || !isfinite(p.yy / p.sy))
         return;
     if (*c->count + 1 < (double)c->rows)
         ++*c->count;
@@ -142,6 +141,24 @@ void compact_up(const struct compact *c, double scale, const double *w,
         const double *column = compact_column(c, j, &own);
 
         update_add(v, scale * own * w[j], column, c->n);
+    }
+}
+
+void compact_add_gram(const struct compact *c, const double *kept, size_t from,
+                      size_t rows, double *scratch, double *G)
+{
+    size_t columns = compact_columns(c);
+
+    for (size_t j = 0; j < columns; j++) {
+        double scale;
+        const double *column = compact_column(c, j, &scale) + from;
+
+        for (size_t i = 0; i < rows; i++)
+            scratch[i] = scale * column[i] * kept[from + i];
+        for (size_t i = 0; i <= j; i++) {
+            column = compact_column(c, i, &scale) + from;
+            G[i * columns + j] += scale * vector_dot(column, scratch, rows);
+        }
     }
 }
 

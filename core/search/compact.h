@@ -58,6 +58,20 @@ void compact_down(const struct compact *c, const double *v, double *w);
 void compact_up(const struct compact *c, double scale, const double *w,
                 double *v);
 
+/*
+ * G [2k][2k] = W' diag(kept) W, over so many rows of W from `from` on, added to
+ * what is in G above and on the diagonal.
+ *
+ *   kept    [n]      in   factors of rows: 1 or 0
+ *   scratch [COMPACT_BLOCK]
+ *
+ * Cost    O(rows k^2); rows <= COMPACT_BLOCK: so many of all columns stay in
+ *         the cache
+ */
+enum { COMPACT_BLOCK = 1024 };
+void compact_add_gram(const struct compact *c, const double *kept, size_t from,
+                      size_t rows, double *scratch, double *G);
+
 /* w [2k] = M w */
 void compact_middle(const struct compact *c, double *w);
 

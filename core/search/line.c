@@ -2,6 +2,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "core/base/bounds.h"
 #include "core/kernel/update.h"
 #include "core/search/search.h"
 
@@ -19,15 +20,6 @@ void line_begin(struct line *line, struct method *method, const double *d,
     };
 }
 
-/* Rounding may carry a step to the bounds' far side. */
-static void clamp(const struct method *m, double *x)
-{
-    for (size_t i = 0; i < m->n && m->low != NULL; i++)
-        x[i] = x[i] < m->low[i] ? m->low[i] : x[i];
-    for (size_t i = 0; i < m->n && m->high != NULL; i++)
-        x[i] = x[i] > m->high[i] ? m->high[i] : x[i];
-}
-
 enum reason line_try(struct line *line, double step)
 {
     struct method *m = line->method;
@@ -40,7 +32,8 @@ enum reason line_try(struct line *line, double step)
         memcpy(line->x, line->whole, m->n * sizeof *line->x);
     else
         update_step(line->x, m->x, step, line->d, m->n);
-    clamp(m, line->x);
+    /* Rounding may carry a step to the bounds' far side. */
+    bounds_project((struct bounds){m->low, m->high}, line->x, m->n);
     line->step = step;
     line->loss = m->evaluate(m, line->x, line->g, &stop);
     line->slope = vector_dot(line->g, line->d, m->n);

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "core/base/bounds.h"
 #include "core/kernel/vector.h"
 #include "core/search/dense.h"
 
@@ -78,12 +79,7 @@ static bool step(const struct method *m, const struct onto *onto, double *x)
     for (size_t i = 0; i < k; i++)
         for (size_t j = 0; j < n; j++)
             x[j] -= onto->values[i] * onto->J[i * n + j];
-    for (size_t j = 0; j < n; j++) {
-        if (m->low != NULL && x[j] < m->low[j])
-            x[j] = m->low[j];
-        if (m->high != NULL && x[j] > m->high[j])
-            x[j] = m->high[j];
-    }
+    bounds_project((struct bounds){m->low, m->high}, x, n);
     return true;
 }
 

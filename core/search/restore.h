@@ -14,7 +14,7 @@
 
 #include <stdbool.h>
 
-#include "core/optimizer/optimizer.h"
+#include "core/search/method.h"
 
 /*
  * Move x[n], an array of its own, until the method's constraints hold.

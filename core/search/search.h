@@ -15,7 +15,7 @@
 
 #include <stdbool.h>
 
-#include "core/optimizer/optimizer.h"
+#include "core/search/method.h"
 
 /* Rows of parameters that methods with a search share. */
 #define ROW_DECREASE                                                          \

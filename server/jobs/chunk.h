@@ -94,8 +94,8 @@ void chunk_write_metrics(struct chunk *chunk, size_t row,
 
 /*
  * Make every NaN of a row the one quiet NaN, so that digests agree on every
- * CPU; what is absent stays so. For rows whose iteration is not finite: only
- * the last of a run is.
+ * CPU; what is absent stays so. For rows whose iteration is not finite: the
+ * last of a run, or a trial.
  */
 void chunk_plain_nans(struct chunk *chunk, size_t row);
 

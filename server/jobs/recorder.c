@@ -2,6 +2,7 @@
 #include "server/jobs/recorder.h"
 
 #include <assert.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -242,7 +243,9 @@ static enum error record_row(struct recorder *recorder,
     if (recorder->metric_count > 0)
         chunk_write_metrics(recorder->open->chunk, rows, it,
                             recorder->metrics, recorder->metric_count);
-    if (reason == REASON_NONFINITE)
+    /* A trial that is not finite is no number that nobody asked for. */
+    if (reason == REASON_NONFINITE || !isfinite(it->loss)
+        || (it->has_gradient && !isfinite(it->gradient_norm)))
         chunk_plain_nans(recorder->open->chunk, rows);
     atomic_store_explicit(&recorder->open->rows, rows + 1,
                           memory_order_release);

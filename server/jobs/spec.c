@@ -18,7 +18,7 @@
 enum {
     TYPE_BYTES_MAX = 64,            /* of "auto" */
     EVERY_MAX = 1000000000,
-    SCALAR_BYTES = 48,             /* of a recorded iteration, without x */
+    CHUNK_HEADER_BYTES = 16,
 };
 
 /* ---- reading ----------------------------------------------------------- */
@@ -345,6 +345,35 @@ static double residuals_numbers(const struct spec *spec)
                 ? spec->optimizer->residuals_memory(count, n) : 0);
 }
 
+/* What a library keeps beside that by itself, in numbers. */
+static double outside_numbers(const struct spec *spec, double iterations)
+{
+    const struct optimizer_kind *kind = spec->optimizer;
+
+    return kind->outside_memory
+               ? kind->outside_memory((double)spec->objective.n,
+                                      (double)spec->constraint_count,
+                                      iterations)
+               : 0;
+}
+
+/* Of so many rows on disk, as chunk_encode() writes them where it saves
+ * nothing. */
+static double trace_bytes(const struct spec *spec, double rows)
+{
+    struct chunk_form form = chunk_form_of(spec);
+    double n = (double)spec->objective.n;
+    double columns = (double)column_count(form.columns);
+    double chunks = ceil(rows / STORE_CHUNK_ROWS), firsts = 0;
+
+    if (form.x == CHUNK_X_ROWS)
+        columns += n;
+    else if (form.x == CHUNK_X_FIRST)
+        firsts = n;
+    return sizeof(double) * (rows * columns + chunks * (columns + firsts))
+         + chunks * CHUNK_HEADER_BYTES;
+}
+
 struct spec_needs spec_predict(const struct spec *spec)
 {
     double n = (double)spec->objective.n;
@@ -352,21 +381,13 @@ struct spec_needs spec_predict(const struct spec *spec)
         spec->optimizer, spec->optimizer_parameters, spec->objective.n);
     double iterations = (double)spec_iterations_max(spec);
     double rows = floor(iterations / (double)spec->every) + 2;
-    double x_bytes = 0, scalar_bytes = SCALAR_BYTES;
 
     memory += (double)optimizer_row_memory(spec->optimizer, &spec->objective);
     if (spec->steps) /* the state, and how it was a step before */
         memory *= 2;
-    memory += residuals_numbers(spec);
+    memory += residuals_numbers(spec) + outside_numbers(spec, iterations);
     if (rows > iterations + 1)
         rows = iterations + 1;
-    scalar_bytes += sizeof(double)
-                  * (double)column_count(chunk_form_of(spec).columns
-                                         & ~COLUMN_SET_ALWAYS);
-    if (spec->record_x != RECORD_X_NO)
-        x_bytes = n <= RECORDED_DIMENSION_MAX
-                ? rows * n * sizeof(double)
-                : ceil(rows / STORE_CHUNK_ROWS) * n * sizeof(double);
     return (struct spec_needs){
         .memory_bytes = (6 * n + memory) * sizeof(double)
                       + (double)spec->objective.load_bytes
@@ -375,6 +396,6 @@ struct spec_needs spec_predict(const struct spec *spec)
                              : 0)
                       + rows_bytes(spec),
         .trace_rows = rows,
-        .trace_bytes = rows * scalar_bytes + x_bytes,
+        .trace_bytes = trace_bytes(spec, rows),
     };
 }

@@ -158,6 +158,14 @@ static void check_taken(struct json_reader *reader, const char *pointer,
                       FAULT_CONFLICT, NULL, "%s takes no equalities; %s do",
                       kind->name, takers(reader->arena, CONSTRAINT_EQUALITY));
     }
+    if (kind->constraint_numbers_max > 0
+        && (double)spec->objective.n * (double)spec->constraint_count
+               > kind->constraint_numbers_max)
+        fault_add(reader->faults, pointer, FAULT_TOO_LARGE, NULL,
+                  "%s takes at most %.0e variables times constraints, but here "
+                  "are %zu and %zu: augmented_lagrangian has no such limit",
+                  kind->name, kind->constraint_numbers_max,
+                  spec->objective.n, spec->constraint_count);
     if (spec->objective.n > 0 && equalities > spec->objective.n)
         fault_add(reader->faults, pointer, FAULT_CONFLICT, NULL,
                   "%zu equalities are more than the %zu variable%s",

@@ -13,6 +13,7 @@
 
 #include "server/base/clock.h"
 #include "server/base/log.h"
+#include "server/base/pages.h"
 #include "server/jobs/digest.h"
 #include "server/jobs/result.h"
 #include "server/json/writer.h"
@@ -432,7 +433,7 @@ static enum error live_new(struct work *work, struct store_reader *reader,
     live->number = job->number;
     live->id = job->id;
     atomic_init(&live->references, 1);
-    arena_init(&live->arena, 0);
+    arena_init_from(&live->arena, 0, &pages_huge);
     pthread_mutex_init(&live->lock, NULL);
     pthread_cond_init(&live->stored, NULL);
     faults = ARENA_NEW(&live->arena, struct faults);

@@ -28,27 +28,6 @@
 static const struct {
     const char *id, *why;
 } open[] = {
-    {"01-nm-inf-barrier", "an infinite trial ends nelder_mead"},
-    {"03-cobyla-log-domain", "a trial without a value ends cobyla"},
-    {"04-slsqp-log-domain", "a trial without a value ends slsqp"},
-    {"06-bobyqa-barrier", "an infinite trial ends bobyqa"},
-    {"07-nm-rosenbrock-corner", "nelder_mead collapses on its bounds"},
-    {"09-nm-one-sided", "nelder_mead collapses on its bounds"},
-    {"11-slsqp-redundant-equality-feasible", "equalities repeat each other"},
-    {"14-slsqp-7519-small-loss", "slsqp stands still on small losses"},
-    {"16-auglag-7519-small-loss", "its tolerance is absolute"},
-    {"18-slsqp-quadratic-1e-14", "slsqp stands still on small losses"},
-    {"24-slsqp-12361", "slsqp stands still on a steep slope"},
-    {"25-slsqp-7323-nan", "slsqp goes on to a point without numbers"},
-    {"27-mma-sqrt", "the slope is infinite at the minimum"},
-    {"30-cobyla-x2-equality", "cobyla creeps along a degenerate equality"},
-    {"b08-slsqp-linear-scaled", "slsqp stands still on a steep slope"},
-    {"b10-slsqp-box-problem", "slsqp stands still on a steep slope"},
-    {"b15-barrier-ends-nelder-mead", "an infinite trial ends nelder_mead"},
-    {"b18-global-over-a-box-with-a-hole",
-     "a trial without a value ends direct"},
-    {"b21-mma-never-ends-at-the-optimum",
-     "mma does not look whether it is there"},
     {NULL, NULL},
 };
 

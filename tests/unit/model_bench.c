@@ -113,15 +113,15 @@ static struct rows make_rows(struct model_bench *bench, size_t count,
                              enum rows_layout layout, bool weighted,
                              bool validation)
 {
-    struct rows rows = {.layout = layout, .count = count,
-                        .features = FEATURES};
-    double *dense = arena_array(&bench->arena, count * FEATURES, sizeof *dense);
+    size_t n = bench->design.features;
+    struct rows rows = {.layout = layout, .count = count, .features = n};
+    double *dense = arena_array(&bench->arena, count * n, sizeof *dense);
     double *targets = arena_array(&bench->arena, count, sizeof *targets);
     double *weights = arena_array(&bench->arena, count, sizeof *weights);
 
     for (size_t i = 0; i < count; i++) {
-        for (size_t j = 0; j < FEATURES; j++)
-            dense[i * FEATURES + j] = feature(i, j, validation);
+        for (size_t j = 0; j < n; j++)
+            dense[i * n + j] = feature(i, j, validation);
         targets[i] = target(&bench->design, i + 1000 * validation);
         weights[i] = 1.5 + model_bench_number(4, i);
     }

@@ -51,8 +51,12 @@ void steps_record(struct recorder *recorder, uint64_t last)
                      REASON_MAX_ITERATIONS);
 }
 
+/* Bit for bit; of a NaN whose bits are those of absence, and of any other,
+ * which is written as the one quiet NaN in rows that are not finite. */
 static void check_bits(double found, double expected)
 {
+    if (isnan(expected) && isnan(found) && !chunk_is_absent(found))
+        return;
     assert_memory_equal(&found, &expected, sizeof found);
 }
 

@@ -10,6 +10,7 @@
 #include "core/base/fault.h"
 #include "core/base/parameter.h"
 #include "core/base/suggest.h"
+#include "server/base/pages.h"
 
 static void every_error_has_its_own_name_and_a_sentence(void **unused)
 {
@@ -77,6 +78,69 @@ static void the_arena_refuses_overflow_and_its_limit(void **unused)
     assert_int_equal(arena.used_bytes, 100);
     assert_null(arena_text(&arena, "", 0));
     arena_fini(&arena);
+}
+
+/* Counts what it has given out, in bytes. */
+static size_t lent;
+
+static void *lend(size_t bytes)
+{
+    lent += bytes;
+    return calloc(1, bytes);
+}
+
+static void take_back(void *memory, size_t bytes)
+{
+    lent -= bytes;
+    free(memory);
+}
+
+static void the_arena_has_large_blocks_from_its_source(void **unused)
+{
+    static const struct arena_source source = {1 << 20, lend, take_back};
+    struct arena arena;
+    unsigned char *large;
+    (void)unused;
+
+    arena_init_from(&arena, 0, &source);
+    assert_non_null(arena_array(&arena, 1000, 1));
+    assert_non_null(arena_array(&arena, 1000000, 1));
+    assert_int_equal(lent, 0);
+    for (int again = 0; again < 2; again++) {
+        large = arena_array(&arena, 3 << 20, 1);
+        assert_non_null(large);
+        assert_int_equal((uintptr_t)large % 64, 0);
+        assert_int_equal(large[(3 << 20) - 1], 0);
+        assert_in_range(lent, 3 << 20, (3 << 20) + 200);
+        arena_reset(&arena);
+        assert_int_equal(lent, 0);
+    }
+    assert_non_null(arena_array(&arena, 3 << 20, 1));
+    arena_fini(&arena);
+    assert_int_equal(lent, 0);
+}
+
+/* Of sizes about a page of 2 MiB, many at once; all is zero, and written. */
+static void huge_pages_come_and_go(void **unused)
+{
+    enum { MOST = 6 };
+    static const size_t sizes[MOST] = {8 << 20, (8 << 20) + 1, (10 << 20) - 1,
+                                       10 << 20, 33 << 20, 8 << 20};
+    unsigned char *taken[MOST];
+    (void)unused;
+
+    for (int again = 0; again < 3; again++) {
+        for (size_t i = 0; i < MOST; i++) {
+            taken[i] = pages_huge.take(sizes[i]);
+            assert_non_null(taken[i]);
+            assert_int_equal((uintptr_t)taken[i] % (2 << 20), 0);
+            assert_int_equal(taken[i][0] + taken[i][sizes[i] - 1], 0);
+            memset(taken[i], 0xff, sizes[i]);
+        }
+        for (size_t i = 0; i < MOST; i++)
+            pages_huge.give(taken[i], sizes[i]);
+    }
+    assert_null(pages_huge.take((size_t)1 << 60));
 }
 
 static void the_arena_makes_texts(void **unused)
@@ -229,6 +293,8 @@ int main(void)
         cmocka_unit_test(try_returns_an_error_and_goes_on_without_one),
         cmocka_unit_test(the_arena_hands_out_zeroed_aligned_memory),
         cmocka_unit_test(the_arena_refuses_overflow_and_its_limit),
+        cmocka_unit_test(the_arena_has_large_blocks_from_its_source),
+        cmocka_unit_test(huge_pages_come_and_go),
         cmocka_unit_test(the_arena_makes_texts),
         cmocka_unit_test(faults_keep_a_hundred_and_count_the_rest),
         cmocka_unit_test(a_lost_fault_text_is_noticed),

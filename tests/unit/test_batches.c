@@ -10,6 +10,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "core/base/random.h"
 #include "core/run/batches.h"
 #include "tests/unit/job.h"
 
@@ -64,6 +65,37 @@ static void every_epoch_visits_every_row_once(void **unused)
     }
 }
 
+/* What is said of the next batch, to ask memory for it, is so. */
+static void a_batch_knows_where_the_next_one_begins(void **unused)
+{
+    static const size_t sizes[] = {1, 3, 7, 50};
+    (void)unused;
+
+    for (enum shuffle how = 0; how < SHUFFLES; how++)
+        for (size_t s = 0; s < sizeof sizes / sizeof *sizes; s++) {
+            struct arena arena;
+            struct batches b;
+            struct batch batch, next;
+
+            arena_init(&arena, 0);
+            begin(&b, &arena, 100, sizes[s], how, 8);
+            for (uint64_t k = 0; k + 1 < b.an_epoch; k++) {
+                size_t after;
+
+                batches_at(&b, k, &batch);
+                after = batch.first + batch.count + (size_t)batch.skip;
+                batches_at(&b, k + 1, &next);
+                if (batch.rows == NULL) {
+                    assert_int_equal(after, next.first);
+                    continue;
+                }
+                assert_ptr_equal(batch.rows + batch.count, next.rows);
+                assert_int_equal(batch.more, next.more + next.count);
+            }
+            arena_fini(&arena);
+        }
+}
+
 static void the_rows_follow_from_seed_and_iteration_alone(void **unused)
 {
     struct arena arena;
@@ -89,6 +121,47 @@ static void the_rows_follow_from_seed_and_iteration_alone(void **unused)
     }
     assert_in_range(same, 0, 10); /* by chance 0.5 of 500 */
     arena_fini(&arena);
+}
+
+__extension__ typedef unsigned __int128 wide;
+
+/* The exchanges one after the other, as the algorithm is written down; on
+ * orders made for it, runs that were stored depend. */
+static void an_order_is_that_of_durstenfeld(void **unused)
+{
+    static const size_t counts[] = {2, 3, 64, 65, 66, 128, 129, 1000};
+    static uint32_t order[1000];
+    (void)unused;
+
+    for (size_t c = 0; c < sizeof counts / sizeof *counts; c++) {
+        size_t n = counts[c];
+        uint64_t seed = UINT64_C(0x123456789), epoch = 5;
+        struct arena arena;
+        struct batches b;
+        struct batch batch;
+
+        for (size_t i = 0; i < n; i++)
+            order[i] = (uint32_t)i;
+        for (size_t d = 0; d + 1 < n; d++) {
+            const uint32_t key[2] = {0x23456789, 1};
+            const uint32_t counter[4] = {(uint32_t)d / 2, 5, RANDOM_SHUFFLE,
+                                         0};
+            uint32_t words[4], kept = order[n - 1 - d];
+            size_t j;
+
+            random_philox(counter, key, words);
+            j = (size_t)(((wide)(n - d)
+                          * (words[d % 2 * 2]
+                             | (uint64_t)words[d % 2 * 2 + 1] << 32)) >> 64);
+            order[n - 1 - d] = order[j];
+            order[j] = kept;
+        }
+        arena_init(&arena, 0);
+        begin(&b, &arena, n, n - 1, SHUFFLE_ROWS, seed);
+        batches_at(&b, epoch * b.an_epoch, &batch);
+        assert_memory_equal(batch.rows, order, n * sizeof *order);
+        arena_fini(&arena);
+    }
 }
 
 /* Each of the 24 orders of four rows: 24 000 epochs, 1000 each to be expected
@@ -436,7 +509,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_epoch_visits_every_row_once),
+        cmocka_unit_test(a_batch_knows_where_the_next_one_begins),
         cmocka_unit_test(the_rows_follow_from_seed_and_iteration_alone),
+        cmocka_unit_test(an_order_is_that_of_durstenfeld),
         cmocka_unit_test(orders_are_equally_likely),
         cmocka_unit_test(a_given_order_is_kept_and_begins_again),
         cmocka_unit_test(metrics_stand_where_epochs_end),

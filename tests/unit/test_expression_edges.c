@@ -27,6 +27,9 @@ static const struct {
     {"sum(i, 1e11, 1e11, x[1] + 1e9*i)", 1e20, 1},
     {"sum(i, 1, 1, x[1000000000*i - 999999999] + 2)", 2, 1},
     {"sum(i, 1e9, 1e9 + 2, x[i - 999999999] + 1)", 3, 1},
+    /* b / (a^2 + b^2) where squares vanish, and where they overflow. */
+    {"atan2(1e-170 + x[1], 1e-170)", M_PI / 4, 0.5 / 1e-170},
+    {"atan2(1e170 + x[1], 1e170)", M_PI / 4, 0.5 / 1e170},
 };
 
 static void edges_have_values_and_derivatives(void **unused)

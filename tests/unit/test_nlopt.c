@@ -400,10 +400,9 @@ static double undefined_from_one(void *data, const double *x, size_t n,
     return x[0] > 1 ? NAN : loss;
 }
 
-static void a_loss_that_is_no_number_ends_the_run(void **unused)
+static void a_start_that_is_no_number_ends_the_run(void **unused)
 {
-    static const double near_the_edge[] = {0.9, 0.8};
-    unsigned met = 0;
+    static const double beyond_the_edge[] = {1.1, 0.8};
     (void)unused;
 
     for (size_t k = 0; k < METHODS; k++) {
@@ -412,14 +411,11 @@ static void a_loss_that_is_no_number_ends_the_run(void **unused)
 
         job->objective.data = &plain;
         job->objective.evaluate = undefined_from_one;
-        job_run(job, near_the_edge);
-        met += job->result.reason == REASON_NONFINITE;
-        for (uint64_t i = 0; i < job->count; i++)
-            assert_int_equal(isnan(job->records[i].it.loss),
-                             job->records[i].reason == REASON_NONFINITE);
+        job_run(job, beyond_the_edge);
+        assert_int_equal(job->result.reason, REASON_NONFINITE);
+        assert_int_equal(job->count, 1);
         job_free(job);
     }
-    assert_true(met >= 4);
 }
 
 static void a_box_is_asked_for(void **unused)
@@ -507,7 +503,7 @@ int main(void)
         cmocka_unit_test(whoever_looks_on_can_end_it),
         cmocka_unit_test(a_canceled_run_ends_at_the_next_evaluation),
         cmocka_unit_test(tolerances_end_a_search),
-        cmocka_unit_test(a_loss_that_is_no_number_ends_the_run),
+        cmocka_unit_test(a_start_that_is_no_number_ends_the_run),
         cmocka_unit_test(a_box_is_asked_for),
         cmocka_unit_test(the_initial_step_is_taken),
         cmocka_unit_test(the_population_is_obeyed),

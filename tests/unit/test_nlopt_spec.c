@@ -74,14 +74,18 @@ static void some_methods_take_few_variables(void **unused)
     static const char box[] = ",\"bounds\":{\"low\":-1,\"high\":2}";
     (void)unused;
 
-    check_fault(read_on(SPHERE("300"), "bobyqa", ""), NULL, FAULT_TOO_LARGE,
+    check_fault(read_on(SPHERE("200"), "bobyqa", ""), NULL, FAULT_TOO_LARGE,
                 NULL);
-    check_fault(read_on(SPHERE("301"), "bobyqa", ""), "/optimizer/type",
-                FAULT_TOO_LARGE, "at most 300 variables");
+    check_fault(read_on(SPHERE("201"), "bobyqa", ""), "/optimizer/type",
+                FAULT_TOO_LARGE, "at most 200 variables");
     check_fault(read_on(SPHERE("200"), "esch", box), NULL, FAULT_TOO_LARGE,
                 NULL);
     check_fault(read_on(SPHERE("201"), "esch", box), "/optimizer/type",
                 FAULT_TOO_LARGE, "at most 200 variables");
+    check_fault(read_on(SPHERE("120"), "isres", box), NULL, FAULT_TOO_LARGE,
+                NULL);
+    check_fault(read_on(SPHERE("121"), "isres", box), "/optimizer/type",
+                FAULT_TOO_LARGE, "at most 120 variables");
     check_fault(read_on(SPHERE("5000"), "mma", ""), NULL, FAULT_TOO_LARGE,
                 NULL);
 }

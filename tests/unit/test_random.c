@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/base/random.h"
+#include "core/kernel/philox.h"
 
 /* From the file kat_vectors of the authors' Random123 library. */
 static void philox_gives_the_published_answers(void **unused)
@@ -28,6 +29,29 @@ static void philox_gives_the_published_answers(void **unused)
 
         random_philox(known[i].counter, known[i].key, block);
         assert_memory_equal(block, known[i].block, sizeof block);
+    }
+}
+
+static void blocks_made_together_are_those_made_alone(void **unused)
+{
+    enum { MOST = 70 };
+    const uint32_t key[2] = {0xa4093822, 0x299f31d0};
+    const uint32_t counter[4] = {0xffffffe0, 0x85a308d3, 2, 0x03707344};
+    uint32_t together[MOST][4], alone[4];
+    (void)unused;
+
+    for (size_t count = 0; count <= MOST; count++) {
+        memset(together, 0xa5, sizeof together);
+        philox_blocks(counter, key, count, together);
+        for (uint32_t i = 0; i < MOST; i++) {
+            uint32_t at[4] = {counter[0] + i, counter[1], counter[2],
+                              counter[3]};
+
+            random_philox(at, key, alone);
+            if (i >= count)
+                memset(alone, 0xa5, sizeof alone);
+            assert_memory_equal(together[i], alone, sizeof alone);
+        }
     }
 }
 
@@ -87,6 +111,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(philox_gives_the_published_answers),
+        cmocka_unit_test(blocks_made_together_are_those_made_alone),
         cmocka_unit_test(a_number_depends_on_seed_stream_and_index),
         cmocka_unit_test(the_layout_of_the_counter_is_fixed),
         cmocka_unit_test(random_unit_is_uniform),

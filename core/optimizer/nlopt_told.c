@@ -1,0 +1,165 @@
+/*
+ * nlopt_told.c - what NLopt is told, and what of that is shown.
+ *
+ * The loss is scaled by its gradient where NLopt begins (or, without
+ * gradients, by the loss there), each constraint by its own gradient: by
+ * powers of two, which is exact, so that nothing depends on units. A loss that
+ * is not finite is told as infinite to a method that compares; to one that
+ * models the loss, as twice as far above the best as the worst so far, so that
+ * it comes nearer.
+ */
+#include "core/optimizer/nlopt_told.h"
+
+#include <math.h>
+
+#include "core/base/bounds.h"
+#include "core/kernel/vector.h"
+
+#define GRADIENT_BEYOND 1e10 /* of that where NLopt began: told for infinity */
+
+enum { REPEATS_MAX = 10 };   /* of one point, in a row: it stands still */
+
+enum { SLACK_POWER = 10 };   /* mma: gradients from 2^-10 to 2^10 are told as
+                                they are */
+
+/* ---- what is shown ----------------------------------------------------- */
+
+static struct feasibility measure(const struct method *m, const double *x)
+{
+    return constraints_measure(m->constraints, m->constraint_count, x, m->n);
+}
+
+/* Note what was found at x. */
+static void note(struct search *s, const double *x)
+{
+    struct trials *t = &s->trials;
+    double norm;
+
+    if (!isfinite(s->loss))
+        return;
+    s->worst = fmax(s->worst, s->loss);
+    if ((s->has_best && !(s->loss < t->loss))
+        || !measure(s->method, x).feasible)
+        return;
+    s->has_best = true;
+    t->loss = s->loss;
+    copy(s, BEST, x);
+    if (!s->nature->takes_gradient)
+        return;
+    copy(s, BEST_GRADIENT, vector(s, GRADIENT));
+    norm = vector_norm2(vector(s, GRADIENT), s->method->n);
+    if (isfinite(norm))
+        s->steepest = fmax(s->steepest, norm);
+}
+
+void told_look(struct search *s, const double *x)
+{
+    struct method *m = s->method;
+    double *gradient = s->nature->takes_gradient ? vector(s, GRADIENT) : NULL;
+    bool stop;
+
+    s->loss = m->evaluate(m, x, gradient, &stop);
+    s->trials.reason = m->show(m, x, s->loss, gradient);
+    if (s->trials.reason == REASON_NONE && stop)
+        s->trials.reason = REASON_CANCELED;
+    note(s, x);
+}
+
+const double *told_inside(const struct search *s, const double *x)
+{
+    const struct method *m = s->method;
+
+    copy(s, INSIDE, x);
+    bounds_project((struct bounds){m->low, m->high}, vector(s, INSIDE), m->n);
+    return vector(s, INSIDE);
+}
+
+/* ---- what NLopt is told ------------------------------------------------ */
+
+/* mma does best with constraints, and a loss beside them, as they are, where
+ * they are neither flat nor steep. */
+double told_scale(const struct search *s, double size)
+{
+    int power;
+
+    if (!(size > 0) || isinf(size))
+        return 1;
+    power = -ilogb(size);
+    if (s->nature->algorithm == NLOPT_LD_MMA
+        && s->method->constraint_count > 0)
+        power -= power > 0 ? (power < SLACK_POWER ? power : SLACK_POWER)
+                           : (power > -SLACK_POWER ? power : -SLACK_POWER);
+    return ldexp(1, power);
+}
+
+static double tell_loss(const struct search *s, double loss)
+{
+    double best = s->trials.loss, above;
+
+    if (isfinite(loss))
+        return s->scale * loss;
+    if (!s->nature->is_model || !s->has_best)
+        return INFINITY;
+    above = s->worst > best ? s->worst - best : fmax(fabs(best), 1 / s->scale);
+    return s->scale * (s->worst + above);
+}
+
+static void tell_gradient(const struct search *s, const double *gradient,
+                          double scale, double *ret)
+{
+    for (size_t i = 0; i < s->method->n; i++) {
+        double g = scale * gradient[i];
+
+        ret[i] = isnan(g) ? 0
+                          : fmin(fmax(g, -GRADIENT_BEYOND), GRADIENT_BEYOND);
+    }
+}
+
+/* Look at the point that NLopt asks for. One where it stands still, as mma does
+ * on a bound at 0, beside which no step is small, ends it. */
+static void look_at(struct search *s, const double *x)
+{
+    size_t bytes = s->method->n * sizeof *x;
+    bool again = memcmp(x, s->method->x, bytes) == 0;
+
+    s->repeats = again ? s->repeats + 1 : 0;
+    if (s->repeats < REPEATS_MAX || !s->nature->is_local)
+        told_look(s, x);
+    else
+        nlopt_force_stop(s->opt);
+}
+
+/* What NLopt calls: the loss at x, and its gradient where it wants one. What
+ * is known of the point where it begins is not asked for again. */
+double told_loss(unsigned n, const double *x, double *gradient, void *self)
+{
+    struct search *s = self;
+    bool known = !s->asked
+        && memcmp(x, vector(s, FROM), n * sizeof *x) == 0;
+
+    s->asked = true;
+    if (!has_ended(s) && !known)
+        look_at(s, told_inside(s, x));
+    if (has_ended(s))
+        nlopt_force_stop(s->opt);
+    if (gradient != NULL)
+        tell_gradient(s, vector(s, known ? FROM_GRADIENT : GRADIENT),
+                      s->scale, gradient);
+    return tell_loss(s, known ? s->from_loss : s->loss);
+}
+
+/* The same for a constraint; after the end NLopt gets whatever there is. */
+double told_constraint(unsigned n, const double *x, double *gradient,
+                                void *self)
+{
+    const struct asked *asked = self;
+    const struct constraint *c = asked->constraint;
+    double value;
+
+    if (has_ended(asked->search))
+        nlopt_force_stop(asked->search->opt);
+    value = c->evaluate(c->data, told_inside(asked->search, x), n, gradient);
+    if (gradient != NULL)
+        tell_gradient(asked->search, gradient, asked->scale, gradient);
+    return asked->scale * value;
+}
