@@ -72,7 +72,8 @@ void judge_init(struct judge *j, const struct run *run, uint64_t an_epoch,
     j->tolerates = an_epoch == 1
                 && (j->gradient_tolerance >= 0 || j->step_tolerance >= 0
                     || j->loss_tolerance >= 0);
-    j->tries = run->optimizer->drive != NULL;
+    j->tries = run->optimizer->drive != NULL
+            && !run->optimizer->needs_residuals; /* shows iterates */
     set_constraints(j);
 }
 
