@@ -9,6 +9,7 @@
 #include "core/expression/parser.h"
 #include "core/expression/plan.h"
 #include "core/expression/program.h"
+#include "core/expression/straight.h"
 #include "core/expression/work.h"
 
 /* Everything that compiling needs and the expression does not. */
@@ -163,6 +164,12 @@ static enum error check_work(struct expression *e, const char *pointer,
     return ERR_INVALID;
 }
 
+static enum error straighten(struct expression *e, struct arena *arena)
+{
+    TRY(straight_make(e->value, e->n, arena, &e->straight_value));
+    return straight_make(e->gradient, e->n, arena, &e->straight_gradient);
+}
+
 static enum error compile(struct compiler *c, const char *text,
                           const struct symbols *symbols, const char *pointer,
                           struct faults *faults)
@@ -183,6 +190,8 @@ static enum error compile(struct compiler *c, const char *text,
     if (has_rows)
         TRY(plan_pull_back(c));
     TRY(check_work(e, pointer, faults));
+    if (!has_rows)
+        TRY(straighten(e, c->arena));
     e->form = arena_text(c->arena, c->parsed.form, strlen(c->parsed.form));
     e->linear = is_linear(c);
     e->comparison =
@@ -257,13 +266,23 @@ enum error expression_compile_sums(struct arena *arena, const char *text,
 double expression_evaluate(struct expression *expression, const double *x,
                            double *g)
 {
+    const struct straight *straight = g != NULL
+        ? expression->straight_gradient : expression->straight_value;
     struct program *program = g != NULL ? expression->gradient
                                         : expression->value;
 
+    if (straight != NULL)
+        return straight_run(straight, x, g);
     if (g != NULL)
         memset(g, 0, expression->n * sizeof *g);
     program_run(program, x, NULL, g);
     return program->v[program->value];
+}
+
+duo expression_evaluate_two(const struct expression *expression, duo x,
+                            double *ret_value)
+{
+    return straight_run_two(expression->straight_gradient, x, ret_value);
 }
 
 /* ---- rows -------------------------------------------------------------- */
