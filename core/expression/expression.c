@@ -9,7 +9,6 @@
 #include "core/expression/parser.h"
 #include "core/expression/plan.h"
 #include "core/expression/program.h"
-#include "core/expression/straight.h"
 #include "core/expression/work.h"
 
 /* Everything that compiling needs and the expression does not. */
@@ -277,12 +276,6 @@ double expression_evaluate(struct expression *expression, const double *x,
         memset(g, 0, expression->n * sizeof *g);
     program_run(program, x, NULL, g);
     return program->v[program->value];
-}
-
-duo expression_evaluate_two(const struct expression *expression, duo x,
-                            double *ret_value)
-{
-    return straight_run_two(expression->straight_gradient, x, ret_value);
 }
 
 /* ---- rows -------------------------------------------------------------- */

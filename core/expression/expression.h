@@ -12,8 +12,8 @@
 #include "core/base/arena.h"
 #include "core/base/error.h"
 #include "core/base/fault.h"
+#include "core/expression/straight.h"
 #include "core/expression/symbols.h"
-#include "core/kernel/vector.h"
 
 enum {
     EXPRESSION_BYTES_MAX = 4096,
@@ -86,8 +86,11 @@ double expression_evaluate(struct expression *expression, const double *x,
 
 /* The same for a formula of two variables that has a `straight_gradient`:
  * returns the gradient. */
-duo expression_evaluate_two(const struct expression *expression, duo x,
-                            double *ret_value);
+static inline duo expression_evaluate_two(const struct expression *expression,
+                                          duo x, double *ret_value)
+{
+    return straight_run_two(expression->straight_gradient, x, ret_value);
+}
 
 /*
  * Compile a formula that uses the columns of a dataset: one value for each

@@ -20,16 +20,31 @@ enum {
 #define NEVER SIZE_MAX
 #define NO_VALUE UINT32_MAX
 
+/* What one step is to do: an operation, or a product and what is done with
+ * it. */
+struct item {
+    enum operation operation;
+    enum straight_product product; /* STRAIGHT_NO_PRODUCT: the operation */
+    unsigned operands[3];      /* those of a product are the first two */
+    unsigned count;            /* of operands */
+    unsigned out;
+};
+
 struct maker {
     const struct program *program;
     struct straight *straight;
+    struct item items[STRAIGHT_INSTRUCTIONS_MAX];
+    size_t item_count;
     struct straight_step steps[STEPS_MAX];
-    size_t count, first;       /* where the program's values begin */
+    size_t count;
+    size_t first;              /* place of the program's first value */
     bool variables_needed;     /* in the frame: those that began in registers */
     /* By the program's numbers of values, in the maker's arena. */
     unsigned *place;           /* in the straight frame */
     unsigned *in;              /* the register that it is in, or NOWHERE */
-    size_t *last;              /* the instruction that needs it last */
+    unsigned *reads;           /* how many times it is read */
+    size_t *item_of;           /* the item that computes it */
+    size_t *last;              /* the item that reads it last, or NEVER */
     unsigned held[STRAIGHT_REGISTERS]; /* the value in each, or NO_VALUE */
 };
 
@@ -60,42 +75,120 @@ static bool is_straight(const struct program *program, size_t n)
     return true;
 }
 
-/* ---- registers --------------------------------------------------------- */
+/* ---- items ------------------------------------------------------------- */
 
-/* The values that an instruction reads. */
-static unsigned reads(const struct instruction *it, unsigned values[3])
+static struct item item_of(const struct instruction *it)
 {
-    values[0] = it->a, values[1] = it->b, values[2] = it->c;
-    return it->code == CODE_DERIVATIVE ? 1
-         : it->code == CODE_LOAD_X     ? 0
-         : operation_arguments((enum operation)it->code);
+    enum operation operation = (enum operation)it->code;
+
+    return (struct item){operation, STRAIGHT_NO_PRODUCT, {it->a, it->b, it->c},
+                         operation_arguments(operation), it->out};
 }
+
+/* What is wanted in the end is read there too. */
+static void count_reads(struct maker *m)
+{
+    const struct program *program = m->program;
+
+    for (size_t i = 0; i < program->code_count; i++) {
+        const struct instruction *it = &program->code[i];
+        struct item item;
+
+        if (it->code == CODE_DERIVATIVE)
+            m->reads[it->a]++;
+        if (!is_operation(it))
+            continue;
+        item = item_of(it);
+        while (item.count > 0)
+            m->reads[item.operands[--item.count]]++;
+    }
+    m->reads[program->value]++;
+}
+
+/* The product that is read by nothing but an operation, as its operand of
+ * that number; NULL: it is none. */
+static struct item *product_for(struct maker *m, unsigned value)
+{
+    struct item *item = &m->items[m->item_of[value]];
+
+    return m->reads[value] == 1 && m->item_of[value] != NEVER
+        && item->operation == OPERATION_MULTIPLY
+        && item->product == STRAIGHT_NO_PRODUCT ? item : NULL;
+}
+
+/* Let the item compute its operand of that number too, if that is a product
+ * and nothing else reads it. */
+static bool fuse(struct maker *m, struct item *item, unsigned operand)
+{
+    struct item *product = product_for(m, item->operands[operand]);
+    unsigned other = item->operands[1 - operand];
+
+    if (product == NULL)
+        return false;
+    switch (item->operation) {
+    case OPERATION_ADD:
+        item->product = STRAIGHT_PRODUCT_PLUS;
+        break;
+    case OPERATION_SUBTRACT:
+        item->product = operand == 0 ? STRAIGHT_PRODUCT_MINUS
+                                     : STRAIGHT_MINUS_PRODUCT;
+        break;
+    case OPERATION_MULTIPLY:
+        item->product = STRAIGHT_PRODUCT_TIMES;
+        break;
+    default:
+        return false;
+    }
+    item->operands[0] = product->operands[0];
+    item->operands[1] = product->operands[1];
+    item->operands[2] = other;
+    item->count = 3;
+    product->count = 0; /* it is no item any more */
+    return true;
+}
+
+static void make_items(struct maker *m)
+{
+    const struct program *program = m->program;
+
+    count_reads(m);
+    for (size_t i = 0; i < program->v_count; i++)
+        m->item_of[i] = NEVER;
+    for (size_t i = 0; i < program->code_count; i++) {
+        struct item item;
+
+        if (!is_operation(&program->code[i]))
+            continue;
+        item = item_of(&program->code[i]);
+        if (!fuse(m, &item, 1))
+            fuse(m, &item, 0);
+        m->item_of[item.out] = m->item_count;
+        m->items[m->item_count++] = item;
+    }
+}
+
+/* ---- registers --------------------------------------------------------- */
 
 static void find_last_reads(struct maker *m)
 {
     const struct program *program = m->program;
-    unsigned values[3];
 
-    for (size_t i = 0; i < program->code_count; i++) {
-        const struct instruction *it = &program->code[i];
-
-        for (unsigned k = reads(it, values); k-- > 0;)
-            m->last[values[k]] = it->code == CODE_DERIVATIVE ? NEVER : i;
-    }
+    for (size_t i = 0; i < m->item_count; i++)
+        for (unsigned k = 0; k < m->items[i].count; k++)
+            m->last[m->items[i].operands[k]] = i;
+    for (size_t i = 0; i < program->code_count; i++)
+        if (program->code[i].code == CODE_DERIVATIVE)
+            m->last[program->code[i].a] = NEVER;
     m->last[program->value] = NEVER;
 }
 
-/* The next instruction behind `at` that reads the value. */
+/* The next item behind `at` that reads the value. */
 static size_t next_read(const struct maker *m, unsigned value, size_t at)
 {
-    const struct program *program = m->program;
-    unsigned values[3];
-
-    while (++at < program->code_count)
-        if (is_operation(&program->code[at]))
-            for (unsigned k = reads(&program->code[at], values); k-- > 0;)
-                if (values[k] == value)
-                    return at;
+    while (++at < m->item_count)
+        for (unsigned k = 0; k < m->items[at].count; k++)
+            if (m->items[at].operands[k] == value)
+                return at;
     return NEVER;
 }
 
@@ -112,7 +205,7 @@ static uint16_t place_of(const struct maker *m, unsigned value)
                                               : m->place[value]);
 }
 
-/* Values that no instruction from `at` on reads leave their registers. */
+/* Values that no item behind `at` reads leave their registers. */
 static void let_go(struct maker *m, size_t at)
 {
     for (unsigned r = 0; r < STRAIGHT_REGISTERS; r++)
@@ -126,7 +219,7 @@ static bool is_variable(const struct maker *m, unsigned value)
     return m->place[value] < m->first;
 }
 
-/* Make room in a register for what instruction `at` computes. */
+/* Make room in a register for what item `at` computes. */
 static unsigned take_register(struct maker *m, size_t at)
 {
     unsigned best = 0;
@@ -154,27 +247,45 @@ static unsigned take_register(struct maker *m, size_t at)
     return best;
 }
 
+/* The step's function and its operands' places. */
+static void set_operands(const struct maker *m, const struct item *item,
+                         unsigned out, struct straight_step *step)
+{
+    unsigned operands[3] = {item->operands[0], item->operands[1],
+                            item->operands[2]};
+    uint16_t *places[] = {&step->a, &step->b, &step->c};
+    unsigned in[3];
+
+    if (item->product != STRAIGHT_NO_PRODUCT
+        && m->in[operands[0]] > m->in[operands[1]]) {
+        operands[0] = item->operands[1];
+        operands[1] = item->operands[0];
+    }
+    for (unsigned k = 0; k < item->count; k++) {
+        in[k] = m->in[operands[k]];
+        *places[k] = place_of(m, operands[k]);
+    }
+    step->run = item->product != STRAIGHT_NO_PRODUCT
+                    ? straight_product(item->product, out, in[0], in[1], in[2])
+              : out != NOWHERE
+                    ? straight_binary(item->operation, out, in[0], in[1])
+                    : straight_general(item->operation);
+}
+
 static void make_step(struct maker *m, size_t at)
 {
-    const struct instruction *it = &m->program->code[at];
-    enum operation operation = (enum operation)it->code;
-    struct straight_step step = {.out = (uint16_t)m->place[it->out]};
-    bool binary = straight_binary(operation, 0, 0, 0) != NULL;
+    const struct item *item = &m->items[at];
+    struct straight_step step = {.out = (uint16_t)m->place[item->out]};
     unsigned out = NOWHERE;
 
     let_go(m, at);
-    if (binary)
+    if (straight_binary(item->operation, 0, 0, 0) != NULL)
         out = take_register(m, at);
-    step.a = place_of(m, it->a);
-    step.b = place_of(m, it->b);
-    step.c = place_of(m, it->c);
-    step.run = binary ? straight_binary(operation, out, m->in[it->a],
-                                        m->in[it->b])
-                      : straight_general(operation);
+    set_operands(m, item, out, &step);
     append(m, step);
-    if (binary) {
-        m->held[out] = it->out;
-        m->in[it->out] = out;
+    if (out != NOWHERE) {
+        m->held[out] = item->out;
+        m->in[item->out] = out;
     }
 }
 
@@ -227,7 +338,7 @@ static void make_end(struct maker *m)
     for (size_t i = 0; i < program->code_count; i++)
         if (program->code[i].code == CODE_DERIVATIVE)
             derivatives[program->code[i].b] = place_of(m, program->code[i].a);
-    straight->value = place_of(m, program->value);
+    end.c = place_of(m, program->value);
     end.a = derivatives[0];
     end.b = derivatives[straight->n > 1];
     end.run = straight_end(end.a < NOWHERE ? end.a : NOWHERE,
@@ -237,13 +348,12 @@ static void make_end(struct maker *m)
 
 static void make(struct maker *m)
 {
-    const struct program *program = m->program;
-
     append(m, (struct straight_step){.run = straight_begin()});
     set_places(m);
+    make_items(m);
     find_last_reads(m);
-    for (size_t i = 0; i < program->code_count; i++)
-        if (is_operation(&program->code[i]))
+    for (size_t i = 0; i < m->item_count; i++)
+        if (m->items[i].count > 0)
             make_step(m, i);
     make_end(m);
 }
@@ -266,30 +376,45 @@ static enum error keep(const struct maker *m, struct arena *arena)
     return OK;
 }
 
+static enum error make_in(struct maker *m, struct arena *scratch,
+                          struct arena *arena)
+{
+    size_t count = m->program->v_count + 1;
+
+    m->place = arena_array(scratch, count, sizeof *m->place);
+    m->in = arena_array(scratch, count, sizeof *m->in);
+    m->reads = arena_array(scratch, count, sizeof *m->reads);
+    m->item_of = arena_array(scratch, count, sizeof *m->item_of);
+    m->last = arena_array(scratch, count, sizeof *m->last);
+    if (m->place == NULL || m->in == NULL || m->reads == NULL
+        || m->item_of == NULL || m->last == NULL)
+        return ERR_MEMORY;
+    make(m);
+    return keep(m, arena);
+}
+
 enum error straight_make(const struct program *program, size_t n,
                          struct arena *arena, const struct straight **ret)
 {
-    size_t count = program->v_count + 1;
-    struct maker m = {.program = program};
+    struct straight *straight;
     struct arena scratch;
+    struct maker *m;
     enum error error = ERR_MEMORY;
 
     *ret = NULL;
     if (!is_straight(program, n))
         return OK;
     arena_init(&scratch, 0);
-    m.straight = ARENA_NEW(arena, struct straight);
-    m.place = arena_array(&scratch, count, sizeof *m.place);
-    m.in = arena_array(&scratch, count, sizeof *m.in);
-    m.last = arena_array(&scratch, count, sizeof *m.last);
-    if (m.straight != NULL && m.place != NULL && m.in != NULL
-        && m.last != NULL) {
-        m.straight->n = n;
-        make(&m);
-        error = keep(&m, arena);
+    m = ARENA_NEW(&scratch, struct maker);
+    straight = ARENA_NEW(arena, struct straight);
+    if (m != NULL && straight != NULL) {
+        m->program = program;
+        m->straight = straight;
+        straight->n = n;
+        error = make_in(m, &scratch, arena);
     }
     arena_fini(&scratch);
     if (error == OK)
-        *ret = m.straight;
+        *ret = straight;
     return error;
 }

@@ -5,8 +5,10 @@
  * A step is a function, and ends by calling the next one: there is no loop
  * around them and no switch. Four of the values live in registers; a step that
  * adds, subtracts, multiplies or divides exists once for each choice of
- * registers (straight_run.c). Which value lives where is decided here, once.
- * The bits are those of program_run(), as every operation is the same.
+ * registers, and so does a product with what is done with it (straight_run.c).
+ * Which value lives where is decided once (straight.c). The bits are those of
+ * program_run(): every operation is the same, and none is fused into another's
+ * rounding.
  */
 #ifndef CORE_EXPRESSION_STRAIGHT_H
 #define CORE_EXPRESSION_STRAIGHT_H
@@ -26,9 +28,11 @@ enum {
 
 struct straight_step;
 
-/* v is the frame; r0 ... r3 are the values in registers. */
+/* v is the frame, r0 ... r3 are the values in registers; the last step writes
+ * the formula's value to ret_value. */
 typedef duo straight_function(const struct straight_step *it, double *v,
-                              double r0, double r1, double r2, double r3);
+                              double *ret_value, double r0, double r1,
+                              double r2, double r3);
 
 /* Places in the frame. The first STRAIGHT_REGISTERS are where the registers
  * are written to before a step that reads operands from the frame alone. */
@@ -38,13 +42,13 @@ struct straight_step {
 };
 
 struct straight {
-    const struct straight_step *steps; /* the last one ends them */
+    const struct straight_step *steps;
     double *frame;             /* registers; x, at least two; then the
                                   program's frame, and a zero */
     size_t n;
-    uint16_t value;            /* where the root is, in the end */
-    uint16_t derivatives[STRAIGHT_VARIABLES_MAX]; /* [n] likewise; of those
-                                  that it does not depend on: a zero */
+    uint16_t derivatives[STRAIGHT_VARIABLES_MAX]; /* [n] where they are in the
+                                  end; of variables that do not matter: at a
+                                  zero */
 };
 
 /*
@@ -66,7 +70,12 @@ double straight_run(const struct straight *straight, const double *x,
                     double *g);
 
 /* The gradient of two variables, in registers. */
-duo straight_run_two(const struct straight *straight, duo x, double *ret_value);
+static inline duo straight_run_two(const struct straight *straight, duo x,
+                                   double *ret_value)
+{
+    return straight->steps->run(straight->steps, straight->frame, ret_value,
+                                x[0], x[1], 0, 0);
+}
 
 /* ---- straight_run.c: the steps ----------------------------------------- */
 
@@ -83,6 +92,21 @@ straight_function *straight_binary(enum operation operation, unsigned out,
                                    unsigned a, unsigned b);
 straight_function *straight_general(enum operation operation);
 
+/* The same of a product of a and b, a <= b, and what is done with it and c: for
+ * two operations one step. */
+enum straight_product {
+    STRAIGHT_NO_PRODUCT,
+    STRAIGHT_PRODUCT_PLUS,     /* a * b + c */
+    STRAIGHT_PRODUCT_MINUS,    /* a * b - c */
+    STRAIGHT_MINUS_PRODUCT,    /* c - a * b */
+    STRAIGHT_PRODUCT_TIMES,    /* a * b * c */
+    STRAIGHT_PRODUCTS
+};
+
+straight_function *straight_product(enum straight_product product,
+                                    unsigned out, unsigned a, unsigned b,
+                                    unsigned c);
+
 /* The first step, where it is needed: writes the first two variables, which
  * begin in registers 0 and 1, to the frame. */
 straight_function *straight_begin(void);
@@ -90,8 +114,9 @@ straight_function *straight_begin(void);
 /* Writes register a to the frame at `out`. */
 straight_function *straight_store(unsigned a);
 
-/* The last step: writes the registers to the frame, and returns the
- * derivatives by the first two variables, which are a and b. */
+/* The last step: writes the registers to the frame and the value, which is at
+ * place c, to where it is wanted; returns the derivatives by the first two
+ * variables, which are a and b. */
 straight_function *straight_end(unsigned a, unsigned b);
 
 #endif

@@ -12,9 +12,9 @@
 #include "core/kernel/math.h"
 
 #define STEP                                                                  \
-    const struct straight_step *it, double *v, double r0, double r1,          \
-    double r2, double r3
-#define NEXT return it[1].run(it + 1, v, r0, r1, r2, r3)
+    const struct straight_step *it, double *v, double *ret_value, double r0,  \
+    double r1, double r2, double r3
+#define NEXT return it[1].run(it + 1, v, ret_value, r0, r1, r2, r3)
 
 /* ---- + - * / of registers and the frame -------------------------------- */
 
@@ -66,6 +66,66 @@ straight_function *straight_binary(enum operation operation, unsigned out,
     unsigned row = (unsigned)operation - OPERATION_ADD;
 
     return row < BINARIES ? table[row][out][a][b] : NULL;
+}
+
+/* ---- products, and what is done with them ------------------------------ */
+
+#define THIRD_0 r0
+#define THIRD_1 r1
+#define THIRD_2 r2
+#define THIRD_3 r3
+#define THIRD_4 v[it->c]
+
+#define PLUS(product, c) (product) + (c)
+#define MINUS(product, c) (product) - (c)
+#define FROM(product, c) (c) - (product)
+#define TIMES(product, c) (product) * (c)
+
+/* M(name, out, a, b, c) for every choice of registers, a <= b. */
+#define FOR_THIRD(M, name, out, a, b)                                         \
+    M(name, out, a, b, 0) M(name, out, a, b, 1) M(name, out, a, b, 2)         \
+    M(name, out, a, b, 3) M(name, out, a, b, 4)
+#define FOR_PAIRS(M, name, out)                                               \
+    FOR_THIRD(M, name, out, 0, 0) FOR_THIRD(M, name, out, 0, 1)               \
+    FOR_THIRD(M, name, out, 0, 2) FOR_THIRD(M, name, out, 0, 3)               \
+    FOR_THIRD(M, name, out, 0, 4) FOR_THIRD(M, name, out, 1, 1)               \
+    FOR_THIRD(M, name, out, 1, 2) FOR_THIRD(M, name, out, 1, 3)               \
+    FOR_THIRD(M, name, out, 1, 4) FOR_THIRD(M, name, out, 2, 2)               \
+    FOR_THIRD(M, name, out, 2, 3) FOR_THIRD(M, name, out, 2, 4)               \
+    FOR_THIRD(M, name, out, 3, 3) FOR_THIRD(M, name, out, 3, 4)               \
+    FOR_THIRD(M, name, out, 4, 4)
+#define FOR_PRODUCT(M, name)                                                  \
+    FOR_PAIRS(M, name, 0) FOR_PAIRS(M, name, 1) FOR_PAIRS(M, name, 2)         \
+    FOR_PAIRS(M, name, 3)
+#define FOR_PRODUCTS(M)                                                       \
+    FOR_PRODUCT(M, PLUS) FOR_PRODUCT(M, MINUS) FOR_PRODUCT(M, FROM)           \
+    FOR_PRODUCT(M, TIMES)
+
+#define PRODUCT(name, out, a, b, c)                                           \
+    static duo product_##name##_##out##a##b##c(STEP)                          \
+    {                                                                         \
+        r##out = name(LEFT_##a * RIGHT_##b, THIRD_##c);                       \
+        NEXT;                                                                 \
+    }
+FOR_PRODUCTS(PRODUCT)
+
+straight_function *straight_product(enum straight_product product,
+                                    unsigned out, unsigned a, unsigned b,
+                                    unsigned c)
+{
+    enum {
+        PLUS = STRAIGHT_PRODUCT_PLUS, MINUS = STRAIGHT_PRODUCT_MINUS,
+        FROM = STRAIGHT_MINUS_PRODUCT, TIMES = STRAIGHT_PRODUCT_TIMES,
+    };
+    static straight_function *const table[STRAIGHT_PRODUCTS]
+        [STRAIGHT_REGISTERS][STRAIGHT_REGISTERS + 1][STRAIGHT_REGISTERS + 1]
+        [STRAIGHT_REGISTERS + 1] = {
+#define PRODUCT_ROW(name, out, a, b, c)                                       \
+        [name][out][a][b][c] = product_##name##_##out##a##b##c,
+        FOR_PRODUCTS(PRODUCT_ROW)
+    };
+
+    return table[product][out][a][b][c];
 }
 
 /* ---- everything else --------------------------------------------------- */
@@ -139,8 +199,8 @@ straight_function *straight_begin(void)
 #define END(name, op, out, a, b)                                              \
     static duo end_##a##b(STEP)                                               \
     {                                                                         \
-        (void)it;                                                             \
         v[0] = r0, v[1] = r1, v[2] = r2, v[3] = r3;                           \
+        *ret_value = v[it->c];                                                \
         return (duo){0 op LEFT_##a, 0 op RIGHT_##b};                          \
     }
 FOR_LEFT(END, , +, )
@@ -158,30 +218,22 @@ straight_function *straight_end(unsigned a, unsigned b)
 
 /* ---- running ----------------------------------------------------------- */
 
-duo straight_run_two(const struct straight *straight, duo x, double *ret_value)
-{
-    double *v = straight->frame;
-    duo g = straight->steps->run(straight->steps, v, x[0], x[1], 0, 0);
-
-    *ret_value = v[straight->value];
-    return g;
-}
-
 /* A derivative is added to zero: it is never -0. */
 double straight_run(const struct straight *straight, const double *x,
                     double *g)
 {
-    double *v = straight->frame;
+    double *v = straight->frame, value;
     size_t n = straight->n;
     duo first;
 
     if (n > 2)
         memcpy(v + STRAIGHT_REGISTERS + 2, x + 2, (n - 2) * sizeof *x);
-    first = straight->steps->run(straight->steps, v, x[0], x[n > 1], 0, 0);
+    first = straight->steps->run(straight->steps, v, &value, x[0], x[n > 1],
+                                 0, 0);
     if (g != NULL && n == 2)
         *(duo *)g = first;
     else if (g != NULL)
         for (size_t i = 0; i < n; i++)
             g[i] = 0 + v[straight->derivatives[i]];
-    return v[straight->value];
+    return value;
 }

@@ -156,6 +156,76 @@ static void random_programs_keep_their_bits(void **unused)
     }
 }
 
+/* ---- steps ------------------------------------------------------------- */
+
+/* The program of one step, then the end; what stands in register `out`. */
+static double run_step(straight_function *run, unsigned out)
+{
+    enum { ZERO = STRAIGHT_REGISTERS, FRAME };
+    double v[FRAME + 3] = {[FRAME] = 7.1, 8.3, 9.7};
+    const struct straight_step steps[] = {
+        {run, FRAME, FRAME + 1, FRAME + 2, ZERO},
+        {straight_end(ZERO, ZERO), ZERO, ZERO, (uint16_t)out, 0},
+    };
+    double value = NAN;
+
+    steps->run(steps, v, &value, 1.3, 2.7, 3.1, 5.9);
+    return value;
+}
+
+/* An operand: of that register, or at its place in the frame. */
+static double operand(unsigned which, double in_frame)
+{
+    static const double registers[STRAIGHT_REGISTERS] = {1.3, 2.7, 3.1, 5.9};
+
+    return which < STRAIGHT_REGISTERS ? registers[which] : in_frame;
+}
+
+static double apply_product(enum straight_product product, double a, double b,
+                            double c)
+{
+    switch (product) {
+    case STRAIGHT_PRODUCT_PLUS:
+        return a * b + c;
+    case STRAIGHT_PRODUCT_MINUS:
+        return a * b - c;
+    case STRAIGHT_MINUS_PRODUCT:
+        return c - a * b;
+    default:
+        return a * b * c;
+    }
+}
+
+/* For one choice of registers. */
+static void check_steps(unsigned out, unsigned a, unsigned b)
+{
+    double left = operand(a, 7.1), right = operand(b, 8.3), got, expected;
+
+    for (int k = OPERATION_ADD; k <= OPERATION_DIVIDE; k++) {
+        got = run_step(straight_binary((enum operation)k, out, a, b), out);
+        expected = operation_apply((enum operation)k, left, right, 0);
+        compare("a step", (uint64_t)k, &got, &expected, 1);
+    }
+    for (int k = STRAIGHT_PRODUCT_PLUS; a <= b && k < STRAIGHT_PRODUCTS; k++)
+        for (unsigned c = 0; c <= STRAIGHT_REGISTERS; c++) {
+            enum straight_product product = (enum straight_product)k;
+
+            got = run_step(straight_product(product, out, a, b, c), out);
+            expected = apply_product(product, left, right, operand(c, 9.7));
+            compare("a product", (uint64_t)k, &got, &expected, 1);
+        }
+}
+
+static void every_step_does_what_its_name_says(void **unused)
+{
+    (void)unused;
+
+    for (unsigned out = 0; out < STRAIGHT_REGISTERS; out++)
+        for (unsigned a = 0; a <= STRAIGHT_REGISTERS; a++)
+            for (unsigned b = 0; b <= STRAIGHT_REGISTERS; b++)
+                check_steps(out, a, b);
+}
+
 /* ---- formulas ---------------------------------------------------------- */
 
 /* Functions of two variables as people write them, and the edges: nothing to
@@ -313,6 +383,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(random_programs_keep_their_bits),
+        cmocka_unit_test(every_step_does_what_its_name_says),
         cmocka_unit_test(formulas_keep_their_bits),
         cmocka_unit_test(loops_and_many_variables_are_not_straight),
         cmocka_unit_test(what_is_too_long_is_not_straight),
