@@ -6,7 +6,7 @@
  * value that is needed last goes to its place in the frame (Belady 1966), and
  * is read from there from then on.
  */
-#include "core/expression/straight.h"
+#include "core/expression/straight_items.h"
 
 #include <assert.h>
 #include <string.h>
@@ -20,20 +20,10 @@ enum {
 #define NEVER SIZE_MAX
 #define NO_VALUE UINT32_MAX
 
-/* What one step is to do: an operation, or a product and what is done with
- * it. */
-struct item {
-    enum operation operation;
-    enum straight_product product; /* STRAIGHT_NO_PRODUCT: the operation */
-    unsigned operands[3];      /* those of a product are the first two */
-    unsigned count;            /* of operands */
-    unsigned out;
-};
-
 struct maker {
     const struct program *program;
     struct straight *straight;
-    struct item items[STRAIGHT_INSTRUCTIONS_MAX];
+    struct straight_item items[STRAIGHT_INSTRUCTIONS_MAX];
     size_t item_count;
     struct straight_step steps[STEPS_MAX];
     size_t count;
@@ -42,130 +32,11 @@ struct maker {
     /* By the program's numbers of values, in the maker's arena. */
     unsigned *place;           /* in the straight frame */
     unsigned *in;              /* the register that it is in, or NOWHERE */
-    unsigned *reads;           /* how many times it is read */
-    size_t *item_of;           /* the item that computes it */
+    unsigned *reads;           /* for straight_items() */
+    size_t *item_of;
     size_t *last;              /* the item that reads it last, or NEVER */
     unsigned held[STRAIGHT_REGISTERS]; /* the value in each, or NO_VALUE */
 };
-
-/* ---- what can be made straight ----------------------------------------- */
-
-static bool is_operation(const struct instruction *it)
-{
-    return it->code < OPERATIONS
-        && straight_general((enum operation)it->code) != NULL;
-}
-
-/* Each variable has its derivative at one place: there is nothing to add. */
-static bool is_straight(const struct program *program, size_t n)
-{
-    bool known[STRAIGHT_VARIABLES_MAX] = {false};
-
-    if (program->pass_count > 0 || n > STRAIGHT_VARIABLES_MAX
-        || program->code_count > STRAIGHT_INSTRUCTIONS_MAX)
-        return false;
-    for (size_t i = 0; i < program->code_count; i++) {
-        const struct instruction *it = &program->code[i];
-
-        if (it->code == CODE_DERIVATIVE && !known[it->b])
-            known[it->b] = true;
-        else if (it->code != CODE_LOAD_X && !is_operation(it))
-            return false;
-    }
-    return true;
-}
-
-/* ---- items ------------------------------------------------------------- */
-
-static struct item item_of(const struct instruction *it)
-{
-    enum operation operation = (enum operation)it->code;
-
-    return (struct item){operation, STRAIGHT_NO_PRODUCT, {it->a, it->b, it->c},
-                         operation_arguments(operation), it->out};
-}
-
-/* What is wanted in the end is read there too. */
-static void count_reads(struct maker *m)
-{
-    const struct program *program = m->program;
-
-    for (size_t i = 0; i < program->code_count; i++) {
-        const struct instruction *it = &program->code[i];
-        struct item item;
-
-        if (it->code == CODE_DERIVATIVE)
-            m->reads[it->a]++;
-        if (!is_operation(it))
-            continue;
-        item = item_of(it);
-        while (item.count > 0)
-            m->reads[item.operands[--item.count]]++;
-    }
-    m->reads[program->value]++;
-}
-
-/* The product that is read by nothing but an operation, as its operand of
- * that number; NULL: it is none. */
-static struct item *product_for(struct maker *m, unsigned value)
-{
-    struct item *item = &m->items[m->item_of[value]];
-
-    return m->reads[value] == 1 && m->item_of[value] != NEVER
-        && item->operation == OPERATION_MULTIPLY
-        && item->product == STRAIGHT_NO_PRODUCT ? item : NULL;
-}
-
-/* Let the item compute its operand of that number too, if that is a product
- * and nothing else reads it. */
-static bool fuse(struct maker *m, struct item *item, unsigned operand)
-{
-    struct item *product = product_for(m, item->operands[operand]);
-    unsigned other = item->operands[1 - operand];
-
-    if (product == NULL)
-        return false;
-    switch (item->operation) {
-    case OPERATION_ADD:
-        item->product = STRAIGHT_PRODUCT_PLUS;
-        break;
-    case OPERATION_SUBTRACT:
-        item->product = operand == 0 ? STRAIGHT_PRODUCT_MINUS
-                                     : STRAIGHT_MINUS_PRODUCT;
-        break;
-    case OPERATION_MULTIPLY:
-        item->product = STRAIGHT_PRODUCT_TIMES;
-        break;
-    default:
-        return false;
-    }
-    item->operands[0] = product->operands[0];
-    item->operands[1] = product->operands[1];
-    item->operands[2] = other;
-    item->count = 3;
-    product->count = 0; /* it is no item any more */
-    return true;
-}
-
-static void make_items(struct maker *m)
-{
-    const struct program *program = m->program;
-
-    count_reads(m);
-    for (size_t i = 0; i < program->v_count; i++)
-        m->item_of[i] = NEVER;
-    for (size_t i = 0; i < program->code_count; i++) {
-        struct item item;
-
-        if (!is_operation(&program->code[i]))
-            continue;
-        item = item_of(&program->code[i]);
-        if (!fuse(m, &item, 1))
-            fuse(m, &item, 0);
-        m->item_of[item.out] = m->item_count;
-        m->items[m->item_count++] = item;
-    }
-}
 
 /* ---- registers --------------------------------------------------------- */
 
@@ -248,7 +119,7 @@ static unsigned take_register(struct maker *m, size_t at)
 }
 
 /* The step's function and its operands' places. */
-static void set_operands(const struct maker *m, const struct item *item,
+static void set_operands(const struct maker *m, const struct straight_item *item,
                          unsigned out, struct straight_step *step)
 {
     unsigned operands[3] = {item->operands[0], item->operands[1],
@@ -274,7 +145,7 @@ static void set_operands(const struct maker *m, const struct item *item,
 
 static void make_step(struct maker *m, size_t at)
 {
-    const struct item *item = &m->items[at];
+    const struct straight_item *item = &m->items[at];
     struct straight_step step = {.out = (uint16_t)m->place[item->out]};
     unsigned out = NOWHERE;
 
@@ -350,7 +221,7 @@ static void make(struct maker *m)
 {
     append(m, (struct straight_step){.run = straight_begin()});
     set_places(m);
-    make_items(m);
+    m->item_count = straight_items(m->program, m->reads, m->item_of, m->items);
     find_last_reads(m);
     for (size_t i = 0; i < m->item_count; i++)
         if (m->items[i].count > 0)
@@ -402,7 +273,7 @@ enum error straight_make(const struct program *program, size_t n,
     enum error error = ERR_MEMORY;
 
     *ret = NULL;
-    if (!is_straight(program, n))
+    if (!straight_can(program, n))
         return OK;
     arena_init(&scratch, 0);
     m = ARENA_NEW(&scratch, struct maker);
