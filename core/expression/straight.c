@@ -14,6 +14,8 @@
 enum {
     BEGIN_IN_REGISTERS = 2,        /* variables */
     NOWHERE = STRAIGHT_REGISTERS,  /* no register: it is in the frame */
+    VARIABLES_GO = 6,              /* items sooner than other values: they need
+                                      no step that stores them; measured */
     STEPS_MAX = 2 * STRAIGHT_INSTRUCTIONS_MAX + 2, /* the first, the last */
 };
 
@@ -101,8 +103,9 @@ static unsigned take_register(struct maker *m, size_t at)
 
         if (m->held[r] == NO_VALUE)
             return r;
-        next = is_variable(m, m->held[r]) ? NEVER
-                                          : next_read(m, m->held[r], at);
+        next = next_read(m, m->held[r], at);
+        if (is_variable(m, m->held[r]) && next != NEVER)
+            next += VARIABLES_GO;
         if (next > farthest) {
             farthest = next;
             best = r;
