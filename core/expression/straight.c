@@ -122,8 +122,9 @@ static unsigned take_register(struct maker *m, size_t at)
 }
 
 /* The step's function and its operands' places. */
-static void set_operands(const struct maker *m, const struct straight_item *item,
-                         unsigned out, struct straight_step *step)
+static void set_operands(const struct maker *m,
+                         const struct straight_item *item, unsigned out,
+                         struct straight_step *step)
 {
     unsigned operands[3] = {item->operands[0], item->operands[1],
                             item->operands[2]};
