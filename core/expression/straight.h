@@ -85,8 +85,9 @@ static inline duo straight_run_two(const struct straight *straight, duo x,
  *   out, a, b  in  registers of the result and the operands; an operand that
  *                  is STRAIGHT_REGISTERS stands in the frame
  *
- * Source  NULL for operations other than + - * /: they have one step each,
- *         straight_general(), with all operands and the result in the frame
+ * Returns NULL for operations other than + - * /: they have one step each,
+ * straight_general(), with the result and all operands in the frame. That one
+ * is NULL for what is no operation on numbers.
  */
 straight_function *straight_binary(enum operation operation, unsigned out,
                                    unsigned a, unsigned b);
