@@ -163,6 +163,12 @@ static enum error check_work(struct expression *e, const char *pointer,
     return ERR_INVALID;
 }
 
+static enum error straighten(struct expression *e, struct arena *arena)
+{
+    TRY(straight_make(e->value, e->n, arena, &e->straight_value));
+    return straight_make(e->gradient, e->n, arena, &e->straight_gradient);
+}
+
 static enum error compile(struct compiler *c, const char *text,
                           const struct symbols *symbols, const char *pointer,
                           struct faults *faults)
@@ -183,6 +189,8 @@ static enum error compile(struct compiler *c, const char *text,
     if (has_rows)
         TRY(plan_pull_back(c));
     TRY(check_work(e, pointer, faults));
+    if (!has_rows)
+        TRY(straighten(e, c->arena));
     e->form = arena_text(c->arena, c->parsed.form, strlen(c->parsed.form));
     e->linear = is_linear(c);
     e->comparison =
@@ -257,9 +265,13 @@ enum error expression_compile_sums(struct arena *arena, const char *text,
 double expression_evaluate(struct expression *expression, const double *x,
                            double *g)
 {
+    const struct straight *straight = g != NULL
+        ? expression->straight_gradient : expression->straight_value;
     struct program *program = g != NULL ? expression->gradient
                                         : expression->value;
 
+    if (straight != NULL)
+        return straight_run(straight, x, g);
     if (g != NULL)
         memset(g, 0, expression->n * sizeof *g);
     program_run(program, x, NULL, g);

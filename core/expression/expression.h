@@ -12,6 +12,7 @@
 #include "core/base/arena.h"
 #include "core/base/error.h"
 #include "core/base/fault.h"
+#include "core/expression/straight.h"
 #include "core/expression/symbols.h"
 
 enum {
@@ -40,6 +41,8 @@ struct expression {
     struct program *value;
     struct program *gradient; /* by rows: the Jacobian; NULL: not wanted */
     struct program *pull_back; /* by rows only */
+    const struct straight *straight_value, *straight_gradient; /* of short
+                                formulas, to run instead; NULL: there is none */
     struct used_column *columns;  /* [column_count] that it uses */
     size_t column_count;
     unsigned slopes;         /* the array of pull_back's slopes */
@@ -80,6 +83,14 @@ MUST_CHECK enum error expression_compile(struct arena *arena, const char *text,
  */
 double expression_evaluate(struct expression *expression, const double *x,
                            double *g);
+
+/* The same for a formula of two variables that has a `straight_gradient`:
+ * returns the gradient. */
+static inline duo expression_evaluate_two(const struct expression *expression,
+                                          duo x, double *ret_value)
+{
+    return straight_run_two(expression->straight_gradient, x, ret_value);
+}
 
 /*
  * Compile a formula that uses the columns of a dataset: one value for each

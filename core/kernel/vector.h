@@ -105,17 +105,23 @@ static inline double vector_distance(const double *x, const double *y,
     return vector_length(vector_distance2(x, y, n), x, y, n);
 }
 
+/* |g|^2 and |x - y|^2 */
+static inline struct squares vector_squares_two(duo g, duo x, duo y)
+{
+    duo step = x - y;
+
+    g *= g;
+    step *= step;
+    return (struct squares){g[0] + g[1], step[0] + step[1]};
+}
+
 /* |g|^2 and |x - y|^2, in one pass. */
 static inline struct squares vector_squares(const double *g, const double *x,
                                             const double *y, size_t n)
 {
-    if (n == 2) {
-        duo a = *(const duo *)g, b = *(const duo *)x - *(const duo *)y;
-
-        a *= a;
-        b *= b;
-        return (struct squares){a[0] + a[1], b[0] + b[1]};
-    }
+    if (n == 2)
+        return vector_squares_two(*(const duo *)g, *(const duo *)x,
+                                  *(const duo *)y);
     if (n >= VECTOR_LANES)
         return vector_squares_long(g, x, y, n);
     return (struct squares){vector_dot(g, g, n), vector_distance2(x, y, n)};

@@ -23,6 +23,11 @@ static double evaluate(void *data, const double *x, size_t n, double *g)
     return expression_evaluate(data, x, g);
 }
 
+static duo evaluate_two(const void *data, duo x, double *ret_loss)
+{
+    return expression_evaluate_two(data, x, ret_loss);
+}
+
 static void check(const struct value *values, const char *pointer,
                   struct faults *faults)
 {
@@ -64,6 +69,8 @@ static enum error build(struct arena *arena, const struct value *values,
     *ret = (struct objective){
         .kind = &objective_expression, .n = symbols->n, .data = expression,
         .symbols = symbols, .evaluate = evaluate};
+    if (symbols->n == 2 && expression->straight_gradient != NULL)
+        ret->evaluate_two = evaluate_two;
     return OK;
 }
 

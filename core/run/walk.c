@@ -62,20 +62,22 @@ static uint64_t next_look(const struct loop *l)
                : look;
 }
 
+/* Whether nobody waits for the iteration at x. */
+static inline bool is_before_look(const struct loop *l)
+{
+    return l->view.it.iteration < l->look;
+}
+
 /*
- * Whether the iteration at x may go by without a look: nobody waits for it,
- * and it certainly is finite and ends nothing. Near a tolerance it gets its
+ * Whether the iteration at x, which nobody waits for, may go by without a
+ * look: it certainly is finite and ends nothing. Near a tolerance it gets its
  * look, where it is measured exactly and decided.
  */
-static inline bool goes_by(struct loop *l, size_t n)
+static inline bool goes_by(struct loop *l, size_t n, struct squares squares)
 {
     const struct judge *judge = &l->judge;
     double loss = judge->sign * l->view.it.loss;
-    struct squares squares;
 
-    if (l->view.it.iteration >= l->look)
-        return false;
-    squares = vector_squares(l->g, l->x, l->before, n);
     if (!(squares.gradient > 0 /* else it may stand still for ever */
           && squares.gradient + squares.step <= VECTOR_SQUARE_MAX
           && loss > judge->target && loss <= judge->divergence)
@@ -166,7 +168,9 @@ static bool walk(struct loop *l)
             step_back(l);
             return false;
         }
-    } while (goes_by(l, l->n));
+    } while (is_before_look(l)
+             && goes_by(l, l->n,
+                        vector_squares(l->g, l->x, l->before, l->n)));
     return true;
 }
 
@@ -176,16 +180,19 @@ static void walk_two(struct loop *l)
 {
     const struct objective *objective = l->run->objective;
     const struct optimizer_kind *rule = l->run->optimizer;
-    duo x = *(duo *)l->x, g = *(duo *)l->g;
+    duo *in_memory = (duo *)l->x, *before_in_memory = (duo *)l->before;
+    duo *gradient_in_memory = (duo *)l->g;
+    duo x = *in_memory, g = *gradient_in_memory, before;
 
     do {
-        *(duo *)l->before = x;
+        *before_in_memory = before = x;
         begin_step(l);
         x = rule->step_two(&l->step, x, g);
         g = objective->evaluate_two(objective->data, x, &l->view.it.loss);
-        *(duo *)l->x = x;
-        *(duo *)l->g = g;
-    } while (goes_by(l, 2));
+        *in_memory = x;
+        *gradient_in_memory = g;
+    } while (is_before_look(l)
+             && goes_by(l, 2, vector_squares_two(g, x, before)));
 }
 
 bool loop_walk(struct loop *l)

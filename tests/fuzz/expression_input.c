@@ -78,6 +78,24 @@ static void make_point(int which, uint64_t seed, double *x)
     }
 }
 
+/* The straight form has the bits of the program that it stands for. */
+static void compare_straight(struct expression *expression, const double *x,
+                             double loss, const double *g, const char *text)
+{
+    const struct straight *value = expression->straight_value;
+    const struct straight *gradient = expression->straight_gradient;
+    double expected[DIMENSION];
+
+    expression->straight_value = expression->straight_gradient = NULL;
+    demand(same(loss, expression_evaluate(expression, x, expected)),
+           "the straight form has another loss", text);
+    for (int j = 0; j < DIMENSION; j++)
+        demand(same(g[j], expected[j]),
+               "the straight form has another gradient", text);
+    expression->straight_value = value;
+    expression->straight_gradient = gradient;
+}
+
 static void evaluate(struct expression *expression, struct expression *again,
                      uint64_t seed, const char *text)
 {
@@ -90,6 +108,7 @@ static void evaluate(struct expression *expression, struct expression *again,
         loss = expression_evaluate(expression, x, g);
         demand(same(loss, expression_evaluate(expression, x, NULL)),
                "the loss depends on the gradient", text);
+        compare_straight(expression, x, loss, g, text);
         if (again != NULL)
             demand(same(loss, expression_evaluate(again, x, NULL)),
                    "the form means something else", text);

@@ -82,6 +82,17 @@ void job_quadratic_bowl(struct job *job)
     build(job, "quadratic", values);
 }
 
+void job_formula_bowl(struct job *job)
+{
+    static const struct symbol symbols[] = {{.name = "x"}, {.name = "y"}};
+    struct value values[MEMBERS_MAX] = {
+        {.given = true, .text = "6*x^2 + 9*y^2 - 12*x - 14*y + 3"},
+        {.given = true, .symbols = symbols, .rows = 2},
+    };
+
+    build(job, "expression", values);
+}
+
 void job_function(struct job *job, const char *name)
 {
     struct value values[MEMBERS_MAX] = {{.given = true, .text = name}};

@@ -44,6 +44,9 @@ void job_bowl(struct job *job);
 /* The same as a quadratic: A = diag(12, 18), b = (-12, -14), c = 3. */
 void job_quadratic_bowl(struct job *job);
 
+/* The same as a formula of x and y. */
+void job_formula_bowl(struct job *job);
+
 void job_function(struct job *job, const char *name);
 
 /* Give a value to the optimizer's parameter or the stop rule of that name. */

@@ -40,7 +40,7 @@ struct trial {
 };
 
 struct tally {
-    size_t tried, with_rows, with_lets, too_large, vague, not_finite;
+    size_t tried, with_rows, with_lets, straight, too_large, vague, not_finite;
     long double worst;        /* of the tolerance */
 };
 
@@ -152,6 +152,28 @@ static void run(struct trial *t)
     }
 }
 
+/* The straight form (straight.h) has the bits of the program that it stands
+ * for; every NaN is one. */
+static void compare_straight(struct trial *t)
+{
+    struct expression *e = t->bench.expression;
+    double expected[TREE_LENGTH_MAX + 1], value;
+
+    e->straight_value = e->straight_gradient = NULL;
+    value = expression_evaluate(e, t->x, expected);
+    if (memcmp(&value, &t->values[0], sizeof value) != 0
+        && !(isnan(value) && isnan(t->values[0])))
+        fail_msg("formula %llu: %a straight, not %a\n%s",
+                 (unsigned long long)t->number, t->values[0], value,
+                 t->tree.text);
+    for (size_t i = 0; i <= t->tree.n; i++)
+        if (memcmp(&expected[i], &t->derivatives[i], sizeof *expected) != 0
+            && !(isnan(expected[i]) && isnan(t->derivatives[i])))
+            fail_msg("formula %llu: derivative %zu is %a straight, not %a\n%s",
+                     (unsigned long long)t->number, i, t->derivatives[i],
+                     expected[i], t->tree.text);
+}
+
 static void compare_number(const struct trial *t, struct tally *tally,
                            const char *what, size_t row, long double got,
                            long double exact, long double mass)
@@ -250,6 +272,10 @@ static void try_formula(struct trial *t, uint64_t number, struct tally *tally)
     }
     tally->tried++;
     run(t);
+    if (t->bench.expression->straight_gradient != NULL) {
+        compare_straight(t);
+        tally->straight++;
+    }
     rows = t->tree.rows;
     tally->with_rows += rows > 0;
     tally->with_lets += t->tree.lets > 0;
@@ -279,14 +305,16 @@ static void random_formulas_are_their_trees(void **unused)
     for (uint64_t i = 0; i < count; i++)
         try_formula(t, first + i, &tally);
     free(t);
-    printf("%zu formulas, %zu by rows, %zu with let, %zu too large; %zu "
-           "points too near to kinks, %zu not finite; at worst %.2Lg of the "
-           "tolerance\n",
-           tally.tried, tally.with_rows, tally.with_lets, tally.too_large,
+    printf("%zu formulas, %zu by rows, %zu with let, %zu straight, %zu too "
+           "large; %zu points too near to kinks, %zu not finite; at worst "
+           "%.2Lg of the tolerance\n",
+           tally.tried, tally.with_rows, tally.with_lets, tally.straight,
+           tally.too_large,
            tally.vague, tally.not_finite, tally.worst);
     /* The generator must not have become one that makes nothing. */
     assert_true(tally.tried >= count * 9 / 10);
     assert_true(count < 1000 || tally.with_lets >= count / 5);
+    assert_true(count < 1000 || tally.straight >= count / 10);
     assert_true(tally.vague + tally.not_finite <= tally.tried / 10);
 }
 

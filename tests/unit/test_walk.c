@@ -174,18 +174,28 @@ static void only_what_is_awaited_is_shown(void **unused)
 
 /* The same walk by memory and in registers: an objective and a rule that know
  * two variables by value, and the same objective without. */
-static void two_variables_walk_alike_in_registers(void **unused)
+static void walk_in_registers(struct job *job, const double *x0)
 {
-    static const double x0[] = {-1.2, 1};
-    struct job *job = walk_job(0);
-    (void)unused;
-
     assert_true(job->objective.evaluate_two != NULL);
     job_run(job, x0);
     assert_int_equal(job->result.iterations, 333);
     job->objective.evaluate_two = NULL;
     walk_again(job, x0, 1);
     walk_again(job, x0, 50);
+}
+
+static void two_variables_walk_alike_in_registers(void **unused)
+{
+    static const double x0[] = {-1.2, 1};
+    struct job *job = walk_job(0), *formula = job_new("gradient_descent");
+    (void)unused;
+
+    walk_in_registers(job, x0);
+    job_formula_bowl(formula);
+    job_set(formula, "learning_rate", 0.03);
+    job_set(formula, "max_iterations", 333);
+    walk_in_registers(formula, x0);
+    job_free(formula);
     job_free(job);
 }
 
