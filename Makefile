@@ -166,6 +166,8 @@ $(OUT)/tests/bench/%: $(OUT)/tests/bench/%.o $(OUT)/libdescentd.a
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PEER_LIBS) $(SERVER_LIBS)
 
 $(OUT)/tests/bench/minimize: PEER_LIBS := -llbfgs -lnlopt
+# Its loop by hand shall be as quick as the compiler can make it.
+$(OUT)/tests/bench/rules.o: ALL_CFLAGS += -march=native -ffp-contract=fast
 $(OUT)/tests/bench/matrix $(OUT)/tests/bench/rows $(OUT)/tests/bench/network: \
     PEER_LIBS := -lopenblas
 

@@ -30,32 +30,55 @@ static void begin(struct step *s)
         s->state[i] = s->p[ACCUMULATOR];
 }
 
+enum { BLOCK = 64 };           /* powers taken at once */
+
+/* y = x^power, [n] with n <= BLOCK; y may be x. */
+CLONES static void take_power(double *y, const double *x, double power, size_t n)
+{
+    double powers[BLOCK];
+
+    if (power == 0.5) {
+        for (size_t i = 0; i < n; i++)
+            y[i] = sqrt(x[i]);
+        return;
+    }
+    for (size_t i = 0; i < n; i++)
+        powers[i] = power;
+    math_pow_block(y, x, powers, n);
+}
+
 /*
  *   state  [2n]  in/out  a sum of squares, z what the slopes add up to
  *
  * Source  McMahan et al. 2013, KDD, Algorithm 1; Keras 3.16, ftrl.py. Where
  *         nothing was ever added up, Keras divides 0 by 0; x then stays here.
  */
-static void step(struct step *s)
+CLONES static void step(struct step *s)
 {
     const double *g = s->g, *p = s->p;
     double *x = s->x, *a = s->state, *z = a + s->n;
     double rate = p[RATE], power = -p[RATE_POWER], l1 = p[L1];
-    double ridge = 2 * p[L2] + p[BETA] / rate;
+    double ridge = 2 * p[L2] + p[BETA] / rate, twice = 2 * p[SHRINKAGE];
 
     if (rate == 0) /* a schedule that has come to its end */
         return;
     rule_shrink(s, p[WEIGHT_DECAY]);
-    for (size_t i = 0; i < s->n; i++) {
-        double sum = a[i] + g[i] * g[i];
-        double root = power == 0.5 ? sqrt(sum) : math_pow(sum, power);
-        double before = power == 0.5 ? sqrt(a[i]) : math_pow(a[i], power);
-        double curvature = root / rate + ridge;
+    for (size_t begin = 0; begin < s->n; begin += BLOCK) {
+        double root[BLOCK], before[BLOCK];
+        size_t end = s->n - begin < BLOCK ? s->n : begin + BLOCK;
 
-        z[i] += g[i] + 2 * p[SHRINKAGE] * x[i] - (root - before) / rate * x[i];
-        if (curvature > 0)
-            x[i] = (rule_clip(z[i], -l1, l1) - z[i]) / curvature;
-        a[i] = sum;
+        take_power(before, a + begin, power, end - begin);
+        for (size_t i = begin; i < end; i++)
+            a[i] += g[i] * g[i];
+        take_power(root, a + begin, power, end - begin);
+        for (size_t i = begin; i < end; i++) {
+            double rise = root[i - begin] - before[i - begin];
+            double curvature = root[i - begin] / rate + ridge, moved;
+
+            z[i] += g[i] + twice * x[i] - rise / rate * x[i];
+            moved = (rule_clip(z[i], -l1, l1) - z[i]) / curvature;
+            x[i] = curvature > 0 ? moved : x[i];
+        }
     }
 }
 
