@@ -51,7 +51,7 @@ static uint64_t next_look(const struct loop *l)
     uint64_t look = least(judge->iterations_max, judge->evaluations_max - 1);
     uint64_t made = l->view.it.iteration;
 
-    if (!l->wrap.idle || l->step.more_evaluations > 0)
+    if (l->step.more_evaluations > 0)
         return 0;
     if (l->by_rows != NULL) /* the end of the epoch */
         look = least(look, made - made % judge->an_epoch + judge->an_epoch);
@@ -75,7 +75,9 @@ static inline bool goes_by(struct loop *l, size_t n)
 
     if (l->view.it.iteration >= l->look)
         return false;
-    squares = vector_squares(l->g, l->x, l->before, n);
+    squares = l->wrap.idle
+                  ? vector_squares(l->g, l->x, l->before, n)
+                  : wrap_squares(&l->wrap, l->x, l->before, l->g, n);
     if (!(squares.gradient > 0 /* else it may stand still for ever */
           && squares.gradient + squares.step <= VECTOR_SQUARE_MAX
           && loss > judge->target && loss <= judge->divergence)
