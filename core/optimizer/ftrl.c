@@ -33,7 +33,8 @@ static void begin(struct step *s)
 enum { BLOCK = 64 };           /* powers taken at once */
 
 /* y = x^power, [n] with n <= BLOCK; y may be x. */
-CLONES static void take_power(double *y, const double *x, double power, size_t n)
+CLONES static void take_power(double *y, const double *x, double power,
+                              size_t n)
 {
     double powers[BLOCK];
 
