@@ -190,7 +190,8 @@ fuzz-%: $(OUT)/tests/fuzz/%
 
 # clang has no pragma for it, and no clones of functions.
 ifeq ($(shell uname -m),x86_64)
-$(BUILD)/fuzz/core/kernel/math_fours.o: ALL_CFLAGS += -mavx2 -mfma
+$(BUILD)/fuzz/core/kernel/math_v3.o: ALL_CFLAGS += -mavx2 -mfma
+$(BUILD)/fuzz/core/kernel/math_v4.o: ALL_CFLAGS += -mavx512f -mfma
 endif
 
 $(OUT)/tests/fuzz/%: $(OUT)/tests/fuzz/%.o \
