@@ -171,6 +171,8 @@ $(OUT)/tests/bench/ceiling.o $(OUT)/tests/bench/expression.o: \
 
 $(OUT)/tests/bench/minimize: PEER_LIBS := -llbfgs -lnlopt
 $(OUT)/tests/bench/sparse: PEER_LIBS := -llinear
+# Its loop by hand shall be as quick as the compiler can make it.
+$(OUT)/tests/bench/rules.o: ALL_CFLAGS += -march=native -ffp-contract=fast
 $(OUT)/tests/bench/matrix $(OUT)/tests/bench/rows $(OUT)/tests/bench/network: \
     PEER_LIBS := -lopenblas
 
@@ -193,7 +195,8 @@ fuzz-%: $(OUT)/tests/fuzz/%
 
 # clang has no pragma for it, and no clones of functions.
 ifeq ($(shell uname -m),x86_64)
-$(BUILD)/fuzz/core/kernel/math_fours.o: ALL_CFLAGS += -mavx2 -mfma
+$(BUILD)/fuzz/core/kernel/math_v3.o: ALL_CFLAGS += -mavx2 -mfma
+$(BUILD)/fuzz/core/kernel/math_v4.o: ALL_CFLAGS += -mavx512f -mfma
 endif
 
 $(OUT)/tests/fuzz/%: $(OUT)/tests/fuzz/%.o \

@@ -7,6 +7,10 @@
  * sums itself, and calls nothing of libm that is not exactly rounded. Eight
  * doubles are four SSE2 registers, two of AVX2 or one of AVX-512: the same
  * lanes at different speed.
+ *
+ * Roots and quotients are the CPU's own, which round exactly. Newton's steps
+ * by fused multiply-adds give the same bits, but were measured to be slower on
+ * CPUs whose divider is as wide as their registers: see tests/bench/README.md.
  */
 #ifndef CORE_KERNEL_LANES_H
 #define CORE_KERNEL_LANES_H

@@ -1,8 +1,8 @@
-/* math.c - the border to SLEEF, with math_fours.c: nothing else includes
- * <sleef.h>. */
+/* math.c - the border to SLEEF, with math_v3.c and math_v4.c: nothing else
+ * includes <sleef.h>. */
 #include "core/kernel/math.h"
 
-#include "core/kernel/math_fours.h"
+#include "core/kernel/math_wide.h"
 
 /* The header shows these functions only to builds for CPUs with FMA, though
  * the library always holds them; it tells such builds by this macro. */
@@ -57,12 +57,14 @@ double math_pow_int(double x, uint64_t n)
     return power;
 }
 
-/* ---- blocks ------------------------------------------------------------ */
+/* ---- blocks: the longest vectors first ---------------------------------- */
 
 #define ROW(name, ...)                                                        \
     void math_##name##_block(double *y, const double *x, size_t n)            \
     {                                                                         \
-        for (size_t i = math_##name##_fours(y, x, n); i < n; i++)             \
+        size_t i = math_##name##_v4(y, x, n);                                 \
+                                                                              \
+        for (i += math_##name##_v3(y + i, x + i, n - i); i < n; i++)          \
             y[i] = math_##name(x[i]);                                         \
     }
 MATH_TABLE(ROW)
@@ -71,7 +73,9 @@ MATH_TABLE(ROW)
 #define ROW(name, ...)                                                        \
     void math_##name##_block_f32(float *y, const float *x, size_t n)          \
     {                                                                         \
-        for (size_t i = math_##name##_eights(y, x, n); i < n; i++)            \
+        size_t i = math_##name##_v4_f32(y, x, n);                             \
+                                                                              \
+        for (i += math_##name##_v3_f32(y + i, x + i, n - i); i < n; i++)      \
             y[i] = math_##name##_f32(x[i]);                                   \
     }
 MATH_TABLE_F32(ROW)
@@ -94,12 +98,16 @@ void math_logistic_block(double *y, const double *x, size_t n)
 
 void math_pow_block(double *z, const double *x, const double *y, size_t n)
 {
-    for (size_t i = math_pow_fours(z, x, y, n); i < n; i++)
+    size_t i = math_pow_v4(z, x, y, n);
+
+    for (i += math_pow_v3(z + i, x + i, y + i, n - i); i < n; i++)
         z[i] = math_pow(x[i], y[i]);
 }
 
 void math_atan2_block(double *z, const double *y, const double *x, size_t n)
 {
-    for (size_t i = math_atan2_fours(z, y, x, n); i < n; i++)
+    size_t i = math_atan2_v4(z, y, x, n);
+
+    for (i += math_atan2_v3(z + i, y + i, x + i, n - i); i < n; i++)
         z[i] = math_atan2(y[i], x[i]);
 }

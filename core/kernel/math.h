@@ -46,8 +46,8 @@ double math_logistic(double x);
 double math_pow_int(double x, uint64_t n);
 
 /*
- * The same functions of n numbers, four at a time where the CPU can: the bits
- * are those of the functions above.
+ * The same functions of n numbers, four or eight at a time where the CPU can:
+ * the bits are those of the functions above.
  *
  *   y   [n]   out  may be x, or must not overlap it
  *   x   [n]   in
@@ -60,7 +60,7 @@ void math_logistic_block(double *y, const double *x, size_t n);
 void math_pow_block(double *z, const double *x, const double *y, size_t n);
 void math_atan2_block(double *z, const double *y, const double *x, size_t n);
 
-/* Those of float32, alone and in blocks, eight at a time where the CPU can.
+/* Those of float32, alone and in blocks, eight or sixteen at a time.
  *     name     SLEEF's */
 #define MATH_TABLE_F32(ROW)                                                   \
     ROW(exp,    exp,   u10)                                                   \

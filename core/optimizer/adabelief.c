@@ -23,7 +23,7 @@ static const struct parameter parameters[] = {
  *
  * Source  Zhuang et al. 2020, arXiv:2010.07468, Algorithm 2
  */
-static void step(struct step *s)
+CLONES static void step(struct step *s)
 {
     const double *g = s->g, *p = s->p;
     double *x = s->x, *m = s->state, *v = m + s->n;

@@ -31,7 +31,7 @@ static const struct parameter parameters[] = {
  * Source  Luo et al. 2019, arXiv:1902.09843, Algorithms 2 and 3, with the bias
  *         taken out as in the authors' code
  */
-static void step(struct step *s)
+CLONES static void step(struct step *s)
 {
     const double *g = s->g, *p = s->p;
     double *x = s->x, *m = s->state, *v = m + s->n, *u = v + s->n;

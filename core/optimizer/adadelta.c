@@ -30,7 +30,7 @@ static const struct parameter keras_parameters[] = {
  *
  * Source  Zeiler 2012, arXiv:1212.5701, Algorithm 1
  */
-static void step(struct step *s)
+CLONES static void step(struct step *s)
 {
     const double *g = s->g, *p = s->p;
     double *x = s->x, *v = s->state, *u = v + s->n;

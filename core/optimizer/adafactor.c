@@ -69,7 +69,7 @@ static double relative_rate(const struct step *s)
  * Keras' relative_step is not a parameter: its rule takes the smaller of the
  * rate and 1/sqrt(t) whether that is set or not.
  */
-static void move(struct step *s, double rate)
+CLONES static void move(struct step *s, double rate)
 {
     double *x = s->x, *g = s->g;
     double excess = root_mean_square(g, s->n) / s->p[THRESHOLD];
@@ -85,7 +85,7 @@ static void move(struct step *s, double rate)
  * Source  Shazeer & Stern 2018, arXiv:1804.04235, Algorithm 5; PyTorch 2.5,
  *         torch/optim/_adafactor.py
  */
-static void step(struct step *s)
+CLONES static void step(struct step *s)
 {
     const double *p = s->p;
     double *g = s->g, *v = s->state, least = p[EPSILON1];
@@ -94,14 +94,17 @@ static void step(struct step *s)
 
     rule_shrink(s, p[WEIGHT_DECAY]);
     for (size_t i = 0; i < s->n; i++) {
+        double root;
+
         v[i] += take * (g[i] * g[i] - v[i]);
-        g[i] /= fmax(sqrt(v[i]), least);
+        root = sqrt(v[i]);
+        g[i] /= root > least ? root : least;
     }
     move(s, rate);
 }
 
 /* state as above. Source  Keras 3.16, optimizers/adafactor.py */
-static void step_keras(struct step *s)
+CLONES static void step_keras(struct step *s)
 {
     const double *p = s->p;
     double *g = s->g, *v = s->state, added = p[EPSILON1];

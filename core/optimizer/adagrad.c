@@ -33,7 +33,7 @@ static void begin(struct step *s)
  *
  * Source  Duchi, Hazan & Singer 2011, JMLR 12, 2121-2159; PyTorch 1.13
  */
-static void step(struct step *s)
+CLONES static void step(struct step *s)
 {
     const double *g = s->g, *p = s->p;
     double *x = s->x, *a = s->state, epsilon = p[EPSILON];
@@ -77,7 +77,7 @@ static void begin_keras(struct step *s)
 }
 
 /* state as above. Source  Keras 3.16, optimizers/adagrad.py */
-static void step_keras(struct step *s)
+CLONES static void step_keras(struct step *s)
 {
     const double *g = s->g, *p = s->p;
     double *x = s->x, *a = s->state;

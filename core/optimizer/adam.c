@@ -4,7 +4,6 @@
  * The dialects differ in where epsilon stands (see adam.h). With amsgrad both
  * keep the greatest v before the bias is taken out; optax takes it after.
  */
-#include "core/kernel/lanes.h"
 #include "core/optimizer/adam.h"
 #include "core/optimizer/rule.h"
 

@@ -36,7 +36,7 @@ static const struct parameter keras_parameters[] = {
  *
  * Source  Kingma & Ba 2015, arXiv:1412.6980, Algorithm 2
  */
-static void move(struct step *s, double inside, double outside)
+CLONES static void move(struct step *s, double inside, double outside)
 {
     const double *g = s->g, *p = s->p;
     double *x = s->x, *m = s->state, *u = m + s->n;

@@ -28,7 +28,7 @@ static const struct parameter parameters[] = {
  *
  * Source  Xie et al. 2022, arXiv:2208.06677, Algorithm 1; sail-sg/Adan
  */
-static void step(struct step *s)
+CLONES static void step(struct step *s)
 {
     const double *g = s->g, *p = s->p;
     double *x = s->x, *m = s->state, *d = m + s->n, *v = d + s->n;

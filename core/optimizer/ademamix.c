@@ -53,7 +53,7 @@ static double slow_decay(const double *p, uint64_t t)
  * Source  Pagliardini, Ablin & Grangier 2024, arXiv:2409.03137, Algorithm 1
  *         and its equation for the warm-up of beta3
  */
-static void step(struct step *s)
+CLONES static void step(struct step *s)
 {
     const double *g = s->g, *p = s->p;
     double *x = s->x, *m = s->state, *w = m + s->n, *v = w + s->n;

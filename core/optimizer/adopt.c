@@ -24,7 +24,7 @@ static const struct parameter parameters[] = {
  * Source  Taniguchi et al. 2024, arXiv:2411.02853, Algorithm 2, with the clip
  *         of its later versions, (t - 1)^(1/4)
  */
-static void step(struct step *s)
+CLONES static void step(struct step *s)
 {
     const double *g = s->g, *p = s->p;
     double *x = s->x, *m = s->state, *v = m + s->n, rate = p[RATE];

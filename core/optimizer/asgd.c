@@ -32,7 +32,7 @@ static void begin(struct step *s)
  *
  * Source  Polyak & Juditsky 1992; Bottou 2010; PyTorch 1.13, asgd.py
  */
-static void step(struct step *s)
+CLONES static void step(struct step *s)
 {
     const double *g = s->g, *p = s->p;
     double *x = s->x, *a = s->state, t = (double)(s->t - 1);

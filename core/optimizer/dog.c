@@ -39,7 +39,7 @@ static void begin(struct step *s)
  * Source  Ivgi, Hinder & Carmon 2023, arXiv:2302.12022, equation 1; epsilon as
  *         in the authors' code
  */
-static void step(struct step *s)
+CLONES static void step(struct step *s)
 {
     const double *g = s->g, *x0 = s->state;
     double *x = s->x, *scalars = s->state + s->n, divisor, rate;

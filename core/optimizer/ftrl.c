@@ -30,31 +30,74 @@ static void begin(struct step *s)
         s->state[i] = s->p[ACCUMULATOR];
 }
 
+enum { BLOCK = 64 };           /* powers taken at once */
+
+/* What a step does to every variable. */
+struct pull {
+    double rate, l1, ridge, shrinkage;
+};
+
+/* Move x and what its slopes add up to, z, by the slope g; the sum of squares
+ * to the power is `root`, and was `before`. */
+static inline __attribute__((always_inline)) void
+move(const struct pull *pull, double *x, double *z, double g, double before,
+     double root)
+{
+    double curvature = root / pull->rate + pull->ridge, moved;
+
+    *z += g + pull->shrinkage * *x - (root - before) / pull->rate * *x;
+    moved = (rule_clip(*z, -pull->l1, pull->l1) - *z) / curvature;
+    *x = curvature > 0 ? moved : *x;
+}
+
+/* A step with powers that are no roots; `a` is the sums of squares. */
+CLONES static void move_by_powers(struct step *s, struct pull pull,
+                                  double power)
+{
+    double *a = s->state, *z = a + s->n;
+    double powers[BLOCK], root[BLOCK], before[BLOCK];
+
+    for (size_t k = 0; k < BLOCK; k++)
+        powers[k] = power;
+    for (size_t begin = 0; begin < s->n; begin += BLOCK) {
+        size_t end = s->n - begin < BLOCK ? s->n : begin + BLOCK;
+
+        math_pow_block(before, a + begin, powers, end - begin);
+        for (size_t i = begin; i < end; i++)
+            a[i] += s->g[i] * s->g[i];
+        math_pow_block(root, a + begin, powers, end - begin);
+        for (size_t i = begin; i < end; i++)
+            move(&pull, &s->x[i], &z[i], s->g[i], before[i - begin],
+                 root[i - begin]);
+    }
+}
+
 /*
  *   state  [2n]  in/out  a sum of squares, z what the slopes add up to
  *
  * Source  McMahan et al. 2013, KDD, Algorithm 1; Keras 3.16, ftrl.py. Where
  *         nothing was ever added up, Keras divides 0 by 0; x then stays here.
  */
-static void step(struct step *s)
+CLONES static void step(struct step *s)
 {
     const double *g = s->g, *p = s->p;
     double *x = s->x, *a = s->state, *z = a + s->n;
-    double rate = p[RATE], power = -p[RATE_POWER], l1 = p[L1];
-    double ridge = 2 * p[L2] + p[BETA] / rate;
+    struct pull pull = {
+        .rate = p[RATE], .l1 = p[L1], .shrinkage = 2 * p[SHRINKAGE],
+        .ridge = 2 * p[L2] + p[BETA] / p[RATE],
+    };
 
-    if (rate == 0) /* a schedule that has come to its end */
+    if (pull.rate == 0) /* a schedule that has come to its end */
         return;
     rule_shrink(s, p[WEIGHT_DECAY]);
+    if (p[RATE_POWER] != -0.5) {
+        move_by_powers(s, pull, -p[RATE_POWER]);
+        return;
+    }
     for (size_t i = 0; i < s->n; i++) {
         double sum = a[i] + g[i] * g[i];
-        double root = power == 0.5 ? sqrt(sum) : math_pow(sum, power);
-        double before = power == 0.5 ? sqrt(a[i]) : math_pow(a[i], power);
-        double curvature = root / rate + ridge;
 
-        z[i] += g[i] + 2 * p[SHRINKAGE] * x[i] - (root - before) / rate * x[i];
-        if (curvature > 0)
-            x[i] = (rule_clip(z[i], -l1, l1) - z[i]) / curvature;
+        move(&pull, &x[i], &z[i], g[i], sqrt(a[i]), sqrt(sum));
         a[i] = sum;
     }
 }

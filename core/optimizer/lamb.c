@@ -37,7 +37,7 @@ static const struct parameter keras_parameters[] = {
  *
  * Source  You et al. 2020, arXiv:1904.00962, Algorithm 2, phi the identity
  */
-static void move(struct step *s, double decay)
+CLONES static void move(struct step *s, double decay)
 {
     const double *p = s->p;
     double *x = s->x, *g = s->g, *m = s->state, *v = m + s->n;

@@ -28,7 +28,7 @@ static const struct parameter parameters[] = {
  *
  * Source  You, Gitman & Ginsburg 2017, arXiv:1708.03888, Algorithm 1
  */
-static void step(struct step *s)
+CLONES static void step(struct step *s)
 {
     const double *g = s->g, *p = s->p;
     double *x = s->x, *b = s->state, rate = p[RATE];

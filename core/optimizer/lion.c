@@ -35,7 +35,7 @@ static const struct parameter keras_parameters[] = {
  * Source  Chen et al. 2023, arXiv:2302.06675, Algorithm 2; x - rate (sign +
  *         decay x) is the same as shrinking first
  */
-static void step(struct step *s)
+CLONES static void step(struct step *s)
 {
     const double *g = s->g, *p = s->p;
     double *x = s->x, *m = s->state;

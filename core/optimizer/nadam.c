@@ -43,7 +43,7 @@ static void begin(struct step *s)
  *
  * Source  Dozat 2016, ICLR workshop; PyTorch 2.0
  */
-static void move(struct step *s, double psi)
+CLONES static void move(struct step *s, double psi)
 {
     const double *g = s->g, *p = s->p;
     double *x = s->x, *m = s->state, *v = m + s->n, *product = v + s->n;

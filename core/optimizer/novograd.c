@@ -27,7 +27,7 @@ static const struct parameter parameters[] = {
  * Source  Ginsburg et al. 2019, arXiv:1905.11286, Algorithm 1; defaults and
  *         epsilon as in optax
  */
-static void step(struct step *s)
+CLONES static void step(struct step *s)
 {
     const double *g = s->g, *p = s->p;
     double *x = s->x, *m = s->state, *v = m + s->n;

@@ -18,26 +18,37 @@ static const struct parameter parameters[] = {
     {0},
 };
 
+enum { BLOCK = 64 };           /* powers taken at once */
+
 /*
  *   state  [3n]  in/out  m mean, v mean square, u greatest v
  *
  * Source  Chen et al. 2020, arXiv:1806.06763, Algorithm 1; bias and epsilon as
  *         in the authors' code (ensmallen adds epsilon to u itself)
  */
-static void step(struct step *s)
+CLONES static void step(struct step *s)
 {
     const double *g = s->g, *p = s->p;
     double *x = s->x, *m = s->state, *v = m + s->n, *u = v + s->n;
     double beta1 = p[BETA1], beta2 = p[BETA2], epsilon = p[EPSILON];
     double rate = p[RATE] * sqrt(1 - math_pow_int(beta2, s->t))
                 / (1 - math_pow_int(beta1, s->t));
-    double power = 2 * p[PARTIAL];
+    double powers[BLOCK], divisor[BLOCK];
 
-    for (size_t i = 0; i < s->n; i++) {
-        m[i] = beta1 * m[i] + (1 - beta1) * g[i];
-        v[i] = beta2 * v[i] + (1 - beta2) * g[i] * g[i];
-        u[i] = v[i] > u[i] ? v[i] : u[i];
-        x[i] -= rate * m[i] / math_pow(sqrt(u[i]) + epsilon, power);
+    for (size_t k = 0; k < BLOCK; k++)
+        powers[k] = 2 * p[PARTIAL];
+    for (size_t begin = 0; begin < s->n; begin += BLOCK) {
+        size_t end = s->n - begin < BLOCK ? s->n : begin + BLOCK;
+
+        for (size_t i = begin; i < end; i++) {
+            m[i] = beta1 * m[i] + (1 - beta1) * g[i];
+            v[i] = beta2 * v[i] + (1 - beta2) * g[i] * g[i];
+            u[i] = v[i] > u[i] ? v[i] : u[i];
+            divisor[i - begin] = sqrt(u[i]) + epsilon;
+        }
+        math_pow_block(divisor, divisor, powers, end - begin);
+        for (size_t i = begin; i < end; i++)
+            x[i] -= rate * m[i] / divisor[i - begin];
     }
 }
 

@@ -20,7 +20,7 @@ static const struct parameter parameters[] = {
 
 /* Source  Polyak 1987, Introduction to Optimization, 5.3; Loizou et al. 2021,
  *         arXiv:2002.10542 for the cap */
-static void step(struct step *s)
+CLONES static void step(struct step *s)
 {
     const double *g = s->g, *p = s->p;
     double *x = s->x, rate = p[RATE];

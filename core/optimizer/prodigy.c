@@ -104,7 +104,7 @@ static void estimate(const double *p, double *scalars, double sum)
  * Source  Mishchenko & Defazio 2023, arXiv:2306.06101, Algorithm 4; the
  *         authors' code, whose bias correction is off where optax's is on
  */
-static void step(struct step *s)
+CLONES static void step(struct step *s)
 {
     const double *p = s->p;
     double *x = s->x, *m = s->state + s->n, *v = m + s->n;

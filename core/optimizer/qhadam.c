@@ -21,7 +21,7 @@ static const struct parameter parameters[] = {
  * Source  Ma & Yarats 2019, arXiv:1810.06801, section 4; their recommended
  *         betas and nus
  */
-static void step(struct step *s)
+CLONES static void step(struct step *s)
 {
     const double *g = s->g, *p = s->p;
     double *x = s->x, *m = s->state, *v = m + s->n, rate = p[RATE];

@@ -17,7 +17,7 @@ static const struct parameter parameters[] = {
  *
  * Source  Ma & Yarats 2019, arXiv:1810.06801, equations 3 and 4
  */
-static void step(struct step *s)
+CLONES static void step(struct step *s)
 {
     const double *g = s->g, *p = s->p;
     double *x = s->x, *b = s->state;

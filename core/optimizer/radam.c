@@ -38,7 +38,7 @@ double radam_rectify(double beta2, uint64_t t, double least,
  *
  * Source  Liu et al. 2020, Algorithm 2; PyTorch 1.13: from 5 samples on
  */
-static void step(struct step *s)
+CLONES static void step(struct step *s)
 {
     const double *g = s->g, *p = s->p;
     double *x = s->x, *m = s->state, *v = m + s->n, unbias2;

@@ -40,7 +40,7 @@ static const struct parameter keras_parameters[] = {
  *
  *   state  [3n]  in/out  v mean square, m mean (centered), b for the caller
  */
-static void divide(struct step *s, double inside, double outside)
+CLONES static void divide(struct step *s, double inside, double outside)
 {
     double *g = s->g, *v = s->state, *m = v + s->n;
     double keep = s->p[DECAY], take = 1 - s->p[DECAY];
@@ -67,7 +67,7 @@ static void divide(struct step *s, double inside, double outside)
  *
  * Source  Hinton 2012, lecture 6e; Graves 2013, arXiv:1308.0850; PyTorch 1.13
  */
-static void step(struct step *s)
+CLONES static void step(struct step *s)
 {
     double *x = s->x, *g = s->g, *b = s->state + 2 * s->n;
     double rate = s->p[RATE], momentum = s->p[MOMENTUM];
@@ -80,7 +80,7 @@ static void step(struct step *s)
 }
 
 /* b is a step. Source  Keras 3.16, optimizers/rmsprop.py */
-static void step_keras(struct step *s)
+CLONES static void step_keras(struct step *s)
 {
     double *x = s->x, *g = s->g, *b = s->state + 2 * s->n;
     double rate = s->p[RATE], momentum = s->p[MOMENTUM];

@@ -35,7 +35,7 @@ static void begin(struct step *s)
  *
  * Source  Riedmiller & Braun 1993; Igel & Huesken 2000 (iRprop-)
  */
-static void step(struct step *s)
+CLONES static void step(struct step *s)
 {
     const double *g = s->g, *p = s->p;
     double *x = s->x, *before = s->state, *size = before + s->n;

@@ -1,6 +1,6 @@
 /*
- * rule.h - what the files of the rules share: rows that many tables have, and
- * decoupled weight decay.
+ * rule.h - what the files of the rules share: rows that many tables have,
+ * clones of their loops, and decoupled weight decay.
  *
  * All learning rates, decays and so on have the same range and sentence in
  * every rule; only the default differs, and sometimes the sentence.
@@ -10,7 +10,9 @@
 
 #include <math.h>
 
+#include "core/kernel/lanes.h"
 #include "core/kernel/math.h"
+#include "core/kernel/update.h"
 #include "core/optimizer/optimizer.h"
 
 #define ROW_RATE_THAT(initial, sentence)                                      \
@@ -49,12 +51,8 @@
 /* Decoupled weight decay, before the step: x shrinks by rate * decay. */
 static inline void rule_shrink(struct step *s, double decay)
 {
-    double *x = s->x, keep = 1 - s->p[LEARNING_RATE] * decay;
-
-    if (decay == 0)
-        return;
-    for (size_t i = 0; i < s->n; i++)
-        x[i] *= keep;
+    if (decay != 0)
+        update_scale(s->x, 1 - s->p[LEARNING_RATE] * decay, s->n);
 }
 
 /* -1, 0 or 1; 0 for a NaN too. */

@@ -30,8 +30,8 @@ static double newest_share(const struct step *s, double *scalars, double rate,
     return scalars[WEIGHT_SUM] > 0 ? weight / scalars[WEIGHT_SUM] : 0;
 }
 
-void schedule_free_move(struct step *s, double *scalars, double rate,
-                        double power, double rate_power)
+CLONES void schedule_free_move(struct step *s, double *scalars, double rate,
+                               double power, double rate_power)
 {
     const double *d = s->g;
     double *y = s->x, *z = s->state, beta = s->p[SCHEDULE_FREE_BETA];

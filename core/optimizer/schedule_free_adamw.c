@@ -27,7 +27,7 @@ static const struct parameter parameters[] = {
  *
  * Source  Defazio et al. 2024, arXiv:2405.15682, Algorithm 1
  */
-static void step(struct step *s)
+CLONES static void step(struct step *s)
 {
     const double *p = s->p;
     double *y = s->x, *g = s->g, *v = s->state + s->n;

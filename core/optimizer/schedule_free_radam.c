@@ -36,7 +36,7 @@ static const struct parameter parameters[] = {
  * Source  facebookresearch/schedule_free, radam_schedulefree.py: trusted from
  *         4 effective samples on, where RAdam waits for 5
  */
-static void step(struct step *s)
+CLONES static void step(struct step *s)
 {
     const double *p = s->p;
     double *y = s->x, *g = s->g, *v = s->state + s->n, unbias2;

@@ -24,7 +24,7 @@ static const struct parameter parameters[] = {
  *
  * Source  PyTorch 1.13, torch/optim/sgd.py: the first direction is undamped
  */
-static void step(struct step *s)
+CLONES static void step(struct step *s)
 {
     const double *p = s->p;
     double *x = s->x, *g = s->g, *b = s->state;
@@ -98,7 +98,7 @@ static const struct parameter keras_parameters[] = {
  *
  * Source  Keras 3.16, optimizers/sgd.py
  */
-static void step_keras(struct step *s)
+CLONES static void step_keras(struct step *s)
 {
     const double *g = s->g, *p = s->p;
     double *x = s->x, *v = s->state;

@@ -15,7 +15,7 @@ static const struct parameter parameters[] = {
  *
  * Source  Bernstein et al. 2018, arXiv:1802.04434, Algorithm 2
  */
-static void step(struct step *s)
+CLONES static void step(struct step *s)
 {
     const double *g = s->g, *p = s->p;
     double *x = s->x, *m = s->state, rate = p[RATE], beta = p[MOMENTUM];

@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "core/kernel/vector.h"
+#include "core/kernel/lanes.h"
 
 #define OFF PARAMETER_OFF
 
@@ -105,7 +105,7 @@ static double clipped(double slope, double limit)
     return slope < -limit ? -limit : slope;
 }
 
-void wrap_before(struct wrap *wrap, struct step *s)
+CLONES void wrap_before(struct wrap *wrap, struct step *s)
 {
     const double *p = wrap->p;
     double *x = s->x, *g = s->g, factor;
@@ -142,7 +142,7 @@ static double shrunk(double x, double amount)
     return x < -amount ? x + amount : 0;
 }
 
-void wrap_after(struct wrap *wrap, struct step *s)
+CLONES void wrap_after(struct wrap *wrap, struct step *s)
 {
     const double *p = wrap->p;
     double *x = s->x, keep = s->t == 1 ? 0 : p[WRAP_EMA_DECAY];
@@ -177,54 +177,128 @@ double wrap_loss(const struct wrap *wrap, const double *x, size_t n)
     return wrap->p[WRAP_L1] * sum;
 }
 
-/* The component of the gradient along which the loss can fall at x[i]: 0
- * where it cannot. */
-static double free_component(const struct wrap *wrap, double x, double g,
-                             size_t i)
+/* Whether the gradient is measured as it is. */
+static bool is_plain(const struct wrap *wrap)
 {
-    double l1 = wrap->p[WRAP_L1];
-
-    if (l1 != 0 && x != 0)
-        g += x > 0 ? l1 : -l1;
-    else if (l1 != 0)
-        g = shrunk(g, l1);
-    return bounds_free_gradient(wrap->bounds, x, g, i);
+    return wrap->p[WRAP_L1] == 0 && wrap->bounds.low == NULL
+        && wrap->bounds.high == NULL;
 }
 
-/* The free gradient's norm over `unit`, whose squares neither overflow nor
- * vanish. */
-static double scaled_norm(const struct wrap *wrap, const double *x,
-                          const double *g, size_t n, double sign, double unit)
+/* The component g of a gradient at x with the least subgradient of l1 |x|. */
+static inline double with_l1(double x, double g, double l1)
 {
-    double sum = 0;
+    double moved = g + (x > 0 ? l1 : -l1);
 
-    for (size_t i = 0; i < n; i++) {
-        double part = free_component(wrap, x[i], sign * g[i], i) / unit;
+    return x != 0 ? moved : shrunk(g, l1);
+}
 
-        sum += part * part;
+/* Components that are worked out at once. */
+enum { BLOCK = 64 };
+
+/*
+ * The components of the gradient along which the loss can fall at x, of
+ * `count` variables from `begin` on: 0 where it cannot.
+ *
+ *   x, g      [n]             in
+ *   count     <= BLOCK
+ *   ret_part  [count]         out
+ */
+static inline __attribute__((always_inline)) void
+free_gradient(const struct wrap *wrap, const double *x, const double *g,
+              size_t begin, size_t count, double *ret_part)
+{
+    double sign = wrap->p[WRAP_MAXIMIZE] != 0 ? -1 : 1;
+    double l1 = wrap->p[WRAP_L1];
+    const double *low = wrap->bounds.low, *high = wrap->bounds.high;
+
+    x += begin;
+    g += begin;
+    for (size_t k = 0; k < count; k++)
+        ret_part[k] = sign * g[k];
+    for (size_t k = 0; k < count && l1 != 0; k++)
+        ret_part[k] = with_l1(x[k], ret_part[k], l1);
+    if (low != NULL)
+        for (size_t k = 0; k < count; k++)
+            ret_part[k] = bounds_free_above(low[begin + k], x[k], ret_part[k]);
+    if (high != NULL)
+        for (size_t k = 0; k < count; k++)
+            ret_part[k] = bounds_free_below(high[begin + k], x[k],
+                                            ret_part[k]);
+}
+
+static size_t block_from(size_t begin, size_t n)
+{
+    return n - begin < BLOCK ? n - begin : BLOCK;
+}
+
+/* The sum of the free gradient's squares over `unit`, in order. */
+CLONES static double sum_squares(const struct wrap *wrap, const double *x,
+                                 const double *g, size_t n, double unit)
+{
+    double part[BLOCK], sum = 0;
+
+    for (size_t begin = 0; begin < n; begin += BLOCK) {
+        size_t count = block_from(begin, n);
+
+        free_gradient(wrap, x, g, begin, count, part);
+        for (size_t k = 0; k < count; k++)
+            part[k] /= unit;
+        for (size_t k = 0; k < count; k++)
+            sum += part[k] * part[k];
     }
-    return sqrt(sum);
+    return sum;
+}
+
+/* The free gradient's greatest component, in size. */
+static double greatest_size(const struct wrap *wrap, const double *x,
+                            const double *g, size_t n)
+{
+    double part[BLOCK], greatest = 0;
+
+    for (size_t begin = 0; begin < n; begin += BLOCK) {
+        size_t count = block_from(begin, n);
+
+        free_gradient(wrap, x, g, begin, count, part);
+        for (size_t k = 0; k < count; k++)
+            greatest = fmax(greatest, fabs(part[k]));
+    }
+    return greatest;
 }
 
 double wrap_gradient_norm(const struct wrap *wrap, const double *x,
                           const double *g, size_t n)
 {
-    double sign = wrap->p[WRAP_MAXIMIZE] != 0 ? -1 : 1, sum = 0;
-    bool is_plain = wrap->p[WRAP_L1] == 0 && wrap->bounds.low == NULL
-                 && wrap->bounds.high == NULL;
-    double greatest = 0;
+    double greatest, sum;
 
-    if (is_plain)
+    if (is_plain(wrap))
         return vector_norm2(g, n);
-    for (size_t i = 0; i < n; i++) {
-        double part = free_component(wrap, x[i], sign * g[i], i);
-
-        sum += part * part;
-        greatest = fmax(greatest, fabs(part));
-    }
+    sum = sum_squares(wrap, x, g, n, 1);
     if (sum >= VECTOR_SQUARE_MIN && sum <= VECTOR_SQUARE_MAX)
         return sqrt(sum);
+    greatest = greatest_size(wrap, x, g, n);
     if (isnan(sum) || greatest == 0 || isinf(greatest))
         return isnan(sum) ? sum : greatest;
-    return greatest * scaled_norm(wrap, x, g, n, sign, greatest);
+    return greatest * sqrt(sum_squares(wrap, x, g, n, greatest));
+}
+
+CLONES struct squares wrap_squares(const struct wrap *wrap, const double *x,
+                                   const double *before, const double *g,
+                                   size_t n)
+{
+    double part[BLOCK], s[VECTOR_LANES];
+    lanes sum = {0};
+
+    if (is_plain(wrap))
+        return vector_squares(g, x, before, n);
+    for (size_t begin = 0; begin < n; begin += BLOCK) {
+        size_t count = block_from(begin, n);
+
+        free_gradient(wrap, x, g, begin, count, part);
+        for (; count % VECTOR_LANES != 0; count++)
+            part[count] = 0;
+        for (size_t k = 0; k < count; k += VECTOR_LANES)
+            sum += *(const lanes *)(part + k) * *(const lanes *)(part + k);
+    }
+    memcpy(s, &sum, sizeof s);
+    return (struct squares){add_lanes(s), vector_distance2(x, before, n)};
 }

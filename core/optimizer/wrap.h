@@ -18,6 +18,7 @@
 #include "core/base/arena.h"
 #include "core/base/bounds.h"
 #include "core/base/error.h"
+#include "core/kernel/vector.h"
 #include "core/optimizer/optimizer.h"
 
 enum wrap_parameter {
@@ -82,5 +83,13 @@ double wrap_loss(const struct wrap *wrap, const double *x, size_t n);
  */
 double wrap_gradient_norm(const struct wrap *wrap, const double *x,
                           const double *g, size_t n);
+
+/*
+ * The square of that norm, and of |x - before|, to make sure with little work
+ * that no stop rule ends the run: its sum runs in another order, and squares
+ * may overflow or vanish.
+ */
+struct squares wrap_squares(const struct wrap *wrap, const double *x,
+                            const double *before, const double *g, size_t n);
 
 #endif

@@ -32,7 +32,7 @@ static void begin(struct step *s)
  *
  * Source  Zaheer et al. 2018, NeurIPS 31, Algorithm 2
  */
-static void step(struct step *s)
+CLONES static void step(struct step *s)
 {
     const double *g = s->g, *p = s->p;
     double *x = s->x, *m = s->state, *v = m + s->n, rate = p[RATE];

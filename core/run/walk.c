@@ -51,7 +51,7 @@ static uint64_t next_look(const struct loop *l)
     uint64_t look = least(judge->iterations_max, judge->evaluations_max - 1);
     uint64_t made = l->view.it.iteration;
 
-    if (!l->wrap.idle || l->step.more_evaluations > 0)
+    if (l->step.more_evaluations > 0)
         return 0;
     if (l->by_rows != NULL) /* the end of the epoch */
         look = least(look, made - made % judge->an_epoch + judge->an_epoch);
@@ -157,6 +157,14 @@ static bool descend(struct loop *l)
     return made > 0;
 }
 
+/* The squares that say whether the iteration at x needs a look. */
+static inline struct squares squares_at(const struct loop *l)
+{
+    return l->wrap.idle
+               ? vector_squares(l->g, l->x, l->before, l->n)
+               : wrap_squares(&l->wrap, l->x, l->before, l->g, l->n);
+}
+
 /* Take steps by the rule up to the next iteration to look at. */
 static bool walk(struct loop *l)
 {
@@ -168,9 +176,7 @@ static bool walk(struct loop *l)
             step_back(l);
             return false;
         }
-    } while (is_before_look(l)
-             && goes_by(l, l->n,
-                        vector_squares(l->g, l->x, l->before, l->n)));
+    } while (is_before_look(l) && goes_by(l, l->n, squares_at(l)));
     return true;
 }
 

@@ -6,8 +6,10 @@
 
 #include "core/base/random.h"
 #include "core/kernel/math.h"
+#include "core/kernel/math_wide.h"
 
-enum { NUMBERS = 1003 };
+/* Eights, a four, and three that go one by one. */
+enum { NUMBERS = 1007, RANDOM_BLOCKS = 50 };
 
 static const struct {
     const char *name;
@@ -89,6 +91,77 @@ static void a_block_has_the_bits_of_single_numbers(void **unused)
     }
 }
 
+static const struct {
+    const char *name;
+    double (*one)(double);
+    size_t (*wide[2])(double *, const double *, size_t); /* fours, eights */
+} widths[] = {
+#define ROW(name, ...)                                                        \
+    {#name, math_##name, {math_##name##_v3, math_##name##_v4}},
+    MATH_TABLE(ROW)
+#undef ROW
+};
+
+static const struct {
+    const char *name;
+    double (*one)(double, double);
+    size_t (*wide[2])(double *, const double *, const double *, size_t);
+} widths_of_two[] = {
+    {"pow", math_pow, {math_pow_v3, math_pow_v4}},
+    {"atan2", math_atan2, {math_atan2_v3, math_atan2_v4}},
+};
+
+/* Random bit patterns; every second number of a size that functions are asked
+ * for. */
+static void fill_bits(double *x, uint64_t stream, uint64_t block)
+{
+    for (size_t i = 0; i < NUMBERS; i++) {
+        uint64_t word = random_bits(block, stream, i);
+
+        if (i % 2 != 0) /* exponents from -32 to 31 */
+            word = (word & 0x83ffffffffffffff)
+                 + 0x3df0000000000000;
+        memcpy(&x[i], &word, sizeof word);
+    }
+}
+
+/* Of a CPU without such vectors the count is 0, and nothing was written. */
+static void compare_widths(const double *x, const double *y)
+{
+    static const size_t whole[] = {NUMBERS - NUMBERS % 4,
+                                   NUMBERS - NUMBERS % 8};
+    double z[NUMBERS];
+    size_t count;
+
+    for (size_t k = 0; k < sizeof widths / sizeof *widths; k++)
+        for (size_t cpu = 0; cpu < 2; cpu++) {
+            count = widths[k].wide[cpu](z, x, NUMBERS);
+            assert_true(count == 0 || count == whole[cpu]);
+            for (size_t i = 0; i < count; i++)
+                assert_same(widths[k].name, z[i], widths[k].one(x[i]), x[i]);
+        }
+    for (size_t k = 0; k < sizeof widths_of_two / sizeof *widths_of_two; k++)
+        for (size_t cpu = 0; cpu < 2; cpu++) {
+            count = widths_of_two[k].wide[cpu](z, x, y, NUMBERS);
+            assert_true(count == 0 || count == whole[cpu]);
+            for (size_t i = 0; i < count; i++)
+                assert_same(widths_of_two[k].name, z[i],
+                            widths_of_two[k].one(x[i], y[i]), x[i]);
+        }
+}
+
+static void every_width_has_the_bits_of_single_numbers(void **unused)
+{
+    double x[NUMBERS], y[NUMBERS];
+
+    (void)unused;
+    for (uint64_t block = 0; block < RANDOM_BLOCKS; block++) {
+        fill_bits(x, 0, block);
+        fill_bits(y, 1, block);
+        compare_widths(x, y);
+    }
+}
+
 /* libm's are within an ulp too, so both together within a few. */
 static void single_numbers_are_libms_to_some_ulps(void **unused)
 {
@@ -153,6 +226,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_block_has_the_bits_of_single_numbers),
+        cmocka_unit_test(every_width_has_the_bits_of_single_numbers),
         cmocka_unit_test(single_numbers_are_libms_to_some_ulps),
         cmocka_unit_test(float32_has_the_same_bits_in_blocks),
         cmocka_unit_test(whole_powers_are_products),

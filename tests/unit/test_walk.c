@@ -15,6 +15,7 @@ static const struct {
         double value;
     } settings[SETTINGS];
     enum reason reason;
+    double low, high;          /* of both variables; 0 and 0: no bounds */
 } walks[] = {
     {"a bowl", "gradient_descent", NULL,
      {{"learning_rate", 0.03}, {"max_iterations", 333}},
@@ -57,6 +58,27 @@ static const struct {
     {"momentum and decay", "sgd", "rosenbrock",
      {{"learning_rate", 1e-4}, {"momentum", 0.9}, {"weight_decay", 0.1}},
      REASON_MAX_ITERATIONS},
+    {"short steps", "gradient_descent", "rosenbrock",
+     {{"learning_rate", 1e-3}, {"clip_norm", 1}, {"max_iterations", 5000}},
+     REASON_MAX_ITERATIONS},
+    {"a mean of Adam's way", "adam", "rosenbrock",
+     {{"ema_decay", 0.9}, {"lookahead_steps", 5}, {"max_iterations", 5000}},
+     REASON_MAX_ITERATIONS},
+    {"a bowl with l1", "gradient_descent", NULL,
+     {{"learning_rate", 1e-3}, {"l1", 2}, {"gradient_tolerance", 1e-6}},
+     REASON_GRADIENT_TOLERANCE},
+    {"l1 that holds both at zero", "gradient_descent", NULL,
+     {{"learning_rate", 1e-2}, {"l1", 20}}, REASON_FIXED_POINT},
+    {"a bowl, to a side of a box", "gradient_descent", NULL,
+     {{"learning_rate", 1e-3}, {"gradient_tolerance", 1e-6}},
+     REASON_GRADIENT_TOLERANCE, -2, 0.9},
+    {"a bowl, into a corner", "gradient_descent", NULL,
+     {{"learning_rate", 1e-3}}, REASON_FIXED_POINT, -2, 0.5},
+    {"a bowl, climbed to a corner", "gradient_descent", NULL,
+     {{"learning_rate", 1e-3}, {"maximize", 1}}, REASON_FIXED_POINT, -2, 3},
+    {"Adam inside a box", "adam", "rosenbrock",
+     {{"learning_rate", 0.05}, {"max_iterations", 5000}},
+     REASON_MAX_ITERATIONS, -2, 1.5},
 };
 
 /* Who waits for every so many iterations, holding them against a job that
@@ -111,7 +133,12 @@ static void compare_results(const struct run_result *a,
     assert_memory_equal(a->best.x, b->best.x, DIMENSION * sizeof *a->x);
 }
 
-static struct job *walk_job(size_t k)
+/*
+ * The job of walk k.
+ *
+ *   box  [2][DIMENSION]  out  where its bounds lie
+ */
+static struct job *walk_job(size_t k, double box[2][DIMENSION])
 {
     struct job *job = job_new(walks[k].optimizer);
 
@@ -121,6 +148,14 @@ static struct job *walk_job(size_t k)
         job_quadratic_bowl(job);
     for (size_t i = 0; i < SETTINGS && walks[k].settings[i].name; i++)
         job_set(job, walks[k].settings[i].name, walks[k].settings[i].value);
+    if (walks[k].low != walks[k].high) {
+        for (size_t i = 0; i < DIMENSION; i++) {
+            box[0][i] = walks[k].low;
+            box[1][i] = walks[k].high;
+        }
+        job->low = box[0];
+        job->high = box[1];
+    }
     return job;
 }
 
@@ -147,7 +182,8 @@ static void what_is_not_shown_changes_nothing(void **unused)
     (void)unused;
 
     for (size_t k = 0; k < sizeof walks / sizeof *walks; k++) {
-        struct job *job = walk_job(k);
+        double box[2][DIMENSION];
+        struct job *job = walk_job(k, box);
 
         job_run(job, x0);
         if (job->result.reason != walks[k].reason)
@@ -163,7 +199,8 @@ static void what_is_not_shown_changes_nothing(void **unused)
 static void only_what_is_awaited_is_shown(void **unused)
 {
     static const double x0[] = {-1.2, 1};
-    struct job *job = walk_job(0);
+    double box[2][DIMENSION];
+    struct job *job = walk_job(0, box);
     (void)unused;
 
     job_run(job, x0);
@@ -187,7 +224,8 @@ static void walk_in_registers(struct job *job, const double *x0)
 static void two_variables_walk_alike_in_registers(void **unused)
 {
     static const double x0[] = {-1.2, 1};
-    struct job *job = walk_job(0), *formula = job_new("gradient_descent");
+    double box[2][DIMENSION];
+    struct job *job = walk_job(0, box), *formula = job_new("gradient_descent");
     (void)unused;
 
     walk_in_registers(job, x0);
@@ -219,7 +257,8 @@ static void a_flag_ends_the_run_between_two_looks(void **unused)
 {
     static const double x0[] = {-1.2, 1};
     struct canceler canceler = {0};
-    struct job *job = walk_job(0);
+    double box[2][DIMENSION];
+    struct job *job = walk_job(0, box);
     struct run run = job_as_run(job, x0);
     (void)unused;
 

@@ -1,6 +1,8 @@
 /* test_wrap.c - what is put around a rule: order, clipping, bounds, L1. */
 #include <math.h>
+#include <string.h>
 
+#include "core/base/random.h"
 #include "tests/unit/cmocka_all.h"
 #include "tests/unit/job.h"
 
@@ -128,6 +130,86 @@ static void the_average_stands_in_the_result(void **unused)
     job_free(job);
 }
 
+enum { LONG = 200 };
+
+/* What is wrapped around a gradient whose norm is taken. */
+static const struct around {
+    bool low, high;            /* bounds on those sides, -1 and 1 */
+    double l1, maximize;
+} arounds[] = {
+    {.low = true}, {.high = true}, {.low = true, .high = true}, {.l1 = 0.5},
+    {.l1 = 0.5, .maximize = 1},
+    {.low = true, .high = true, .l1 = 0.5},
+    {.low = true, .high = true, .l1 = 0.5, .maximize = 1},
+};
+
+/* As wrap.h says it, one variable. */
+static double free_component(const struct around *around, double x, double g)
+{
+    double size;
+
+    g = around->maximize != 0 ? -g : g;
+    size = fabs(g) > around->l1 ? fabs(g) - around->l1 : 0;
+    if (around->l1 != 0)
+        g = x != 0 ? g + copysign(around->l1, x) : copysign(size, g);
+    if ((around->low && x <= -1 && g > 0) || (around->high && x >= 1 && g < 0))
+        return 0;
+    return g;
+}
+
+static void compare_norms(const struct around *around, const struct wrap *wrap,
+                          const double *x, const double *g, size_t n,
+                          double scale)
+{
+    double before[LONG] = {0}, sum = 0, norm, moved = vector_dot(x, x, n);
+    struct squares squares = wrap_squares(wrap, x, before, g, n);
+
+    for (size_t i = 0; i < n; i++) {
+        double part = free_component(around, x[i], g[i]) / scale;
+
+        sum += part * part;
+    }
+    norm = wrap_gradient_norm(wrap, x, g, n);
+    if (scale == 1)
+        assert_memory_equal(&norm, &(double){sqrt(sum)}, sizeof norm);
+    else
+        assert_true(fabs(norm - scale * sqrt(sum)) <= 1e-12 * norm);
+    assert_true(fabs(squares.step - moved) <= 1e-12 * moved);
+    if (scale == 1)
+        assert_true(fabs(squares.gradient - sum) <= 1e-12 * sum);
+}
+
+/* Every length to LONG; x on the bounds, at zero and between; slopes of 0. */
+static void norms_of_every_length_are_those_of_the_definition(void **unused)
+{
+    static const double scales[] = {1, 0x1p-560, 0x1p560};
+    static double low[LONG], high[LONG], x[LONG], g[LONG];
+    uint64_t index = 0;
+    (void)unused;
+
+    for (size_t i = 0; i < LONG; i++) {
+        low[i] = -1;
+        high[i] = 1;
+    }
+    for (size_t k = 0; k < sizeof arounds / sizeof *arounds; k++) {
+        struct wrap wrap = {.bounds = {arounds[k].low ? low : NULL,
+                                       arounds[k].high ? high : NULL}};
+
+        wrap.p[WRAP_L1] = arounds[k].l1;
+        wrap.p[WRAP_MAXIMIZE] = arounds[k].maximize;
+        for (size_t n = 1; n <= LONG; n++) {
+            double scale = scales[arounds[k].l1 == 0 ? n % 3 : 0];
+
+            for (size_t i = 0; i < n; i++) {
+                x[i] = floor(random_unit(7, RANDOM_START, index++) * 9 - 4) / 4;
+                g[i] = random_unit(7, RANDOM_START, index++) - 0.5;
+                g[i] = i % 5 == 4 ? 0 : g[i] * scale;
+            }
+            compare_norms(&arounds[k], &wrap, x, g, n, scale);
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -138,6 +220,7 @@ int main(void)
         cmocka_unit_test(bounds_hold_and_the_norm_knows_them),
         cmocka_unit_test(lookahead_goes_back_part_of_the_way),
         cmocka_unit_test(the_average_stands_in_the_result),
+        cmocka_unit_test(norms_of_every_length_are_those_of_the_definition),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
