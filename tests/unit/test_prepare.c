@@ -355,6 +355,21 @@ static const struct {
      .pointer = "/objective/standardize_target", .code = FAULT_CONFLICT},
 };
 
+/* The words are those of the target that is meant: no feature's. */
+static void an_unknown_target_is_the_only_fault(void **unused)
+{
+    struct job job;
+    (void)unused;
+
+    job_init(&job, "csv", "", "x,kind\n1,b\n2,a\n", "Kind");
+    job.request.classes = true;
+    job_plan(&job);
+    assert_int_equal(job.error, ERR_INVALID);
+    assert_int_equal(job.faults.total, 1);
+    assert_string_equal(job.faults.items[0].suggestion, "kind");
+    job_fini(&job);
+}
+
 static void faults_have_pointers_and_suggestions(void **unused)
 {
     static const char text[] = "x,n,k,label,text\n0.5,1,7,a,one word\n"
@@ -453,6 +468,7 @@ int main(void)
         cmocka_unit_test(missing_values_are_dropped_or_the_mean_stands),
         cmocka_unit_test(sparse_rows_stay_where_they_lie),
         cmocka_unit_test(validation_may_be_another_dataset),
+        cmocka_unit_test(an_unknown_target_is_the_only_fault),
         cmocka_unit_test(faults_have_pointers_and_suggestions),
         cmocka_unit_test(a_row_to_predict_goes_the_same_way),
         cmocka_unit_test(a_canceled_load_comes_back),
