@@ -208,7 +208,7 @@ static enum error make_sources(struct plan *plan)
         features += count;
     }
     plan->ret->features = features;
-    if (features == 0)
+    if (features == 0 && plan->request->feature_count == 0)
         fault_add(plan->faults, plan_member(plan, "features"), FAULT_REQUIRED,
                   NULL, "there is no feature: at least one is needed");
     return OK;

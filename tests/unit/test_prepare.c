@@ -339,6 +339,8 @@ static const struct {
      .code = FAULT_WRONG_SIZE},
     {"n", .features = {"x", "text"}, .pointer = "/objective/features",
      .code = FAULT_WRONG_TYPE},
+    {"n", .features = {"labels"}, .pointer = "/objective/features/0",
+     .code = FAULT_UNKNOWN_NAME, .suggestion = "label"},
     {"n", .features = {"x", "x"}, .pointer = "/objective/features/1",
      .code = FAULT_DUPLICATE},
     {"n", .features = {"x", "label"}, .pointer = "/objective/one_hot",
