@@ -108,6 +108,14 @@ static void check_target(struct plan *plan)
 
 /* ---- features -------------------------------------------------------------*/
 
+/* Whether a column may be meant by a target that was not found: then it is no
+ * feature, and what would be wrong with it as one is not told. */
+static bool may_be_target(const struct plan *plan)
+{
+    return plan->request->features == NULL
+           && plan->parts->target[0] == plan->request->data->column_count;
+}
+
 static void check_feature(struct plan *plan, size_t c)
 {
     const struct column *column = &plan->request->data->columns[c];
@@ -123,7 +131,8 @@ static void check_feature(struct plan *plan, size_t c)
         fault_add(plan->faults, features, FAULT_WRONG_TYPE, NULL,
                   "\"%s\" holds text, which is no feature: list the features "
                   "without it", column->name);
-    else if (column->kind == COLUMN_CATEGORY && !plan->is_hot[c])
+    else if (column->kind == COLUMN_CATEGORY && !plan->is_hot[c]
+             && !may_be_target(plan))
         fault_add(plan->faults, plan_member(plan, "one_hot"), FAULT_REQUIRED,
                   column->name, "\"%s\" holds words: name it in one_hot, or "
                   "leave it out of the features", column->name);
@@ -199,7 +208,7 @@ static enum error make_sources(struct plan *plan)
         features += count;
     }
     plan->ret->features = features;
-    if (features == 0)
+    if (features == 0 && plan->request->feature_count == 0)
         fault_add(plan->faults, plan_member(plan, "features"), FAULT_REQUIRED,
                   NULL, "there is no feature: at least one is needed");
     return OK;

@@ -194,7 +194,8 @@ size_t model_report_bytes(const struct objective *objective);
  *
  *   x            [n]                in
  *   value        [rows->count]      out  the number, in its units, or the
- *                                        class from 0
+ *                                        class from 0; NAN: a score is no
+ *                                        number, and says no class
  *   probability  [rows->count][classes] out  of each class; NULL: not wanted.
  *                                        NaN of heads that tell none
  *

@@ -69,6 +69,17 @@ static void set_probabilities(const struct model *model, double *scores,
     }
 }
 
+/* Scores that are no numbers (infinity less infinity) say no class. */
+static void leave_undecided(const struct model *model, const double *scores,
+                            size_t count, double *value)
+{
+    size_t outputs = network_last(&model->network)->outputs;
+
+    for (size_t i = 0; i < count * outputs; i++)
+        if (isnan(scores[i]))
+            value[i / outputs] = NAN;
+}
+
 enum error model_predict(const struct objective *objective, const double *x,
                          const struct rows *rows, struct arena *arena,
                          double *value, double *probability)
@@ -85,6 +96,8 @@ enum error model_predict(const struct objective *objective, const double *x,
     head_decide(model, scores, rows->count, value);
     for (size_t i = 0; !of_classes && i < rows->count; i++)
         value[i] = number_of(&model->design, scores[i]);
+    if (of_classes)
+        leave_undecided(model, scores, rows->count, value);
     if (of_classes && probability != NULL)
         set_probabilities(model, scores, rows->count, probability);
     return OK;

@@ -101,6 +101,18 @@ static void write_flaw(struct json_writer *writer, void *self)
     json_member_integer(writer, "column", (int64_t)flaw->column);
 }
 
+/* What helps where not even the first byte is JSON: a path, a file of another
+ * kind, a form. */
+static const char *advice_on(enum problem problem,
+                             const struct json_flaw *flaw)
+{
+    if (flaw->line != 1 || flaw->column != 1)
+        return "";
+    return problem == PROBLEM_INVALID_ROWS
+               ? "; rows as CSV need Content-Type: text/csv"
+               : "; curl sends what is in a file with -d @FILE";
+}
+
 enum http_turn api_reply_invalid(struct http_request *request,
                                  enum problem problem, enum error error,
                                  const struct faults *faults,
@@ -112,8 +124,8 @@ enum http_turn api_reply_invalid(struct http_request *request,
         return problem_reply_error(request, error);
     if (flaw->line == 0)
         return problem_reply_faults(request, problem, faults);
-    snprintf(detail, sizeof detail, "line %zu, column %zu: %s", flaw->line,
-             flaw->column, flaw->detail);
+    snprintf(detail, sizeof detail, "line %zu, column %zu: %s%s", flaw->line,
+             flaw->column, flaw->detail, advice_on(problem, flaw));
     return problem_reply_extended(request, PROBLEM_MALFORMED_JSON, detail,
                                   write_flaw, flaw);
 }

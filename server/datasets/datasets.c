@@ -314,6 +314,8 @@ const char *dataset_name_fault(const char *name)
 
     if (name[0] == '\0' || strlen(name) > NAME_BYTES_MAX_HERE)
         return "a name has 1 to 200 bytes";
+    if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
+        return "a path cannot name . or ..: clients take them out of it";
     for (const char *p = name; *p != '\0'; p++)
         if (*p == '/' || (unsigned char)*p < ' ' || *p == 0x7f)
             return "a name holds no / and no control characters";

@@ -91,8 +91,10 @@ enum error gunzip_push(struct gunzip *gunzip, const void *bytes, size_t count)
     stream->next_in = bytes;
     stream->avail_in = (unsigned)count;
     stream->avail_out = OUT_BYTES;
-    /* Full output may mean that more is waiting inside. */
-    while (stream->avail_in > 0 || stream->avail_out == 0)
+    /* Full output may mean that more is waiting inside a member; behind the
+     * end of one nothing waits. */
+    while (stream->avail_in > 0
+           || (gunzip->is_inside && stream->avail_out == 0))
         TRY(unpack_some(gunzip));
     return OK;
 }

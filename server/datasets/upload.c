@@ -246,7 +246,8 @@ static enum error view_stored(struct upload *upload, const char *sha256,
     return error;
 }
 
-/* What makes two uploads the same: the bytes, and how they were read. */
+/* What makes two uploads the same: the bytes, and how they were read. Words
+ * have commas between them, as no word holds one. */
 static void write_content(const struct upload *upload, const char *sha256,
                           const char *document, struct buffer *out)
 {
@@ -258,7 +259,7 @@ static void write_content(const struct upload *upload, const char *sha256,
     if (options->missing_words != NULL)
         buffer_text(out, " words");
     for (size_t i = 0; i < options->missing_word_count; i++)
-        buffer_format(out, " %s", options->missing_words[i]);
+        buffer_format(out, ",%s", options->missing_words[i]);
 }
 
 static enum error judge_store(struct upload *upload,

@@ -133,7 +133,10 @@ static void write_classes(struct json_writer *writer,
     json_key(writer, "predictions");
     json_array_begin(writer);
     for (size_t i = 0; i < said->rows; i++)
-        write_class(writer, transform, (size_t)said->value[i]);
+        if (isnan(said->value[i]))
+            json_null(writer);
+        else
+            write_class(writer, transform, (size_t)said->value[i]);
     json_array_end(writer);
 }
 

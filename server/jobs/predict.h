@@ -24,7 +24,8 @@ struct predict_request {
 /*
  * Write {"job", "at", "iteration", "target", "classes", "predictions",
  * "probabilities", "ignored"}: predictions[i] is of row i, probabilities[i][k]
- * of class k of "classes"; null of models that tell none.
+ * of class k of "classes"; null of models that tell none. A prediction is
+ * null where the numbers of the row are too large for it.
  *
  *   faults  out  everything that is wrong with the rows
  *   flaw    out  line > 0: the text is not JSON

@@ -100,6 +100,12 @@ count_jobs() {
     status_is 202
 }
 
+@test "a path instead of what is in the file is told how to send it" {
+    post /jobs job.json
+    problem_is 400 malformed-json
+    json_true '.detail | test("column 1: .*-d @FILE")'
+}
+
 @test "a body sent in chunks is understood" {
     request POST /jobs -d "$(parabola 0.03)" -H 'Transfer-Encoding: chunked' \
         -H 'Content-Type: application/json'

@@ -129,6 +129,12 @@ line_is() {
     fault_is parameter name syntax
     text '' 'x\n1\n'
     problem_is 400 invalid-parameter
+    local name
+    for name in . ..; do # clients take them out of a path
+        text "$name" 'x\n1\n'
+        problem_is 400 invalid-parameter
+        fault_is parameter name syntax
+    done
     text "$(printf 'n%.0s' {1..201})" 'x\n1\n'
     problem_is 400 invalid-parameter
     text ds_01m8dvmt67f5mtnpmx97fkcsgj 'x\n1\n'
@@ -160,6 +166,16 @@ line_is() {
     text 'words&missing=keep&missing_words=,none' 'x,y\n1,none\n,2\n'
     status_is 201
     json_is '[.columns[].missing] | tostring' '[1,1]'
+}
+
+@test "other words for a missing value make another dataset" {
+    local cells='x;y\n1;a\n2;b\n3;a b\n4;c\n5;d\n'
+    text 'w1&missing=keep&missing_words=a%20b' "$cells"
+    status_is 201
+    json_is .missing 1
+    text 'w2&missing=keep&missing_words=a,b' "$cells"
+    status_is 201
+    json_is .missing 2
 }
 
 @test "every faulty line is told, with line and column, and nothing is kept" {

@@ -190,6 +190,11 @@ faults_are() {
         | (add as $sum | map(. / $sum)) as $p
         | [range(3) as $k | $p[$k] - $said[0][$k] | fabs < 1e-12] | all' \
         "$place/body"
+    predict '{"rows":[{"sepal_length":1e308,"sepal_width":1e308,
+        "petal_length":1e308,"petal_width":1e308},{"sepal_length":7,
+        "sepal_width":3,"petal_length":6,"petal_width":2}]}'
+    json_is .predictions '[null,"virginica"]' '.probabilities[0]' \
+        '[null,null,null]'
     predict '{"rows":[]}'
     json_is .predictions '[]'
     predict '{"rows":[{"sepal_length":5.1,"sepal_width":3.5,
@@ -236,6 +241,9 @@ faults_are() {
     faults_are '\(.code)' '["required"]'
     predict '{"rows":['
     problem_is 400 malformed-json
+    predict 'sepal_length,sepal_width' # CSV, and not said so
+    problem_is 400 malformed-json
+    json_true '.detail | test("text/csv")'
     predict '' # nothing at all
     problem_is 400 malformed-json
     predict '{"rows":[]}' '?at=first'

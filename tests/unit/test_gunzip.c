@@ -68,6 +68,30 @@ static void members_follow_one_another_in_pieces_of_any_size(void **unused)
     buffer_fini(&packed);
 }
 
+/* The last byte then fills the room for output, and nothing waits behind it. */
+static void a_member_may_have_exactly_the_bytes_of_a_block(void **unused)
+{
+    static const size_t counts[] = {65536, 2 * 65536};
+    struct buffer packed, out;
+    char *bytes = malloc(2 * 65536);
+
+    (void)unused;
+    assert_non_null(bytes);
+    for (size_t i = 0; i < 2 * 65536; i++)
+        bytes[i] = (char)(i * 7 + i / 251);
+    for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) {
+        buffer_init(&packed);
+        buffer_init(&out);
+        pack(&packed, bytes, counts[i]);
+        assert_int_equal(unpack(&packed, packed.count, &out), OK);
+        assert_int_equal(out.count, counts[i]);
+        assert_memory_equal(out.bytes, bytes, counts[i]);
+        buffer_fini(&out);
+        buffer_fini(&packed);
+    }
+    free(bytes);
+}
+
 static void what_ends_in_the_middle_is_invalid(void **unused)
 {
     struct buffer packed, out;
@@ -130,6 +154,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(members_follow_one_another_in_pieces_of_any_size),
+        cmocka_unit_test(a_member_may_have_exactly_the_bytes_of_a_block),
         cmocka_unit_test(what_ends_in_the_middle_is_invalid),
         cmocka_unit_test(a_bomb_is_stopped_early),
         cmocka_unit_test(small_files_may_be_packed_well),

@@ -157,6 +157,26 @@ static void probabilities_are_those_of_the_scores(void **unused)
     arena_fini(&desk.arena);
 }
 
+/* Infinity less infinity: neither side is said. */
+static void a_score_that_is_no_number_says_no_class(void **unused)
+{
+    static const double feature[] = {0.5, -3}, target[] = {1, 0};
+    static const double x[] = {INFINITY, -INFINITY};
+    static const char *const models[] = {"logistic", "svm"};
+    double value[2], p[4];
+    struct desk desk;
+
+    (void)unused;
+    for (size_t i = 0; i < 2; i++) {
+        desk_init(&desk, models[i], NULL, feature, target, 2);
+        assert_int_equal(model_predict(&desk.objective, x, &desk.rows,
+                                       &desk.arena, value, p), OK);
+        assert_true(isnan(value[0]));
+        assert_true(value[1] == 0); /* minus infinity is a side */
+        arena_fini(&desk.arena);
+    }
+}
+
 /* Many classes: probabilities sum to one, and the greatest is said. */
 static void the_likeliest_class_is_said(void **unused)
 {
@@ -275,6 +295,7 @@ int main(void)
         cmocka_unit_test(errors_of_numbers_are_counted),
         cmocka_unit_test(counts_are_predicted_by_exp),
         cmocka_unit_test(probabilities_are_those_of_the_scores),
+        cmocka_unit_test(a_score_that_is_no_number_says_no_class),
         cmocka_unit_test(the_likeliest_class_is_said),
         cmocka_unit_test(epochs_measure_what_the_report_says),
         cmocka_unit_test(tensors_have_names_and_shapes),

@@ -339,6 +339,8 @@ static const struct {
      .code = FAULT_WRONG_SIZE},
     {"n", .features = {"x", "text"}, .pointer = "/objective/features",
      .code = FAULT_WRONG_TYPE},
+    {"n", .features = {"labels"}, .pointer = "/objective/features/0",
+     .code = FAULT_UNKNOWN_NAME, .suggestion = "label"},
     {"n", .features = {"x", "x"}, .pointer = "/objective/features/1",
      .code = FAULT_DUPLICATE},
     {"n", .features = {"x", "label"}, .pointer = "/objective/one_hot",
@@ -354,6 +356,21 @@ static const struct {
     {"label", .classes = true, .standardize_target = true, .features = {"x"},
      .pointer = "/objective/standardize_target", .code = FAULT_CONFLICT},
 };
+
+/* The words are those of the target that is meant: no feature's. */
+static void an_unknown_target_is_the_only_fault(void **unused)
+{
+    struct job job;
+    (void)unused;
+
+    job_init(&job, "csv", "", "x,kind\n1,b\n2,a\n", "Kind");
+    job.request.classes = true;
+    job_plan(&job);
+    assert_int_equal(job.error, ERR_INVALID);
+    assert_int_equal(job.faults.total, 1);
+    assert_string_equal(job.faults.items[0].suggestion, "kind");
+    job_fini(&job);
+}
 
 static void faults_have_pointers_and_suggestions(void **unused)
 {
@@ -453,6 +470,7 @@ int main(void)
         cmocka_unit_test(missing_values_are_dropped_or_the_mean_stands),
         cmocka_unit_test(sparse_rows_stay_where_they_lie),
         cmocka_unit_test(validation_may_be_another_dataset),
+        cmocka_unit_test(an_unknown_target_is_the_only_fault),
         cmocka_unit_test(faults_have_pointers_and_suggestions),
         cmocka_unit_test(a_row_to_predict_goes_the_same_way),
         cmocka_unit_test(a_canceled_load_comes_back),
