@@ -274,7 +274,7 @@ uint64_t datasets_bytes_max(const struct datasets *datasets)
 enum error datasets_run(struct datasets *datasets,
                         void (*run)(void *argument), void *argument)
 {
-    return errand_start(&datasets->chores, run, argument);
+    return errand_start(&datasets->chores, run, NULL, argument);
 }
 
 /* ---- files that are gone ------------------------------------------------ */
@@ -299,7 +299,7 @@ void datasets_remove_file(struct datasets *datasets,
 
     if (removal != NULL) {
         *removal = (struct removal){datasets, *id};
-        if (errand_start(&datasets->chores, remove_file, removal) == OK)
+        if (errand_start(&datasets->chores, remove_file, NULL, removal) == OK)
             return;
     }
     free(removal);

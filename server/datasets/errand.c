@@ -9,12 +9,13 @@ enum { STACK_BYTES = 512 * 1024 };
 struct errand {
     struct errands *errands;
     void (*run)(void *argument);
+    void (*tell)(void *argument);
     void *argument;
 };
 
-enum error errands_init(struct errands *errands, unsigned running_max)
+enum error errands_init(struct errands *errands, unsigned taken_max)
 {
-    *errands = (struct errands){.running_max = running_max};
+    *errands = (struct errands){.taken_max = taken_max};
     if (pthread_mutex_init(&errands->mutex, NULL) != 0)
         return ERR_SYSTEM;
     if (pthread_cond_init(&errands->over, NULL) == 0)
@@ -33,6 +34,13 @@ void errands_fini(struct errands *errands)
     pthread_mutex_destroy(&errands->mutex);
 }
 
+static void give_place(struct errands *errands)
+{
+    pthread_mutex_lock(&errands->mutex);
+    errands->taken--;
+    pthread_mutex_unlock(&errands->mutex);
+}
+
 static void one_is_over(struct errands *errands)
 {
     pthread_mutex_lock(&errands->mutex);
@@ -47,6 +55,9 @@ static void *run(void *self)
     struct errands *errands = errand->errands;
 
     errand->run(errand->argument);
+    give_place(errands);
+    if (errand->tell != NULL)
+        errand->tell(errand->argument);
     free(errand);
     one_is_over(errands);
     return NULL;
@@ -74,24 +85,28 @@ static enum error start_thread(struct errand *errand)
 }
 
 enum error errand_start(struct errands *errands, void (*to_run)(void *argument),
-                        void *argument)
+                        void (*tell)(void *argument), void *argument)
 {
     struct errand *errand = malloc(sizeof *errand);
     enum error error = OK;
 
     if (errand == NULL)
         return ERR_MEMORY;
-    *errand = (struct errand){errands, to_run, argument};
+    *errand = (struct errand){errands, to_run, tell, argument};
     pthread_mutex_lock(&errands->mutex);
-    if (errands->running >= errands->running_max)
+    if (errands->taken >= errands->taken_max) {
         error = ERR_FULL;
-    else
+    } else {
+        errands->taken++;
         errands->running++;
+    }
     pthread_mutex_unlock(&errands->mutex);
     if (error == OK) {
         error = start_thread(errand);
-        if (error != OK)
+        if (error != OK) {
+            give_place(errands);
             one_is_over(errands);
+        }
     }
     if (error != OK)
         free(errand);

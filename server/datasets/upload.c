@@ -410,13 +410,20 @@ static void leave(struct upload *upload)
 static void run(void *self)
 {
     struct upload *upload = self;
-    struct upload_order order = upload->order;
     enum error error = receive(upload);
 
     if (error != OK)
         settle(upload, UPLOAD_FAILED, error, NULL);
     clean_up(upload);
     upload->outcome.faults = &upload->faults;
+}
+
+/* The loop hears of it. */
+static void tell(void *self)
+{
+    struct upload *upload = self;
+    struct upload_order order = upload->order;
+
     pipe_close(&upload->pipe);
     atomic_store(&upload->is_over, true);
     order.news(order.context);
@@ -478,7 +485,7 @@ enum error upload_start(struct datasets *datasets,
     }
     error = copy_order(upload, order);
     if (error == OK)
-        error = errand_start(&datasets->uploads, run, upload);
+        error = errand_start(&datasets->uploads, run, tell, upload);
     if (error != OK) {
         atomic_store(&upload->users, 1);
         leave(upload);
