@@ -167,10 +167,10 @@ static void read_vector(struct parser *p,
     ret->is_bad = true;
 }
 
-/* What a norm's elements are multiplied by before they are squared: 1, but where
- * the sum of their squares has lost digits to underflow, or overflows. Powers
- * of two, so that nothing is rounded; not larger, so that the derivative of
- * norm2(a)^2, in which the norm is divided by it, still is a number. */
+/* What a norm's elements are multiplied by before they are squared: 1, but
+ * where the sum of their squares has lost digits to underflow, or overflows.
+ * Powers of two, so that nothing is rounded; not larger, so that the derivative
+ * of norm2(a)^2, in which the norm is divided by it, still is a number. */
 static unsigned make_scale(struct graph *graph, unsigned squares)
 {
     unsigned low = graph_number(graph, 0x1p-900);
