@@ -167,16 +167,42 @@ static void read_vector(struct parser *p,
     ret->is_bad = true;
 }
 
-/* The norm is 0 where all is 0, and so is its derivative: a branch that is not
- * taken adds nothing to it. */
-static unsigned make_root(struct graph *graph, unsigned squares)
+/* What a norm's elements are multiplied by before they are squared: 1, but
+ * where the sum of their squares has lost digits to underflow, or overflows.
+ * Powers of two, so that nothing is rounded; not larger, so that the derivative
+ * of norm2(a)^2, in which the norm is divided by it, still is a number. */
+static unsigned make_scale(struct graph *graph, unsigned squares)
 {
-    unsigned zero = graph_number(graph, 0);
-    unsigned root = graph_unary(graph, OPERATION_SQRT, squares);
+    unsigned low = graph_number(graph, 0x1p-900);
+    unsigned high = graph_number(graph, 0x1p1000);
+    unsigned is_small = graph_binary(graph, OPERATION_LESS, squares, low);
+    unsigned is_large = graph_binary(graph, OPERATION_LESS, high, squares);
+    unsigned down = graph_choose(graph, is_large,
+                                 graph_number(graph, 0x1p-400),
+                                 graph_number(graph, 1));
 
+    return graph_choose(graph, is_small, graph_number(graph, 0x1p400), down);
+}
+
+/* The norm is 0 where all is 0, and so is its derivative: a branch that is not
+ * taken adds nothing to it. With c of make_scale(): sqrt(sum((c a)^2))/c, in
+ * which c counts for a constant. */
+static unsigned make_norm(struct parser *p, unsigned counter, unsigned a,
+                          size_t first)
+{
+    struct graph *graph = p->graph;
+    unsigned zero = graph_number(graph, 0), c, root;
+    unsigned squares = graph_binary(graph, OPERATION_MULTIPLY, a, a);
+
+    c = make_scale(graph, make_over(p, OPERATION_SUM, counter, squares,
+                                    first));
+    a = graph_binary(graph, OPERATION_MULTIPLY, c, a);
+    squares = make_over(p, OPERATION_SUM, counter,
+                        graph_binary(graph, OPERATION_MULTIPLY, a, a), first);
+    root = graph_unary(graph, OPERATION_SQRT, squares);
     return graph_choose(graph,
                         graph_binary(graph, OPERATION_EQUAL, squares, zero),
-                        zero, root);
+                        zero, graph_binary(graph, OPERATION_DIVIDE, root, c));
 }
 
 /* With the greatest a as m: m + log(sum(exp(a - m))), where no exponential is
@@ -206,6 +232,8 @@ static unsigned make_vectors(struct parser *p, enum language_call call,
 {
     if (call == CALL_LOG_SUM_EXP)
         return make_log_sum_exp(p, counter, a, first);
+    if (call == CALL_NORM)
+        return make_norm(p, counter, a, first);
     if (call != CALL_OVER)
         a = graph_binary(p->graph, OPERATION_MULTIPLY, a, b);
     return make_over(p, OPERATION_SUM, counter, a, first);
@@ -233,8 +261,6 @@ void parser_read_vectors(struct parser *p,
                                 b.node, first);
         p->scope_count--;
     }
-    if (function->call == CALL_NORM)
-        node = make_root(p->graph, node);
     parser_close_call(p, function, first);
     parser_made(p, node, a.is_bad || b.is_bad, first, ret);
 }

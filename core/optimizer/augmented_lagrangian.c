@@ -42,21 +42,19 @@
 #include "core/base/bounds.h"
 #include "core/kernel/update.h"
 #include "core/optimizer/optimizer.h"
+#include "core/optimizer/pairs.h"
 #include "core/search/memory.h"
 #include "core/search/search.h"
 
 extern const struct optimizer_kind optimizer_lbfgs, optimizer_lbfgsb;
 
-/* The first three are those of lbfgs and lbfgsb, which are given this p. */
+/* Behind those of lbfgs and lbfgsb, which are given this p. */
 enum {
-    MEMORY, DECREASE, CURVATURE, TOLERANCE, PENALTY, GROWTH, PROGRESS, INNER,
-    SHRINK,
+    TOLERANCE = PAIR_PARAMETERS, PENALTY, GROWTH, PROGRESS, INNER, SHRINK,
 };
 
 static const struct parameter parameters[] = {
-    [MEMORY]    = ROW_MEMORY(10, 100),
-    [DECREASE]  = ROW_DECREASE,
-    [CURVATURE] = ROW_CURVATURE(0.9),
+    PAIR_ROWS(10, 100),
     [TOLERANCE] = {"tolerance", 1e-8, 1e-16, 1,
                    "End when gradient_norm, which is the Lagrangian's, is at "
                    "most this and every constraint holds; where the loss's "

@@ -21,17 +21,14 @@
 
 #include "core/kernel/update.h"
 #include "core/optimizer/optimizer.h"
+#include "core/optimizer/pairs.h"
 #include "core/search/memory.h"
 #include "core/search/search.h"
-
-enum { MEMORY, DECREASE, CURVATURE };
 
 enum { MEMORY_MAX = 1000 };
 
 static const struct parameter parameters[] = {
-    [MEMORY]    = ROW_MEMORY(6, MEMORY_MAX),
-    [DECREASE]  = ROW_DECREASE,
-    [CURVATURE] = ROW_CURVATURE(0.9),
+    PAIR_ROWS(6, MEMORY_MAX),
     {0},
 };
 

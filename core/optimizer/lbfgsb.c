@@ -23,19 +23,16 @@
 #include "core/base/bounds.h"
 #include "core/kernel/update.h"
 #include "core/optimizer/optimizer.h"
+#include "core/optimizer/pairs.h"
 #include "core/search/cauchy.h"
 #include "core/search/dense.h"
 #include "core/search/memory.h"
 #include "core/search/search.h"
 
-enum { MEMORY, DECREASE, CURVATURE };
-
 enum { MEMORY_MAX = 100 };
 
 static const struct parameter parameters[] = {
-    [MEMORY]    = ROW_MEMORY(6, MEMORY_MAX),
-    [DECREASE]  = ROW_DECREASE,
-    [CURVATURE] = ROW_CURVATURE(0.9),
+    PAIR_ROWS(6, MEMORY_MAX),
     {0},
 };
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/base/suggest.h"
+#include "core/optimizer/check.h"
 
 enum { WORD_BYTES_MAX = 64 };
 
@@ -218,11 +219,9 @@ void spec_batching_limit(struct json_reader *reader, struct spec *spec,
                   "with batches smaller than the data the gradient is that of "
                   "a few rows, which is not small at the minimum: use "
                   "loss_tolerance or patience, or \"batch_size\":\"full\"");
-    if (spec->optimizer && !spec->steps)
-        fault_add(reader->faults, "/batch_size", FAULT_CONFLICT, NULL,
-                  "%s compares losses at different points, so it needs all "
-                  "rows each time: \"batch_size\":\"full\"",
-                  spec->optimizer->name);
+    if (spec->optimizer)
+        optimizer_check_batches(spec->optimizer, spec->steps, "/batch_size",
+                                reader->faults);
 }
 
 void spec_batching_every(struct json_reader *reader, struct json_value member,

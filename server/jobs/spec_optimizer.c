@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/base/suggest.h"
+#include "core/optimizer/check.h"
 #include "server/jobs/spec_schedule.h"
 #include "server/jobs/spec_tables.h"
 
@@ -35,19 +36,6 @@ static bool read_numbers_or_null(struct json_reader *reader,
     }
     *ret = numbers;
     return good;
-}
-
-/* An average of iterates knows nothing of where they were moved to: it would
- * leave the box, and have no zeros. */
-static void refuse_with_average(struct json_reader *reader,
-                                struct json_value member,
-                                const struct optimizer_kind *kind,
-                                const char *name)
-{
-    fault_add(reader->faults, member.pointer, FAULT_CONFLICT, NULL,
-              "%s recommends an average of its iterates, which knows nothing "
-              "of %s: take sgd or adam, or `ema_decay`, which averages what "
-              "was moved", kind->name, name);
 }
 
 /* One side: a number for every variable, or one for all; null is none.
@@ -107,11 +95,8 @@ static void read_bounds(struct json_reader *reader, struct json_object *parent,
     read_side(reader, &object, "high", INFINITY, &spec->objective,
               &spec->high);
     json_object_close(&object);
-    if (spec->steps && spec->optimizer->average)
-        refuse_with_average(reader, member, spec->optimizer, "bounds");
-    else if (!optimizer_takes_bounds(spec->optimizer, spec->steps))
-        fault_add(reader->faults, member.pointer, FAULT_CONFLICT, NULL,
-                  "%s takes no bounds", spec->optimizer->name);
+    optimizer_check_bounds(spec->optimizer, spec->steps, member.pointer,
+                           reader->faults);
     if (reader->faults->total > faults_before || !spec->low || !spec->high)
         return;
     for (size_t i = 0; i < n; i++)
@@ -194,7 +179,8 @@ static void read_wrap(struct json_reader *reader, struct json_object *object,
         && json_object_take(object, "l1", &member)
         && !(json_value_type(member) == JSON_NUMBER
              && json_read_number(reader, member, &l1) && l1 == 0))
-        refuse_with_average(reader, member, spec->optimizer, "l1");
+        optimizer_refuse_average(spec->optimizer, "l1", member.pointer,
+                                 reader->faults);
     count = 0;
     for (int i = 0; i < WRAP_PARAMETERS; i++)
         if (wrap_offers(spec->optimizer, p, (enum wrap_parameter)i))
@@ -213,75 +199,13 @@ static void write_wrap(struct json_writer *writer, const struct spec *spec)
     }
 }
 
-/* Whether every variable has a finite bound on this side. */
-static bool is_bounded(const double *side, size_t n)
+/* What is known of the job, for the kind to be held against. */
+static struct optimizer_demand demand_of(const struct spec *spec)
 {
-    for (size_t i = 0; side && i < n; i++)
-        if (isinf(side[i]))
-            return false;
-    return side != NULL;
-}
-
-/* What the kind asks of the objective and of the bounds. */
-static void check_needs(struct json_reader *reader, struct json_value value,
-                        bool bounds_are_sound, const struct spec *spec)
-{
-    const struct optimizer_kind *kind = spec->optimizer;
-    size_t n = spec->objective.n;
-
-    if (kind->needs_bounds && bounds_are_sound
-        && (!is_bounded(spec->low, n) || !is_bounded(spec->high, n)))
-        fault_add(reader->faults,
-                  pointer_member(reader->faults, value.pointer, "bounds"),
-                  FAULT_REQUIRED, NULL,
-                  "%s needs low and high for every variable", kind->name);
-    if (kind->needs_residuals && n > 0 && !spec->objective.residuals)
-        fault_add(reader->faults,
-                  pointer_member(reader->faults, value.pointer, "type"),
-                  FAULT_CONFLICT, NULL,
-                  "%s needs an objective that is a sum of residuals: fit%s",
-                  kind->name, spec->objective.by_rows
-                      ? ", with a loss of differences to a target, and at most "
-                        "4000000 rows times parameters" : "");
-    if (!spec->steps && n > 0 && spec->objective.by_rows
-        && spec->objective.by_rows->is_noisy)
-        fault_add(reader->faults,
-                  pointer_member(reader->faults, value.pointer, "type"),
-                  FAULT_CONFLICT, NULL,
-                  "%s compares losses at different points, but dropout draws "
-                  "them anew each time: take a rule as adam, or no dropout",
-                  kind->name);
-    if (kind->needs_rows && n > 0 && !spec->objective.by_rows)
-        fault_add(reader->faults,
-                  pointer_member(reader->faults, value.pointer, "type"),
-                  FAULT_CONFLICT, NULL,
-                  "%s needs an objective over rows: a fit or a model",
-                  kind->name);
-    if (kind->needs_linear && n > 0 && !spec->objective.linear)
-        fault_add(reader->faults,
-                  pointer_member(reader->faults, value.pointer, "type"),
-                  FAULT_CONFLICT, NULL,
-                  "%s needs a model with one score a row: linear, logistic or "
-                  "svm", kind->name);
-    else if (kind->check_objective && n > 0)
-        kind->check_objective(&spec->objective, value.pointer,
-                              reader->faults);
-    if (kind->dimension_max > 0 && n > kind->dimension_max)
-        fault_add(reader->faults,
-                  pointer_member(reader->faults, value.pointer, "type"),
-                  FAULT_TOO_LARGE, NULL,
-                  "%s takes at most %zu variables, but the objective has %zu",
-                  kind->name, kind->dimension_max, n);
-    if (kind->factor_max > 0 && spec->objective.residuals
-        && (double)spec->objective.residuals->count * (double)n * (double)n
-               > kind->factor_max)
-        fault_add(reader->faults,
-                  pointer_member(reader->faults, value.pointer, "type"),
-                  FAULT_TOO_LARGE, NULL,
-                  "%s takes at most %.0e rows times the square of parameters, "
-                  "but here are %zu rows and %zu parameters: lbfgs has no "
-                  "such limit", kind->name, kind->factor_max,
-                  spec->objective.residuals->count, n);
+    return (struct optimizer_demand){
+        .kind = spec->optimizer, .p = spec->optimizer_parameters,
+        .objective = &spec->objective, .low = spec->low, .high = spec->high,
+    };
 }
 
 void spec_optimizer_read(struct json_reader *reader, struct json_value value,
@@ -289,6 +213,7 @@ void spec_optimizer_read(struct json_reader *reader, struct json_value value,
 {
     size_t faults_before = reader->faults->total, faults_of_rule;
     const struct optimizer_kind *kind;
+    struct optimizer_demand demand;
     struct json_object object;
     struct json_value member;
 
@@ -306,7 +231,9 @@ void spec_optimizer_read(struct json_reader *reader, struct json_value value,
     read_wrap(reader, &object, spec);
     faults_of_rule = reader->faults->total;
     read_bounds(reader, &object, spec);
-    check_needs(reader, value, reader->faults->total == faults_of_rule, spec);
+    demand = demand_of(spec);
+    demand.bounds_are_sound = reader->faults->total == faults_of_rule;
+    optimizer_check(&demand, value.pointer, reader->faults);
     if (spec->steps && json_object_take(&object, "schedule", &member))
         spec_schedule_read(reader, member, &spec->schedule);
     json_object_close(&object);

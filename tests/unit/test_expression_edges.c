@@ -52,6 +52,78 @@ static void edges_have_values_and_derivatives(void **unused)
     }
 }
 
+/* Value and derivatives of a formula of x = scale * (3, 4). */
+static double at_scale(const char *text, double scale, double *ret_g)
+{
+    double x[2] = {3 * scale, 4 * scale}, value;
+    struct formula_bench bench;
+
+    formula_bench_init(&bench);
+    formula_bench_variable(&bench, "x", 2);
+    formula_bench_compile(&bench, text);
+    value = expression_evaluate(bench.expression, x, ret_g);
+    formula_bench_fini(&bench);
+    return value;
+}
+
+static bool is_near(double found, double wanted)
+{
+    return fabs(found - wanted) <= 1e-15 * fabs(wanted);
+}
+
+/* The norm of (3, 4) is 5, its gradient (0.6, 0.8), its square's (6, 8), its
+ * logarithm's (0.12, 0.16): at every scale, whatever becomes of squares. */
+static void norms_are_right_at_every_scale(void **unused)
+{
+    (void)unused;
+    for (int exponent = -170; exponent <= 170; exponent += 5) {
+        double scale = pow(10, exponent), g[2];
+
+        assert_true(is_near(at_scale("norm2(x)", scale, g), 5 * scale));
+        assert_true(is_near(g[0], 0.6) && is_near(g[1], 0.8));
+        at_scale("norm2(x)^2", scale, g);
+        assert_true(is_near(g[0], 6 * scale) && is_near(g[1], 8 * scale));
+        at_scale("log(norm2(x))", scale, g);
+        assert_true(is_near(g[0], 0.12 / scale)
+                    && is_near(g[1], 0.16 / scale));
+    }
+    for (int sign = -1; sign <= 1; sign += 2) {
+        double scale = pow(10, sign * 265), g[2];
+
+        assert_true(is_near(at_scale("norm2(x)", scale, g), 5 * scale));
+        assert_true(is_near(g[0], 0.6) && is_near(g[1], 0.8));
+    }
+}
+
+/* Where squares are ordinary numbers a norm has the bits of their root. */
+static void ordinary_norms_are_roots_of_sums(void **unused)
+{
+    static const char *const texts[] = {
+        "norm2(x - w)", "sqrt(sum(i, 1, length(x), (x[i] - w[i])^2))",
+    };
+    double x[LENGTH], w[LENGTH], g[2][LENGTH], value[2];
+
+    (void)unused;
+    for (int exponent = -130; exponent <= 145; exponent += 11) {
+        for (size_t i = 0; i < LENGTH; i++) {
+            x[i] = pow(10, exponent) * sin((double)i);
+            w[i] = pow(10, exponent) * cos((double)(i * i));
+        }
+        for (int k = 0; k < 2; k++) {
+            struct formula_bench bench;
+
+            formula_bench_init(&bench);
+            formula_bench_variable(&bench, "x", LENGTH);
+            formula_bench_constant(&bench, "w", w, LENGTH, 0);
+            formula_bench_compile(&bench, texts[k]);
+            value[k] = expression_evaluate(bench.expression, x, g[k]);
+            formula_bench_fini(&bench);
+        }
+        assert_memory_equal(&value[0], &value[1], sizeof value[0]);
+        assert_memory_equal(g[0], g[1], sizeof g[0]);
+    }
+}
+
 /* The index has eight counters, the place of its derivative the row too. */
 static void an_index_of_eight_counters_has_derivatives_by_rows(void **unused)
 {
@@ -173,6 +245,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(edges_have_values_and_derivatives),
+        cmocka_unit_test(norms_are_right_at_every_scale),
+        cmocka_unit_test(ordinary_norms_are_roots_of_sums),
         cmocka_unit_test(an_index_of_eight_counters_has_derivatives_by_rows),
         cmocka_unit_test(a_value_is_the_same_with_a_gradient),
         cmocka_unit_test(work_counts_points_functions_and_starts),

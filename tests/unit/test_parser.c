@@ -202,8 +202,6 @@ static void equal_formulas_are_the_same_nodes(void **state)
     same(desk, "dot(w, x)", "sum(k, 1, 3, w[k]*x[k])");
     same(desk, "dot(A[2], x - w)",
          "sum(k, 1, length(x), A[2, k]*(x[k] - w[k]))");
-    same(desk, "norm2(x)",
-         "if(sum(x*x) == 0, 0, sqrt(sum(i, 1, 3, x[i]*x[i])))");
     same(desk, "sum(i, 1, 2, dot(A[i], x))",
          "sum(i, 1, 2, sum(k, 1, 3, A[i, k]*x[k]))");
     same(desk, "one", "one[1]");
