@@ -19,8 +19,8 @@ enum { TRIALS_MAX = 60 };
 static double shorter(const struct line *line)
 {
     double step = line->step;
-    double bend = line->loss - line->loss0 - step * line->slope0;
-    double best = -line->slope0 * step * step / (2 * bend);
+    double above_tangent = line->loss - line->loss0 - step * line->slope0;
+    double best = -line->slope0 * step * step / (2 * above_tangent);
 
     if (!line_is_finite(line))
         return 0.1 * step;
