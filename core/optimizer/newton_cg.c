@@ -128,7 +128,7 @@ static enum reason direct(const struct memory *k, struct method *m)
 static enum reason search(const struct memory *k, struct method *m,
                           double first)
 {
-    struct search how = {
+    struct line_search how = {
         .first = first, .longest = INFINITY, .decrease = m->p[DECREASE],
         .curvature = m->p[CURVATURE],
     };

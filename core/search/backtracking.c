@@ -35,7 +35,7 @@ static bool is_noticed(const struct line *line)
         || line->slope > NOTICED * line->slope0;
 }
 
-static bool is_enough(const struct line *line, const struct search *how)
+static bool is_enough(const struct line *line, const struct line_search *how)
 {
     double fall = how->decrease * line->step * line->slope0;
 
@@ -45,7 +45,8 @@ static bool is_enough(const struct line *line, const struct search *how)
                 && line->loss <= how->reference + fall));
 }
 
-enum reason search_backtracking(struct line *line, const struct search *how)
+enum reason search_backtracking(struct line *line,
+                const struct line_search *how)
 {
     double step = fmin(how->first, how->longest);
 

@@ -17,9 +17,9 @@
 /* Without a minimum ahead each step is so much longer than the one before. */
 #define GROWTH 2
 
-enum reason search_exact(struct line *line, const struct search *how)
+enum reason search_exact(struct line *line, const struct line_search *how)
 {
-    struct search back = *how;
+    struct line_search back = *how;
     double curvature;
     enum reason reason = line_try(line, fmin(how->first, how->longest));
 
