@@ -133,7 +133,7 @@ static bool learn(const struct memory *k, struct method *m,
 static enum reason search(const struct memory *k, struct method *m,
                           struct line *line)
 {
-    struct search how = {
+    struct line_search how = {
         .first = *k->known != 0 ? 1 : 1 / vector_norm2(m->g, m->n),
         .longest = INFINITY, .decrease = m->p[DECREASE],
         .curvature = m->p[CURVATURE],

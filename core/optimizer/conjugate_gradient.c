@@ -125,8 +125,8 @@ static double beta(enum formula formula, const struct products *s)
 }
 
 /* d for the line's trial, which is accepted next. */
-static void turn(const struct memory *k, const struct method *m,
-                 const struct line *line)
+static void update_direction(const struct memory *k, const struct method *m,
+                             const struct line *line)
 {
     enum formula formula = (enum formula)m->p[FORMULA];
     const double *g = line->g, *u = m->g;
@@ -155,7 +155,7 @@ static enum reason search(const struct memory *k, struct method *m,
     double slope = vector_dot(m->g, k->d, m->n);
     double first = *k->slope != 0 ? *k->step * *k->slope / slope
                                   : 1 / vector_norm2(m->g, m->n);
-    struct search how = {
+    struct line_search how = {
         .first = first, .longest = INFINITY, .decrease = m->p[DECREASE],
         .curvature = m->p[CURVATURE], .reference = m->loss,
     };
@@ -184,7 +184,7 @@ static enum reason advance(struct method *m)
     }
     if (reason != REASON_NONE)
         return reason;
-    turn(&k, m, &line);
+    update_direction(&k, m, &line);
     line_accept(&line);
     return REASON_NONE;
 }

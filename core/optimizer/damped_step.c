@@ -130,9 +130,9 @@ static double damped_length(const struct damped *d, const double *v)
     return sqrt(sum);
 }
 
-/* Bend the step, whose end is inside the limits; whether it may be tried is
- * told by ret_straight. */
-static enum reason bend(struct damped *d, bool *ret_straight)
+/* Add half the geodesic acceleration to the step, whose end is inside the
+ * limits; whether it may be tried is told by ret_straight. */
+static enum reason add_acceleration(struct damped *d, bool *ret_straight)
 {
     double *second = d->trial_r, *a = d->trial_g, *Js = d->trial_J;
     enum reason reason;
@@ -232,7 +232,7 @@ enum reason damped_try(struct damped *d, bool was_inside, bool *ret_better)
     if (!(d->predicted_reduction > 0) && !damped_is_level(d))
         return REASON_NONE; /* the limits leave nothing of it */
     if (was_inside && d->residuals->robust == NULL && is_long(d))
-        reason = bend(d, &straight);
+        reason = add_acceleration(d, &straight);
     if (reason != REASON_NONE || !straight)
         return reason;
     reason = damped_look(d, &finite);

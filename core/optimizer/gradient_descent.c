@@ -124,7 +124,7 @@ static double next_step(const struct memory *k, const struct method *m,
 }
 
 static enum reason search(struct line *line, int kind,
-                          const struct search *how)
+                          const struct line_search *how)
 {
     switch (kind) {
     case STRONG_WOLFE:
@@ -140,7 +140,7 @@ static enum reason advance(struct method *m)
 {
     struct memory k = memory_of(m);
     int kind = (int)m->p[LINE_SEARCH];
-    struct search how = {
+    struct line_search how = {
         .first = *k.first > 0 ? *k.first : m->p[RATE], .longest = INFINITY,
         .decrease = DECREASE, .curvature = CURVATURE, .reference = m->loss,
     };

@@ -171,7 +171,7 @@ static void learn(const struct memory *k, const struct method *m,
 static enum reason search(const struct memory *k, struct method *m,
                           double slope, struct line *line)
 {
-    struct search how = {
+    struct line_search how = {
         .first = *k->count > 0 ? 1 : 1 / vector_norm2(m->g, m->n),
         .longest = INFINITY, .decrease = m->p[DECREASE],
         .curvature = m->p[CURVATURE],

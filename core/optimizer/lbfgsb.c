@@ -239,7 +239,7 @@ static enum reason search(const struct memory *k, struct method *m,
 {
     bool is_new = *k->B.count == 0;
     double slope;
-    struct search how = {
+    struct line_search how = {
         .decrease = m->p[DECREASE], .curvature = m->p[CURVATURE],
     };
 

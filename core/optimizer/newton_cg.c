@@ -108,15 +108,16 @@ static enum reason direct(const struct memory *k, struct method *m)
     update_negate(k->v, m->g, n);
     for (double j = 0; j < m->p[INNER_MAX] && sqrt(rr) > enough; j++) {
         enum reason reason = multiply(k, m);
-        double bend, before = rr;
+        double curvature, before = rr;
 
         if (reason != REASON_NONE)
             return reason;
-        bend = vector_dot(k->v, k->Hv, n);
-        if (!(bend > FLAT * vector_norm2(k->v, n) * vector_norm2(k->Hv, n)))
+        curvature = vector_dot(k->v, k->Hv, n);
+        if (!(curvature
+              > FLAT * vector_norm2(k->v, n) * vector_norm2(k->Hv, n)))
             break;
-        update_add(k->d, rr / bend, k->v, n);
-        update_add(k->r, rr / bend, k->Hv, n);
+        update_add(k->d, rr / curvature, k->v, n);
+        update_add(k->r, rr / curvature, k->Hv, n);
         rr = vector_dot(k->r, k->r, n);
         update_scale(k->v, rr / before, n);
         update_add(k->v, -1, k->r, n);
@@ -127,7 +128,7 @@ static enum reason direct(const struct memory *k, struct method *m)
 static enum reason search(const struct memory *k, struct method *m,
                           double first)
 {
-    struct search how = {
+    struct line_search how = {
         .first = first, .longest = INFINITY, .decrease = m->p[DECREASE],
         .curvature = m->p[CURVATURE],
     };

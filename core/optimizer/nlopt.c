@@ -71,15 +71,15 @@ static double direct_memory(double n, double constraints, double iterations)
                 iterations * NLOPT_POINT_BYTES(n)) / sizeof(double);
 }
 
-/* The `drive` of the method whose nature is nature_`called`. */
+/* The `drive` of the method whose traits is traits_`called`. */
 #define DRIVE(called)                                                         \
     static enum error drive_##called(struct method *method,                   \
                                      enum reason *ret_reason)                 \
     {                                                                         \
-        return nlopt_search_drive(method, &nature_##called, ret_reason);      \
+        return nlopt_search_drive(method, &traits_##called, ret_reason);      \
     }
 
-static const struct nlopt_nature nature_sbplx = {
+static const struct nlopt_traits traits_sbplx = {
     .algorithm = NLOPT_LN_SBPLX, .own = OWN_STEP, .is_local = true,
 };
 
@@ -97,7 +97,7 @@ const struct optimizer_kind optimizer_sbplx = {
     .shows_trials = true, .takes_bounds = true,
 };
 
-static const struct nlopt_nature nature_bobyqa = {
+static const struct nlopt_traits traits_bobyqa = {
     .algorithm = NLOPT_LN_BOBYQA, .own = OWN_STEP, .is_local = true,
     .is_model = true,
 };
@@ -116,7 +116,7 @@ const struct optimizer_kind optimizer_bobyqa = {
     .dimension_max = MODEL_MAX,
 };
 
-static const struct nlopt_nature nature_cobyla = {
+static const struct nlopt_traits traits_cobyla = {
     .algorithm = NLOPT_LN_COBYLA, .own = OWN_STEP, .is_local = true,
     .is_model = true,
 };
@@ -138,7 +138,7 @@ const struct optimizer_kind optimizer_cobyla = {
     .takes_inequalities = true, .takes_equalities = true,
 };
 
-static const struct nlopt_nature nature_slsqp = {
+static const struct nlopt_traits traits_slsqp = {
     .algorithm = NLOPT_LD_SLSQP, .takes_gradient = true, .is_local = true,
 };
 
@@ -157,7 +157,7 @@ const struct optimizer_kind optimizer_slsqp = {
     .takes_inequalities = true, .takes_equalities = true,
 };
 
-static const struct nlopt_nature nature_mma = {
+static const struct nlopt_traits traits_mma = {
     .algorithm = NLOPT_LD_MMA, .takes_gradient = true, .is_local = true,
 };
 
@@ -177,7 +177,7 @@ const struct optimizer_kind optimizer_mma = {
     .outside_memory = mma_memory,
 };
 
-static const struct nlopt_nature nature_direct = {
+static const struct nlopt_traits traits_direct = {
     .algorithm = NLOPT_GN_DIRECT, .keeps_all = true,
 };
 
@@ -196,7 +196,7 @@ const struct optimizer_kind optimizer_direct = {
     .outside_memory = direct_memory,
 };
 
-static const struct nlopt_nature nature_crs2 = {
+static const struct nlopt_traits traits_crs2 = {
     .algorithm = NLOPT_GN_CRS2_LM, .own = OWN_POPULATION,
 };
 
@@ -216,7 +216,7 @@ const struct optimizer_kind optimizer_crs2 = {
     .needs_bounds = true, .dimension_max = GLOBAL_MAX,
 };
 
-static const struct nlopt_nature nature_isres = {
+static const struct nlopt_traits traits_isres = {
     .algorithm = NLOPT_GN_ISRES, .own = OWN_POPULATION,
 };
 
@@ -237,7 +237,7 @@ const struct optimizer_kind optimizer_isres = {
     .takes_inequalities = true, .takes_equalities = true,
 };
 
-static const struct nlopt_nature nature_esch = {
+static const struct nlopt_traits traits_esch = {
     .algorithm = NLOPT_GN_ESCH, .own = OWN_POPULATION,
 };
 

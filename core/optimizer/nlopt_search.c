@@ -66,12 +66,12 @@ enum { DUAL_LEAST = 20, DUAL_MOST = 2000 };
 /* ---- setting it up ----------------------------------------------------- */
 
 /* More than a run can make, where there is no limit. */
-static int evaluations_max(const struct search *s)
+static int evaluations_max(const struct nlopt_run *s)
 {
     const struct method *m = s->method;
     double most = fmin(m->evaluations_left, INT_MAX);
 
-    if (s->nature->keeps_all)
+    if (s->traits->keeps_all)
         most = fmin(most, floor(NLOPT_KEPT_BYTES_MAX
                                 / NLOPT_POINT_BYTES(m->n)));
     return (int)most;
@@ -79,7 +79,7 @@ static int evaluations_max(const struct search *s)
 
 /* Give NLopt first steps: a share of STEPS. A variable without any is fixed,
  * and NLopt wants a number all the same. */
-static bool set_steps(const struct search *s, double share)
+static bool set_steps(const struct nlopt_run *s, double share)
 {
     double *steps = vector(s, TRIAL);
 
@@ -91,14 +91,14 @@ static bool set_steps(const struct search *s, double share)
     return nlopt_set_initial_step(s->opt, steps) > 0;
 }
 
-static bool set_own(const struct search *s)
+static bool set_own(const struct nlopt_run *s)
 {
     const struct method *m = s->method;
     double own = m->p[NLOPT_OWN];
 
-    if (s->nature->own == OWN_STEP && !isnan(own))
+    if (s->traits->own == OWN_STEP && !isnan(own))
         return set_steps(s, 1);
-    if (s->nature->own == OWN_POPULATION && !isnan(own))
+    if (s->traits->own == OWN_POPULATION && !isnan(own))
         return nlopt_set_population(
                    s->opt, (unsigned)fmax(own, (double)m->n + 1)) > 0;
     return true;
@@ -106,19 +106,19 @@ static bool set_own(const struct search *s)
 
 /* The scale of a constraint, for methods with gradients: by its own at the
  * point where NLopt begins. */
-static double constraint_scale(const struct search *s,
+static double constraint_scale(const struct nlopt_run *s,
                                const struct constraint *c)
 {
     double *gradient = vector(s, TRIAL);
     size_t n = s->method->n;
 
-    if (!s->nature->takes_gradient)
+    if (!s->traits->takes_gradient)
         return 1;
     c->evaluate(c->data, vector(s, FROM), n, gradient);
     return told_scale(s, vector_norm2(gradient, n));
 }
 
-static bool add_constraint(struct asked *asked)
+static bool add_constraint(struct constraint_data *asked)
 {
     const struct constraint *c = asked->constraint;
     nlopt_opt opt = asked->search->opt;
@@ -132,13 +132,13 @@ static bool add_constraint(struct asked *asked)
 }
 
 /* Give NLopt the constraints that are needed. */
-static bool set_constraints(struct search *s)
+static bool set_constraints(struct nlopt_run *s)
 {
     const struct method *m = s->method;
 
     if (m->constraint_count == 0)
         return true;
-    if (s->nature->algorithm == NLOPT_LD_SLSQP)
+    if (s->traits->algorithm == NLOPT_LD_SLSQP)
         stationary_find_redundant(m, vector(s, FROM), s->needed);
     if (nlopt_remove_inequality_constraints(s->opt) < 0
         || nlopt_remove_equality_constraints(s->opt) < 0)
@@ -149,19 +149,20 @@ static bool set_constraints(struct search *s)
         s->chosen[i] = s->needed[i];
         if (!s->needed[i])
             continue;
-        s->asked_of[i] = (struct asked){s, c, constraint_scale(s, c)};
-        if (!add_constraint(&s->asked_of[i]))
+        s->constraint_data[i] =
+            (struct constraint_data){s, c, constraint_scale(s, c)};
+        if (!add_constraint(&s->constraint_data[i]))
             return false;
     }
     return true;
 }
 
 /* Begin at FROM, whose loss and gradient are known. */
-static bool begin(struct search *s)
+static bool begin(struct nlopt_run *s)
 {
     s->asked = false;
     s->repeats = 0;
-    s->scale = told_scale(s, s->nature->takes_gradient
+    s->scale = told_scale(s, s->traits->takes_gradient
                             ? vector_norm2(vector(s, FROM_GRADIENT),
                                            s->method->n)
                             : fabs(s->from_loss));
@@ -170,7 +171,7 @@ static bool begin(struct search *s)
 
 /* mma minimises a model between two evaluations by its dual, an evaluation of
  * which passes over n numbers for each constraint. */
-static bool set_dual(const struct search *s)
+static bool set_dual(const struct nlopt_run *s)
 {
     double pass = (double)s->method->n
                 * (double)(s->method->constraint_count + 1);
@@ -181,7 +182,7 @@ static bool set_dual(const struct search *s)
         > 0;
 }
 
-static bool configure(struct search *s)
+static bool configure(struct nlopt_run *s)
 {
     const struct method *m = s->method;
 
@@ -192,7 +193,7 @@ static bool configure(struct search *s)
         && nlopt_set_ftol_rel(s->opt, m->p[NLOPT_LOSS_TOLERANCE]) > 0
         && nlopt_set_maxeval(s->opt, evaluations_max(s)) > 0
         && set_own(s)
-        && (s->nature->algorithm != NLOPT_LD_MMA || set_dual(s));
+        && (s->traits->algorithm != NLOPT_LD_MMA || set_dual(s));
 }
 
 /* ---- NLopt's codes stop here ------------------------------------------- */
@@ -238,7 +239,7 @@ static struct feasibility measure(const struct method *m, const double *x)
     return constraints_measure(m->constraints, m->constraint_count, x, m->n);
 }
 
-static void begin_at(struct search *s, const double *x, double loss,
+static void begin_at(struct nlopt_run *s, const double *x, double loss,
                      const double *gradient)
 {
     copy(s, FROM, x);
@@ -246,13 +247,13 @@ static void begin_at(struct search *s, const double *x, double loss,
     s->from_loss = loss;
 }
 
-static void begin_at_best(struct search *s)
+static void begin_at_best(struct nlopt_run *s)
 {
     begin_at(s, vector(s, BEST), s->trials.loss, vector(s, BEST_GRADIENT));
 }
 
 /* Whether a lesser residual of a gradient is small at the best point. */
-static bool is_rounding(const struct search *s, double residual)
+static bool is_rounding(const struct nlopt_run *s, double residual)
 {
     return residual <= SMALL_GRADIENT * s->steepest
         || residual * vector_norm2(vector(s, BEST), s->method->n)
@@ -261,7 +262,7 @@ static bool is_rounding(const struct search *s, double residual)
 
 /* Whether to begin again, by the gradient at the best point; `reason` becomes
  * what that says. */
-static bool goes_on_by_gradient(struct search *s, enum reason *reason)
+static bool goes_on_by_gradient(struct nlopt_run *s, enum reason *reason)
 {
     double residual, fell = s->from_loss - s->trials.loss;
 
@@ -281,7 +282,7 @@ static bool goes_on_by_gradient(struct search *s, enum reason *reason)
 }
 
 /* The same, by looks along the axes. */
-static bool goes_on_by_looks(struct search *s)
+static bool goes_on_by_looks(struct nlopt_run *s)
 {
     double share = s->has_best ? trials_poll(&s->trials) : 0;
 
@@ -293,7 +294,7 @@ static bool goes_on_by_looks(struct search *s)
 
 /* slsqp or mma ended where constraints do not hold, but less so than before:
  * then that is where to begin. */
-static bool may_be_mended(struct search *s)
+static bool may_be_mended(struct nlopt_run *s)
 {
     const struct method *m = s->method;
     struct feasibility here = measure(m, m->x);
@@ -307,12 +308,12 @@ static bool may_be_mended(struct search *s)
 }
 
 /* Whether other equalities are independent where slsqp ended. */
-static bool chooses_anew(struct search *s)
+static bool chooses_anew(struct nlopt_run *s)
 {
     const struct method *m = s->method;
     size_t bytes = m->constraint_count * sizeof *s->needed;
 
-    if (s->nature->algorithm != NLOPT_LD_SLSQP || s->choices == CHOICES_MAX
+    if (s->traits->algorithm != NLOPT_LD_SLSQP || s->choices == CHOICES_MAX
         || !isfinite(s->loss))
         return false;
     stationary_find_redundant(m, m->x, s->needed);
@@ -325,11 +326,11 @@ static bool chooses_anew(struct search *s)
 
 /* Where a search under constraints has come to: false, if there is nothing
  * else to show than its last point. */
-static bool find_end(struct search *s, nlopt_result result, double *end)
+static bool find_end(struct nlopt_run *s, nlopt_result result, double *end)
 {
     const struct method *m = s->method;
 
-    if (!s->nature->takes_gradient)
+    if (!s->traits->takes_gradient)
         return result > 0;
     memcpy(end, m->x, m->n * sizeof *end);
     return restore_feasible(m, RESTORE_SHARE, end);
@@ -337,7 +338,7 @@ static bool find_end(struct search *s, nlopt_result result, double *end)
 
 /* Show the point that a search under constraints ended at; `end` is where
  * NLopt says that was. */
-static void look_at_end(struct search *s, nlopt_result result, double *end)
+static void look_at_end(struct nlopt_run *s, nlopt_result result, double *end)
 {
     const struct method *m = s->method;
     const double *at;
@@ -350,15 +351,15 @@ static void look_at_end(struct search *s, nlopt_result result, double *end)
 }
 
 /* Whether NLopt, which ended, is to begin again, and where. */
-static bool goes_on(struct search *s, nlopt_result result, double *end,
+static bool goes_on(struct nlopt_run *s, nlopt_result result, double *end,
                     enum reason *reason)
 {
-    const struct nlopt_nature *nature = s->nature;
+    const struct nlopt_traits *traits = s->traits;
     bool constrained = s->method->constraint_count > 0;
 
     if (has_ended(s) || result == NLOPT_MAXEVAL_REACHED)
         return false;
-    if (constrained && nature->takes_gradient
+    if (constrained && traits->takes_gradient
         && (may_be_mended(s) || chooses_anew(s)))
         return true;
     look_at_end(s, result, end);
@@ -366,11 +367,11 @@ static bool goes_on(struct search *s, nlopt_result result, double *end,
         || (result == NLOPT_FTOL_REACHED
             && s->method->p[NLOPT_LOSS_TOLERANCE] > 0))
         return false;
-    return nature->takes_gradient ? goes_on_by_gradient(s, reason)
+    return traits->takes_gradient ? goes_on_by_gradient(s, reason)
                                   : goes_on_by_looks(s);
 }
 
-static enum error search(struct search *s, enum reason *ret_reason)
+static enum error search(struct nlopt_run *s, enum reason *ret_reason)
 {
     double *end = arena_array(s->method->arena, s->method->n, sizeof *end);
     nlopt_result result;
@@ -390,7 +391,7 @@ static enum error search(struct search *s, enum reason *ret_reason)
 }
 
 /* Look at the start. Whether there is anything to search for. */
-static bool begins(struct search *s, enum reason *ret_reason)
+static bool begins(struct nlopt_run *s, enum reason *ret_reason)
 {
     const struct method *m = s->method;
 
@@ -401,19 +402,20 @@ static bool begins(struct search *s, enum reason *ret_reason)
     begin_at(s, vector(s, FROM), s->loss, vector(s, GRADIENT));
     s->trials.first = s->worst = s->loss;
     *ret_reason = REASON_FIXED_POINT;
-    return m->constraint_count > 0 || !s->nature->takes_gradient
+    return m->constraint_count > 0 || !s->traits->takes_gradient
         || vector_norm2(vector(s, GRADIENT), m->n) > 0;
 }
 
-static bool allocate(struct search *s)
+static bool allocate(struct nlopt_run *s)
 {
     struct method *m = s->method;
     size_t count = m->constraint_count;
 
-    s->asked_of = arena_array(m->arena, count, sizeof *s->asked_of);
+    s->constraint_data = arena_array(m->arena, count,
+                                     sizeof *s->constraint_data);
     s->needed = arena_array(m->arena, count, sizeof *s->needed);
     s->chosen = arena_array(m->arena, count, sizeof *s->chosen);
-    if (s->asked_of == NULL || s->needed == NULL || s->chosen == NULL)
+    if (s->constraint_data == NULL || s->needed == NULL || s->chosen == NULL)
         return false;
     for (size_t i = 0; i < count; i++)
         s->needed[i] = true;
@@ -424,20 +426,20 @@ static bool allocate(struct search *s)
     };
     for (size_t i = 0; i < m->n; i++)
         s->trials.steps[i] = trials_step(
-            m, s->nature->own == OWN_STEP ? m->p[NLOPT_OWN] : NAN, i);
+            m, s->traits->own == OWN_STEP ? m->p[NLOPT_OWN] : NAN, i);
     return true;
 }
 
 enum error nlopt_search_drive(struct method *method,
-                              const struct nlopt_nature *nature,
+                              const struct nlopt_traits *traits,
                               enum reason *ret_reason)
 {
-    struct search s = {
-        .method = method, .nature = nature, .violation = INFINITY, .scale = 1,
+    struct nlopt_run s = {
+        .method = method, .traits = traits, .violation = INFINITY, .scale = 1,
     };
     enum error error = ERR_MEMORY;
 
-    s.opt = nlopt_create(nature->algorithm, (unsigned)method->n);
+    s.opt = nlopt_create(traits->algorithm, (unsigned)method->n);
     if (s.opt != NULL && allocate(&s)) {
         error = configure(&s) ? OK : ERR_MEMORY;
         nlopt_srand(fold(method->seed));

@@ -21,7 +21,7 @@ enum { NLOPT_X_TOLERANCE, NLOPT_LOSS_TOLERANCE, NLOPT_OWN };
 enum nlopt_own { OWN_NOTHING, OWN_STEP, OWN_POPULATION };
 
 /* What a method is to NLopt, beside its name. */
-struct nlopt_nature {
+struct nlopt_traits {
     nlopt_algorithm algorithm;
     enum nlopt_own own;
     bool takes_gradient;
@@ -36,7 +36,7 @@ enum { NLOPT_STATES = 8 };
 
 /* Run to the end: `drive` of optimizer.h. */
 enum error nlopt_search_drive(struct method *method,
-                              const struct nlopt_nature *nature,
+                              const struct nlopt_traits *traits,
                               enum reason *ret_reason);
 
 #endif

@@ -30,7 +30,7 @@ static struct feasibility measure(const struct method *m, const double *x)
 }
 
 /* Note what was found at x. */
-static void note(struct search *s, const double *x)
+static void note(struct nlopt_run *s, const double *x)
 {
     struct trials *t = &s->trials;
     double norm;
@@ -44,7 +44,7 @@ static void note(struct search *s, const double *x)
     s->has_best = true;
     t->loss = s->loss;
     copy(s, BEST, x);
-    if (!s->nature->takes_gradient)
+    if (!s->traits->takes_gradient)
         return;
     copy(s, BEST_GRADIENT, vector(s, GRADIENT));
     norm = vector_norm2(vector(s, GRADIENT), s->method->n);
@@ -52,10 +52,10 @@ static void note(struct search *s, const double *x)
         s->steepest = fmax(s->steepest, norm);
 }
 
-void told_look(struct search *s, const double *x)
+void told_look(struct nlopt_run *s, const double *x)
 {
     struct method *m = s->method;
-    double *gradient = s->nature->takes_gradient ? vector(s, GRADIENT) : NULL;
+    double *gradient = s->traits->takes_gradient ? vector(s, GRADIENT) : NULL;
     bool stop;
 
     s->loss = m->evaluate(m, x, gradient, &stop);
@@ -65,7 +65,7 @@ void told_look(struct search *s, const double *x)
     note(s, x);
 }
 
-const double *told_inside(const struct search *s, const double *x)
+const double *told_inside(const struct nlopt_run *s, const double *x)
 {
     const struct method *m = s->method;
 
@@ -78,33 +78,33 @@ const double *told_inside(const struct search *s, const double *x)
 
 /* mma does best with constraints, and a loss beside them, as they are, where
  * they are neither flat nor steep. */
-double told_scale(const struct search *s, double size)
+double told_scale(const struct nlopt_run *s, double size)
 {
     int power;
 
     if (!(size > 0) || isinf(size))
         return 1;
     power = -ilogb(size);
-    if (s->nature->algorithm == NLOPT_LD_MMA
+    if (s->traits->algorithm == NLOPT_LD_MMA
         && s->method->constraint_count > 0)
         power -= power > 0 ? (power < SLACK_POWER ? power : SLACK_POWER)
                            : (power > -SLACK_POWER ? power : -SLACK_POWER);
     return ldexp(1, power);
 }
 
-static double tell_loss(const struct search *s, double loss)
+static double tell_loss(const struct nlopt_run *s, double loss)
 {
     double best = s->trials.loss, above;
 
     if (isfinite(loss))
         return s->scale * loss;
-    if (!s->nature->is_model || !s->has_best)
+    if (!s->traits->is_model || !s->has_best)
         return INFINITY;
     above = s->worst > best ? s->worst - best : fmax(fabs(best), 1 / s->scale);
     return s->scale * (s->worst + above);
 }
 
-static void tell_gradient(const struct search *s, const double *gradient,
+static void tell_gradient(const struct nlopt_run *s, const double *gradient,
                           double scale, double *ret)
 {
     for (size_t i = 0; i < s->method->n; i++) {
@@ -117,13 +117,13 @@ static void tell_gradient(const struct search *s, const double *gradient,
 
 /* Look at the point that NLopt asks for. One where it stands still, as mma does
  * on a bound at 0, beside which no step is small, ends it. */
-static void look_at(struct search *s, const double *x)
+static void look_at(struct nlopt_run *s, const double *x)
 {
     size_t bytes = s->method->n * sizeof *x;
     bool again = memcmp(x, s->method->x, bytes) == 0;
 
     s->repeats = again ? s->repeats + 1 : 0;
-    if (s->repeats < REPEATS_MAX || !s->nature->is_local)
+    if (s->repeats < REPEATS_MAX || !s->traits->is_local)
         told_look(s, x);
     else
         nlopt_force_stop(s->opt);
@@ -133,7 +133,7 @@ static void look_at(struct search *s, const double *x)
  * is known of the point where it begins is not asked for again. */
 double told_loss(unsigned n, const double *x, double *gradient, void *self)
 {
-    struct search *s = self;
+    struct nlopt_run *s = self;
     bool known = !s->asked
         && memcmp(x, vector(s, FROM), n * sizeof *x) == 0;
 
@@ -152,7 +152,7 @@ double told_loss(unsigned n, const double *x, double *gradient, void *self)
 double told_constraint(unsigned n, const double *x, double *gradient,
                                 void *self)
 {
-    const struct asked *asked = self;
+    const struct constraint_data *asked = self;
     const struct constraint *c = asked->constraint;
     double value;
 

@@ -22,21 +22,21 @@ enum {
     FROM, FROM_GRADIENT, INSIDE, GRADIENT, BEST, BEST_GRADIENT, STEPS, TRIAL,
 };
 
-struct search;
+struct nlopt_run;
 
 /* A constraint, and whose it is. */
-struct asked {
-    struct search *search;
+struct constraint_data {
+    struct nlopt_run *search;
     const struct constraint *constraint;
     double scale;
 };
 
-struct search {
+struct nlopt_run {
     struct method *method;
-    const struct nlopt_nature *nature;
+    const struct nlopt_traits *traits;
     nlopt_opt opt;
     struct trials trials;    /* its x is BEST; whether the run ended, and why */
-    struct asked *asked_of;  /* [method->constraint_count] */
+    struct constraint_data *constraint_data;  /* [method->constraint_count] */
     bool *needed, *chosen;   /* [method->constraint_count] equalities that are
                                 independent; that NLopt was given */
     unsigned choices;
@@ -52,33 +52,34 @@ struct search {
     bool has_best;
 };
 
-static inline double *vector(const struct search *s, int which)
+static inline double *vector(const struct nlopt_run *s, int which)
 {
     return s->method->state + (size_t)which * s->method->n;
 }
 
-static inline void copy(const struct search *s, int to, const double *from)
+static inline void copy(const struct nlopt_run *s, int to, const double *from)
 {
     memcpy(vector(s, to), from, s->method->n * sizeof *from);
 }
 
-static inline bool has_ended(const struct search *s)
+static inline bool has_ended(const struct nlopt_run *s)
 {
     return s->trials.reason != REASON_NONE;
 }
 
 /* Evaluate at x [n] and show. */
-void told_look(struct search *s, const double *x);
+void told_look(struct nlopt_run *s, const double *x);
 
 /* The point inside the bounds nearest to x [n]: where NLopt scales x, rounding
  * may lead out of them. It stands in INSIDE. */
-const double *told_inside(const struct search *s, const double *x);
+const double *told_inside(const struct nlopt_run *s, const double *x);
 
 /* The power of two that brings the length of a gradient, or a loss, to
  * [1, 2); 1 for what has no size. */
-double told_scale(const struct search *s, double size);
+double told_scale(const struct nlopt_run *s, double size);
 
-/* What NLopt calls for the loss of a struct search, and for a struct asked. */
+/* What NLopt calls for the loss of a struct nlopt_run, and for a struct
+ * constraint_data. */
 double told_loss(unsigned n, const double *x, double *gradient, void *search);
 double told_constraint(unsigned n, const double *x, double *gradient,
                        void *asked);

@@ -141,7 +141,7 @@ enum reason judge_find_budget(const struct judge *j,
 void judge_note_gradient(struct judge *j, const struct iteration *it)
 {
     bool flatter = it->gradient_norm < j->flattest;
-    double promised = it->gradient_norm * it->step_norm;
+    double predicted_reduction = it->gradient_norm * it->step_norm;
 
     if (isinf(it->gradient_norm)) /* of a trial beyond an edge */
         return;
@@ -149,7 +149,7 @@ void judge_note_gradient(struct judge *j, const struct iteration *it)
     if (flatter)
         j->flattest = it->gradient_norm;
     if (flatter || it->iteration == 0
-        || promised > DBL_EPSILON * fabs(it->loss))
+        || predicted_reduction > DBL_EPSILON * fabs(it->loss))
         j->level = 0;
     else
         j->level++;
@@ -169,14 +169,14 @@ static bool is_converged(enum reason reason)
     return reason != REASON_NONE && reason_texts[reason].outcome == CONVERGED;
 }
 
-enum reason judge_admit_best(const struct judge *j, enum reason reason)
+enum reason judge_correct_best(const struct judge *j, enum reason reason)
 {
     return is_converged(reason) && !j->at_best.feasible ? REASON_INFEASIBLE
                                                         : reason;
 }
 
-enum reason judge_admit(const struct judge *j, const struct iteration *it,
-                        size_t n, enum reason reason)
+enum reason judge_correct(const struct judge *j, const struct iteration *it,
+                          size_t n, enum reason reason)
 {
     if (is_converged(reason) && !j->here.feasible)
         return REASON_INFEASIBLE;

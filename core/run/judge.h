@@ -106,12 +106,12 @@ void judge_note_gradient(struct judge *judge, const struct iteration *it);
  *
  *   n   numbers of it->x
  */
-enum reason judge_admit(const struct judge *judge, const struct iteration *it,
-                        size_t n, enum reason reason);
+enum reason judge_correct(const struct judge *judge, const struct iteration *it,
+                          size_t n, enum reason reason);
 
 /* The same for a method that tries points and has looked around the best of
  * them itself. */
-enum reason judge_admit_best(const struct judge *judge, enum reason reason);
+enum reason judge_correct_best(const struct judge *judge, enum reason reason);
 
 /* Whether the iteration is better under constraints; then it is noted how
  * feasible it is. */
@@ -203,7 +203,7 @@ static inline enum reason judge_decide(const struct judge *j,
         return judge_used_up(j, it);
     reason = judge_reached(j, it, sight);
     /* Under constraints nothing is reached where they do not hold. */
-    return !j->constrained || judge_admit(j, it, 0, reason) == reason
+    return !j->constrained || judge_correct(j, it, 0, reason) == reason
                ? reason : judge_used_up(j, it);
 }
 

@@ -67,7 +67,7 @@ static inline void copy(double *to, const double *from, size_t n)
 }
 
 /* g = -g: uphill becomes downhill. */
-static inline void loop_turn(double *g, size_t n)
+static inline void loop_negate(double *g, size_t n)
 {
     for (size_t i = 0; i < n; i++)
         g[i] = -g[i];

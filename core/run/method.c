@@ -36,7 +36,7 @@ static double method_evaluate(struct method *method, const double *at,
     l->view.it.evaluations++;
     l->gradients += slope != NULL;
     if (slope != NULL && l->judge.sign < 0)
-        loop_turn(slope, l->n);
+        loop_negate(slope, l->n);
     if (slope != NULL)
         loop_scale(slope, l->unit, l->n);
     *ret_stop = is_canceled(l);

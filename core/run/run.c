@@ -177,7 +177,7 @@ static enum reason advance(struct loop *l)
         return REASON_FIXED_POINT;
     if (l->judge.level >= LEVEL_ITERATIONS
         && !l->run->optimizer->needs_residuals) /* which tells by its model */
-        return judge_admit(&l->judge, &l->view.it, l->n, REASON_LINE_SEARCH);
+        return judge_correct(&l->judge, &l->view.it, l->n, REASON_LINE_SEARCH);
     copy(l->before, l->x, l->n);
     l->loss_before = l->view.it.loss;
     m->t = l->view.it.iteration + 1;
@@ -187,7 +187,7 @@ static enum reason advance(struct loop *l)
     if (reason != REASON_NONE)
         return l->view.halted
                    ? REASON_CANCELED
-                   : judge_admit(&l->judge, &l->view.it, l->n, reason);
+                   : judge_correct(&l->judge, &l->view.it, l->n, reason);
     l->view.it.loss = l->judge.sign * m->loss / l->unit;
     l->view.it.learning_rate = m->step_length;
     l->view.it.iteration++;
@@ -266,8 +266,8 @@ static enum error drive(struct loop *l, enum reason *ret_reason)
     if (!l->view.shown_as_last)
         reason = loop_look_again(
             l, l->judge.tries
-                   ? judge_admit_best(&l->judge, reason)
-                   : judge_admit(&l->judge, &l->view.it, l->n, reason));
+                   ? judge_correct_best(&l->judge, reason)
+                   : judge_correct(&l->judge, &l->view.it, l->n, reason));
     *ret_reason = reason;
     return OK;
 }
@@ -280,7 +280,7 @@ static bool evaluate_start(struct loop *l)
 
     loop_evaluate(l);
     if (!l->steps && l->judge.sign < 0)
-        loop_turn(l->g, l->n);
+        loop_negate(l->g, l->n);
     it->evaluations = l->gradients = 1;
     l->view.halted = loop_is_cut(l);
     if (l->view.halted) {

@@ -73,7 +73,8 @@ static inline bool is_before_look(const struct loop *l)
  * look: it certainly is finite and ends nothing. Near a tolerance it gets its
  * look, where it is measured exactly and decided.
  */
-static inline bool goes_by(struct loop *l, size_t n, struct squares squares)
+static inline bool needs_no_look(struct loop *l, size_t n,
+                                 struct squares squares)
 {
     const struct judge *judge = &l->judge;
     double loss = judge->sign * l->view.it.loss;
@@ -176,7 +177,7 @@ static bool walk(struct loop *l)
             step_back(l);
             return false;
         }
-    } while (is_before_look(l) && goes_by(l, l->n, squares_at(l)));
+    } while (is_before_look(l) && needs_no_look(l, l->n, squares_at(l)));
     return true;
 }
 
@@ -198,7 +199,7 @@ static void walk_two(struct loop *l)
         *in_memory = x;
         *gradient_in_memory = g;
     } while (is_before_look(l)
-             && goes_by(l, 2, vector_squares_two(g, x, before)));
+             && needs_no_look(l, 2, vector_squares_two(g, x, before)));
 }
 
 bool loop_walk(struct loop *l)

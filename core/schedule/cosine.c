@@ -38,7 +38,7 @@ static double rate(const struct schedule *schedule,
                    ? (double)(moment->t % (2 * (uint64_t)steps))
                    : fmin((double)moment->t, steps);
 
-    return schedule_bend(moment->base, low, t / steps);
+    return schedule_along_cosine(moment->base, low, t / steps);
 }
 
 const struct schedule_kind schedule_cosine = {

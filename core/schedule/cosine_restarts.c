@@ -73,7 +73,7 @@ static double rate(const struct schedule *schedule,
     struct period period = find_period(t, p[MULTIPLIER]);
     double height = (moment->base - low) * math_pow_int(p[DECAY], period.k);
 
-    return schedule_bend(low + height, low,
+    return schedule_along_cosine(low + height, low,
                          (t - period.begin) / period.length);
 }
 

@@ -51,7 +51,7 @@ static double between(struct stop from, struct stop to, double t, bool linear)
     double u = length > 0 ? (t - from.t) / length : 1;
 
     return linear ? from.rate + (to.rate - from.rate) * u
-                  : schedule_bend(from.rate, to.rate, u);
+                  : schedule_along_cosine(from.rate, to.rate, u);
 }
 
 static double rate(const struct schedule *schedule,

@@ -128,7 +128,7 @@ void schedule_check_rising(const struct schedule *schedule,
         }
 }
 
-double schedule_bend(double from, double to, double u)
+double schedule_along_cosine(double from, double to, double u)
 {
     return to + (from - to) / 2 * (1 + math_cos(PI * u));
 }

@@ -126,6 +126,6 @@ void schedule_check_rising(const struct schedule *schedule,
                            const char *pointer, struct faults *faults);
 
 /* From `from` to `to` along half a cosine, as u goes from 0 to 1. */
-double schedule_bend(double from, double to, double u);
+double schedule_along_cosine(double from, double to, double u);
 
 #endif

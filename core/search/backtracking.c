@@ -19,8 +19,8 @@ enum { TRIALS_MAX = 60 };
 static double shorter(const struct line *line)
 {
     double step = line->step;
-    double bend = line->loss - line->loss0 - step * line->slope0;
-    double best = -line->slope0 * step * step / (2 * bend);
+    double above_tangent = line->loss - line->loss0 - step * line->slope0;
+    double best = -line->slope0 * step * step / (2 * above_tangent);
 
     if (!line_is_finite(line))
         return 0.1 * step;
@@ -35,7 +35,7 @@ static bool is_noticed(const struct line *line)
         || line->slope > NOTICED * line->slope0;
 }
 
-static bool is_enough(const struct line *line, const struct search *how)
+static bool is_enough(const struct line *line, const struct line_search *how)
 {
     double fall = how->decrease * line->step * line->slope0;
 
@@ -45,7 +45,8 @@ static bool is_enough(const struct line *line, const struct search *how)
                 && line->loss <= how->reference + fall));
 }
 
-enum reason search_backtracking(struct line *line, const struct search *how)
+enum reason search_backtracking(struct line *line,
+                const struct line_search *how)
 {
     double step = fmin(how->first, how->longest);
 

@@ -2,9 +2,17 @@
  * cauchy.c - the generalized Cauchy point: downhill from bound to bound.
  *
  * Along the path x - t g a variable stops when it meets its bound. Between two
- * such meetings the model is a parabola in t, with slope f1 and bend f2 that
- * are carried on from piece to piece in O(k^2). A heap gives the meetings in
+ * such meetings the model is a parabola in t, with slope f1 and curvature f2
+ * that are updated from piece to piece in O(k^2). A heap gives the meetings in
  * their order.
+ *
+ *   t   [n]   at which each variable meets its bound; infinite: never
+ *   d   [n]   direction: -g, and 0 once the variable is at its bound
+ *   x   [n]   the Cauchy point
+ *   p   [2k]  W'd
+ *   c   [2k]  W'(x - start), start being the method's iterate
+ *   w   [2k]  scratch: a row of W, or M times it
+ *   B, W, M, theta as in compact.h
  */
 #include "core/search/cauchy.h"
 
@@ -80,8 +88,9 @@ static size_t set_out(const struct method *m, const struct cauchy *k)
     return count;
 }
 
-/* w'M v, w being lost. */
-static double across(const struct compact *B, double *w, const double *v)
+/* w'M v; overwrites w. */
+static double quadratic_form(const struct compact *B, double *w,
+                             const double *v)
 {
     size_t columns = compact_columns(B);
 
@@ -94,8 +103,8 @@ static double across(const struct compact *B, double *w, const double *v)
 /* The parabola of one piece. */
 struct piece {
     double t;      /* where it begins */
-    double f1, f2; /* slope and bend there */
-    double least;  /* bend that rounding may not go below */
+    double f1, f2; /* slope and curvature there */
+    double least;  /* curvature that rounding may not go below */
 };
 
 static struct piece first_piece(const struct compact *B,
@@ -107,7 +116,7 @@ static struct piece first_piece(const struct compact *B,
 
     compact_down(B, k->d, k->p);
     memcpy(k->w, k->p, columns * sizeof *k->w);
-    f2 -= across(B, k->w, k->p);
+    f2 -= quadratic_form(B, k->w, k->p);
     return (struct piece){0, -dd, f2, DBL_EPSILON * *B->theta * dd};
 }
 

@@ -17,19 +17,19 @@
 /* Without a minimum ahead each step is so much longer than the one before. */
 #define GROWTH 2
 
-enum reason search_exact(struct line *line, const struct search *how)
+enum reason search_exact(struct line *line, const struct line_search *how)
 {
-    struct search back = *how;
-    double bend;
+    struct line_search back = *how;
+    double curvature;
     enum reason reason = line_try(line, fmin(how->first, how->longest));
 
     if (reason != REASON_NONE || line->loss == -INFINITY)
         return reason;
-    bend = (line->slope - line->slope0) / line->step;
+    curvature = (line->slope - line->slope0) / line->step;
     if (!line_is_finite(line))
         back.first = 0.1 * line->step;
-    else if (bend > 0)
-        back.first = -line->slope0 / bend;
+    else if (curvature > 0)
+        back.first = -line->slope0 / curvature;
     else
         back.first = GROWTH * line->step;
     back.decrease = 0;

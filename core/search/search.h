@@ -74,7 +74,7 @@ bool line_decreases(const struct line *line, double decrease);
 void line_accept(const struct line *line);
 
 /* What a search is to do. */
-struct search {
+struct line_search {
     double first;         /* step to try first, > 0 */
     double longest;       /* no step beyond this; may be infinite */
     double decrease;      /* Armijo's share of the promised fall, < 1/2 */
@@ -90,9 +90,11 @@ struct search {
  * Returns REASON_NONE: accept the trial; REASON_LINE_SEARCH: no step is
  *         better; or what line_try() came back with
  */
-enum reason search_backtracking(struct line *line, const struct search *how);
-enum reason search_strong_wolfe(struct line *line, const struct search *how);
-enum reason search_exact(struct line *line, const struct search *how);
+enum reason search_backtracking(struct line *line,
+                const struct line_search *how);
+enum reason search_strong_wolfe(struct line *line,
+                const struct line_search *how);
+enum reason search_exact(struct line *line, const struct line_search *how);
 
 /*
  * The step of Barzilai and Borwein after a move s that changed the gradient by

@@ -94,7 +94,7 @@ static double between(const struct line *line, struct bracket *b)
     return fmax(b->low.step + margin, fmin(b->high.step - margin, step));
 }
 
-static bool fulfils(const struct line *line, const struct search *how)
+static bool fulfils(const struct line *line, const struct line_search *how)
 {
     return line_is_finite(line)
         && fabs(line->slope) <= -how->curvature * line->slope0
@@ -102,7 +102,7 @@ static bool fulfils(const struct line *line, const struct search *how)
 }
 
 /* Whether a minimum lies between low and the trial. */
-static bool is_past(const struct line *line, const struct search *how,
+static bool is_past(const struct line *line, const struct line_search *how,
                     const struct point *low)
 {
     return !line_is_finite(line) || line->slope >= 0
@@ -121,7 +121,8 @@ static enum reason settle(struct line *line, const struct point *low)
                                    : line_try(line, low->step);
 }
 
-enum reason search_strong_wolfe(struct line *line, const struct search *how)
+enum reason search_strong_wolfe(struct line *line,
+                const struct line_search *how)
 {
     struct bracket b = {
         .low = {0, line->loss0, line->slope0}, .high = {.step = INFINITY},

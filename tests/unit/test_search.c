@@ -159,7 +159,7 @@ static void strong_wolfe_holds_on_more_and_thuentes_functions(void **unused)
 
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         for (double first = 1e-3; first <= 1e3; first *= 100) {
-            struct search how = {first, INFINITY, cases[i].decrease,
+            struct line_search how = {first, INFINITY, cases[i].decrease,
                                  cases[i].curvature, 0};
             struct bench b;
             struct line *l = &b.line;
@@ -176,7 +176,7 @@ static void strong_wolfe_holds_on_more_and_thuentes_functions(void **unused)
 
 static void a_search_comes_back_from_where_nothing_is_a_number(void **unused)
 {
-    const struct search how = {1000, INFINITY, 1e-4, 0.01, -1e300};
+    const struct line_search how = {1000, INFINITY, 1e-4, 0.01, -1e300};
     struct bench b;
     (void)unused;
 
@@ -193,7 +193,7 @@ static void a_search_comes_back_from_where_nothing_is_a_number(void **unused)
 
 static void where_losses_are_level_slopes_decide(void **unused)
 {
-    const struct search how = {0.1, INFINITY, 1e-4, 1e-6, 1e16};
+    const struct line_search how = {0.1, INFINITY, 1e-4, 1e-6, 1e16};
     struct bench b;
     double slope;
     (void)unused;
@@ -209,7 +209,7 @@ static void where_losses_are_level_slopes_decide(void **unused)
 
 static void a_search_keeps_to_its_longest_step(void **unused)
 {
-    const struct search how = {1, 5, 1e-4, 0.1, 0};
+    const struct line_search how = {1, 5, 1e-4, 0.1, 0};
     struct bench b;
     (void)unused;
 
@@ -223,7 +223,7 @@ static void a_search_keeps_to_its_longest_step(void **unused)
 
 static void minus_infinity_ends_every_search(void **unused)
 {
-    const struct search how = {1, INFINITY, 1e-4, 0.1, 0};
+    const struct line_search how = {1, INFINITY, 1e-4, 0.1, 0};
     struct bench b;
     (void)unused;
 
@@ -237,7 +237,7 @@ static void minus_infinity_ends_every_search(void **unused)
 
 static void a_search_that_finds_nothing_says_so(void **unused)
 {
-    const struct search how = {1, INFINITY, 1e-4, 0.1, 0};
+    const struct line_search how = {1, INFINITY, 1e-4, 0.1, 0};
     struct bench b;
     (void)unused;
 
@@ -251,7 +251,7 @@ static void a_search_that_finds_nothing_says_so(void **unused)
 
 static void a_search_stops_when_told_and_when_its_budget_is_used(void **unused)
 {
-    const struct search how = {1e-3, INFINITY, 1e-4, 1e-3, 0};
+    const struct line_search how = {1e-3, INFINITY, 1e-4, 1e-3, 0};
     struct bench b;
     (void)unused;
 
@@ -277,7 +277,7 @@ static void backtracking_ends_where_armijos_condition_holds(void **unused)
 
     for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
         for (double first = 1e-3; first <= 1e3; first *= 10) {
-            struct search how = {first, INFINITY, 0.1, 0, 0};
+            struct line_search how = {first, INFINITY, 0.1, 0, 0};
             struct bench b;
 
             begin(&b, values[i]);
@@ -294,7 +294,7 @@ static void backtracking_ends_where_armijos_condition_holds(void **unused)
  * and allowed below a reference of 90 with slope -21. */
 static void a_reference_above_the_loss_allows_a_rise(void **unused)
 {
-    struct search how = {14.5, INFINITY, 1e-4, 0, 90};
+    struct line_search how = {14.5, INFINITY, 1e-4, 0, 90};
     struct bench b;
     (void)unused;
 
@@ -311,7 +311,7 @@ static void exact_reaches_a_parabolas_minimum_from_any_trial(void **unused)
 {
     (void)unused;
     for (double first = 1e-3; first <= 1e4; first *= 10) {
-        struct search how = {first, INFINITY, 1e-4, 0, 0};
+        struct line_search how = {first, INFINITY, 1e-4, 0, 0};
         struct bench b;
 
         begin(&b, parabola);
@@ -324,7 +324,7 @@ static void exact_reaches_a_parabolas_minimum_from_any_trial(void **unused)
 
 static void exact_goes_on_where_the_line_bends_down(void **unused)
 {
-    const struct search how = {1, INFINITY, 1e-4, 0, 0};
+    const struct line_search how = {1, INFINITY, 1e-4, 0, 0};
     struct bench b;
     (void)unused;
 

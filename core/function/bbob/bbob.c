@@ -65,7 +65,7 @@ static void scale_rows(double *M, size_t n, double condition)
 }
 
 /* M = Q M, column by column. */
-static void turn(double *M, const double *Q, size_t n)
+static void multiply_left(double *M, const double *Q, size_t n)
 {
     double column[BBOB_DIMENSION_MAX];
 
@@ -96,7 +96,7 @@ static void fill_map(const struct bbob *bbob, enum bbob_map map, double *M)
     if (map != BBOB_SIGNS)
         scale_rows(M, n, bbob->function->condition);
     if (map == BBOB_Q_LAMBDA_R)
-        turn(M, bbob->Q, n);
+        multiply_left(M, bbob->Q, n);
 }
 
 static enum error build_map(struct arena *arena, const struct bbob *bbob,
