@@ -179,7 +179,7 @@ static enum error run(struct solution *solution)
     TRY(recorder_init(&solution->recorder, &solution->spec, NULL, NULL));
     job.observe = recorder_observe;
     job.observer = &solution->recorder;
-    job.awaited = &solution->recorder.awaited;
+    job.show_at = &solution->recorder.show_at;
     TRY(run_minimize(&job, &solution->arena, &solution->result));
     if (solution->result.reason == REASON_FAILED)
         return solution->recorder.error;

@@ -100,7 +100,7 @@ struct run {
     const atomic_bool *cancel;            /* NULL: cannot be canceled */
     run_observer *observe;                /* NULL: nobody looks */
     void *observer;
-    const uint64_t *awaited;              /* the observer's: the iteration it
+    const uint64_t *show_at;              /* the observer's: the iteration it
                                              wants to see next. One before it
                                              need not be shown unless it is
                                              the last; NULL: all are */

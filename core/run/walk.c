@@ -46,7 +46,7 @@ static bool is_near_tolerance(const struct loop *l, struct squares squares)
  * use up a budget. Of runs by steps, where each asks for the loss once. */
 static uint64_t next_look(const struct loop *l)
 {
-    const uint64_t *awaited = l->run->awaited;
+    const uint64_t *show_at = l->run->show_at;
     const struct judge *judge = &l->judge;
     uint64_t look = least(judge->iterations_max, judge->evaluations_max - 1);
     uint64_t made = l->view.it.iteration;
@@ -56,7 +56,7 @@ static uint64_t next_look(const struct loop *l)
     if (l->by_rows != NULL) /* the end of the epoch */
         look = least(look, made - made % judge->an_epoch + judge->an_epoch);
     if (l->run->observe != NULL)
-        look = awaited == NULL ? 0 : least(look, *awaited);
+        look = show_at == NULL ? 0 : least(look, *show_at);
     return judge->patience < UINT64_MAX - l->view.it.best_iteration
                ? least(look, l->view.it.best_iteration + judge->patience)
                : look;

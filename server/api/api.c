@@ -113,7 +113,7 @@ static const char *advice_on(enum problem problem,
                : "; curl sends what is in a file with -d @FILE";
 }
 
-enum http_turn api_reply_invalid(struct http_request *request,
+enum http_next api_reply_invalid(struct http_request *request,
                                  enum problem problem, enum error error,
                                  const struct faults *faults,
                                  struct json_flaw *flaw)

@@ -56,7 +56,7 @@ void api_digest(const struct buffer *body, char ret[API_DIGEST_BYTES]);
  * Reply that a body cannot be taken: ERR_INVALID is 400 malformed-json where
  * flaw->line says so, else `problem` with the faults.
  */
-enum http_turn api_reply_invalid(struct http_request *request,
+enum http_next api_reply_invalid(struct http_request *request,
                                  enum problem problem, enum error error,
                                  const struct faults *faults,
                                  struct json_flaw *flaw);

@@ -284,7 +284,7 @@ static void write_function(struct json_writer *writer, const void *kind)
 
 /* ---- lists and rows ---------------------------------------------------- */
 
-enum http_turn catalogue_reply(struct http_request *request,
+enum http_next catalogue_reply(struct http_request *request,
                                struct buffer *body)
 {
     char etag[API_DIGEST_BYTES];
@@ -300,7 +300,7 @@ static const char *name_of(const void *kind)
     return *(const char *const *)kind;
 }
 
-enum http_turn catalogue_list(struct http_request *request,
+enum http_next catalogue_list(struct http_request *request,
                               const void *const *kinds,
                               catalogue_write *write)
 {
@@ -322,7 +322,7 @@ enum http_turn catalogue_list(struct http_request *request,
     return catalogue_reply(request, &body);
 }
 
-enum http_turn catalogue_show(struct http_request *request,
+enum http_next catalogue_show(struct http_request *request,
                               const void *const *kinds,
                               catalogue_write *write)
 {
@@ -347,33 +347,33 @@ enum http_turn catalogue_show(struct http_request *request,
     return problem_reply(request, PROBLEM_NOT_FOUND, detail ? detail : "");
 }
 
-enum http_turn optimizers_list(struct http_request *request)
+enum http_next optimizers_list(struct http_request *request)
 {
     return catalogue_list(request, CATALOGUE(optimizer_kinds), write_optimizer);
 }
 
-enum http_turn optimizer_show(struct http_request *request)
+enum http_next optimizer_show(struct http_request *request)
 {
     return catalogue_show(request, CATALOGUE(optimizer_kinds),
                           write_optimizer_with_schema);
 }
 
-enum http_turn functions_list(struct http_request *request)
+enum http_next functions_list(struct http_request *request)
 {
     return catalogue_list(request, CATALOGUE(functions), write_function);
 }
 
-enum http_turn function_show(struct http_request *request)
+enum http_next function_show(struct http_request *request)
 {
     return catalogue_show(request, CATALOGUE(functions), write_function);
 }
 
-enum http_turn schedules_list(struct http_request *request)
+enum http_next schedules_list(struct http_request *request)
 {
     return catalogue_list(request, CATALOGUE(schedule_kinds), write_schedule);
 }
 
-enum http_turn schedule_show(struct http_request *request)
+enum http_next schedule_show(struct http_request *request)
 {
     return catalogue_show(request, CATALOGUE(schedule_kinds), write_schedule);
 }

@@ -16,7 +16,7 @@ http_handler losses_list;      /* GET /losses */
 http_handler loss_show;        /* GET /losses/{name} */
 
 /* Reply with what depends on the version alone, and so can be cached. */
-enum http_turn catalogue_reply(struct http_request *request,
+enum http_next catalogue_reply(struct http_request *request,
                                struct buffer *body);
 
 #endif

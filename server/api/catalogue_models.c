@@ -86,12 +86,12 @@ static void write_model_with_schema(struct json_writer *writer,
     json_object_end(writer);
 }
 
-enum http_turn models_list(struct http_request *request)
+enum http_next models_list(struct http_request *request)
 {
     return catalogue_list(request, CATALOGUE(model_kinds), write_model);
 }
 
-enum http_turn model_show(struct http_request *request)
+enum http_next model_show(struct http_request *request)
 {
     return catalogue_show(request, CATALOGUE(model_kinds),
                           write_model_with_schema);
@@ -124,12 +124,12 @@ static void write_loss(struct json_writer *writer, const void *kind)
     json_object_end(writer);
 }
 
-enum http_turn losses_list(struct http_request *request)
+enum http_next losses_list(struct http_request *request)
 {
     return catalogue_list(request, CATALOGUE(losses), write_loss);
 }
 
-enum http_turn loss_show(struct http_request *request)
+enum http_next loss_show(struct http_request *request)
 {
     return catalogue_show(request, CATALOGUE(losses), write_loss);
 }

@@ -18,12 +18,12 @@ void catalogue_write_parameters(struct json_writer *writer, const char *member,
 
 /* Reply with all kinds, each name once: dialects of a rule stand side by
  * side. */
-enum http_turn catalogue_list(struct http_request *request,
+enum http_next catalogue_list(struct http_request *request,
                               const void *const *kinds,
                               catalogue_write *write);
 
 /* Reply with the kind that the path names; 404 with a suggestion. */
-enum http_turn catalogue_show(struct http_request *request,
+enum http_next catalogue_show(struct http_request *request,
                               const void *const *kinds,
                               catalogue_write *write);
 

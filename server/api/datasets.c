@@ -19,7 +19,7 @@ const struct http_query_parameter dataset_preview_queries[] = {
     {0},
 };
 
-static enum http_turn reply_missing(struct http_request *request)
+static enum http_next reply_missing(struct http_request *request)
 {
     return problem_reply(request, PROBLEM_NOT_FOUND,
                          "there is no such dataset");
@@ -54,7 +54,7 @@ static enum error write_builtin(struct http_request *request,
     return OK;
 }
 
-enum http_turn dataset_show(struct http_request *request)
+enum http_next dataset_show(struct http_request *request)
 {
     const struct builtin *builtin = builtin_find(http_capture(request, 0));
     struct store_dataset dataset;
@@ -81,7 +81,7 @@ enum http_turn dataset_show(struct http_request *request)
 
 /* ---- its first rows ----------------------------------------------------- */
 
-enum http_turn dataset_preview(struct http_request *request)
+enum http_next dataset_preview(struct http_request *request)
 {
     struct faults *faults = http_query_faults(request);
     struct api *api = api_of(request);
@@ -174,7 +174,7 @@ static enum error end_page(struct http_request *request, struct page *page)
     return page->next != NULL ? OK : ERR_MEMORY;
 }
 
-static enum http_turn reply_page(struct http_request *request,
+static enum http_next reply_page(struct http_request *request,
                                  const struct page *page)
 {
     struct json_writer writer;
@@ -207,7 +207,7 @@ static enum http_turn reply_page(struct http_request *request,
     return http_reply(request, 200, TYPE_JSON, &body);
 }
 
-enum http_turn datasets_list(struct http_request *request)
+enum http_next datasets_list(struct http_request *request)
 {
     struct faults *faults = http_query_faults(request);
     const char *cursor = http_query(request, "cursor");
@@ -267,7 +267,7 @@ static void write_users(struct json_writer *writer, void *self)
     json_array_end(writer);
 }
 
-static enum http_turn reply_in_use(struct http_request *request,
+static enum http_next reply_in_use(struct http_request *request,
                                    int64_t number)
 {
     struct users users = {.count = 0};
@@ -282,7 +282,7 @@ static enum http_turn reply_in_use(struct http_request *request,
                                   "it have ended", write_users, &users);
 }
 
-static enum http_turn deleted(struct http_request *request)
+static enum http_next deleted(struct http_request *request)
 {
     struct deletion *deletion = http_state(request);
     const struct store_dataset *dataset = &deletion->write.dataset;
@@ -297,7 +297,7 @@ static enum http_turn deleted(struct http_request *request)
     return http_reply_empty(request, 204);
 }
 
-enum http_turn dataset_delete(struct http_request *request)
+enum http_next dataset_delete(struct http_request *request)
 {
     struct deletion *deletion = ARENA_NEW(http_arena(request),
                                           struct deletion);

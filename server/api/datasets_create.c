@@ -295,7 +295,7 @@ const struct http_sink datasets_sink = {bytes_max, "gzip", begin, take, end};
 
 /* ---- the answer --------------------------------------------------------- */
 
-static enum http_turn reply_stored(struct http_request *request,
+static enum http_next reply_stored(struct http_request *request,
                                    const struct upload_outcome *outcome)
 {
     char id[IDENTIFIER_TEXT_BYTES];
@@ -321,14 +321,14 @@ static enum http_turn reply_stored(struct http_request *request,
                       &body);
 }
 
-static enum http_turn reply_or_wait(struct http_request *request);
+static enum http_next reply_or_wait(struct http_request *request);
 
-static enum http_turn taken_up(struct http_request *request)
+static enum http_next taken_up(struct http_request *request)
 {
     return reply_or_wait(request);
 }
 
-static enum http_turn reply_or_wait(struct http_request *request)
+static enum http_next reply_or_wait(struct http_request *request)
 {
     struct intake *intake = http_sink_state(request);
     const struct upload_outcome *outcome = upload_outcome(intake->upload);
@@ -346,7 +346,7 @@ static enum http_turn reply_or_wait(struct http_request *request)
     return HTTP_DONE;
 }
 
-enum http_turn datasets_create(struct http_request *request)
+enum http_next datasets_create(struct http_request *request)
 {
     struct intake *intake = http_sink_state(request);
 

@@ -106,7 +106,7 @@ static void write_examples(struct json_writer *writer)
     json_array_end(writer);
 }
 
-enum http_turn expressions_show(struct http_request *request)
+enum http_next expressions_show(struct http_request *request)
 {
     struct json_writer writer;
     struct buffer body;

@@ -231,7 +231,7 @@ static void write_variables(struct json_writer *writer,
     json_array_end(writer);
 }
 
-static enum http_turn reply(struct http_request *request, struct check *check)
+static enum http_next reply(struct http_request *request, struct check *check)
 {
     struct json_writer writer;
     struct buffer body;
@@ -252,7 +252,7 @@ static enum http_turn reply(struct http_request *request, struct check *check)
     return http_reply(request, 200, TYPE_JSON, &body);
 }
 
-enum http_turn expressions_check(struct http_request *request)
+enum http_next expressions_check(struct http_request *request)
 {
     struct check *check = ARENA_NEW(http_arena(request), struct check);
     struct faults *faults = http_query_faults(request);

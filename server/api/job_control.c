@@ -27,7 +27,7 @@ static void written(struct store_write *write)
     http_wake(wish->request);
 }
 
-static enum http_turn send_wish(struct http_request *request,
+static enum http_next send_wish(struct http_request *request,
                                 enum store_verb verb, http_handler *resume)
 {
     struct wish *wish = ARENA_NEW(http_arena(request), struct wish);
@@ -73,7 +73,7 @@ static void write_refusal(struct json_writer *writer, void *self)
     json_array_end(writer);
 }
 
-static enum http_turn refuse(struct http_request *request,
+static enum http_next refuse(struct http_request *request,
                              enum job_state state)
 {
     struct refusal refusal = {.state = state};
@@ -89,7 +89,7 @@ static enum http_turn refuse(struct http_request *request,
                                   &refusal);
 }
 
-static enum http_turn reply_failed(struct http_request *request,
+static enum http_next reply_failed(struct http_request *request,
                                    const struct store_write *write)
 {
     if (write->error == ERR_MISSING)
@@ -110,7 +110,7 @@ static void carry_out(struct api *api, const struct store_write *write)
 
 /* ---- cancel ------------------------------------------------------------ */
 
-static enum http_turn canceled(struct http_request *request)
+static enum http_next canceled(struct http_request *request)
 {
     struct wish *wish = http_state(request);
     bool already = wish->before.state == JOB_CANCELED
@@ -153,7 +153,7 @@ static enum error read_nothing(struct http_request *request,
     return OK;
 }
 
-enum http_turn job_cancel(struct http_request *request)
+enum http_next job_cancel(struct http_request *request)
 {
     struct faults *faults = http_query_faults(request);
     struct json_flaw flaw = {0};
@@ -172,7 +172,7 @@ enum http_turn job_cancel(struct http_request *request)
 
 /* ---- delete ------------------------------------------------------------ */
 
-static enum http_turn deleted(struct http_request *request)
+static enum http_next deleted(struct http_request *request)
 {
     struct wish *wish = http_state(request);
     bool later = wish->write.ret_state == JOB_RUNNING;
@@ -184,7 +184,7 @@ static enum http_turn deleted(struct http_request *request)
     return http_reply_empty(request, later ? 202 : 204);
 }
 
-enum http_turn job_delete(struct http_request *request)
+enum http_next job_delete(struct http_request *request)
 {
     struct faults *faults = http_query_faults(request);
     bool force;

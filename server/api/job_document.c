@@ -183,7 +183,7 @@ void job_document_write(struct json_writer *writer,
     json_object_end(writer);
 }
 
-static enum http_turn reply_document(struct http_request *request,
+static enum http_next reply_document(struct http_request *request,
                                      unsigned status, int64_t revision,
                                      bool moves, struct buffer *body)
 {
@@ -199,7 +199,7 @@ static enum http_turn reply_document(struct http_request *request,
     return http_reply_tagged(request, status, TYPE_JSON, etag, body);
 }
 
-enum http_turn job_document_reply(struct http_request *request,
+enum http_next job_document_reply(struct http_request *request,
                                   unsigned status,
                                   const struct store_job *job)
 {

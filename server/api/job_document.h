@@ -19,7 +19,7 @@ void job_document_write(struct json_writer *writer,
  * the very same bytes only; http_match() and http_knows_revision() go by the
  * revision alone.
  */
-enum http_turn job_document_reply(struct http_request *request,
+enum http_next job_document_reply(struct http_request *request,
                                   unsigned status,
                                   const struct store_job *job);
 

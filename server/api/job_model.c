@@ -60,7 +60,7 @@ static void write_state(struct json_writer *writer, void *self)
     json_array_end(writer);
 }
 
-static enum http_turn reply_not_ended(struct http_request *request,
+static enum http_next reply_not_ended(struct http_request *request,
                                       struct store_job *job)
 {
     char detail[96];
@@ -108,13 +108,13 @@ static void work_on_thread(void *argument)
 
 /* ---- the answer -------------------------------------------------------- */
 
-static enum http_turn reply_no_model(struct http_request *request,
+static enum http_next reply_no_model(struct http_request *request,
                                      const char *detail)
 {
     return problem_reply(request, PROBLEM_NO_MODEL, detail);
 }
 
-static enum http_turn reply_tensors(struct http_request *request,
+static enum http_next reply_tensors(struct http_request *request,
                                     struct model_work *work)
 {
     char etag[64];
@@ -125,7 +125,7 @@ static enum http_turn reply_tensors(struct http_request *request,
     return http_reply_tagged(request, 200, TYPE_OCTETS, etag, &work->body);
 }
 
-static enum http_turn worked(struct http_request *request)
+static enum http_next worked(struct http_request *request)
 {
     struct model_work *work = http_state(request);
 
@@ -143,7 +143,7 @@ static enum http_turn worked(struct http_request *request)
     return problem_reply_error(request, work->error);
 }
 
-static enum http_turn begin(struct http_request *request,
+static enum http_next begin(struct http_request *request,
                             const struct store_job *job,
                             enum kept_place place, struct faults *faults,
                             bool predicts)
@@ -167,7 +167,7 @@ static enum http_turn begin(struct http_request *request,
     return http_later(request, worked, work, 0);
 }
 
-enum http_turn job_tensors_reply(struct http_request *request,
+enum http_next job_tensors_reply(struct http_request *request,
                                  struct store_job *job, enum kept_place place)
 {
     if (!job_has_ended(job->state))
@@ -177,7 +177,7 @@ enum http_turn job_tensors_reply(struct http_request *request,
     return begin(request, job, place, NULL, false);
 }
 
-enum http_turn job_predict(struct http_request *request)
+enum http_next job_predict(struct http_request *request)
 {
     struct faults *faults = http_query_faults(request);
     enum kept_place place;

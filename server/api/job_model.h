@@ -15,7 +15,7 @@ enum kept_place query_place(struct http_request *request,
 
 /* Reply with the tensors of a job as octets. `job` was got with its result;
  * KEPT_PLACES: the place of the result's own tensors. */
-enum http_turn job_tensors_reply(struct http_request *request,
+enum http_next job_tensors_reply(struct http_request *request,
                                  struct store_job *job,
                                  enum kept_place place);
 

@@ -24,7 +24,7 @@ struct poll {
     int64_t deadline_ns;
 };
 
-static enum http_turn polled(struct http_request *request);
+static enum http_next polled(struct http_request *request);
 
 static void job_changed(struct watch *watch)
 {
@@ -42,7 +42,7 @@ static bool is_known(struct http_request *request, const struct store_job *job)
     return http_knows_revision(request, etag);
 }
 
-static enum http_turn reply_or_wait(struct http_request *request,
+static enum http_next reply_or_wait(struct http_request *request,
                                     struct poll *poll)
 {
     struct api *api = api_of(request);
@@ -67,7 +67,7 @@ static enum http_turn reply_or_wait(struct http_request *request,
     return job_document_reply(request, 200, &job);
 }
 
-static enum http_turn polled(struct http_request *request)
+static enum http_next polled(struct http_request *request)
 {
     struct poll *poll = http_state(request);
 
@@ -75,7 +75,7 @@ static enum http_turn polled(struct http_request *request)
     return reply_or_wait(request, poll);
 }
 
-enum http_turn job_show(struct http_request *request)
+enum http_next job_show(struct http_request *request)
 {
     double wait_s = http_prefer_wait_s(request, WAIT_MAX_S);
     struct identifier id;
@@ -104,7 +104,7 @@ enum http_turn job_show(struct http_request *request)
 
 /* ---- spec and result --------------------------------------------------- */
 
-enum http_turn job_spec(struct http_request *request)
+enum http_next job_spec(struct http_request *request)
 {
     struct store_job job;
     struct buffer body;
@@ -241,7 +241,7 @@ static bool read_query(struct http_request *request,
     return faults->total == 0;
 }
 
-static enum http_turn reply_json(struct http_request *request,
+static enum http_next reply_json(struct http_request *request,
                                  const struct store_job *job, bool residuals)
 {
     struct buffer body;
@@ -273,7 +273,7 @@ static enum http_turn reply_json(struct http_request *request,
     return http_reply_tagged(request, 200, TYPE_JSON, etag, &body);
 }
 
-static enum http_turn show_result(struct http_request *request, bool octets,
+static enum http_next show_result(struct http_request *request, bool octets,
                                   bool as_file)
 {
     struct result_query query = {.octets = octets};
@@ -294,7 +294,7 @@ static enum http_turn show_result(struct http_request *request, bool octets,
     return job_tensors_reply(request, &job, query.place);
 }
 
-enum http_turn job_result(struct http_request *request)
+enum http_next job_result(struct http_request *request)
 {
     static const char *const types[] = {"application/json", TYPE_OCTETS,
                                         NULL};
@@ -308,7 +308,7 @@ enum http_turn job_result(struct http_request *request)
     return show_result(request, type == 1, false);
 }
 
-enum http_turn job_result_safetensors(struct http_request *request)
+enum http_next job_result_safetensors(struct http_request *request)
 {
     return show_result(request, true, true);
 }

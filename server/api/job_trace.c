@@ -231,7 +231,7 @@ static const struct {
     [CSV] = {"text/csv", "-csv", "csv"},
 };
 
-static enum http_turn reply(struct http_request *request, enum format format,
+static enum http_next reply(struct http_request *request, enum format format,
                             const struct trace_selection *selection,
                             const struct trace_about *about)
 {
@@ -269,7 +269,7 @@ static bool replied_unchanged(struct http_request *request,
     return http_reply_unchanged(request, etag);
 }
 
-static enum http_turn show(struct http_request *request, enum format format,
+static enum http_next show(struct http_request *request, enum format format,
                            bool as_file)
 {
     struct api *api = api_of(request);
@@ -313,7 +313,7 @@ static enum http_turn show(struct http_request *request, enum format format,
     return reply(request, format, &selection, &about);
 }
 
-enum http_turn job_trace(struct http_request *request)
+enum http_next job_trace(struct http_request *request)
 {
     const char *types[FORMATS + 1] = {NULL};
     int format;
@@ -329,17 +329,17 @@ enum http_turn job_trace(struct http_request *request)
     return show(request, (enum format)format, false);
 }
 
-enum http_turn job_trace_csv(struct http_request *request)
+enum http_next job_trace_csv(struct http_request *request)
 {
     return show(request, CSV, true);
 }
 
-enum http_turn job_trace_ndjson(struct http_request *request)
+enum http_next job_trace_ndjson(struct http_request *request)
 {
     return show(request, NDJSON, true);
 }
 
-enum http_turn job_trace_json(struct http_request *request)
+enum http_next job_trace_json(struct http_request *request)
 {
     return show(request, JSON, true);
 }

@@ -22,7 +22,7 @@ struct creation {
     enum error queue_error;
 };
 
-static enum http_turn reply_dry_run(struct http_request *request,
+static enum http_next reply_dry_run(struct http_request *request,
                                     const struct spec *spec)
 {
     struct spec_needs needs = spec_predict(spec);
@@ -48,7 +48,7 @@ static enum http_turn reply_dry_run(struct http_request *request,
 
 /* ---- waiting for the end (Prefer: wait) -------------------------------- */
 
-static enum http_turn waited(struct http_request *request);
+static enum http_next waited(struct http_request *request);
 
 static void job_changed(struct watch *watch)
 {
@@ -58,7 +58,7 @@ static void job_changed(struct watch *watch)
 }
 
 /* Reply with the job as it is, or wait on. */
-static enum http_turn reply_or_wait(struct http_request *request,
+static enum http_next reply_or_wait(struct http_request *request,
                                     struct creation *creation)
 {
     struct api *api = api_of(request);
@@ -84,7 +84,7 @@ static enum http_turn reply_or_wait(struct http_request *request,
                               &job);
 }
 
-static enum http_turn waited(struct http_request *request)
+static enum http_next waited(struct http_request *request)
 {
     struct creation *creation = http_state(request);
 
@@ -94,7 +94,7 @@ static enum http_turn waited(struct http_request *request)
 
 /* ---- the job is in the store ------------------------------------------- */
 
-static enum http_turn created(struct http_request *request)
+static enum http_next created(struct http_request *request)
 {
     struct creation *creation = http_state(request);
     struct store_job *job = &creation->write.job;
@@ -167,7 +167,7 @@ static enum error describe_job(struct arena *arena, struct store_job *job,
     return identifier_new(&job->id);
 }
 
-static enum http_turn submit(struct http_request *request,
+static enum http_next submit(struct http_request *request,
                              const struct spec *spec)
 {
     struct api *api = api_of(request);
@@ -231,10 +231,10 @@ static void read_on_thread(void *argument)
     http_wake(reading->request);
 }
 
-static enum http_turn reply_read(struct http_request *request,
+static enum http_next reply_read(struct http_request *request,
                                  struct reading *reading)
 {
-    enum http_turn turn;
+    enum http_next turn;
 
     if (reading->error != OK)
         return api_reply_invalid(request, PROBLEM_INVALID_SPEC,
@@ -246,7 +246,7 @@ static enum http_turn reply_read(struct http_request *request,
     return turn;
 }
 
-static enum http_turn was_read(struct http_request *request)
+static enum http_next was_read(struct http_request *request)
 {
     return reply_read(request, http_state(request));
 }
@@ -262,7 +262,7 @@ static bool may_take_time(struct http_request *request)
                     || memmem(body, bytes, "\"job\"", 5));
 }
 
-enum http_turn jobs_create(struct http_request *request)
+enum http_next jobs_create(struct http_request *request)
 {
     struct faults *faults = http_query_faults(request);
     struct reading *reading = ARENA_NEW(http_arena(request), struct reading);

@@ -84,7 +84,7 @@ static int64_t read_time(struct http_request *request, struct faults *faults,
     return wall_ms;
 }
 
-static enum http_turn reply_page(struct http_request *request,
+static enum http_next reply_page(struct http_request *request,
                                  const struct store_page *page)
 {
     struct json_writer writer;
@@ -110,7 +110,7 @@ static enum http_turn reply_page(struct http_request *request,
     return http_reply(request, 200, TYPE_JSON, &body);
 }
 
-enum http_turn jobs_list(struct http_request *request)
+enum http_next jobs_list(struct http_request *request)
 {
     struct faults *faults = http_query_faults(request);
     struct store_query query = {0};

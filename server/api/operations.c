@@ -7,7 +7,7 @@
 #include "server/api/routes.h"
 #include "server/json/writer.h"
 
-static enum http_turn reply_status(struct http_request *request,
+static enum http_next reply_status(struct http_request *request,
                                    const char *status)
 {
     struct json_writer writer;
@@ -21,12 +21,12 @@ static enum http_turn reply_status(struct http_request *request,
     return http_reply(request, 200, TYPE_JSON, &body);
 }
 
-enum http_turn livez(struct http_request *request)
+enum http_next livez(struct http_request *request)
 {
     return reply_status(request, "alive");
 }
 
-enum http_turn readyz(struct http_request *request)
+enum http_next readyz(struct http_request *request)
 {
     struct api *api = api_of(request);
 
@@ -40,7 +40,7 @@ enum http_turn readyz(struct http_request *request)
     return reply_status(request, "ready");
 }
 
-enum http_turn version_show(struct http_request *request)
+enum http_next version_show(struct http_request *request)
 {
     struct json_writer writer;
     struct buffer body;
@@ -56,7 +56,7 @@ enum http_turn version_show(struct http_request *request)
     return http_reply(request, 200, TYPE_JSON, &body);
 }
 
-enum http_turn problem_show(struct http_request *request)
+enum http_next problem_show(struct http_request *request)
 {
     const char *slug = http_capture(request, 0);
     struct json_writer writer;
@@ -92,7 +92,7 @@ static const char *method_name(enum http_method method)
     return names[method];
 }
 
-enum http_turn index_show(struct http_request *request)
+enum http_next index_show(struct http_request *request)
 {
     struct json_writer writer;
     struct buffer body;

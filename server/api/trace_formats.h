@@ -17,14 +17,14 @@ enum { PAGE_VALUES_MAX = 1000000 }; /* in one JSON answer */
 
 /* Columns in one JSON object; the page ends before the selection's limit when
  * PAGE_VALUES_MAX numbers stand in it, or it took too many chunks. */
-enum http_turn trace_reply_json(struct http_request *request,
+enum http_next trace_reply_json(struct http_request *request,
                                 const struct trace_selection *selection,
                                 const struct trace_about *about);
 
 enum trace_lines { TRACE_CSV, TRACE_NDJSON };
 
 /* A row a line, streamed as the client takes them. */
-enum http_turn trace_reply_lines(struct http_request *request,
+enum http_next trace_reply_lines(struct http_request *request,
                                  const struct trace_selection *selection,
                                  enum trace_lines lines);
 

@@ -221,7 +221,7 @@ static struct page *page_new(const struct trace_selection *selection,
     return page;
 }
 
-enum http_turn trace_reply_json(struct http_request *request,
+enum http_next trace_reply_json(struct http_request *request,
                                 const struct trace_selection *selection,
                                 const struct trace_about *about)
 {

@@ -136,7 +136,7 @@ static void close_lines(void *self)
     free(stream);
 }
 
-enum http_turn trace_reply_lines(struct http_request *request,
+enum http_next trace_reply_lines(struct http_request *request,
                                  const struct trace_selection *selection,
                                  enum trace_lines lines)
 {

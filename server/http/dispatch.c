@@ -120,7 +120,7 @@ static bool find_route(struct http_request *request)
  */
 static enum MHD_Result refuse_now(struct http_request *request)
 {
-    if (guard_sees_body(request) && !guard_is_awaited(request)) {
+    if (guard_sees_body(request) && !guard_expects_continue(request)) {
         raw_reply_refusal(request);
         return MHD_YES;
     }
@@ -133,7 +133,7 @@ static enum MHD_Result judge(struct http_request *request,
                              const struct wire *wire)
 {
     struct connection *connection = request->connection;
-    bool admitted, has_body;
+    bool is_sound, has_body;
 
     request->is_judged = true;
     request->is_counted = true;
@@ -141,20 +141,20 @@ static enum MHD_Result judge(struct http_request *request,
     request_read_headers(request);
     front_read(request);
     cors_judge(request);
-    admitted = guard_admit(request, wire);
+    is_sound = guard_check(request, wire);
     request_name(request);
     if (!has_room(request, wire)) {
         raw_refuse(request, PROBLEM_HEADERS_TOO_LARGE, NULL);
         return guard_sees_body(request) ? MHD_YES : MHD_NO;
     }
-    if (!admitted)
+    if (!is_sound)
         return refuse_now(request);
     has_body = request->is_chunked || request->body_announced > 0;
     if (!find_route(request)) /* without a body the connection can be kept */
         return has_body ? refuse_now(request) : MHD_YES;
     if (!has_body)
         return MHD_YES;
-    if (!guard_admit_body(request))
+    if (!guard_check_body(request))
         return refuse_now(request);
     connection_enter(connection, PHASE_BODY, clock_monotonic_ns());
     connection->deadline_ns = deadline_of_body_ns(request);
@@ -214,7 +214,7 @@ static enum MHD_Result take_body(struct http_request *request,
     return goes_on ? MHD_YES : MHD_NO;
 }
 
-static enum http_turn reply_options(struct http_request *request)
+static enum http_next reply_options(struct http_request *request)
 {
     char allow[ALLOW_BYTES];
 
@@ -226,10 +226,10 @@ static enum http_turn reply_options(struct http_request *request)
 
 /* Run `resume`. At the end of a drain it runs all the same, since whatever it
  * set to wait still points to the request; but no deadline is waited for. */
-static enum http_turn take_up_again(struct http_request *request)
+static enum http_next take_up_again(struct http_request *request)
 {
     http_handler *resume = request->resume;
-    enum http_turn turn;
+    enum http_next turn;
 
     request->resume = NULL;
     later_begin_resume(request);
@@ -240,7 +240,7 @@ static enum http_turn take_up_again(struct http_request *request)
     return turn;
 }
 
-static enum http_turn run_handler(struct http_request *request)
+static enum http_next run_handler(struct http_request *request)
 {
     if (request->server->is_forced && request->resume == NULL)
         return problem_reply(request, PROBLEM_SHUTTING_DOWN, NULL);
@@ -257,7 +257,7 @@ static enum http_turn run_handler(struct http_request *request)
 
 static enum MHD_Result answer(struct http_request *request)
 {
-    enum http_turn turn;
+    enum http_next turn;
 
     if (request->connection->phase == PHASE_REFUSED)
         return MHD_NO; /* it has its answer */

@@ -252,7 +252,7 @@ static bool origin_may(struct http_request *request, const struct wire *wire)
     return refuse(request, PROBLEM_FORBIDDEN_ORIGIN, cors_refusal(request));
 }
 
-bool guard_is_awaited(struct http_request *request)
+bool guard_expects_continue(struct http_request *request)
 {
     const char *expect = http_header(request, "Expect");
 
@@ -263,7 +263,8 @@ static bool expectation_is_known(struct http_request *request,
                                  const struct wire *wire)
 {
     (void)wire;
-    if (http_header(request, "Expect") == NULL || guard_is_awaited(request))
+    if (http_header(request, "Expect") == NULL
+        || guard_expects_continue(request))
         return true;
     return refuse(request, PROBLEM_EXPECTATION, NULL);
 }
@@ -272,7 +273,7 @@ static bool expectation_is_known(struct http_request *request,
 
 typedef bool rule(struct http_request *request, const struct wire *wire);
 
-bool guard_admit(struct http_request *request, const struct wire *wire)
+bool guard_check(struct http_request *request, const struct wire *wire)
 {
     static rule *const rules[] = {
         target_is_sane,    version_is_known, headers_are_few,
@@ -371,7 +372,7 @@ static bool type_is_taken(struct http_request *request)
                                several ? "one of " : "", want));
 }
 
-bool guard_admit_body(struct http_request *request)
+bool guard_check_body(struct http_request *request)
 {
     if (!has_body(request))
         return true;

@@ -33,12 +33,13 @@ struct faults;
 struct http_request;
 struct http_server;
 
-enum http_turn {
+/* What comes next for a request, as its handler says. */
+enum http_next {
     HTTP_DONE,  /* a reply has been given */
     HTTP_LATER, /* http_wake() or the deadline of http_later() will come */
 };
 
-typedef enum http_turn http_handler(struct http_request *request);
+typedef enum http_next http_handler(struct http_request *request);
 
 /* ---- routes ------------------------------------------------------------ */
 
@@ -286,7 +287,7 @@ void http_refuse_body(struct http_request *request,
  *
  *   state   out of http_state() in `resume`
  */
-enum http_turn http_later(struct http_request *request, http_handler *resume,
+enum http_next http_later(struct http_request *request, http_handler *resume,
                           void *state, double wait_s);
 void *http_state(const struct http_request *request);
 
@@ -313,17 +314,17 @@ void http_reply_header(struct http_request *request, const char *name,
  * Reply with the buffer's bytes, which are taken out of it. A buffer that
  * failed becomes a 500.
  */
-enum http_turn http_reply(struct http_request *request, unsigned status,
+enum http_next http_reply(struct http_request *request, unsigned status,
                           const char *type, struct buffer *body);
 
 /* Reply without a body: 202, 204, 304. */
-enum http_turn http_reply_empty(struct http_request *request, unsigned status);
+enum http_next http_reply_empty(struct http_request *request, unsigned status);
 
 /*
  * Reply with a strong ETag (quoted here). With an If-None-Match that names it
  * the answer is 304, else `status`, and the body.
  */
-enum http_turn http_reply_tagged(struct http_request *request, unsigned status,
+enum http_next http_reply_tagged(struct http_request *request, unsigned status,
                                  const char *type, const char *etag,
                                  struct buffer *body);
 
@@ -359,7 +360,7 @@ struct http_stream {
     void (*close)(void *self);
     void *self;
 };
-enum http_turn http_reply_stream(struct http_request *request, unsigned status,
+enum http_next http_reply_stream(struct http_request *request, unsigned status,
                                  const char *type,
                                  const struct http_stream *stream);
 

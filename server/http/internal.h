@@ -348,24 +348,24 @@ struct wire {
 
 /* The gate. False: request->refusal says what is wrong, and the connection
  * must be closed with the answer. */
-bool guard_admit(struct http_request *request, const struct wire *wire);
+bool guard_check(struct http_request *request, const struct wire *wire);
 
 /* The rules for the body, which need the route. False: as above. */
-bool guard_admit_body(struct http_request *request);
+bool guard_check_body(struct http_request *request);
 
 /* Whether the header announces a body, whatever else is wrong with it. */
 bool guard_sees_body(const struct http_request *request);
 /* Whether the client waits for 100 Continue before it sends its body. */
-bool guard_is_awaited(struct http_request *request);
+bool guard_expects_continue(struct http_request *request);
 
 /* ---- response.c --------------------------------------------------------- */
 
 /* Queue a finished MHD response; takes it over (NULL: out of memory). */
-enum http_turn reply_with(struct http_request *request, unsigned status,
+enum http_next reply_with(struct http_request *request, unsigned status,
                           const char *type, struct MHD_Response *response);
 
 /* Answer request->refusal. */
-enum http_turn reply_refusal(struct http_request *request);
+enum http_next reply_refusal(struct http_request *request);
 
 /*
  * Answer request->refusal without MHD, which answers nothing before a body is
@@ -388,7 +388,7 @@ void later_expire(struct http_server *server, int64_t now_ns);
 /* The server stops: take up those that have a deadline. */
 void later_expire_waits(struct http_server *server);
 /* Whether a request is put aside without a deadline. */
-bool later_must_be_awaited(const struct http_server *server);
+bool later_waits_for_writes(const struct http_server *server);
 
 /* When the first deadline is; INT64_MAX: never. */
 int64_t later_next_ns(const struct http_server *server);

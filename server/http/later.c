@@ -85,7 +85,7 @@ static void heap_remove(struct http_request *request)
 
 /* ---- putting aside and taking up ---------------------------------------- */
 
-enum http_turn http_later(struct http_request *request, http_handler *resume,
+enum http_next http_later(struct http_request *request, http_handler *resume,
                           void *state, double wait_s)
 {
     request->resume = resume;
@@ -164,7 +164,7 @@ void later_expire_waits(struct http_server *server)
     later_expire(server, 0);
 }
 
-bool later_must_be_awaited(const struct http_server *server)
+bool later_waits_for_writes(const struct http_server *server)
 {
     for (size_t i = 0; i < server->heap_count; i++)
         if (server->heap[i]->wake_ns == INT64_MAX)

@@ -125,7 +125,7 @@ void problem_write(struct json_writer *writer, enum problem problem,
 
 /* ---- replies ------------------------------------------------------------ */
 
-static enum http_turn reply(struct http_request *request, enum problem problem,
+static enum http_next reply(struct http_request *request, enum problem problem,
                             const char *detail, const struct faults *faults,
                             problem_extension *extend, void *self)
 {
@@ -142,13 +142,13 @@ static enum http_turn reply(struct http_request *request, enum problem problem,
                       "application/problem+json", &body);
 }
 
-enum http_turn problem_reply(struct http_request *request,
+enum http_next problem_reply(struct http_request *request,
                              enum problem problem, const char *detail)
 {
     return reply(request, problem, detail, NULL, NULL, NULL);
 }
 
-enum http_turn problem_reply_faults(struct http_request *request,
+enum http_next problem_reply_faults(struct http_request *request,
                                     enum problem problem,
                                     const struct faults *faults)
 {
@@ -157,7 +157,7 @@ enum http_turn problem_reply_faults(struct http_request *request,
     return reply(request, problem, NULL, faults, NULL, NULL);
 }
 
-enum http_turn problem_reply_extended(struct http_request *request,
+enum http_next problem_reply_extended(struct http_request *request,
                                       enum problem problem,
                                       const char *detail,
                                       problem_extension *extend, void *self)
@@ -175,7 +175,7 @@ enum problem problem_of_error(enum error error)
     return from_error[error];
 }
 
-enum http_turn problem_reply_error(struct http_request *request,
+enum http_next problem_reply_error(struct http_request *request,
                                    enum error error)
 {
     enum problem problem = from_error[error];

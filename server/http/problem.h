@@ -141,19 +141,19 @@ typedef void problem_extension(struct json_writer *writer, void *self);
  *             "parameter":"limit" instead of "pointer"
  *   extend    NULL, or adds members (state, allowed, limit, line, column)
  */
-enum http_turn problem_reply(struct http_request *request,
+enum http_next problem_reply(struct http_request *request,
                              enum problem problem, const char *detail);
-enum http_turn problem_reply_faults(struct http_request *request,
+enum http_next problem_reply_faults(struct http_request *request,
                                     enum problem problem,
                                     const struct faults *faults);
-enum http_turn problem_reply_extended(struct http_request *request,
+enum http_next problem_reply_extended(struct http_request *request,
                                       enum problem problem,
                                       const char *detail,
                                       problem_extension *extend, void *self);
 
 /* Reply with the problem that an error of the world means: ERR_MEMORY 500,
  * ERR_FULL queue-full, ERR_DISK 507, ... and log it. */
-enum http_turn problem_reply_error(struct http_request *request,
+enum http_next problem_reply_error(struct http_request *request,
                                    enum error error);
 
 /* What Retry-After says with it; NULL: nothing. */

@@ -123,7 +123,7 @@ static struct MHD_Response *plain_500(void)
                                            MHD_RESPMEM_MUST_COPY);
 }
 
-enum http_turn reply_with(struct http_request *request, unsigned status,
+enum http_next reply_with(struct http_request *request, unsigned status,
                           const char *type, struct MHD_Response *response)
 {
     if (response != NULL && !add_headers(request, type, response)) {
@@ -163,13 +163,13 @@ static struct MHD_Response *response_from(struct http_request *request,
     return response;
 }
 
-enum http_turn http_reply(struct http_request *request, unsigned status,
+enum http_next http_reply(struct http_request *request, unsigned status,
                           const char *type, struct buffer *body)
 {
     return reply_with(request, status, type, response_from(request, body));
 }
 
-enum http_turn http_reply_empty(struct http_request *request, unsigned status)
+enum http_next http_reply_empty(struct http_request *request, unsigned status)
 {
     return reply_with(request, status, NULL,
                       MHD_create_response_from_buffer(
@@ -186,7 +186,7 @@ static void add_tag(struct http_request *request, const char *etag)
         http_reply_header(request, "ETag", quoted);
 }
 
-enum http_turn http_reply_tagged(struct http_request *request, unsigned status,
+enum http_next http_reply_tagged(struct http_request *request, unsigned status,
                                  const char *type, const char *etag,
                                  struct buffer *body)
 {
@@ -254,7 +254,7 @@ static void add_refusal_headers(struct http_request *request)
     http_reply_header(request, "Allow", allow);
 }
 
-enum http_turn reply_refusal(struct http_request *request)
+enum http_next reply_refusal(struct http_request *request)
 {
     const struct refusal *refusal = &request->refusal;
 

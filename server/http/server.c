@@ -259,11 +259,11 @@ static void end_drain(struct http_server *server)
     server->is_forced = true;
     later_expire_waits(server);
     do {
-        while (later_must_be_awaited(server))
+        while (later_waits_for_writes(server))
             turn(server, INT64_MAX);
         for (int i = 0; i < LAST_TURNS; i++)
             MHD_run(server->daemon);
-    } while (later_must_be_awaited(server));
+    } while (later_waits_for_writes(server));
     MHD_stop_daemon(server->daemon);
     server->daemon = NULL;
     mailbox_deliver(&server->mailbox);

@@ -54,7 +54,7 @@ static void end(void *cls)
     free(running);
 }
 
-enum http_turn http_reply_stream(struct http_request *request, unsigned status,
+enum http_next http_reply_stream(struct http_request *request, unsigned status,
                                  const char *type,
                                  const struct http_stream *stream)
 {

@@ -279,7 +279,7 @@ enum reason recorder_observe(void *self, const struct iteration *it,
         if (recorder->error != OK)
             return REASON_FAILED;
     }
-    recorder->awaited = recorder->due < recorder->clock_due
+    recorder->show_at = recorder->due < recorder->clock_due
                             ? recorder->due : recorder->clock_due;
     return reason;
 }

@@ -51,7 +51,7 @@ struct recorder {
     double time_s;                  /* as last read from the clock */
     unsigned clock_stride;          /* iterations between two readings */
     uint64_t clock_due;             /* the iteration of the next reading */
-    uint64_t awaited;               /* the run's: the one to show next */
+    uint64_t show_at;               /* the run's: the one to show next */
     struct recorded_chunk *open;    /* being filled */
     enum error error;               /* why recording stopped */
     struct slab *slabs;             /* memory of chunks that are all kept */

@@ -409,7 +409,7 @@ static enum error run(struct work *work, enum error spec_error)
         job.cancel = &live->cancel;
         job.observe = recorder_observe;
         job.observer = &live->recorder;
-        job.awaited = &live->recorder.awaited;
+        job.show_at = &live->recorder.show_at;
         error = run_minimize(&job, &live->arena, &result);
     }
     error = finish(work, error, &result);

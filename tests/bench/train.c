@@ -70,7 +70,7 @@ struct watch {
     clock_t last;
     double seconds[EPOCHS_MAX], loss;
     size_t epochs;
-    uint64_t awaited;
+    uint64_t show_at;
 };
 
 static enum reason look(void *self, const struct iteration *it,
@@ -79,7 +79,7 @@ static enum reason look(void *self, const struct iteration *it,
     struct watch *watch = self;
     clock_t now = clock();
 
-    watch->awaited = UINT64_MAX;
+    watch->show_at = UINT64_MAX;
     if (it->metrics == NULL)
         return reason;
     if (it->iteration > 0 && watch->epochs < EPOCHS_MAX)
@@ -177,7 +177,7 @@ int main(int argc, char **argv)
         .optimizer_parameters = parameters, .wrap_parameters = wraps,
         .schedule = &schedule, .stop = stop,
         .batching = {.batch_rows = c->batch, .shuffle = c->shuffle},
-        .observe = look, .observer = &watch, .awaited = &watch.awaited,
+        .observe = look, .observer = &watch, .show_at = &watch.show_at,
     };
     if (objective.start != NULL)
         run.start = objective.start;

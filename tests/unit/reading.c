@@ -68,7 +68,7 @@ struct run_result reading_run(struct reading *reading,
     assert_int_equal(recorder_init(recorder, &reading->spec, NULL, NULL), OK);
     run.observe = recorder_observe;
     run.observer = recorder;
-    run.awaited = &recorder->awaited;
+    run.show_at = &recorder->show_at;
     assert_int_equal(run_minimize(&run, &reading->arena, &result), OK);
     recorder->open->chunk->rows = atomic_load(&recorder->open->rows);
     return result;

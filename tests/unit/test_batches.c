@@ -459,12 +459,12 @@ static void all_rows_at_once_are_plain_descent(void **unused)
 static void few_looks_give_the_same_bits(void **unused)
 {
     struct trial all, few;
-    uint64_t awaited = UINT64_MAX;
+    uint64_t show_at = UINT64_MAX;
     (void)unused;
 
     prepare(&all, "adam", 3, 1);
     prepare(&few, "adam", 3, 1);
-    few.run.awaited = &awaited;
+    few.run.show_at = &show_at;
     for (struct trial *t = &all; t != NULL; t = t == &all ? &few : NULL) {
         job_set(t->job, "max_epochs", 40);
         run(t);

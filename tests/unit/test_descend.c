@@ -42,7 +42,7 @@ static const struct {
 
 /* What was shown where epochs end, and at the last iteration. */
 struct shown {
-    uint64_t awaited, stride, count;
+    uint64_t show_at, stride, count;
     struct iteration ends[EPOCHS + 2];
     double x[EPOCHS + 2][64], best_x[EPOCHS + 2][64];
     double metrics[EPOCHS + 2][METRICS_MAX];
@@ -56,7 +56,7 @@ static enum reason look(void *self, const struct iteration *it,
     size_t i = shown->end_count;
 
     shown->count++;
-    shown->awaited = shown->stride > UINT64_MAX - it->iteration
+    shown->show_at = shown->stride > UINT64_MAX - it->iteration
                          ? UINT64_MAX : it->iteration + shown->stride;
     if (it->metrics == NULL)
         return reason;
@@ -83,7 +83,7 @@ static struct run_result walk(size_t k, const struct batching *batching,
         .optimizer_parameters = p, .wrap_parameters = wraps,
         .schedule = &schedule, .stop = stop, .start = bench->x, .seed = 12,
         .batching = *batching, .observe = look, .observer = ret,
-        .awaited = &ret->awaited,
+        .show_at = &ret->show_at,
     };
 
     parameter_defaults(rule->parameters, p);

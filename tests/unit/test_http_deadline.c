@@ -10,7 +10,7 @@
 
 #define END " HTTP/1.1\r\nHost: localhost\r\n\r\n"
 
-static enum http_turn say_yes(struct http_request *request)
+static enum http_next say_yes(struct http_request *request)
 {
     struct buffer body;
 

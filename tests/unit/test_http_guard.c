@@ -9,7 +9,7 @@
 
 enum { BODY_MAX = 1000 };
 
-static enum http_turn echo(struct http_request *request)
+static enum http_next echo(struct http_request *request)
 {
     struct buffer body;
     size_t bytes;
@@ -21,7 +21,7 @@ static enum http_turn echo(struct http_request *request)
 }
 
 /* Takes "limit", which is "1" or a fault. */
-static enum http_turn list(struct http_request *request)
+static enum http_next list(struct http_request *request)
 {
     struct faults *faults = http_query_faults(request);
     const char *limit = http_query(request, "limit");

@@ -12,7 +12,7 @@
 
 #define END " HTTP/1.1\r\nHost: localhost\r\n\r\n"
 
-static enum http_turn say(struct http_request *request, const char *text)
+static enum http_next say(struct http_request *request, const char *text)
 {
     struct buffer body;
 
@@ -21,7 +21,7 @@ static enum http_turn say(struct http_request *request, const char *text)
     return http_reply(request, 200, "text/plain", &body);
 }
 
-static enum http_turn say_why(struct http_request *request)
+static enum http_next say_why(struct http_request *request)
 {
     return say(request, http_was_woken(request) ? "woken"
                         : http_is_stopping(http_server_of(request))
@@ -47,7 +47,7 @@ static void *wake_at_once(void *request)
 }
 
 /* Woken by another thread, maybe before http_later() is called. */
-static enum http_turn by_thread(struct http_request *request)
+static enum http_next by_thread(struct http_request *request)
 {
     pthread_t thread;
 
@@ -58,20 +58,20 @@ static enum http_turn by_thread(struct http_request *request)
 }
 
 /* Woken before it is put aside, for certain. */
-static enum http_turn early(struct http_request *request)
+static enum http_next early(struct http_request *request)
 {
     http_wake(request);
     http_wake(request);
     return http_later(request, say_why, NULL, 0);
 }
 
-static enum http_turn by_time(struct http_request *request)
+static enum http_next by_time(struct http_request *request)
 {
     return http_later(request, say_why, NULL, 0.05);
 }
 
 /* Put aside ten times, woken each time. */
-static enum http_turn again(struct http_request *request)
+static enum http_next again(struct http_request *request)
 {
     int *left = http_state(request);
 
@@ -87,13 +87,13 @@ static enum http_turn again(struct http_request *request)
     return http_later(request, again, left, 0);
 }
 
-static enum http_turn for_long(struct http_request *request)
+static enum http_next for_long(struct http_request *request)
 {
     return http_later(request, say_why, NULL, 600);
 }
 
 /* As a write: neither the stop nor time takes it up, only its wake. */
-static enum http_turn write_slowly(struct http_request *request)
+static enum http_next write_slowly(struct http_request *request)
 {
     struct race *slow = http_context(request);
 
@@ -104,12 +104,12 @@ static enum http_turn write_slowly(struct http_request *request)
 }
 
 /* Does not listen to the stop: puts itself aside again, for an hour. */
-static enum http_turn stubborn(struct http_request *request)
+static enum http_next stubborn(struct http_request *request)
 {
     return http_later(request, stubborn, NULL, 3600);
 }
 
-static enum http_turn end_race(struct http_request *request)
+static enum http_next end_race(struct http_request *request)
 {
     struct race *race = http_state(request);
 
@@ -122,7 +122,7 @@ static enum http_turn end_race(struct http_request *request)
     return say(request, "over");
 }
 
-static enum http_turn race(struct http_request *request)
+static enum http_next race(struct http_request *request)
 {
     struct race *race = http_context(request);
 
@@ -182,7 +182,7 @@ static void close_counting(void *self)
 
 static atomic_int closed;
 
-static enum http_turn stream(struct http_request *request, size_t end,
+static enum http_next stream(struct http_request *request, size_t end,
                              bool fails)
 {
     struct counting *counting = malloc(sizeof *counting);
@@ -195,22 +195,22 @@ static enum http_turn stream(struct http_request *request, size_t end,
     });
 }
 
-static enum http_turn five_megabytes(struct http_request *request)
+static enum http_next five_megabytes(struct http_request *request)
 {
     return stream(request, STREAM_BYTES, false);
 }
 
-static enum http_turn breaking(struct http_request *request)
+static enum http_next breaking(struct http_request *request)
 {
     return stream(request, 200000, true);
 }
 
-static enum http_turn endless(struct http_request *request)
+static enum http_next endless(struct http_request *request)
 {
     return stream(request, SIZE_MAX, false);
 }
 
-static enum http_turn take(struct http_request *request)
+static enum http_next take(struct http_request *request)
 {
     return say(request, "taken");
 }

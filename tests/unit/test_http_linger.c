@@ -19,7 +19,7 @@ enum { BODY_MAX = 1000, BODY = 3000000, CHUNK = 10000 };
 #define TEN "&&&&&&&&&&"
 #define AMPERSANDS TEN TEN TEN TEN TEN TEN TEN
 
-static enum http_turn take(struct http_request *request)
+static enum http_next take(struct http_request *request)
 {
     return http_reply_empty(request, 204);
 }

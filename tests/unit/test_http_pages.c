@@ -111,7 +111,7 @@ static void an_origin_is_written_as_browsers_write_it(void **unused)
 
 /* ---- what a page gets --------------------------------------------------- */
 
-static enum http_turn yes(struct http_request *request)
+static enum http_next yes(struct http_request *request)
 {
     struct buffer body;
 
@@ -120,7 +120,7 @@ static enum http_turn yes(struct http_request *request)
     return http_reply_tagged(request, 200, "text/plain", "r1", &body);
 }
 
-static enum http_turn next(struct http_request *request)
+static enum http_next next(struct http_request *request)
 {
     struct buffer body;
 

@@ -12,7 +12,7 @@
 
 static const char text[] = "{\"hello\":\"world\"}";
 
-static enum http_turn hello(struct http_request *request)
+static enum http_next hello(struct http_request *request)
 {
     struct buffer body;
 
@@ -21,7 +21,7 @@ static enum http_turn hello(struct http_request *request)
     return http_reply(request, 200, "application/json", &body);
 }
 
-static enum http_turn tagged(struct http_request *request)
+static enum http_next tagged(struct http_request *request)
 {
     struct buffer body;
 
@@ -31,7 +31,7 @@ static enum http_turn tagged(struct http_request *request)
 }
 
 /* Says what the request's accessors give. */
-static enum http_turn show(struct http_request *request)
+static enum http_next show(struct http_request *request)
 {
     const char *limit = http_query(request, "limit");
     const char *header = http_header(request, "X-List");
@@ -47,7 +47,7 @@ static enum http_turn show(struct http_request *request)
 }
 
 /* The way to the next page. */
-static enum http_turn next_page(struct http_request *request)
+static enum http_next next_page(struct http_request *request)
 {
     struct buffer body;
 
@@ -57,29 +57,29 @@ static enum http_turn next_page(struct http_request *request)
 }
 
 /* Dear to make, so it asks first. */
-static enum http_turn unchanged(struct http_request *request)
+static enum http_next unchanged(struct http_request *request)
 {
     return http_reply_unchanged(request, "r7") ? HTTP_DONE : hello(request);
 }
 
-static enum http_turn full(struct http_request *request)
+static enum http_next full(struct http_request *request)
 {
     return problem_reply_error(request, ERR_FULL);
 }
 
-static enum http_turn accepted(struct http_request *request)
+static enum http_next accepted(struct http_request *request)
 {
     return http_reply_empty(request, 202);
 }
 
 /* A header that would split the answer must not get out. */
-static enum http_turn split(struct http_request *request)
+static enum http_next split(struct http_request *request)
 {
     http_reply_header(request, "X-Name", "a\r\nX-Evil: b");
     return hello(request);
 }
 
-static enum http_turn broken(struct http_request *request)
+static enum http_next broken(struct http_request *request)
 {
     struct buffer body;
 

@@ -127,7 +127,7 @@ static void end(struct http_request *request)
     atomic_fetch_add(&ended, 1);
 }
 
-static enum http_turn total(struct http_request *request)
+static enum http_next total(struct http_request *request)
 {
     struct tray *tray = http_sink_state(request);
     struct buffer body;

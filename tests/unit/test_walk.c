@@ -85,7 +85,7 @@ static const struct {
  * recorded them all. */
 struct visitor {
     const struct job *all;
-    uint64_t stride, awaited, shown;
+    uint64_t stride, show_at, shown;
 };
 
 static void compare(double a, double b)
@@ -114,7 +114,7 @@ static enum reason visit(void *self, const struct iteration *it,
                         visitor->all->records[it->best_iteration].x,
                         DIMENSION * sizeof *it->x);
     visitor->shown++;
-    visitor->awaited = it->iteration + visitor->stride;
+    visitor->show_at = it->iteration + visitor->stride;
     return reason;
 }
 
@@ -169,7 +169,7 @@ static uint64_t walk_again(struct job *job, const double *x0, uint64_t stride)
 
     run.observe = stride > 0 ? visit : NULL;
     run.observer = &visitor;
-    run.awaited = &visitor.awaited;
+    run.show_at = &visitor.show_at;
     assert_int_equal(run_minimize(&run, &job->arena, &again), OK);
     compare_results(&again, &job->result);
     return visitor.shown;
@@ -238,7 +238,7 @@ static void two_variables_walk_alike_in_registers(void **unused)
 }
 
 struct canceler {
-    uint64_t awaited;
+    uint64_t show_at;
     atomic_bool cancel;
 };
 
@@ -248,7 +248,7 @@ static enum reason set_flag(void *self, const struct iteration *it,
 {
     struct canceler *canceler = self;
 
-    canceler->awaited = it->iteration < 3 ? it->iteration + 1 : 1000000;
+    canceler->show_at = it->iteration < 3 ? it->iteration + 1 : 1000000;
     atomic_store(&canceler->cancel, it->iteration == 3);
     return reason;
 }
@@ -264,7 +264,7 @@ static void a_flag_ends_the_run_between_two_looks(void **unused)
 
     run.observe = set_flag;
     run.observer = &canceler;
-    run.awaited = &canceler.awaited;
+    run.show_at = &canceler.show_at;
     run.cancel = &canceler.cancel;
     assert_int_equal(run_minimize(&run, &job->arena, &job->result), OK);
     assert_int_equal(job->result.reason, REASON_CANCELED);
