@@ -76,7 +76,7 @@ struct sqlite_reader {
     size_t lists_oldest;    /* the next to be replaced */
 };
 
-/* open.c: settings that all connections share. */
+/* connect.c: settings that all connections share. */
 MUST_CHECK enum error sqlite_connect(const char *path, int flags, int busy_ms,
                                      sqlite3 **ret_db);
 
