@@ -153,8 +153,8 @@ enum error bbob_build(const struct function *function, struct arena *arena,
     TRY(build_parts(arena, bbob));
     TRY(build_map(arena, bbob, bbob->function->first, &bbob->A));
     TRY(build_map(arena, bbob, bbob->function->second, &bbob->B));
-    if (bbob->function->peaks > 0)
-        TRY(bbob_peaks_build(arena, bbob, &bbob->peaks));
+    if (bbob->function->build_peaks != NULL)
+        TRY(bbob->function->build_peaks(arena, bbob, &bbob->peaks));
     *ret_data = bbob;
     return OK;
 }

@@ -92,6 +92,11 @@ struct bbob_function {
     /* The loss at point->z, with dz set and dy added to where it has any. */
     double (*loss)(const struct bbob *bbob, struct bbob_point *point);
 
+    /* The peaks of an instance whose x_opt, R and seed are known; NULL: there
+     * are none. */
+    enum error (*build_peaks)(struct arena *arena, const struct bbob *bbob,
+                              const struct bbob_peaks **ret);
+
     /* Write x_opt[n]; NULL: as bbob_draw_grid(). */
     void (*place)(const struct bbob_function *function, uint32_t seed,
                   size_t n, double *x);
@@ -159,11 +164,5 @@ void bbob_place_at_ones(const struct bbob_function *function, uint32_t seed,
 double bbob_weighted_squares(const struct bbob *bbob,
                              struct bbob_point *point);
 double bbob_rastrigin_loss(const struct bbob *bbob, struct bbob_point *point);
-
-/* ---- peaks: gallagher.c ------------------------------------------------ */
-
-/* The peaks of an instance whose x_opt, R and seed are known. */
-enum error bbob_peaks_build(struct arena *arena, const struct bbob *bbob,
-                            const struct bbob_peaks **ret);
 
 #endif

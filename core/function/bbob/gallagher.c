@@ -93,8 +93,8 @@ static void draw_places(const struct bbob *bbob, double *place)
     }
 }
 
-enum error bbob_peaks_build(struct arena *arena, const struct bbob *bbob,
-                            const struct bbob_peaks **ret)
+static enum error build_peaks(struct arena *arena, const struct bbob *bbob,
+                              const struct bbob_peaks **ret)
 {
     size_t count = bbob->function->peaks, n = bbob->n;
     struct bbob_peaks *peaks = ARENA_NEW(arena, struct bbob_peaks);
@@ -172,6 +172,7 @@ const struct bbob_function bbob_gallagher_101 = {
     .peaks = PEAKS_MAX,
     .peaks_reach = 5,
     .peak_condition = 31.6227766016837933199889, /* sqrt(1000) */
+    .build_peaks = build_peaks,
     .place = place_global,
     .loss = gallagher,
 };
@@ -185,6 +186,7 @@ const struct bbob_function bbob_gallagher_21 = {
     .peaks = 21,
     .peaks_reach = 4.9,
     .peak_condition = 1000,
+    .build_peaks = build_peaks,
     .place = place_global,
     .loss = gallagher,
 };
