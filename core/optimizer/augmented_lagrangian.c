@@ -146,8 +146,8 @@ static struct memory take(struct cursor *c, size_t n, size_t inner_size)
 
 static size_t memory_size(size_t n, const double *p)
 {
-    size_t plain = optimizer_memory(&optimizer_lbfgs, p, n);
-    size_t bounded = optimizer_memory(&optimizer_lbfgsb, p, n);
+    size_t plain = optimizer_lbfgs.memory(n, p);
+    size_t bounded = optimizer_lbfgsb.memory(n, p);
     struct cursor c = {0};
 
     take(&c, n, plain > bounded ? plain : bounded);
@@ -160,7 +160,7 @@ static struct memory memory_of(struct method *m)
     const struct optimizer_kind *inner = is_bounded ? &optimizer_lbfgsb
                                                     : &optimizer_lbfgs;
     struct memory k = take(&(struct cursor){m->state, 0}, m->n,
-                           optimizer_memory(inner, m->p, m->n));
+                           inner->memory(m->n, m->p));
 
     k.m = m;
     k.inner = inner;
