@@ -213,8 +213,8 @@ static double augment(const struct memory *k, const double *x, double loss,
     return loss;
 }
 
-/* What the inner method calls. There is no falling to minus infinity: to the
- * line search that is no number. */
+/* What the inner method calls. A loss of minus infinity is given to the line
+ * search as NaN, which is not accepted. */
 static double evaluate(struct method *inner, const double *at, double *gradient,
                        bool *ret_stop)
 {

@@ -148,7 +148,7 @@ double told_loss(unsigned n, const double *x, double *gradient, void *self)
     return tell_loss(s, known ? s->from_loss : s->loss);
 }
 
-/* The same for a constraint; after the end NLopt gets whatever there is. */
+/* The same for a constraint. After the end the value is not used. */
 double told_constraint(unsigned n, const double *x, double *gradient,
                        void *self)
 {
