@@ -420,6 +420,11 @@ static bool allocate(struct nlopt_run *s)
     s->chosen = arena_array(m->arena, count, sizeof *s->chosen);
     if (s->constraint_data == NULL || s->needed == NULL || s->chosen == NULL)
         return false;
+    if (s->traits->algorithm == NLOPT_LN_COBYLA && count > 0) {
+        s->near = arena_array(m->arena, m->n, sizeof *s->near);
+        if (s->near == NULL || !infeasible_init(&s->infeasible, m))
+            return false;
+    }
     for (size_t i = 0; i < count; i++)
         s->needed[i] = true;
     s->trials = (struct trials){
