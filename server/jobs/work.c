@@ -151,7 +151,7 @@ static enum error set_chunk(struct work_write *write,
     const struct chunk *chunk = from->chunk;
     const double *iterations = chunk->scalars[COLUMN_ITERATION];
 
-    chunk_encode(chunk, &write->columns);
+    chunk_encode(chunk, 0, &write->columns);
     if (write->columns.failed)
         return ERR_MEMORY;
     write->chunk = (struct store_chunk){
