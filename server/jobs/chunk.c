@@ -28,8 +28,6 @@
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__,
                "stored chunks and digests are little-endian");
 
-#define ABSENT_BITS UINT64_C(0x7ff8000000000ab5)
-
 struct chunk_form chunk_form_of(const struct spec *spec)
 {
     const struct objective *objective = &spec->objective;
@@ -100,23 +98,6 @@ void chunk_write_metrics(struct chunk *chunk, size_t row,
     for (size_t i = 0; i < count; i++)
         chunk_column(chunk, metrics[i])[row] = there ? it->metrics[i]
                                                      : chunk_absent();
-}
-
-double chunk_absent(void)
-{
-    uint64_t bits = ABSENT_BITS;
-    double value;
-
-    memcpy(&value, &bits, sizeof value);
-    return value;
-}
-
-bool chunk_is_absent(double value)
-{
-    uint64_t bits;
-
-    memcpy(&bits, &value, sizeof bits);
-    return bits == ABSENT_BITS;
 }
 
 static double plain_nan(double value)

@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "core/base/arena.h"
 #include "core/base/error.h"
@@ -56,8 +57,24 @@ size_t chunk_bytes(struct chunk_form form);
  * of a method that asks for none. A quiet NaN with a payload, which no
  * arithmetic makes; stored and hashed bit for bit.
  */
-double chunk_absent(void);
-bool chunk_is_absent(double value);
+#define CHUNK_ABSENT_BITS UINT64_C(0x7ff8000000000ab5)
+
+static inline double chunk_absent(void)
+{
+    uint64_t bits = CHUNK_ABSENT_BITS;
+    double value;
+
+    memcpy(&value, &bits, sizeof value);
+    return value;
+}
+
+static inline bool chunk_is_absent(double value)
+{
+    uint64_t bits;
+
+    memcpy(&bits, &value, sizeof bits);
+    return bits == CHUNK_ABSENT_BITS;
+}
 
 /*
  * Write one iteration as row `row`; `rows` is left as it is, so that the

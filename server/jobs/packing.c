@@ -59,23 +59,19 @@ CLONES static void find_range(const double *numbers, size_t count,
     *ret_range = (uint64_t)greatest - (uint64_t)least;
 }
 
-/* How often a number is another than the one before; from 1. */
-static size_t count_runs(const double *numbers, size_t count)
+/* How often a number is another than the one before, from 1; and how many are
+ * not absent. */
+CLONES static void count_kinds(const double *numbers, size_t count,
+                               size_t *ret_runs, size_t *ret_present)
 {
-    size_t runs = 1;
+    int64_t same = 0, absent = chunk_is_absent(numbers[0]);
 
-    for (size_t i = 1; i < count; i++)
-        runs += bits_of(numbers[i]) != bits_of(numbers[i - 1]);
-    return runs;
-}
-
-static size_t count_present(const double *numbers, size_t count)
-{
-    size_t present = 0;
-
-    for (size_t i = 0; i < count; i++)
-        present += !chunk_is_absent(numbers[i]);
-    return present;
+    for (size_t i = 1; i < count; i++) {
+        same += bits_of(numbers[i]) == bits_of(numbers[i - 1]);
+        absent += bits_of(numbers[i]) == CHUNK_ABSENT_BITS;
+    }
+    *ret_runs = count - (size_t)same;
+    *ret_present = count - (size_t)absent;
 }
 
 /* Only whole numbers: their ramp comes back bit for bit. */
@@ -107,8 +103,7 @@ static struct packing choose(const double *numbers, size_t count,
     near.width = (uint8_t)(8 - __builtin_clzll(range) / 8);
     if (near.width == 8)
         near = (struct packing){.kind = PACKING_PLAIN};
-    runs = count_runs(numbers, count);
-    present = count_present(numbers, count);
+    count_kinds(numbers, count, &runs, &present);
     if (present < runs && present * sizeof(struct placed)
                               < packing_bytes(&near, count))
         return (struct packing){.kind = PACKING_SPARSE,
