@@ -155,22 +155,10 @@ struct tally tally_of(const double *numbers, size_t count, double row)
     return tally;
 }
 
-void tally_add(struct tally *tally, const struct tally *more)
+void tally_add_extremes(struct tally *tally, const struct tally *more)
 {
-    double total = tally->present + more->present;
-
-    if (more->present == 0)
-        return;
-    if (tally->present == 0) {
-        *tally = *more;
-        return;
-    }
-    tally->mean = tally->mean * (tally->present / total)
-                + more->mean * (more->present / total);
-    tally->present = total;
-    if (tally->nonfinite == 0)
+    if (chunk_is_absent(tally->nonfinite_row))
         tally->nonfinite_row = more->nonfinite_row;
-    tally->nonfinite += more->nonfinite;
     if (!(tally->least <= more->least) && !chunk_is_absent(more->least)) {
         tally->least = more->least;
         tally->least_row = more->least_row;
@@ -180,4 +168,18 @@ void tally_add(struct tally *tally, const struct tally *more)
         tally->greatest = more->greatest;
         tally->greatest_row = more->greatest_row;
     }
+}
+
+void tally_add(struct tally *tally, const struct tally *more)
+{
+    double total = tally->present + more->present;
+
+    if (tally->present == 0)
+        tally->mean = more->mean;
+    else if (more->present > 0)
+        tally->mean = tally->mean * (tally->present / total)
+                    + more->mean * (more->present / total);
+    tally->present = total;
+    tally->nonfinite += more->nonfinite;
+    tally_add_extremes(tally, more);
 }

@@ -29,7 +29,9 @@ struct tally tally_empty(void);
  */
 struct tally tally_of(const double *numbers, size_t count, double row);
 
-/* Add what comes after. */
+/* Add what comes after; or only its extremes and its first number that is not
+ * finite, without its counts and its mean. */
 void tally_add(struct tally *tally, const struct tally *more);
+void tally_add_extremes(struct tally *tally, const struct tally *more);
 
 #endif
