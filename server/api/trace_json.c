@@ -158,7 +158,7 @@ static void write_tail(struct page *page)
     json_object_end(writer);
 }
 
-static enum error next_block(void *self, struct buffer *out)
+static enum http_more next_block(void *self, struct buffer *out)
 {
     struct page *page = self;
 
@@ -172,7 +172,7 @@ static enum error next_block(void *self, struct buffer *out)
         write_tail(page);
         page->ended = true;
     }
-    return out->failed ? ERR_MEMORY : OK;
+    return page->ended ? HTTP_END : HTTP_MORE;
 }
 
 /* ---- the page ---------------------------------------------------------- */
@@ -236,8 +236,7 @@ enum http_next trace_reply_json(struct http_request *request,
     }
     /* What fits in a block needs no stream, and has a length. */
     buffer_init(&body);
-    error = next_block(page, &body);
-    if (error != OK || page->ended) {
+    if (next_block(page, &body) == HTTP_END) {
         page_free(page);
         return http_reply(request, 200, TYPE_JSON, &body);
     }

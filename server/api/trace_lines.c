@@ -106,7 +106,7 @@ struct line_stream {
     double values[];               /* [column_count], then the columns */
 };
 
-static enum error next_block(void *self, struct buffer *out)
+static enum http_more next_block(void *self, struct buffer *out)
 {
     struct line_stream *stream = self;
     const struct trace_selection *selection = &stream->selection;
@@ -119,13 +119,14 @@ static enum error next_block(void *self, struct buffer *out)
     stream->cursor.bytes_loaded = 0;
     while (out->count < BLOCK_BYTES && !out->failed
            && stream->cursor.bytes_loaded < LOADED_BYTES_MAX) {
-        TRY(trace_cursor_next(&stream->cursor, stream->values, &row));
+        if (trace_cursor_next(&stream->cursor, stream->values, &row) != OK)
+            return HTTP_CUT;
         if (!row)
-            break;
+            return HTTP_END;
         trace_write_row(stream->lines, selection->columns,
                         selection->column_count, stream->values, out);
     }
-    return out->failed ? ERR_MEMORY : OK;
+    return HTTP_MORE;
 }
 
 static void close_lines(void *self)

@@ -242,6 +242,7 @@ struct http_request {
     int64_t wake_ns;              /* INT64_MAX: no deadline */
     size_t heap_index;
     bool is_aside, was_woken, knows_of_stop, is_over;
+    struct http_request *next_resumed;
     _Atomic(enum wake) wake;
     struct http_message wake_message;
 
@@ -253,6 +254,8 @@ struct http_request {
     struct query_pair queries[HTTP_QUERIES_MAX];
     struct header headers[HEADERS_MAX];
 };
+
+struct running;
 
 struct http_server {
     struct http_options options;
@@ -270,6 +273,10 @@ struct http_server {
     struct http_request *free_requests;
     struct http_request **heap;   /* requests put aside, see later.c */
     size_t heap_count;
+    struct http_request *resumed_first, *resumed_last; /* see resume.c */
+    size_t resumed_count;
+    struct running *waiting;      /* streams, see stream.c */
+    struct http_timer *timers;
     struct buffer log;
     int64_t log_time_ms;          /* whose text log_time is */
     char log_time[TIME_TEXT_BYTES];
@@ -396,6 +403,27 @@ int64_t later_next_ns(const struct http_server *server);
 void later_begin_resume(struct http_request *request);
 /* The request is over; recycles it as soon as no wake is under way. */
 void later_end(struct http_request *request);
+
+/* ---- resume.c: suspended connections go on ------------------------------ */
+
+enum { RESUMED_A_TURN = 256 };
+
+/* Let a suspended request go on when its turn comes. */
+void resume_add(struct http_request *request);
+/* Let up to `most` of them go on; MHD_run() must follow. */
+void resume_run(struct http_server *server, size_t most);
+
+/* ---- stream.c: long replies --------------------------------------------- */
+
+/* Ask every stream that waits once more. */
+void stream_wake_all(struct http_server *server);
+
+/* ---- timer.c: calls at a time ------------------------------------------- */
+
+/* Call those whose time has come. */
+void timer_expire(struct http_server *server, int64_t now_ns);
+/* When the first one's time is; INT64_MAX: never. */
+int64_t timer_next_ns(const struct http_server *server);
 
 /* ---- deadline.c: absolute deadlines of connections ---------------------- */
 

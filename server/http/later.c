@@ -123,7 +123,7 @@ static void take_up(struct http_request *request, bool woken)
     request->is_aside = false;
     request->was_woken = woken;
     request->knows_of_stop |= request->server->is_draining;
-    MHD_resume_connection(request->link);
+    resume_add(request);
 }
 
 void later_begin_resume(struct http_request *request)
