@@ -8,7 +8,9 @@
  * for those that do. A suspended connection cannot end, so the line holds no
  * request that is over.
  */
-#include "server/http/internal.h"
+#include "server/http/resume.h"
+
+#include "server/http/state.h"
 
 void resume_add(struct http_request *request)
 {

@@ -12,11 +12,15 @@
  * time. When it arrives at a stream that takes, nothing is to be done: that
  * stream asks `next` again before it waits.
  */
+#include "server/http/stream.h"
+
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "server/http/internal.h"
+#include "server/http/resume.h"
+#include "server/http/response.h"
+#include "server/http/state.h"
 
 enum { BLOCK_BYTES = 64 * 1024 };
 

@@ -1,6 +1,8 @@
 /* timer.c - calls on the loop's thread when their time comes: a short list. */
+#include "server/http/timer.h"
+
 #include "server/base/clock.h"
-#include "server/http/internal.h"
+#include "server/http/state.h"
 
 void http_timer_clear(struct http_server *server, struct http_timer *timer)
 {
