@@ -255,6 +255,7 @@ const struct store_kind store_sqlite = {
     .get = sqlite_get,
     .list = sqlite_list,
     .read_chunk = sqlite_read_chunk,
+    .read_pieces = sqlite_read_pieces,
     .get_dataset = sqlite_get_dataset,
     .list_datasets = sqlite_list_datasets,
     .dataset_jobs = sqlite_dataset_jobs,
