@@ -240,6 +240,9 @@ double http_prefer_wait_s(struct http_request *request, double max_s);
  * matter); -1 when none is acceptable. NULL ends `types`. */
 int http_accept(struct http_request *request, const char *const *types);
 
+/* Whether Accept-Encoding asks for gzip (RFC 9110, section 12.5.3). */
+bool http_accepts_gzip(struct http_request *request);
+
 /* ---- bodies taken piece by piece --------------------------------------- */
 
 /*
@@ -417,5 +420,14 @@ void http_bell_ring(struct http_bell *bell);
 /* How many streams and requests have been woken and wait for their turn: the
  * loop takes up some at a time. Thread: the loop's. */
 size_t http_backlog(const struct http_server *server);
+
+/*
+ * Put gzip around a stream: what it makes goes out packed. The reply needs
+ * `Content-Encoding: gzip`.
+ *
+ * Fails   ERR_MEMORY; the stream is as it was
+ * Cost    about 80 KiB while it runs
+ */
+MUST_CHECK enum error http_gzip(struct http_stream *stream);
 
 #endif
