@@ -42,6 +42,8 @@ struct spec_source {
     struct datasets *datasets;    /* NULL: built-in ones only */
     struct store_reader *reader;  /* the caller's own */
     bool takes_files;             /* {"file": "data.csv"}: the command line */
+    bool is_no_run;               /* start and optimizer may be left out: only
+                                     the objective is evaluated */
 };
 
 #define SPEC_SEED_MAX (((int64_t)1 << 53) - 1)
@@ -65,9 +67,10 @@ struct spec {
     enum start_origin origin;
     double start_low, start_high;         /* of START_RANDOM */
     const double *start;                  /* [n] whatever its origin; NULL:
-                                             the objective draws it */
+                                             the objective draws it, or it is
+                                             left out, of no run */
 
-    const struct optimizer_kind *optimizer;
+    const struct optimizer_kind *optimizer; /* NULL: left out, of no run */
     double optimizer_parameters[PARAMETERS_MAX];
     bool steps;                           /* optimizer_steps() of the two */
     double wrap_parameters[WRAP_PARAMETERS];

@@ -117,23 +117,6 @@ static bool read_at(struct warm *warm)
 
 /* ---- an iteration of its trace ----------------------------------------- */
 
-/* x of row `row`; NULL where it was not kept. */
-static const double *x_of(const struct chunk *chunk, size_t row,
-                          struct arena *arena)
-{
-    size_t n = chunk->form.n;
-    double *x;
-
-    if (chunk->form.x == CHUNK_X_FIRST && row == 0)
-        return chunk->x;
-    if (chunk->form.x != CHUNK_X_ROWS)
-        return NULL;
-    x = arena_array(arena, n, sizeof *x);
-    for (size_t i = 0; x && i < n; i++)
-        x[i] = chunk->x[i * STORE_CHUNK_ROWS + row];
-    return x;
-}
-
 static bool refuse_iteration(struct warm *warm, const struct trace *trace,
                              bool recorded)
 {
@@ -158,6 +141,7 @@ static bool find_iteration(struct warm *warm, const double **ret_x)
     struct trace trace;
     enum error error;
     uint64_t row;
+    double *x;
 
     if ((uint64_t)warm->iteration == warm->kept.points[KEPT_LAST].iteration) {
         *ret_x = warm->kept.points[KEPT_LAST].x;
@@ -173,10 +157,12 @@ static bool find_iteration(struct warm *warm, const double **ret_x)
     error = trace_chunk(&trace, row, arena, &chunk);
     if (error != OK)
         return fail(warm, error == ERR_MISSING ? ERR_STORAGE : error);
-    *ret_x = x_of(chunk, row % STORE_CHUNK_ROWS, arena);
-    if (!*ret_x && chunk->form.x == CHUNK_X_ROWS)
+    x = arena_array(arena, chunk->form.n, sizeof *x);
+    if (!x)
         return fail(warm, ERR_MEMORY);
-    return *ret_x || refuse_iteration(warm, &trace, true);
+    *ret_x = x;
+    return trace_x(chunk, row % STORE_CHUNK_ROWS, x)
+           || refuse_iteration(warm, &trace, true);
 }
 
 /* ---- all of it --------------------------------------------------------- */

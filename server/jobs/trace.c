@@ -3,6 +3,7 @@
 
 #include <assert.h>
 #include <math.h>
+#include <string.h>
 
 #include "server/jobs/live.h"
 
@@ -138,6 +139,21 @@ enum error trace_epoch(const struct trace *trace, struct arena *arena,
     *ret_iterations = epoch > 0
                           ? (uint64_t)round((double)trace->last / epoch) : 1;
     return OK;
+}
+
+bool trace_x(const struct chunk *chunk, size_t row, double *ret_x)
+{
+    size_t n = chunk->form.n;
+
+    if (chunk->form.x == CHUNK_X_FIRST && row == 0) {
+        memcpy(ret_x, chunk->x, n * sizeof *ret_x);
+        return true;
+    }
+    if (chunk->form.x != CHUNK_X_ROWS)
+        return false;
+    for (size_t i = 0; i < n; i++)
+        ret_x[i] = chunk->x[i * STORE_CHUNK_ROWS + row];
+    return true;
 }
 
 uint64_t trace_row_of(const struct trace *trace, uint64_t iteration)
