@@ -88,6 +88,10 @@
     ROW(PROBLEM_NO_MODEL,          422, "no-model",                            \
         "The job has no trained model",                                        \
         "Ask a job with an objective of type model that was completed.")       \
+    ROW(PROBLEM_TOO_COSTLY,        422, "too-costly",                          \
+        "The answer would cost more than it may",                              \
+        "Ask for less, as the detail says, or have the server started with a " \
+        "higher limit.")                                                       \
     ROW(PROBLEM_HEADERS_TOO_LARGE, 431, "headers-too-large",                   \
         "The request has too many or too large headers",                       \
         "Send fewer headers and shorter ones: cookies are not needed here.")   \
