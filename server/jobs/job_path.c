@@ -45,13 +45,17 @@ void job_path_fini(struct job_path *path)
     arena_fini(&path->chunks);
 }
 
-/* The row of the trace that is row k of the path. */
+/* The row of the trace that is row k of the path: every one of the first half,
+ * then evenly to the last. */
 static uint64_t row_of(const struct job_path *path, size_t k)
 {
     uint64_t last = (path->recorded - 1) / path->stride;
+    size_t half = path->wanted / 2;
 
-    return path->wanted < 2 ? 0
-           : path->stride * (k * last / (path->wanted - 1));
+    if (k <= half)
+        return path->stride * k;
+    return path->stride
+           * (half + (k - half) * (last - half) / (path->wanted - 1 - half));
 }
 
 enum error job_path_read(struct job_path *path, bool *ret_more)
@@ -66,16 +70,19 @@ enum error job_path_read(struct job_path *path, bool *ret_more)
     index = row / STORE_CHUNK_ROWS;
     arena_reset(&path->chunks);
     TRY(trace_chunk(&path->trace, row, &path->chunks, &chunk));
-    do {
-        size_t k = path->count, place = (size_t)(row % STORE_CHUNK_ROWS);
+    while (path->count < path->wanted) {
+        size_t k = path->count, place;
 
+        row = row_of(path, k);
+        if (row / STORE_CHUNK_ROWS != index)
+            break;
+        place = (size_t)(row % STORE_CHUNK_ROWS);
         if (!trace_x(chunk, place, path->x + k * path->n))
             return ERR_CORRUPT;
         path->loss[k] = chunk->scalars[COLUMN_LOSS][place];
         path->iteration[k] = chunk->scalars[COLUMN_ITERATION][place];
         path->count++;
-        row = row_of(path, path->count);
-    } while (path->count < path->wanted && row / STORE_CHUNK_ROWS == index);
+    }
     *ret_more = path->count < path->wanted;
     return OK;
 }

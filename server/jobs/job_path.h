@@ -1,10 +1,11 @@
 /*
  * job_path.h - the way that a job went, read from its trace a piece at a time.
  *
- * Of a long trace not all rows are read: as many as JOB_PATH_ROWS_MAX, evenly
- * chosen, the first and the last among them. Where x is kept only now and
- * then (more variables than RECORDED_DIMENSION_MAX), the rows that have it,
- * as many as hold JOB_PATH_NUMBERS_MAX numbers.
+ * Of a long trace not all rows are read, but JOB_PATH_ROWS_MAX: the first half
+ * of them one after the other, as a run moves most where it begins, and then
+ * evenly to the last. Where x is kept only now and then (more variables than
+ * RECORDED_DIMENSION_MAX), the same of the rows that have it, as many as hold
+ * JOB_PATH_NUMBERS_MAX numbers.
  */
 #ifndef SERVER_JOBS_JOB_PATH_H
 #define SERVER_JOBS_JOB_PATH_H
