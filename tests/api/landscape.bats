@@ -66,9 +66,9 @@ of() {
     of "$job" '?at=start'
     json_true '.bounds[0] < -1 and .bounds[1] > 1' \
         '.bounds[0] > -200 and .bounds[1] < 200' '.path.outside > 10'
-    finish '{"objective":{"type":"polynomial","coefficients":[0,0,0,0,1]},
-        "start":[10],"optimizer":{"type":"sgd","learning_rate":1},
-        "stop":{"max_iterations":2000,"divergence_loss":null}}'
+    finish '{"objective":{"type":"expression","variables":["x"],
+        "expression":"exp(x)"},"start":[700],
+        "optimizer":{"type":"sgd","learning_rate":1e6}}'
     of "$job" '?at=last'
     problem_is 400 invalid-parameter
     fault_is parameter at conflict
