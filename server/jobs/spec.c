@@ -83,8 +83,11 @@ static void read_optimizer(struct json_reader *reader,
                            struct json_object *root, struct spec *spec)
 {
     struct json_value member;
+    bool is_given = spec_is_no_run(reader)
+                        ? json_object_take(root, "optimizer", &member)
+                        : json_object_need(root, "optimizer", &member);
 
-    if (json_object_need(root, "optimizer", &member))
+    if (is_given)
         spec_optimizer_read(reader, member, spec);
 }
 
@@ -221,7 +224,7 @@ static enum error read_spec(struct arena *arena, const char *text,
     if (faults->out_of_memory)
         return ERR_MEMORY;
     TRY(reading.error);
-    if (faults->total == 0)
+    if (faults->total == 0 && ret->optimizer)
         check_memory(faults, ret);
     if (faults->total > 0)
         return ERR_INVALID;

@@ -142,6 +142,21 @@ enum error trace_epoch(const struct trace *trace, struct arena *arena,
     return OK;
 }
 
+bool trace_x(const struct chunk *chunk, size_t row, double *ret_x)
+{
+    size_t n = chunk->form.n;
+
+    if (chunk->form.x == CHUNK_X_FIRST && row == 0) {
+        memcpy(ret_x, chunk->x, n * sizeof *ret_x);
+        return true;
+    }
+    if (chunk->form.x != CHUNK_X_ROWS)
+        return false;
+    for (size_t i = 0; i < n; i++)
+        ret_x[i] = chunk->x[i * STORE_CHUNK_ROWS + row];
+    return true;
+}
+
 uint64_t trace_row_of(const struct trace *trace, uint64_t iteration)
 {
     uint64_t row;
