@@ -274,7 +274,7 @@ struct objective {
 
     /* The same for two variables, in registers: returns the gradient. NULL:
      * there is only `evaluate`. Equal bits. */
-    duo (*evaluate_two)(const void *data, duo x, double *ret_loss);
+    double2 (*evaluate_two)(const void *data, double2 x, double *ret_loss);
 };
 
 struct objective_kind {

@@ -127,7 +127,7 @@ static double peak_at(const struct bbob *bbob, size_t k, const double *z)
 
 static double gallagher(const struct bbob *bbob, struct bbob_point *p)
 {
-    double highest = 0, bent, inner;
+    double highest = 0, wave, inner;
     const double *place, *scale;
     size_t peak = 0, n = bbob->n;
 
@@ -139,13 +139,13 @@ static double gallagher(const struct bbob *bbob, struct bbob_point *p)
             peak = k;
         }
     }
-    bent = bbob_wave(10 - highest, &inner);
+    wave = bbob_wave(10 - highest, &inner);
     place = bbob->peaks->place + peak * n;
     scale = bbob->peaks->scale + peak * n;
     for (size_t i = 0; i < n; i++)
-        p->dz[i] = 2 * bent * inner * highest * scale[i]
+        p->dz[i] = 2 * wave * inner * highest * scale[i]
                  * (p->z[i] - place[i]) / (double)n;
-    return bent * bent;
+    return wave * wave;
 }
 
 /* A fifth nearer to the middle than the draw of places says. */
