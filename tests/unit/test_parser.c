@@ -7,122 +7,7 @@
 
 #include "core/expression/expression.h"
 #include "core/expression/parser.h"
-
-static const double numbers_w[] = {10, 20, 30}, number_a[] = {2};
-static const double numbers_A[] = {1, 2, 3, 4, 5, 6}, zero[] = {0};
-
-static const struct symbol items[] = {
-    {"x", SYMBOL_VARIABLE, 3, 0, 0, NULL},
-    {"y", SYMBOL_VARIABLE, 0, 0, 3, NULL},
-    {"one", SYMBOL_VARIABLE, 1, 0, 4, NULL},
-    {"w", SYMBOL_CONSTANT, 3, 0, 0, numbers_w},
-    {"a", SYMBOL_CONSTANT, 0, 0, 0, number_a},
-    {"zero", SYMBOL_CONSTANT, 0, 0, 0, zero},
-    {"A", SYMBOL_CONSTANT, 2, 3, 0, numbers_A},
-    {"big", SYMBOL_VARIABLE, 5000, 0, 5, NULL},
-};
-
-static const struct symbols symbols = {
-    items, sizeof items / sizeof *items, 5005, 0};
-
-struct desk {
-    struct arena arena;
-    struct faults faults;
-    struct graph graph;
-    struct parsed parsed;
-};
-
-static int set_up(void **state)
-{
-    struct desk *desk = calloc(1, sizeof *desk);
-
-    if (desk == NULL)
-        return -1;
-    arena_init(&desk->arena, 0);
-    faults_init(&desk->faults, &desk->arena);
-    *state = desk;
-    return graph_init(&desk->graph, &desk->arena, symbols.n) == OK ? 0 : -1;
-}
-
-static int tear_down(void **state)
-{
-    struct desk *desk = *state;
-
-    arena_fini(&desk->arena);
-    free(desk);
-    return 0;
-}
-
-static enum error parse(struct desk *desk, const char *text)
-{
-    desk->faults.total = 0;
-    return parser_parse(&desk->graph, text, &symbols, COUNTERS_MAX, "/f",
-                        &desk->faults, &desk->parsed);
-}
-
-static unsigned root(struct desk *desk, const char *text)
-{
-    if (parse(desk, text) != OK)
-        fail_msg("%s: %s", text, desk->faults.items[0].detail);
-    return desk->parsed.root;
-}
-
-/* The formula is a number at once: everything in it is folded. */
-static void is(struct desk *desk, const char *text, double expected)
-{
-    double value;
-
-    if (!graph_is_number(&desk->graph, root(desk, text), &value))
-        fail_msg("%s is no number", text);
-    if (!(value == expected))
-        fail_msg("%s is %.17g, not %.17g", text, value, expected);
-}
-
-/* Both formulas are the same nodes. */
-static void same(struct desk *desk, const char *text, const char *other)
-{
-    if (root(desk, text) != root(desk, other))
-        fail_msg("%s is not %s", text, other);
-}
-
-static void form_is(struct desk *desk, const char *text, const char *form)
-{
-    root(desk, text);
-    assert_string_equal(desk->parsed.form, form);
-}
-
-/* Fault `index` of the formula. */
-static void says(struct desk *desk, const char *text, size_t index,
-                 enum fault_code code, const char *detail)
-{
-    assert_int_equal(parse(desk, text), ERR_INVALID);
-    if (desk->faults.total <= index)
-        fail_msg("%s has %zu faults", text, desk->faults.total);
-    assert_string_equal(desk->faults.items[index].pointer, "/f");
-    assert_string_equal(desk->faults.items[index].detail, detail);
-    assert_int_equal(desk->faults.items[index].code, code);
-}
-
-static void one(struct desk *desk, const char *text, enum fault_code code,
-                const char *detail)
-{
-    says(desk, text, 0, code, detail);
-    assert_int_equal(desk->faults.total, 1);
-}
-
-static const char *repeat(struct desk *desk, const char *head,
-                          const char *part, size_t count, const char *tail)
-{
-    size_t bytes = strlen(head) + count * strlen(part) + strlen(tail) + 1;
-    char *text = arena_array(&desk->arena, bytes, 1), *at = text;
-
-    assert_non_null(text);
-    at = stpcpy(at, head);
-    for (size_t i = 0; i < count; i++)
-        at = stpcpy(at, part);
-    stpcpy(at, tail);
-    return text;
-}
+#include "tests/unit/parser_desk.h"
 
 /* By the rules of README.md; the numbers are mental arithmetic. */
 static void operators_bind_as_in_a_textbook(void **state)
@@ -259,162 +144,6 @@ static void a_token_out_of_place_is_shown(void **state)
         "line 1, column 4: the formula ends where a ] is needed\nx[1\n   ^");
 }
 
-/* Each formula beside what it means, written as the language has it. */
-static void formulas_are_read_as_people_paste_them(void **state)
-{
-    static const struct {
-        const char *pasted, *meant;
-    } rows[] = {
-        {"y**2", "y^2"},
-        {"-y**2**3", "-(y^(2^3))"},
-        {"2y", "2*y"},
-        {"-2y^2", "-(2*(y^2))"},
-        {"2 y^2 + 3y", "2*y^2 + 3*y"},
-        {"2y*3", "(2*y)*3"},
-        {"1e-3y", "1e-3*y"},
-        {"2e", "2*e"},
-        {"3(y+1)", "3*(y + 1)"},
-        {"2 sin(y) cos(y)", "2*sin(y)*cos(y)"},
-        {"(y+1)(y-1)", "(y + 1)*(y - 1)"},
-        {"2x[1]", "2*x[1]"},
-        {"x[3a - 4]", "x[2]"},
-        {"sum(i, 1, 3, 2i)", "sum(i, 1, 3, 2*i)"},
-        {"y \xc2\xb7 y \xc3\x97 2 \xc3\xb7 a", "y*y*2/a"},
-        {"y \xe2\x88\x92 2", "y - 2"},
-        {"y\xc2\xb2 + 3y\xc2\xb3", "y^2 + 3*y^3"},
-        {"y\xe2\x81\xbb\xc2\xb9\xe2\x81\xb0y", "y^-10*y"},
-        {"2\xcf\x80y", "2*pi*y"},
-        {"\xe2\x88\x9ay + 2\xe2\x88\x9a(y+1)", "sqrt(y) + 2*sqrt(y + 1)"},
-        {"\xe2\x88\x9asin(y)", "sqrt(sin(y))"},
-        {"\xe2\x88\x9a(y)^2", "sqrt(y)^2"},
-        {"y \xe2\x89\xa4 1", "y <= 1"},
-        {"\xc2\xa0y\xe2\x80\x89+\xe2\x80\x8b" "1", "y + 1"},
-        {"y % 3", "mod(y, 3)"},
-        {"7 % 4 % 2", "1"},
-        {"y > 1 && y < 2", "(y > 1)*(y < 2)"},
-        {"y > 1 and y < 2 or y == 7",
-         "max((y > 1)*(y < 2) != 0, y == 7)"},
-        {"not y > 1", "(y > 1) == 0"},
-        {"!y == 1", "(y == 0) == 1"},
-        {"y || a", "max(y != 0, 1)"},
-        {"ln(y) + np.exp(y) + math.sqrt(y)", "log(y) + exp(y) + sqrt(y)"},
-        {"np.pi + Math.PI + math.e + Math.E", "pi + pi + e + e"},
-        {"np.arctan2(y, 2) + torch.sigmoid(y)", "atan2(y, 2) + logistic(y)"},
-        {"np.maximum(y, 0) + np.clip(y, 0, 1)", "max(y, 0) + clamp(y, 0, 1)"},
-        {"np.where(y > 0, y, 2)", "if(y > 0, y, 2)"},
-        {"f = y + 1", "y + 1"},
-        {"f(x, y) = y + x[1]", "y + x[1]"},
-        {"relu(y)", "max(0, y)"},
-        {"clamp(y, 0, 1)", "min(max(y, 0), 1)"},
-        {"cot(y) + sec(y) + csc(y)", "1/tan(y) + 1/cos(y) + 1/sin(y)"},
-        {"min(y, inf)", "min(y, \xe2\x88\x9e)"},
-        {"log2(8) + log10(1000)", "6"},
-        {"ceil(1.2) + round(2.5) + round(-1.4)", "3"},
-        {"hypot(3, 4) + gamma(5) + mod(-1, 3)", "31"},
-    };
-    struct desk *desk = *state;
-
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        const char *form;
-
-        same(desk, rows[i].pasted, rows[i].meant);
-        root(desk, rows[i].pasted);
-        form = desk->parsed.form;
-        same(desk, form, rows[i].meant); /* what was understood */
-        root(desk, form);
-        assert_string_equal(form, desk->parsed.form);
-    }
-}
-
-static void the_form_is_in_the_languages_own_words(void **state)
-{
-    struct desk *desk = *state;
-
-    form_is(desk, "y**2 + 2(y+1)y", "((y ^ 2) + ((2 * (y + 1)) * y))");
-    form_is(desk, "3\xe2\x88\x9a(y-1)", "(3 * sqrt((y - 1)))");
-    form_is(desk, "\xe2\x88\x9ay", "sqrt(y)");
-    form_is(desk, "y\xc2\xb2 \xe2\x88\x92 np.ln(2\xcf\x80)",
-            "((y ^ 2) - log((2 * pi)))");
-    form_is(desk, "f(y) = !y && y \xe2\x89\xa0 2", "((not y) and (y != 2))");
-    form_is(desk, "not y or 1", "((not y) or 1)");
-}
-
-/* What can mean two things is asked, not guessed. */
-static void what_can_mean_two_things_is_refused(void **state)
-{
-    struct desk *desk = *state;
-
-    one(desk, "1/2y", FAULT_SYNTAX,
-        "line 1, column 4: this can mean two things: a/b*c, or a/(b*c)\n"
-        "1/2y\n   ^");
-    one(desk, "2^3y", FAULT_SYNTAX,
-        "line 1, column 4: this can mean two things: a^b*c, or a^(b*c)\n"
-        "2^3y\n   ^");
-    one(desk, "-(y+1)^2(y-1)", FAULT_SYNTAX,
-        "line 1, column 9: this can mean two things: a^b*c, or a^(b*c)\n"
-        "-(y+1)^2(y-1)\n        ^");
-    one(desk, "\xe2\x88\x9ay^2", FAULT_SYNTAX,
-        "line 1, column 3: a power behind a root can mean two things: put "
-        "parentheses around one of them\n\xe2\x88\x9ay^2\n  ^");
-    one(desk, "y(2)", FAULT_WRONG_TYPE,
-        "line 1, column 1: y is not a function; a product is written with *\n"
-        "y(2)\n^");
-    one(desk, "2 3", FAULT_SYNTAX,
-        "line 1, column 3: an operator is missing here; a product is written "
-        "with *\n2 3\n  ^");
-    one(desk, "5!", FAULT_SYNTAX,
-        "line 1, column 2: an operator or the end is needed here\n5!\n ^");
-    one(desk, "g(q) = y", FAULT_UNKNOWN_NAME,
-        "line 1, column 3: there is no variable, constant or counter q\n"
-        "g(q) = y\n  ^");
-}
-
-/* Names that came later do not take those of variables away. */
-static void a_new_name_yields_to_the_users(void **state)
-{
-    static const struct symbol own[] = {
-        {"gamma", SYMBOL_VARIABLE, 0, 0, 0, NULL},
-        {"and", SYMBOL_VARIABLE, 0, 0, 1, NULL},
-        {"E", SYMBOL_VARIABLE, 0, 0, 2, NULL},
-        {"ln", SYMBOL_VARIABLE, 0, 0, 3, NULL},
-    };
-    const struct symbols names = {own, 4, 4, 0};
-    struct desk *desk = *state;
-
-    desk->faults.total = 0;
-    assert_int_equal(parser_parse(&desk->graph, "2gamma + and*E^ln", &names,
-                                  COUNTERS_MAX, "/f", &desk->faults,
-                                  &desk->parsed), OK);
-    assert_string_equal(desk->parsed.form, "((2 * gamma) + (and * (E ^ ln)))");
-    assert_int_equal(parser_parse(&desk->graph, "gamma(2)", &names,
-                                  COUNTERS_MAX, "/f", &desk->faults,
-                                  &desk->parsed), ERR_INVALID);
-}
-
-/* A near name is a slip of the finger, not another function. */
-static void no_function_is_suggested_for_another(void **state)
-{
-    static const char *const others[] = {
-        "acot", "acsc", "asec", "coth", "csch", "sech", "sinc", "erfinv",
-        "digamma", "beta", "exp2", "fmod", "mean", "median", "sqr", "square",
-        "trunc", "std", "var", "zeta", "root",
-    };
-    struct desk *desk = *state;
-
-    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
-        char text[64];
-
-        snprintf(text, sizeof text, "%s(y)", others[i]);
-        assert_int_equal(parse(desk, text), ERR_INVALID);
-        if (desk->faults.items[0].suggestion != NULL)
-            fail_msg("%s: %s", text, desk->faults.items[0].suggestion);
-    }
-    assert_int_equal(parse(desk, "sqrtt(y)"), ERR_INVALID);
-    assert_string_equal(desk->faults.items[0].suggestion, "sqrt");
-    assert_int_equal(desk->faults.items[0].line, 1);
-    assert_int_equal(desk->faults.items[0].column, 1);
-}
-
 /* Each of these letters takes two bytes. */
 static void columns_count_characters(void **state)
 {
@@ -423,7 +152,7 @@ static void columns_count_characters(void **state)
     one(desk, "y*\xc3\xa9", FAULT_SYNTAX,
         "line 1, column 3: \xc3\xa9 has no meaning in a formula\n"
         "y*\xc3\xa9\n  ^");
-    assert_int_equal(parse(desk, repeat(desk, "", "\xc3\xa9", 2048, " y")),
+    assert_int_equal(parse(desk, desk_repeat(desk, "", "\xc3\xa9", 2048, " y")),
                      ERR_INVALID);
     assert_memory_equal(desk->faults.items[0].detail,
                         "line 1, column 2049: the formula has 4098 bytes", 47);
@@ -609,22 +338,23 @@ static void each_limit_is_named(void **state)
 {
     struct desk *desk = *state;
 
-    root(desk, repeat(desk, "", "-", 64, "y"));
-    begins(desk, repeat(desk, "", "-", 65, "y"), FAULT_TOO_LARGE,
+    root(desk, desk_repeat(desk, "", "-", 64, "y"));
+    begins(desk, desk_repeat(desk, "", "-", 65, "y"), FAULT_TOO_LARGE,
            "line 1, column 66: parentheses, calls, signs and powers go deeper "
            "than 64\n");
-    begins(desk, repeat(desk, "", "(", 2000, "y"), FAULT_TOO_LARGE,
+    begins(desk, desk_repeat(desk, "", "(", 2000, "y"), FAULT_TOO_LARGE,
            "line 1, column 66: parentheses, calls, signs and powers go deeper "
            "than 64\n");
-    begins(desk, repeat(desk, "", "2^", 65, "y"), FAULT_TOO_LARGE,
+    begins(desk, desk_repeat(desk, "", "2^", 65, "y"), FAULT_TOO_LARGE,
            "line 1, column 131: parentheses");
-    begins(desk, repeat(desk, "", "x[", 65, "1"), FAULT_TOO_LARGE,
+    begins(desk, desk_repeat(desk, "", "x[", 65, "1"), FAULT_TOO_LARGE,
            "line 1, column 131: parentheses");
-    root(desk, repeat(desk, "", "sum(x*", 8, "y))))))))"));
-    begins(desk, repeat(desk, "", "sum(x*", 9, "y)))))))))"), FAULT_TOO_LARGE,
+    root(desk, desk_repeat(desk, "", "sum(x*", 8, "y))))))))"));
+    begins(desk, desk_repeat(desk, "", "sum(x*", 9, "y)))))))))"),
+           FAULT_TOO_LARGE,
            "line 1, column 49: sums within sums go deeper than 8\n");
-    root(desk, repeat(desk, "y", "     ", 819, ""));
-    begins(desk, repeat(desk, "y", "     ", 819, " "), FAULT_TOO_LARGE,
+    root(desk, desk_repeat(desk, "y", "     ", 819, ""));
+    begins(desk, desk_repeat(desk, "y", "     ", 819, " "), FAULT_TOO_LARGE,
            "line 1, column 4097: the formula has 4097 bytes; at most 4096 are "
            "possible\n");
     root(desk, "sum(i, 1, 10000000, i*y)");
@@ -701,9 +431,9 @@ static void memory_that_runs_out_is_an_error(void **state)
 
         arena_init(&arena, limit + 1);
         faults_init(&faults, &arena);
-        error = graph_init(&graph, &arena, symbols.n);
+        error = graph_init(&graph, &arena, desk_symbols.n);
         if (error == OK)
-            error = parser_parse(&graph, text, &symbols, COUNTERS_MAX, "/f",
+            error = parser_parse(&graph, text, &desk_symbols, COUNTERS_MAX, "/f",
                                  &faults, &parsed);
         assert_true(error == ERR_MEMORY || error == ERR_INVALID);
         if (error == ERR_INVALID)
@@ -712,7 +442,8 @@ static void memory_that_runs_out_is_an_error(void **state)
     }
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define TEST(name)                                                            \
+    cmocka_unit_test_setup_teardown(name, desk_set_up, desk_tear_down)
 
 int main(void)
 {
@@ -723,11 +454,6 @@ int main(void)
         TEST(equal_formulas_are_the_same_nodes),
         TEST(the_form_has_every_operation_in_parentheses),
         TEST(a_token_out_of_place_is_shown),
-        TEST(formulas_are_read_as_people_paste_them),
-        TEST(the_form_is_in_the_languages_own_words),
-        TEST(what_can_mean_two_things_is_refused),
-        TEST(a_new_name_yields_to_the_users),
-        TEST(no_function_is_suggested_for_another),
         TEST(columns_count_characters),
         TEST(of_a_long_line_the_neighbourhood_is_shown),
         TEST(all_wrong_names_are_reported_with_near_ones),
