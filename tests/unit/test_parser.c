@@ -433,8 +433,8 @@ static void memory_that_runs_out_is_an_error(void **state)
         faults_init(&faults, &arena);
         error = graph_init(&graph, &arena, desk_symbols.n);
         if (error == OK)
-            error = parser_parse(&graph, text, &desk_symbols, COUNTERS_MAX, "/f",
-                                 &faults, &parsed);
+            error = parser_parse(&graph, text, &desk_symbols, COUNTERS_MAX,
+                                 "/f", &faults, &parsed);
         assert_true(error == ERR_MEMORY || error == ERR_INVALID);
         if (error == ERR_INVALID)
             assert_int_equal(faults.total, 1);
