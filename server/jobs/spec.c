@@ -196,6 +196,20 @@ static void check_memory(struct faults *faults, const struct spec *spec)
                   spec->objective.n, SPEC_MEMORY_BYTES_MAX >> 20);
 }
 
+/* A trace that the store cannot number is refused, not begun. */
+static void check_rows(struct faults *faults, const struct spec *spec)
+{
+    double rows = spec_predict(spec).trace_rows;
+    double most = (double)STORE_CHUNKS_MAX * STORE_CHUNK_ROWS;
+
+    if (rows > most)
+        fault_add(faults, "/trace/every", FAULT_TOO_LARGE, NULL,
+                  "a trace has at most %.0f rows, and this run may record "
+                  "%.0f: give %.0f or more, the iterations between two rows",
+                  most, rows,
+                  ceil((double)spec_iterations_max(spec) / (most - 2)));
+}
+
 void spec_release(struct spec *spec)
 {
     for (size_t i = 0; i < spec->hold_count; i++)
@@ -221,8 +235,10 @@ static enum error read_spec(struct arena *arena, const char *text,
     if (faults->out_of_memory)
         return ERR_MEMORY;
     TRY(reading.error);
-    if (faults->total == 0)
+    if (faults->total == 0) {
         check_memory(faults, ret);
+        check_rows(faults, ret);
+    }
     if (faults->total > 0)
         return ERR_INVALID;
     return ret->origin == START_RANDOM ? spec_start_draw(arena, ret) : OK;

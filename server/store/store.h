@@ -25,12 +25,17 @@ struct store_reader;
 enum {
     STORE_MESSAGE_BYTES = 512,
     STORE_CHUNK_ROWS = 512,      /* recorded iterations in a chunk */
+    STORE_CHUNKS_MAX = 1 << 21,  /* chunks of a level of a trace */
+    STORE_LEVELS = 16,
     STORE_LIST_MAX = 500,        /* jobs in one page */
     STORE_TAGS_MAX = 32,
     STORE_TEXT_BYTES_MAX = 16384, /* of the text to look for in names */
     STORE_JOB_DATASETS_MAX = 4,  /* datasets that one job's spec names */
     STORE_NAMES_MAX = 32,        /* names of one dataset */
 };
+
+/* Jobs in the life of a store: numbers have 38 bits. */
+#define STORE_JOBS_MAX ((INT64_C(1) << 38) - 1)
 
 /* ---- what is kept ------------------------------------------------------ */
 
@@ -70,8 +75,9 @@ struct store_job {
  * are bytes to the store (server/jobs/chunk.h gives them meaning). */
 struct store_chunk {
     int64_t number;              /* the job's */
-    unsigned level;              /* 0 is every recorded iteration */
-    int64_t chunk;               /* from 0 */
+    unsigned level;              /* 0 is every recorded iteration; below
+                                    STORE_LEVELS */
+    int64_t chunk;               /* from 0; below STORE_CHUNKS_MAX */
     int64_t first, last;         /* iterations of its first and last row */
     size_t rows;
     const void *columns;

@@ -20,7 +20,9 @@ _Static_assert(STORE_SPEC == 1 && STORE_RESULT == 2, "as in GET");
 static const char *const read_sql[READ_STATEMENTS] = {
     [SQL_GET] = GET "id = ?1",
     [SQL_GET_NUMBER] = GET "number = ?1",
-    [SQL_CHUNK] = "SELECT first, last, rows, columns FROM trace WHERE id = ?1",
+    [SQL_CHUNK] =
+        "SELECT first, last, rows, columns FROM trace WHERE id = ?1 UNION ALL "
+        "SELECT first, last, rows, columns FROM trace_27 WHERE id = ?2",
     [SQL_EACH] = "SELECT number, priority FROM job WHERE state = ?1"
                  " ORDER BY number",
 };
@@ -95,6 +97,10 @@ enum error sqlite_read_chunk(struct store_reader *base, int64_t number,
     AUTO_BINDING row = binding_begin(reader->statements[SQL_CHUNK]);
 
     give_integer(&row, trace_key(number, level, chunk));
+    if (number <= TRACE_27_NUMBER_MAX)
+        give_integer(&row, trace_27_key(number, level, chunk));
+    else
+        give_text(&row, NULL);
     TRY(binding_row(&row));
     found.first = sqlite3_column_int64(row.statement, 0);
     found.last = sqlite3_column_int64(row.statement, 1);

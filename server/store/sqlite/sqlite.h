@@ -24,7 +24,7 @@ enum write_statement {
     SQL_FIND, SQL_INSERT_JOB, SQL_INSERT_TAG, SQL_INSERT_SPEC,
     SQL_CLAIM, SQL_RECORD, SQL_FINISH, SQL_INSERT_RESULT, SQL_REQUEUE,
     SQL_CANCEL, SQL_WISH, SQL_FIND_TAGS, SQL_DELETE_TAG, SQL_DELETE_SPEC,
-    SQL_DELETE_RESULT, SQL_DELETE_TRACE, SQL_DELETE_JOB,
+    SQL_DELETE_RESULT, SQL_DELETE_TRACE, SQL_DELETE_TRACE_27, SQL_DELETE_JOB,
     WRITE_STATEMENTS
 };
 
@@ -146,7 +146,13 @@ enum error sqlite_each(struct store_reader *reader, enum job_state state,
                                      int64_t priority),
                        void *self);
 
-/* The key of a chunk: job << 36 | level << 32 | chunk. */
+/* key.c: the key of a chunk, number << 25 | level << 21 | chunk: a job's chunks
+ * are one range of keys, and so are those of each of its levels. */
 int64_t trace_key(int64_t number, unsigned level, int64_t chunk);
+
+/* Its key in trace_27, which holds what was recorded before migration 5, of
+ * jobs up to this number: number << 36 | level << 32 | chunk. */
+#define TRACE_27_NUMBER_MAX ((INT64_C(1) << 27) - 1)
+int64_t trace_27_key(int64_t number, unsigned level, int64_t chunk);
 
 #endif

@@ -51,16 +51,9 @@ const char *const write_sql[WRITE_STATEMENTS] = {
     [SQL_DELETE_SPEC] = "DELETE FROM job_spec WHERE number = ?1",
     [SQL_DELETE_RESULT] = "DELETE FROM job_result WHERE number = ?1",
     [SQL_DELETE_TRACE] = "DELETE FROM trace WHERE id BETWEEN ?1 AND ?2",
+    [SQL_DELETE_TRACE_27] = "DELETE FROM trace_27 WHERE id BETWEEN ?1 AND ?2",
     [SQL_DELETE_JOB] = "DELETE FROM job WHERE number = ?1",
 };
-
-int64_t trace_key(int64_t number, unsigned level, int64_t chunk)
-{
-    assert(number >= 0 && number < INT64_C(1) << 27);
-    assert(level < 16);
-    assert(chunk >= 0 && chunk < INT64_C(1) << 32);
-    return number << 36 | (int64_t)level << 32 | chunk;
-}
 
 static struct binding with(struct sqlite_store *store,
                            enum write_statement which, int64_t number)
@@ -208,13 +201,27 @@ static enum error record(struct sqlite_store *store, struct store_write *write)
     return insert_chunks(store, write);
 }
 
+static enum error delete_range(struct sqlite_store *store,
+                               enum write_statement which, int64_t first,
+                               int64_t last)
+{
+    struct binding range = with(store, which, first);
+
+    give_integer(&range, last);
+    return binding_run(&range);
+}
+
 static enum error delete_trace(struct sqlite_store *store, int64_t number)
 {
-    struct binding range = with(store, SQL_DELETE_TRACE,
-                                trace_key(number, 0, 0));
-
-    give_integer(&range, trace_key(number, 15, UINT32_MAX));
-    return binding_run(&range);
+    TRY(delete_range(store, SQL_DELETE_TRACE, trace_key(number, 0, 0),
+                     trace_key(number, STORE_LEVELS - 1,
+                               STORE_CHUNKS_MAX - 1)));
+    if (number > TRACE_27_NUMBER_MAX)
+        return OK;
+    return delete_range(store, SQL_DELETE_TRACE_27,
+                        trace_27_key(number, 0, 0),
+                        trace_27_key(number, STORE_LEVELS - 1,
+                                     STORE_CHUNKS_MAX - 1));
 }
 
 static enum error delete_tags(struct sqlite_store *store, int64_t number)
