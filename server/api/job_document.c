@@ -56,11 +56,12 @@ static struct position position_of(struct pool *pool,
 
     if (job->state == JOB_COMPLETED || job->state == JOB_CANCELED)
         return (struct position){
-            .known = job->started_ms != 0,
+            .known = job->started_ms != 0 || job->iterations > 0,
             .iteration = (double)job->iterations,
             .loss = job->loss,
             .gradient_norm = job->gradient_norm,
-            .best_iteration = (double)job->best_iteration,
+            .best_iteration = job->trace_sha256
+                                  ? (double)job->best_iteration : NAN,
             .best_loss = job->best_loss,
             .per_s = NAN,
             .eta_s = NAN,

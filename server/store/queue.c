@@ -120,6 +120,14 @@ void queue_close(struct store_queue *queue)
     pthread_cond_signal(&queue->filled);
 }
 
+bool queue_is_closing(struct store_queue *queue)
+{
+    pthread_mutex_lock(&queue->mutex);
+    bool closing = queue->closing;
+    pthread_mutex_unlock(&queue->mutex);
+    return closing;
+}
+
 bool queue_is_full(struct store_queue *queue)
 {
     pthread_mutex_lock(&queue->mutex);

@@ -52,6 +52,9 @@ void queue_finish(struct store_queue *queue, size_t ordinary);
 /* Refuse pushes from now on; the taker gets what is there, then NULL. */
 void queue_close(struct store_queue *queue);
 
+/* Whether queue_close() was called: what there is, is the last. */
+bool queue_is_closing(struct store_queue *queue);
+
 /* No room for an ordinary write. */
 bool queue_is_full(struct store_queue *queue);
 

@@ -144,12 +144,14 @@ enum store_verb {
     STORE_FINISH,   /* running -> completed, failed or canceled, with the last
                        chunks and the result, in one transaction; forgotten
                        where that was wished */
-    STORE_REQUEUE,  /* running -> queued, attempt + 1, its trace forgotten;
-                       -> canceled, or the job forgotten, where that was
-                       wished: no wish is lost */
+    STORE_REQUEUE,  /* running -> queued, attempt + 1; -> canceled, or the job
+                       forgotten, where that was wished: no wish is lost. The
+                       chunks stay: the next attempt replaces them one by one,
+                       and those beyond its end are deleted after its FINISH */
     STORE_CANCEL,   /* queued -> canceled; running -> requested = cancel;
                        OK and no new revision where that is so already */
-    STORE_DELETE,   /* forget an ended job and its trace */
+    STORE_DELETE,   /* forget an ended job at once; its trace, spec and result
+                       are deleted a little at a time, between other writes */
     STORE_DISCARD,  /* forget a job in any state; a running one when it ends:
                        requested = cancel, and nothing happens where that is
                        so already */
@@ -294,6 +296,15 @@ MUST_CHECK enum error store_list(struct store_reader *reader,
 MUST_CHECK enum error store_read_chunk(struct store_reader *reader,
                                        int64_t number, unsigned level,
                                        int64_t chunk, struct arena *arena,
+                                       struct store_chunk *ret);
+
+/*
+ * Get the last chunk of a level that is there, without its columns.
+ *
+ * Fails   as store_read_chunk()
+ */
+MUST_CHECK enum error store_last_chunk(struct store_reader *reader,
+                                       int64_t number, unsigned level,
                                        struct store_chunk *ret);
 
 /*

@@ -149,8 +149,8 @@ static void older_traces_are_read_and_numbers_go_on(void **state)
                                       &f->arena, &got), OK);
     assert_memory_equal(got.columns, "last", 4);
     assert_int_equal(act(f, STORE_DELETE, 134217727).error, OK);
-    assert_int_equal(store_read_chunk(f->reader, 134217727, 15, 2097151,
-                                      &f->arena, &got), ERR_MISSING);
+    wait_for_pruned(f, 134217727, 0, 0);
+    wait_for_pruned(f, 134217727, 15, 2097151);
     assert_int_equal(submit(f, &job), 134217728);
     assert_int_equal(act(f, STORE_CLAIM, 134217728).error, OK);
     assert_int_equal(record(f, 134217728, 0, 0, "new", 3).error, OK);

@@ -98,6 +98,8 @@ static void deleting_a_job_leaves_its_neighbours_traces(void **state)
         assert_int_equal(end(f, jobs[j], JOB_COMPLETED).error, OK);
     }
     assert_int_equal(act(f, STORE_DELETE, jobs[1]).error, OK);
+    wait_for_pruned(f, jobs[1], 0, 0);
+    wait_for_pruned(f, jobs[1], STORE_LEVELS - 1, STORE_CHUNKS_MAX - 1);
     for (size_t j = 0; j < 3; j++) {
         enum error expected = j == 1 ? ERR_MISSING : OK;
         assert_int_equal(store_read_chunk(f->reader, jobs[j], 0, 0, &f->arena,

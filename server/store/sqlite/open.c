@@ -161,6 +161,9 @@ static enum error prepare(struct sqlite_store *store,
     sqlite3_wal_hook(store->db, note_wal, store);
     TRY(statements_prepare(store->db, WRITE_STATEMENTS, write_sql,
                            store->statements));
+    TRY(statements_prepare(store->db, PRUNE_STATEMENTS, prune_sql,
+                           store->prune_statements));
+    store->prune_waits = true; /* what an earlier process left */
     return statements_prepare(store->db, DATASET_WRITE_STATEMENTS,
                               dataset_write_sql, store->dataset_statements);
 }
@@ -169,6 +172,7 @@ static void close_all(struct sqlite_store *store)
 {
     statements_finalize(WRITE_STATEMENTS, store->statements);
     statements_finalize(DATASET_WRITE_STATEMENTS, store->dataset_statements);
+    statements_finalize(PRUNE_STATEMENTS, store->prune_statements);
     sqlite3_close(store->db);
     if (store->lock >= 0)
         close(store->lock);
@@ -255,6 +259,7 @@ const struct store_kind store_sqlite = {
     .get = sqlite_get,
     .list = sqlite_list,
     .read_chunk = sqlite_read_chunk,
+    .last_chunk = sqlite_last_chunk,
     .get_dataset = sqlite_get_dataset,
     .list_datasets = sqlite_list_datasets,
     .dataset_jobs = sqlite_dataset_jobs,

@@ -23,9 +23,17 @@ enum write_statement {
     SQL_BEGIN, SQL_COMMIT, SQL_ROLLBACK,
     SQL_FIND, SQL_INSERT_JOB, SQL_INSERT_TAG, SQL_INSERT_SPEC,
     SQL_CLAIM, SQL_RECORD, SQL_FINISH, SQL_INSERT_RESULT, SQL_REQUEUE,
-    SQL_CANCEL, SQL_WISH, SQL_FIND_TAGS, SQL_DELETE_TAG, SQL_DELETE_SPEC,
-    SQL_DELETE_RESULT, SQL_DELETE_TRACE, SQL_DELETE_TRACE_27, SQL_DELETE_JOB,
+    SQL_CANCEL, SQL_WISH, SQL_FIND_TAGS, SQL_DELETE_TAG, SQL_DELETE_JOB,
     WRITE_STATEMENTS
+};
+
+/* prune.c's statements. */
+enum prune_statement {
+    SQL_PRUNE_NOTE, SQL_PRUNE_NOTE_RETRIED, SQL_PRUNE_NEXT, SQL_PRUNE_END,
+    SQL_PRUNE_SPEC, SQL_PRUNE_RESULT, SQL_NEXT_CHUNK, SQL_LAST_CHUNK,
+    SQL_NEXT_CHUNK_27, SQL_LAST_CHUNK_27, SQL_DELETE_CHUNK,
+    SQL_DELETE_CHUNK_27,
+    PRUNE_STATEMENTS
 };
 
 /* dataset_write.c's statements. */
@@ -48,6 +56,10 @@ struct sqlite_store {
     sqlite3 *db;
     sqlite3_stmt *statements[WRITE_STATEMENTS];
     sqlite3_stmt *dataset_statements[DATASET_WRITE_STATEMENTS];
+    sqlite3_stmt *prune_statements[PRUNE_STATEMENTS];
+    bool prune_waits;       /* there may be something to prune */
+    bool prune_failed;      /* the last slice; then a while goes by */
+    int64_t prune_next_ns;  /* when to prune though others write */
     pthread_t writer;
     bool is_full;           /* PRAGMA synchronous is FULL, not NORMAL */
     int64_t wal_bytes;      /* in use, after the last commit */
@@ -56,7 +68,7 @@ struct sqlite_store {
 
 /* read.c's statements. */
 enum read_statement {
-    SQL_GET, SQL_GET_NUMBER, SQL_CHUNK, SQL_EACH,
+    SQL_GET, SQL_GET_NUMBER, SQL_CHUNK, SQL_LAST, SQL_LAST_27, SQL_EACH,
     READ_STATEMENTS
 };
 
@@ -97,6 +109,22 @@ MUST_CHECK enum error write_carry_out(struct sqlite_store *store,
                                       struct store_write *write);
 /* Whether the commit must reach the disk before it is answered. */
 bool write_is_transition(const struct store_write *write);
+
+/* prune.c: notes are made in a write's transaction; a slice is one. */
+extern const char *const prune_sql[PRUNE_STATEMENTS];
+/* A job's row is gone: all else of it is to go. */
+MUST_CHECK enum error prune_note_job(struct sqlite_store *store,
+                                     int64_t number);
+/* A job ended at an iteration: where it had started over, chunks of earlier
+ * attempts that end after it are to go. */
+MUST_CHECK enum error prune_note_retried(struct sqlite_store *store,
+                                         int64_t number, int64_t iteration);
+/* Delete for about so long; prune_waits then tells whether there is more. */
+MUST_CHECK enum error prune_slice(struct sqlite_store *store,
+                                  int64_t slice_ns);
+/* The last iteration in the chunks of a job that are there; -1: none. */
+MUST_CHECK enum error trace_last(struct sqlite_store *store, int64_t number,
+                                 int64_t *ret_iteration);
 
 /* dataset_write.c */
 extern const char *const dataset_write_sql[DATASET_WRITE_STATEMENTS];
@@ -141,6 +169,8 @@ enum error sqlite_list(struct store_reader *reader,
 enum error sqlite_read_chunk(struct store_reader *reader, int64_t number,
                              unsigned level, int64_t chunk,
                              struct arena *arena, struct store_chunk *ret);
+enum error sqlite_last_chunk(struct store_reader *reader, int64_t number,
+                             unsigned level, struct store_chunk *ret);
 enum error sqlite_each(struct store_reader *reader, enum job_state state,
                        void (*visit)(void *self, int64_t number,
                                      int64_t priority),

@@ -43,15 +43,12 @@ const char *const write_sql[WRITE_STATEMENTS] = {
                           " VALUES (?1, ?2)",
     [SQL_REQUEUE] = MOVE "attempt = attempt + 1, started_ms = NULL"
                     " WHERE number = ?1 AND state = ?2",
-    [SQL_CANCEL] = MOVE "finished_ms = ?4 WHERE number = ?1 AND state = ?2",
+    [SQL_CANCEL] = MOVE "finished_ms = ?4, iterations = ?5"
+                   " WHERE number = ?1 AND state = ?2",
     [SQL_WISH] = "UPDATE job SET requested = ?2, discard = ?3,"
                  " revision = revision + 1 WHERE number = ?1",
     [SQL_FIND_TAGS] = "SELECT tags FROM job WHERE number = ?1",
     [SQL_DELETE_TAG] = "DELETE FROM job_tag WHERE number = ?1 AND tag = ?2",
-    [SQL_DELETE_SPEC] = "DELETE FROM job_spec WHERE number = ?1",
-    [SQL_DELETE_RESULT] = "DELETE FROM job_result WHERE number = ?1",
-    [SQL_DELETE_TRACE] = "DELETE FROM trace WHERE id BETWEEN ?1 AND ?2",
-    [SQL_DELETE_TRACE_27] = "DELETE FROM trace_27 WHERE id BETWEEN ?1 AND ?2",
     [SQL_DELETE_JOB] = "DELETE FROM job WHERE number = ?1",
 };
 
@@ -62,14 +59,6 @@ static struct binding with(struct sqlite_store *store,
 
     give_integer(&binding, number);
     return binding;
-}
-
-static enum error run_with(struct sqlite_store *store,
-                           enum write_statement which, int64_t number)
-{
-    struct binding binding = with(store, which, number);
-
-    return binding_run(&binding);
 }
 
 /* Look at the job of a write: ret_state, ret_wish and ret_revision. */
@@ -201,29 +190,6 @@ static enum error record(struct sqlite_store *store, struct store_write *write)
     return insert_chunks(store, write);
 }
 
-static enum error delete_range(struct sqlite_store *store,
-                               enum write_statement which, int64_t first,
-                               int64_t last)
-{
-    struct binding range = with(store, which, first);
-
-    give_integer(&range, last);
-    return binding_run(&range);
-}
-
-static enum error delete_trace(struct sqlite_store *store, int64_t number)
-{
-    TRY(delete_range(store, SQL_DELETE_TRACE, trace_key(number, 0, 0),
-                     trace_key(number, STORE_LEVELS - 1,
-                               STORE_CHUNKS_MAX - 1)));
-    if (number > TRACE_27_NUMBER_MAX)
-        return OK;
-    return delete_range(store, SQL_DELETE_TRACE_27,
-                        trace_27_key(number, 0, 0),
-                        trace_27_key(number, STORE_LEVELS - 1,
-                                     STORE_CHUNKS_MAX - 1));
-}
-
 static enum error delete_tags(struct sqlite_store *store, int64_t number)
 {
     __attribute__((cleanup(arena_fini))) struct arena arena;
@@ -243,16 +209,16 @@ static enum error delete_tags(struct sqlite_store *store, int64_t number)
     return OK;
 }
 
+/* Forget a job: what is long is only noted, and goes later. */
 static enum error delete(struct sqlite_store *store, struct store_write *write)
 {
     int64_t number = write->job.number;
 
     TRY(delete_tags(store, number));
-    TRY(delete_trace(store, number));
     TRY(dataset_uses_delete(store, number));
-    TRY(run_with(store, SQL_DELETE_SPEC, number));
-    TRY(run_with(store, SQL_DELETE_RESULT, number));
-    return run_with(store, SQL_DELETE_JOB, number);
+    TRY(prune_note_job(store, number));
+    struct binding row = with(store, SQL_DELETE_JOB, number);
+    return binding_run(&row);
 }
 
 static enum error finish(struct sqlite_store *store, struct store_write *write)
@@ -276,6 +242,7 @@ static enum error finish(struct sqlite_store *store, struct store_write *write)
     give_text(&row, job->trace_sha256);
     give_real(&row, job->epoch);
     TRY(run_move(store, &row, write, job->state));
+    TRY(prune_note_retried(store, job->number, job->iterations));
     if (job->result == NULL)
         return OK;
     struct binding result = with(store, SQL_INSERT_RESULT, job->number);
@@ -283,12 +250,19 @@ static enum error finish(struct sqlite_store *store, struct store_write *write)
     return binding_run(&result);
 }
 
+/* Cancel what does not run: the trace of an attempt before stays. */
 static enum error cancel_now(struct sqlite_store *store,
                              struct store_write *write)
 {
     struct binding row = move(store, SQL_CANCEL, write, JOB_CANCELED);
+    int64_t last;
 
+    TRY(trace_last(store, write->job.number, &last));
     give_time(&row, write->now_ms);
+    if (last >= 0)
+        give_integer(&row, last);
+    else
+        give_text(&row, NULL);
     return run_move(store, &row, write, JOB_CANCELED);
 }
 
@@ -297,7 +271,6 @@ static enum error requeue(struct sqlite_store *store,
 {
     if (write->ret_wish == WISH_DELETE)
         return delete(store, write);
-    TRY(delete_trace(store, write->job.number));
     if (write->ret_wish == WISH_CANCEL)
         return cancel_now(store, write);
     struct binding row = move(store, SQL_REQUEUE, write, JOB_QUEUED);

@@ -7,6 +7,7 @@
  */
 #include <signal.h>
 
+#include "server/base/clock.h"
 #include "server/base/log.h"
 #include "server/store/sqlite/sqlite.h"
 #include "server/store/sqlite/statement.h"
@@ -19,7 +20,12 @@ enum {
      * at any time waiting for readers, who may else keep it growing. */
     WAL_IDLE_BYTES = 4 * 1024 * 1024,
     WAL_BUSY_BYTES = 16 * 1024 * 1024,
-    WAL_FORCED_BYTES = 32 * 1024 * 1024
+    WAL_FORCED_BYTES = 32 * 1024 * 1024,
+    /* What is to be pruned is deleted for so long at a time, then whoever
+     * waits is served; of a store that is never idle, a tenth of the time. */
+    PRUNE_SLICE_NS = 5 * 1000 * 1000,
+    PRUNE_PAUSE_NS = 9 * PRUNE_SLICE_NS,
+    PRUNE_RETRY_NS = 1000 * 1000 * 1000, /* after a slice that failed */
 };
 
 /* Some consecutive writes of a list: those before `end`. */
@@ -108,19 +114,24 @@ static void log_failure(struct sqlite_store *store, enum error error,
     log_end(&line);
 }
 
+static void roll_back(struct sqlite_store *store)
+{
+    /* Some errors have rolled back already; then there is nothing to do. */
+    if (!sqlite3_get_autocommit(store->db) && run(store, SQL_ROLLBACK) != OK)
+        log_event(LOG_ERROR, "store_rollback_failed", "message",
+                  sqlite3_errmsg(store->db));
+}
+
 /* One transaction for the group; when it fails nothing of it remains. */
 static enum error commit_group(struct sqlite_store *store,
                                const struct group *group)
 {
     enum error error = carry_out_all(store, group);
 
-    if (error != OK)
+    if (error != OK) {
         log_failure(store, error, group->count);
-    /* Some errors have rolled back already; then there is nothing to do. */
-    if (error != OK && !sqlite3_get_autocommit(store->db) &&
-        run(store, SQL_ROLLBACK) != OK)
-        log_event(LOG_ERROR, "store_rollback_failed", "message",
-                  sqlite3_errmsg(store->db));
+        roll_back(store);
+    }
     return error;
 }
 
@@ -185,6 +196,36 @@ static bool wal_exceeds(struct sqlite_store *store, int64_t limit)
            store->wal_bytes >= store->wal_tried + WAL_IDLE_BYTES;
 }
 
+static enum error prune_in_transaction(struct sqlite_store *store)
+{
+    TRY(set_synchronous(store, false)); /* lost by a power cut: done again */
+    TRY(run(store, SQL_BEGIN));
+    TRY(prune_slice(store, PRUNE_SLICE_NS));
+    return run(store, SQL_COMMIT);
+}
+
+/* Prune a slice, if there is anything to prune and it is time. False: not. */
+static bool prune(struct sqlite_store *store, bool idle)
+{
+    int64_t now_ns = clock_monotonic_ns();
+    bool failed = store->prune_failed;
+
+    if (!store->prune_waits || (now_ns < store->prune_next_ns
+                                && (failed || !idle)))
+        return false;
+    enum error error = prune_in_transaction(store);
+    store->prune_failed = error != OK;
+    if (error != OK) {
+        log_failure(store, error, 0);
+        roll_back(store);
+        store->prune_waits = true;
+    }
+    store->prune_next_ns = clock_monotonic_ns() + (error == OK
+                                                       ? PRUNE_PAUSE_NS
+                                                       : PRUNE_RETRY_NS);
+    return error == OK;
+}
+
 /* Carry out a whole list. */
 static void carry_out(struct sqlite_store *store, struct store_write *list)
 {
@@ -197,6 +238,7 @@ static void carry_out(struct sqlite_store *store, struct store_write *list)
             checkpoint(store, store->wal_bytes < WAL_FORCED_BYTES
                                   ? SQLITE_CHECKPOINT_PASSIVE
                                   : SQLITE_CHECKPOINT_RESTART);
+        prune(store, false);
     }
 }
 
@@ -210,6 +252,8 @@ static void *write_until_closed(void *self)
         if (list == NULL) {
             if (wal_exceeds(store, WAL_IDLE_BYTES))
                 checkpoint(store, SQLITE_CHECKPOINT_PASSIVE);
+            if (!queue_is_closing(queue) && prune(store, true))
+                continue;
             list = queue_take(queue, true);
         }
         if (list == NULL)
