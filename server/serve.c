@@ -4,6 +4,7 @@
  *
  *     store (its writer) -> datasets -> http (bound) -> pool (workers) -> loop
  */
+#include <math.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -72,6 +73,7 @@ static enum error open_store(struct service *service)
     struct store_options options = {
         .location = service->config.store,
         .queue_max = (size_t)service->config.write_queue,
+        .retention_ms = (int64_t)ceil(service->config.retention_s * 1000),
     };
 
     TRY(store_open(&options, &service->api.store, service->message));

@@ -37,6 +37,12 @@ static void check_tags(struct faults *faults, const struct spec *spec)
     }
 }
 
+static const struct parameter retention[] = {
+    {"retention_s", PARAMETER_OFF, 0, SPEC_RETENTION_S_MAX,
+     "Once ended, the job is kept for so long; 0: for ever.", CLOSED},
+    {0},
+};
+
 static void read_head(struct json_reader *reader, struct json_object *root,
                       struct spec *spec)
 {
@@ -50,6 +56,7 @@ static void read_head(struct json_reader *reader, struct json_object *root,
     if (json_object_take(root, "priority", &member))
         json_read_integer(reader, member, -SPEC_PRIORITY_MAX,
                           SPEC_PRIORITY_MAX, &spec->priority);
+    parameters_read(reader, root, retention, &spec->retention_s);
     if (json_object_take(root, "seed", &member))
         json_read_integer(reader, member, 0, SPEC_SEED_MAX, &spec->seed);
 
@@ -226,7 +233,7 @@ static enum error read_spec(struct arena *arena, const char *text,
     struct json_reader reader;
 
     *flaw = (struct json_flaw){0};
-    *ret = (struct spec){.every = 1};
+    *ret = (struct spec){.every = 1, .retention_s = NAN};
     TRY(json_reader_init(&reader, text, bytes, faults, flaw));
     reader.arena = arena;
     reader.user = &reading;
@@ -303,6 +310,8 @@ void spec_write(const struct spec *spec, struct json_writer *writer)
         json_text(writer, spec->tags[i]);
     json_array_end(writer);
     json_member_integer(writer, "priority", spec->priority);
+    if (!isnan(spec->retention_s))
+        json_member_number(writer, "retention_s", spec->retention_s);
     json_member_integer(writer, "seed", spec->seed);
     write_objective(writer, spec);
     spec_batching_write(spec, writer);

@@ -34,6 +34,8 @@ enum {
     STORE_NAMES_MAX = 32,        /* names of one dataset */
 };
 
+#define STORE_RETENTION_DEFAULT INT64_C(-1)
+
 /* Jobs in the life of a store: numbers have 38 bits. */
 #define STORE_JOBS_MAX ((INT64_C(1) << 38) - 1)
 
@@ -56,7 +58,11 @@ struct store_job {
     int64_t dimension;
     int64_t max_iterations;
     int64_t created_ms, started_ms, finished_ms;
+    int64_t retention_ms;        /* once ended it is kept so long; 0: for ever,
+                                    STORE_RETENTION_DEFAULT: as the store's
+                                    options say */
     /* once ended */
+    int64_t expires_ms;          /* when it is forgotten; 0: never */
     const char *outcome_class;   /* NULL: none */
     const char *outcome_reason;
     const char *error;           /* of a failed job: a JSON object */
@@ -106,6 +112,8 @@ struct store_dataset {
 struct store_options {
     const char *location;        /* a file's path */
     size_t queue_max;            /* writes that may wait; more get ERR_FULL */
+    int64_t retention_ms;        /* how long ended jobs are kept that have no
+                                    time of their own; 0: for ever */
 };
 
 /*

@@ -11,7 +11,8 @@
 
 void fixture_open(struct fixture *fixture, size_t queue_max)
 {
-    struct store_options options = {fixture->path, queue_max};
+    struct store_options options = {fixture->path, queue_max,
+                                    fixture->retention_ms};
 
     assert_int_equal(store_open(&options, &fixture->store, fixture->message),
                      OK);

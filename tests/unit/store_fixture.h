@@ -19,6 +19,7 @@ struct fixture {
     struct store *store;
     struct store_reader *reader;
     struct arena arena;             /* what the test reads */
+    int64_t retention_ms;           /* of the next fixture_open() */
     char message[STORE_MESSAGE_BYTES];
 };
 

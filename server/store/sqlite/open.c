@@ -163,7 +163,10 @@ static enum error prepare(struct sqlite_store *store,
                            store->statements));
     TRY(statements_prepare(store->db, PRUNE_STATEMENTS, prune_sql,
                            store->prune_statements));
-    store->prune_waits = true; /* what an earlier process left */
+    TRY(statements_prepare(store->db, EXPIRE_STATEMENTS, expire_sql,
+                           store->expire_statements));
+    /* What an earlier process left. */
+    store->prune_waits = store->expires_unknown = true;
     return statements_prepare(store->db, DATASET_WRITE_STATEMENTS,
                               dataset_write_sql, store->dataset_statements);
 }
@@ -173,6 +176,7 @@ static void close_all(struct sqlite_store *store)
     statements_finalize(WRITE_STATEMENTS, store->statements);
     statements_finalize(DATASET_WRITE_STATEMENTS, store->dataset_statements);
     statements_finalize(PRUNE_STATEMENTS, store->prune_statements);
+    statements_finalize(EXPIRE_STATEMENTS, store->expire_statements);
     sqlite3_close(store->db);
     if (store->lock >= 0)
         close(store->lock);
@@ -216,6 +220,7 @@ static enum error sqlite_open(const struct store_options *options,
     if (store != NULL) {
         store->base.kind = &store_sqlite;
         store->lock = -1;
+        store->retention_ms = options->retention_ms;
         error = open_all(store, options, message);
     }
     if (error == OK) {

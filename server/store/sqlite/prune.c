@@ -209,11 +209,9 @@ static enum error prune_job(struct sqlite_store *store, int64_t number,
     return run_with(store, SQL_PRUNE_END, number);
 }
 
-enum error prune_slice(struct sqlite_store *store, int64_t slice_ns)
+enum error prune_until(struct sqlite_store *store, int64_t until_ns)
 {
-    int64_t until_ns = clock_monotonic_ns() + slice_ns;
-
-    while (clock_monotonic_ns() < until_ns) {
+    while (store->prune_waits && clock_monotonic_ns() < until_ns) {
         AUTO_BINDING row =
             binding_begin(store->prune_statements[SQL_PRUNE_NEXT]);
         enum error error = binding_row(&row);

@@ -60,6 +60,7 @@ enum error sqlite_reader_open(struct store *base,
     if (reader == NULL)
         return ERR_MEMORY;
     reader->base.kind = base->kind;
+    reader->retention_ms = store->retention_ms;
     error = sqlite_connect(store->path, SQLITE_OPEN_READONLY,
                            SQLITE_READER_BUSY_MS, &reader->db);
     if (error == OK)
@@ -93,7 +94,7 @@ enum error sqlite_get(struct store_reader *base, const struct identifier *id,
         give_integer(&row, number);
     give_integer(&row, parts);
     TRY(binding_row(&row));
-    return row_read_job(row.statement, arena, ret);
+    return row_read_job(row.statement, reader->retention_ms, arena, ret);
 }
 
 enum error sqlite_read_chunk(struct store_reader *base, int64_t number,

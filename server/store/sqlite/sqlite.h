@@ -45,11 +45,18 @@ enum dataset_write_statement {
     DATASET_WRITE_STATEMENTS
 };
 
+/* expire.c's statements. */
+enum expire_statement {
+    SQL_EXPIRES_FIRST, SQL_FINISHED_FIRST,
+    EXPIRE_STATEMENTS
+};
+
 struct sqlite_store {
     struct store base;
     char *path;             /* absolute */
     int lock;               /* held on PATH-lock; -1: not yet */
     int64_t version;        /* newest migration applied */
+    int64_t retention_ms;   /* of jobs without their own; 0: for ever */
 
     /* The writer's, from its start to its end. This is the only connection
      * that writes or checkpoints: two may damage the WAL (SQLite < 3.51.3). */
@@ -57,9 +64,12 @@ struct sqlite_store {
     sqlite3_stmt *statements[WRITE_STATEMENTS];
     sqlite3_stmt *dataset_statements[DATASET_WRITE_STATEMENTS];
     sqlite3_stmt *prune_statements[PRUNE_STATEMENTS];
+    sqlite3_stmt *expire_statements[EXPIRE_STATEMENTS];
     bool prune_waits;       /* there may be something to prune */
-    bool prune_failed;      /* the last slice; then a while goes by */
-    int64_t prune_next_ns;  /* when to prune though others write */
+    int64_t expires_ms;     /* when the next job expires; INT64_MAX: none */
+    bool expires_unknown;   /* a job has ended since it was looked for */
+    bool slice_failed;      /* the last one; then a while goes by */
+    int64_t slice_next_ns;  /* when there may be one though others write */
     pthread_t writer;
     bool is_full;           /* PRAGMA synchronous is FULL, not NORMAL */
     int64_t wal_bytes;      /* in use, after the last commit */
@@ -81,6 +91,7 @@ enum dataset_read_statement {
 
 struct sqlite_reader {
     struct store_reader base;
+    int64_t retention_ms;   /* the store's */
     sqlite3 *db;            /* read-only */
     sqlite3_stmt *statements[READ_STATEMENTS];
     sqlite3_stmt *dataset_statements[DATASET_READ_STATEMENTS];
@@ -107,6 +118,9 @@ void writer_stop(struct sqlite_store *store);
 extern const char *const write_sql[WRITE_STATEMENTS];
 MUST_CHECK enum error write_carry_out(struct sqlite_store *store,
                                       struct store_write *write);
+/* Forget a job that does not run, inside a transaction. */
+MUST_CHECK enum error write_forget_job(struct sqlite_store *store,
+                                       int64_t number);
 /* Whether the commit must reach the disk before it is answered. */
 bool write_is_transition(const struct store_write *write);
 
@@ -119,12 +133,19 @@ MUST_CHECK enum error prune_note_job(struct sqlite_store *store,
  * attempts that end after it are to go. */
 MUST_CHECK enum error prune_note_retried(struct sqlite_store *store,
                                          int64_t number, int64_t iteration);
-/* Delete for about so long; prune_waits then tells whether there is more. */
-MUST_CHECK enum error prune_slice(struct sqlite_store *store,
-                                  int64_t slice_ns);
+/* Delete until it is time; prune_waits then tells whether there is more. */
+MUST_CHECK enum error prune_until(struct sqlite_store *store,
+                                  int64_t until_ns);
 /* The last iteration in the chunks of a job that are there; -1: none. */
 MUST_CHECK enum error trace_last(struct sqlite_store *store, int64_t number,
                                  int64_t *ret_iteration);
+
+/* expire.c: find out when the next job expires; forget those whose time has
+ * come, in a transaction, until it is time. */
+extern const char *const expire_sql[EXPIRE_STATEMENTS];
+MUST_CHECK enum error expire_look(struct sqlite_store *store);
+MUST_CHECK enum error expire_until(struct sqlite_store *store,
+                                   int64_t until_ns);
 
 /* dataset_write.c */
 extern const char *const dataset_write_sql[DATASET_WRITE_STATEMENTS];

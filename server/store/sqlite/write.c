@@ -23,8 +23,8 @@ const char *const write_sql[WRITE_STATEMENTS] = {
                  " WHERE number = ?1",
     [SQL_INSERT_JOB] =
         "INSERT INTO job (id, priority, name, tags, objective, optimizer,"
-        " dimension, max_iterations, created_ms)"
-        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+        " dimension, max_iterations, created_ms, retention_ms)"
+        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
     /* The same tag twice is the same tag. */
     [SQL_INSERT_TAG] = "INSERT OR IGNORE INTO job_tag (number, tag)"
                        " VALUES (?1, ?2)",
@@ -104,6 +104,7 @@ static enum error run_move(struct sqlite_store *store, struct binding *binding,
     write->ret_state = to;
     write->ret_wish = WISH_NONE;
     write->ret_revision++;
+    store->expires_unknown |= job_has_ended(to);
     return OK;
 }
 
@@ -134,6 +135,10 @@ static enum error insert_job(struct sqlite_store *store,
     give_integer(&row, job->dimension);
     give_integer(&row, job->max_iterations);
     give_integer(&row, job->created_ms ? job->created_ms : write->now_ms);
+    if (job->retention_ms != STORE_RETENTION_DEFAULT)
+        give_integer(&row, job->retention_ms);
+    else
+        give_text(&row, NULL);
     return binding_run(&row);
 }
 
@@ -209,16 +214,19 @@ static enum error delete_tags(struct sqlite_store *store, int64_t number)
     return OK;
 }
 
-/* Forget a job: what is long is only noted, and goes later. */
-static enum error delete(struct sqlite_store *store, struct store_write *write)
+/* What is long is only noted, and goes later. */
+enum error write_forget_job(struct sqlite_store *store, int64_t number)
 {
-    int64_t number = write->job.number;
-
     TRY(delete_tags(store, number));
     TRY(dataset_uses_delete(store, number));
     TRY(prune_note_job(store, number));
     struct binding row = with(store, SQL_DELETE_JOB, number);
     return binding_run(&row);
+}
+
+static enum error delete(struct sqlite_store *store, struct store_write *write)
+{
+    return write_forget_job(store, write->job.number);
 }
 
 static enum error finish(struct sqlite_store *store, struct store_write *write)

@@ -21,11 +21,12 @@ enum {
     WAL_IDLE_BYTES = 4 * 1024 * 1024,
     WAL_BUSY_BYTES = 16 * 1024 * 1024,
     WAL_FORCED_BYTES = 32 * 1024 * 1024,
-    /* What is to be pruned is deleted for so long at a time, then whoever
+    /* Jobs expire and traces are pruned for so long at a time, then whoever
      * waits is served; of a store that is never idle, a tenth of the time. */
-    PRUNE_SLICE_NS = 5 * 1000 * 1000,
-    PRUNE_PAUSE_NS = 9 * PRUNE_SLICE_NS,
-    PRUNE_RETRY_NS = 1000 * 1000 * 1000, /* after a slice that failed */
+    SLICE_NS = 5 * 1000 * 1000,
+    PAUSE_NS = 9 * SLICE_NS,
+    RETRY_NS = 1000 * 1000 * 1000, /* after a slice that failed */
+    SLEEP_MS_MAX = 60 * 1000,
 };
 
 /* Some consecutive writes of a list: those before `end`. */
@@ -196,34 +197,64 @@ static bool wal_exceeds(struct sqlite_store *store, int64_t limit)
            store->wal_bytes >= store->wal_tried + WAL_IDLE_BYTES;
 }
 
-static enum error prune_in_transaction(struct sqlite_store *store)
+/* ---- between writes: jobs that expire, traces to be pruned -------------- */
+
+static enum error clean_in_transaction(struct sqlite_store *store)
 {
+    int64_t until_ns = clock_monotonic_ns() + SLICE_NS;
+
     TRY(set_synchronous(store, false)); /* lost by a power cut: done again */
     TRY(run(store, SQL_BEGIN));
-    TRY(prune_slice(store, PRUNE_SLICE_NS));
+    TRY(expire_until(store, until_ns));
+    TRY(prune_until(store, until_ns));
     return run(store, SQL_COMMIT);
 }
 
-/* Prune a slice, if there is anything to prune and it is time. False: not. */
-static bool prune(struct sqlite_store *store, bool idle)
+/* Whether there is something to clean; ret_error: whether that is known. */
+static bool has_to_clean(struct sqlite_store *store, enum error *ret_error)
 {
-    int64_t now_ns = clock_monotonic_ns();
-    bool failed = store->prune_failed;
+    *ret_error = expire_look(store);
+    return *ret_error == OK && (store->prune_waits
+                                || store->expires_ms <= clock_wall_ms());
+}
 
-    if (!store->prune_waits || (now_ns < store->prune_next_ns
-                                && (failed || !idle)))
+/* Clean for a slice of time, if it is time and there is something. False: not,
+ * or it failed. */
+static bool clean(struct sqlite_store *store, bool idle)
+{
+    bool wait = clock_monotonic_ns() < store->slice_next_ns;
+    enum error error;
+
+    if (wait && (store->slice_failed || !idle))
         return false;
-    enum error error = prune_in_transaction(store);
-    store->prune_failed = error != OK;
+    bool begun = has_to_clean(store, &error);
+    if (begun)
+        error = clean_in_transaction(store);
+    store->slice_failed = error != OK;
     if (error != OK) {
         log_failure(store, error, 0);
         roll_back(store);
-        store->prune_waits = true;
+        store->prune_waits = store->expires_unknown = true;
     }
-    store->prune_next_ns = clock_monotonic_ns() + (error == OK
-                                                       ? PRUNE_PAUSE_NS
-                                                       : PRUNE_RETRY_NS);
-    return error == OK;
+    store->slice_next_ns =
+        clock_monotonic_ns() + (error == OK ? PAUSE_NS : RETRY_NS);
+    return begun && error == OK;
+}
+
+/* Until when the writer may sleep: a job expires, a slice is tried again. The
+ * wall clock may be set meanwhile: it is looked at once a minute. */
+static int64_t sleep_until_ns(const struct sqlite_store *store)
+{
+    int64_t wait_ms;
+
+    if (store->slice_failed)
+        return store->slice_next_ns;
+    if (store->expires_ms == INT64_MAX)
+        return INT64_MAX;
+    wait_ms = store->expires_ms - clock_wall_ms();
+    if (wait_ms > SLEEP_MS_MAX)
+        wait_ms = SLEEP_MS_MAX;
+    return clock_monotonic_ns() + (wait_ms > 0 ? wait_ms * 1000000 : 1);
 }
 
 /* Carry out a whole list. */
@@ -238,7 +269,7 @@ static void carry_out(struct sqlite_store *store, struct store_write *list)
             checkpoint(store, store->wal_bytes < WAL_FORCED_BYTES
                                   ? SQLITE_CHECKPOINT_PASSIVE
                                   : SQLITE_CHECKPOINT_RESTART);
-        prune(store, false);
+        clean(store, false);
     }
 }
 
@@ -246,18 +277,17 @@ static void *write_until_closed(void *self)
 {
     struct sqlite_store *store = self;
     struct store_queue *queue = &store->base.queue;
+    struct store_write *list;
 
-    for (;;) {
-        struct store_write *list = queue_take(queue, false);
+    while (queue_take(queue, 0, &list)) {
         if (list == NULL) {
             if (wal_exceeds(store, WAL_IDLE_BYTES))
                 checkpoint(store, SQLITE_CHECKPOINT_PASSIVE);
-            if (!queue_is_closing(queue) && prune(store, true))
+            if (clean(store, true))
                 continue;
-            list = queue_take(queue, true);
+            if (!queue_take(queue, sleep_until_ns(store), &list))
+                break;
         }
-        if (list == NULL)
-            break;
         carry_out(store, list);
     }
     checkpoint(store, SQLITE_CHECKPOINT_TRUNCATE);
