@@ -27,6 +27,7 @@ enum {
     SPEC_NAME_BYTES_MAX = 200,
     SPEC_TAG_BYTES_MAX = 64,
     SPEC_PRIORITY_MAX = 1000,      /* -1000 ... 1000 */
+    SPEC_RETENTION_S_MAX = 1000000000, /* 31 years */
     SPEC_MEMORY_BYTES_MAX = 1 << 30, /* of a run, as spec_predict() says */
     SPEC_EPOCHS_DEFAULT = 100,     /* of a run over rows that names no limit */
     RECORDED_DIMENSION_MAX = 64,   /* x stands in every row up to here */
@@ -74,6 +75,7 @@ struct spec {
     const char *const *tags;
     size_t tag_count;
     int64_t priority;
+    double retention_s;                   /* NaN: as the server does */
     int64_t seed;
 
     struct value objective_values[MEMBERS_MAX];
