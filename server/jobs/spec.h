@@ -27,6 +27,7 @@ enum {
     SPEC_NAME_BYTES_MAX = 200,
     SPEC_TAG_BYTES_MAX = 64,
     SPEC_PRIORITY_MAX = 1000,      /* -1000 ... 1000 */
+    SPEC_RETENTION_S_MAX = 1000000000, /* 31 years */
     SPEC_MEMORY_BYTES_MAX = 1 << 30, /* of a run, as spec_predict() says */
     SPEC_EPOCHS_DEFAULT = 100,     /* of a run over rows that names no limit */
     RECORDED_DIMENSION_MAX = 64,   /* x stands in every row up to here */
@@ -57,6 +58,8 @@ struct spec_source {
      * of its start. Fails: ERR_STORAGE, ERR_CORRUPT, ERR_MEMORY. */
     enum error (*find_point)(struct store_reader *reader, int64_t number,
                              struct arena *arena, struct spec_point *point);
+    bool is_no_run;               /* start and optimizer may be left out: only
+                                     the objective is evaluated */
 };
 
 #define SPEC_SEED_MAX (((int64_t)1 << 53) - 1)
@@ -72,6 +75,7 @@ struct spec {
     const char *const *tags;
     size_t tag_count;
     int64_t priority;
+    double retention_s;                   /* NaN: as the server does */
     int64_t seed;
 
     struct value objective_values[MEMBERS_MAX];
@@ -80,9 +84,10 @@ struct spec {
     enum start_origin origin;
     double start_low, start_high;         /* of START_RANDOM */
     const double *start;                  /* [n] whatever its origin; NULL:
-                                             the objective draws it */
+                                             the objective draws it, or it is
+                                             left out, of no run */
 
-    const struct optimizer_kind *optimizer;
+    const struct optimizer_kind *optimizer; /* NULL: left out, of no run */
     double optimizer_parameters[PARAMETERS_MAX];
     bool steps;                           /* optimizer_steps() of the two */
     double wrap_parameters[WRAP_PARAMETERS];

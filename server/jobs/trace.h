@@ -9,6 +9,7 @@
 #define SERVER_JOBS_TRACE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "core/base/arena.h"
@@ -59,10 +60,38 @@ MUST_CHECK enum error trace_epoch(const struct trace *trace,
                                   struct arena *arena,
                                   uint64_t *ret_iterations);
 
+/*
+ * x of a row of a chunk.
+ *
+ *   row    -    in   of the chunk
+ *   ret_x  [n]  out  untouched where it is not there
+ *
+ * Returns false where it was not kept
+ */
+bool trace_x(const struct chunk *chunk, size_t row, double *ret_x);
+
 /* The first row whose iteration is at least `iteration`; `rows` if none. */
 uint64_t trace_row_of(const struct trace *trace, uint64_t iteration);
 
 /* The iteration of a row below `rows`. */
 uint64_t trace_iteration_of(const struct trace *trace, uint64_t row);
+
+/* ---- columns ------------------------------------------------------------ */
+
+enum { COLUMN_NAME_BYTES = 40 };
+
+/* One column of a trace: a scalar, or a coordinate of x. */
+struct trace_column {
+    enum column scalar;     /* COLUMNS: it is x[dimension] */
+    size_t dimension;
+};
+
+/* "loss", or "x.3". */
+void trace_column_name(const struct trace_column *column,
+                       char name[COLUMN_NAME_BYTES]);
+
+/* The number of a column in row `row` of a chunk; absent where it has none. */
+double trace_cell(const struct chunk *chunk, size_t row,
+                  const struct trace_column *column);
 
 #endif
