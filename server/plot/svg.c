@@ -155,6 +155,49 @@ void svg_set_length(struct svg *svg, const char *name, double pixels)
     buffer_text(svg->out, "\"");
 }
 
+/* 7500 is .75 */
+static void write_part(struct buffer *out, long part)
+{
+    char text[] = ".0000";
+
+    if (part == 0 || part == 10000) {
+        buffer_text(out, part == 0 ? "0" : "1");
+        return;
+    }
+    for (int i = 4; i > 0; i--, part /= 10)
+        text[i] = (char)('0' + part % 10);
+    for (int i = 4; text[i] == '0'; i--)
+        text[i] = '\0';
+    buffer_text(out, text);
+}
+
+void svg_set_parts(struct svg *svg, const char *name, const double *parts,
+                   size_t count)
+{
+    begin_attribute(svg, name);
+    for (size_t i = 0; i < count; i++) {
+        assert(parts[i] >= 0 && parts[i] <= 1);
+        if (i > 0)
+            buffer_text(svg->out, ";");
+        write_part(svg->out, lround(parts[i] * 10000));
+    }
+    buffer_text(svg->out, "\"");
+}
+
+void svg_set_points(struct svg *svg, const char *name,
+                    const struct svg_point *points, size_t count)
+{
+    begin_attribute(svg, name);
+    for (size_t i = 0; i < count; i++) {
+        if (i > 0)
+            buffer_text(svg->out, ";");
+        write_tenths(svg->out, points[i].x);
+        buffer_text(svg->out, ",");
+        write_tenths(svg->out, points[i].y);
+    }
+    buffer_text(svg->out, "\"");
+}
+
 void svg_label(struct svg *svg, double x, double y, const char *text)
 {
     svg_begin(svg, "text");

@@ -38,8 +38,17 @@ void svg_end(struct svg *svg);
 
 /* An attribute of the element just opened; the value is escaped. */
 void svg_set(struct svg *svg, const char *name, const char *value);
-/* One in pixels; must be finite. */
+/* One in pixels; not NaN. */
 void svg_set_length(struct svg *svg, const char *name, double pixels);
+
+/* Numbers from 0 to 1 with ";" between, in ten-thousandths: times and parts of
+ * an animation. */
+void svg_set_parts(struct svg *svg, const char *name, const double *parts,
+                   size_t count);
+
+/* Points with ";" between, as "x,y" in pixels: an animation's places. */
+void svg_set_points(struct svg *svg, const char *name,
+                    const struct svg_point *points, size_t count);
 
 /* Text inside an element, escaped: what XML cannot hold (control characters)
  * becomes U+FFFD. */
