@@ -65,24 +65,29 @@ MUST_CHECK enum error grid_init(struct grid *grid, struct arena *arena,
 bool grid_evaluate(struct grid *grid, const struct objective *objective,
                    size_t count);
 
-/* A least cell among its neighbours, and what a parabola through them says. */
+/* A cell that is lower than its neighbours. */
 struct grid_minimum {
     struct spot spot;
     double loss;              /* evaluated there */
+    size_t cell;
 };
 
 /*
  * Find the local minima of a finished grid: cells that are finite, not at the
- * edge, and lower than all their neighbours (of equal ones the first counts).
- * Each moves to the lowest point of the parabola through it and its
- * neighbours, where the loss is lower there.
+ * edge, and lower than all their neighbours; of equal ones the first counts.
  *
  *   ret  [GRID_MINIMA_MAX]  out  the lowest ones, the lowest first
  *
  * Returns how many
- * Cost    O(cells), and at most GRID_MINIMA_MAX evaluations
+ * Cost    O(cells)
  */
-size_t grid_minima(struct grid *grid, const struct objective *objective,
-                   struct grid_minimum *ret);
+size_t grid_minima(const struct grid *grid, struct grid_minimum *ret);
+
+/*
+ * Move a minimum to where the parabola through its cell and the neighbours is
+ * lowest, if the loss is lower there. Cost: an evaluation.
+ */
+void grid_refine(struct grid *grid, const struct objective *objective,
+                 struct grid_minimum *minimum);
 
 #endif

@@ -27,9 +27,9 @@ struct principal {
     size_t dims;                          /* 2; 1 in one variable */
     double *direction[PLANE_DIMS_MAX];    /* [dims][n] of length 1, at right
                                              angles */
-    double variance[PLANE_DIMS_MAX];      /* of the rows along each */
-    double explained[PLANE_DIMS_MAX];     /* its share of the whole variance;
-                                             NaN where nothing moves */
+    double explained[PLANE_DIMS_MAX];     /* [dims] the variance along each,
+                                             of the whole; NaN where nothing
+                                             moves */
 };
 
 /*
