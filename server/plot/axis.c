@@ -318,26 +318,20 @@ void axis_ticks(const struct axis *axis, size_t most, struct ticks *ret)
 
 enum { NUMBER_DIGITS = 4 };
 
-/* digits * 10^exponent, with at most so many digits; not of zero. */
-static long long round_to(double value, int digits, int *ret_exponent)
+/* The exponent of the last of so many digits of a size above zero. */
+static int last_place(double size, int digits)
 {
-    int exponent = floor_log10(fabs(value)) - digits + 1;
+    int exponent = floor_log10(size) - digits + 1;
 
-    if (exponent < EXPONENT_MIN)
-        exponent = EXPONENT_MIN;
-    *ret_exponent = exponent;
-    return llround(value / scaled(1, exponent));
+    return exponent < EXPONENT_MIN ? EXPONENT_MIN : exponent;
 }
 
-double axis_round(double value, int digits)
+double axis_round(double value, double size, int digits)
 {
-    int exponent;
-    long long rounded;
+    int exponent = last_place(size, digits);
+    double places = value / scaled(1, exponent);
 
-    if (value == 0)
-        return 0;
-    rounded = round_to(value, digits, &exponent);
-    return scaled(rounded, exponent);
+    return fabs(places) < 0x1p53 ? scaled(llround(places), exponent) : value;
 }
 
 void axis_number(double value, char ret[TICK_TEXT_BYTES])
@@ -354,7 +348,8 @@ void axis_number(double value, char ret[TICK_TEXT_BYTES])
         snprintf(ret, TICK_TEXT_BYTES, "0");
         return;
     }
-    digits = round_to(value, NUMBER_DIGITS, &exponent);
+    exponent = last_place(fabs(value), NUMBER_DIGITS);
+    digits = llround(value / scaled(1, exponent));
     for (; digits % 10 == 0 && digits != 0; exponent++)
         digits /= 10;
     write_scaled(digits, exponent, is_plain(digits, exponent), ret);

@@ -47,8 +47,9 @@ struct ticks {
  */
 void axis_ticks(const struct axis *axis, size_t most, struct ticks *ret);
 
-/* A finite number, rounded to so many significant digits, at most 15. */
-double axis_round(double value, int digits);
+/* A finite number, rounded to where `size` has that many significant digits, 1
+ * or 2; as it is where doubles have no such place. */
+double axis_round(double value, double size, int digits);
 
 /* A number for people, in at most 4 significant digits: "0.001235",
  * "2.5×10⁻⁷", "NaN". */

@@ -96,13 +96,14 @@ static void draw_curve(struct canvas *canvas, const struct frame *frame)
 
 /* ---- steps -------------------------------------------------------------- */
 
-/* Both sides of the head of an arrow in the middle of a step. */
+/* Both sides of the head of an arrow, beyond the middle of a step: those of a
+ * way forth and back are apart. */
 static void write_arrow(struct svg *svg, struct place from, struct place to,
                         double length)
 {
     double ux = (to.x - from.x) / length, uy = (to.y - from.y) / length;
-    double x = (from.x + to.x) / 2 + ux * ARROW_SIZE / 2;
-    double y = (from.y + to.y) / 2 + uy * ARROW_SIZE / 2;
+    double x = from.x + 0.6 * (to.x - from.x);
+    double y = from.y + 0.6 * (to.y - from.y);
 
     for (int side = -1; side <= 1; side++) {
         double back = side == 0 ? 0 : ARROW_SIZE;
@@ -129,27 +130,29 @@ static size_t count_arrows(const struct trail *trail)
     size_t count = 0;
 
     for (size_t i = 0; i + 1 < trail->count; i++)
-        count += step_length(trail, i) >= ARROW_LEAST;
+        count += trail->is_new[i + 1] && step_length(trail, i) >= ARROW_LEAST;
     return count;
 }
 
+/* On each long step, or on every so-manyth, so that both ways of a swing have
+ * theirs. */
 static void draw_arrows(struct canvas *canvas, const struct trail *trail)
 {
     struct svg *svg = &canvas->svg;
-    size_t left = count_arrows(trail);
+    size_t count = count_arrows(trail), seen = 0;
+    size_t stride = count > ARROWS_MAX ? (count / ARROWS_MAX) | 1 : 1;
 
-    if (left == 0)
+    if (count == 0)
         return;
-    left = left < ARROWS_MAX ? left : ARROWS_MAX;
     svg_begin(svg, "path");
     svg_path_begin(svg, "d");
-    for (size_t i = 0; i + 1 < trail->count && left > 0; i++) {
+    for (size_t i = 0; i + 1 < trail->count; i++) {
         double length = step_length(trail, i);
 
-        if (!(length >= ARROW_LEAST) || !isfinite(length))
+        if (!trail->is_new[i + 1] || !(length >= ARROW_LEAST)
+            || !isfinite(length) || seen++ % stride != 0)
             continue;
         write_arrow(svg, trail->places[i], trail->places[i + 1], length);
-        left--;
     }
     svg_path_end(svg);
     ink_set(canvas, INK_NONE, INK_RUN + trail->run);

@@ -313,17 +313,17 @@ static void draw(struct canvas *canvas)
     set_axes(&frame, plot, &spread);
     fill_legend(canvas, &frame, &spread);
     frame_begin(canvas, &frame);
-    trail_begin_ghost(canvas);
     frame_begin_panel(canvas);
+    trail_begin_ghost(canvas);
     for (size_t i = 0; i < plot->run_count; i++)
         draw_run(canvas, &frame, i);
+    trail_end_ghost(canvas);
     for (size_t i = 0; i < plot->run_count; i++)
         draw_alarms(canvas, &frame, &plot->runs[i].loss);
     frame_end_panel(canvas);
     frame_end(canvas, &frame);
     for (size_t i = 0; i < plot->run_count; i++)
-        draw_best(canvas, &frame, i);
-    trail_end_ghost(canvas);
+        draw_best(canvas, &frame, i); /* at the edge, maybe: not cut off */
     draw_motion(canvas, &frame, spread.last);
 }
 

@@ -218,7 +218,8 @@ static void add_zero(struct frame *frame)
     if (!frame->has_zero)
         return;
     for (size_t i = 0; i < ticks->count; i++)
-        if (axis_place(&frame->y, ticks->items[i].value) < frame->y.from - 14)
+        if (axis_place(&frame->y, ticks->items[i].value)
+            < frame->y.from - 14)
             ticks->items[kept++] = ticks->items[i];
     ticks->count = kept < TICKS_MAX ? kept : TICKS_MAX - 1;
     ticks->items[ticks->count++] = (struct tick){frame->y.low, "0"};
@@ -233,7 +234,8 @@ static double widest_tick(const struct ticks *ticks)
     return widest;
 }
 
-/* Set the panel, in whole pixels, and the axes; `top` is where the legend ended. */
+/* Set the panel, in whole pixels, and the axes; `top` is where the legend
+ * ended. */
 static void lay(struct canvas *canvas, struct frame *frame, double top)
 {
     const struct plot_options *options = &canvas->plot->options;

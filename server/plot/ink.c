@@ -40,7 +40,8 @@ static const char *const on_map[PLOT_RUNS_MAX] = {
 };
 
 static const char *const dashes[PLOT_RUNS_MAX] = {
-    NULL, "7 3", "2 2.5", "10 3 2 3", "5 2", "10 4", "3 2 1 2", "12 3 1 3 1 3",
+    NULL, "8 2.5", "3 2", "10 2.5 3 2.5", "5 2", "14 3", "6 2 2 2",
+    "12 2 2 2 2 2",
 };
 
 const char ink_casing[] = "#0c1420";

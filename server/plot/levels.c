@@ -74,7 +74,7 @@ static double part_of(size_t k, size_t levels, double middle)
 static void add_level(struct levels *levels, double least, double greatest,
                       double above)
 {
-    double level = least + axis_round(above, 2);
+    double level = axis_round(least + above, above, 2);
 
     if (level > least && level <= greatest
         && (levels->count == 0 || level > levels->at[levels->count - 1]))

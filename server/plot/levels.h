@@ -18,7 +18,8 @@
 enum { LEVELS_MAX = 15 };
 
 struct levels {
-    double at[LEVELS_MAX];   /* rising; rounded to two digits above least */
+    double at[LEVELS_MAX];   /* rising; rounded where what is above the least
+                                value has its second digit */
     size_t count;            /* 0: the landscape is level, or nowhere finite */
 };
 

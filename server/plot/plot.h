@@ -41,6 +41,19 @@ struct plot_options {
     bool animate;
 };
 
+/* One that may be asked for by name. */
+struct plot_option {
+    const char *name;        /* NULL ends the table */
+    const char *sentence;
+};
+extern const struct plot_option plot_options[];
+extern const struct plot_options plot_options_default;
+
+/* Set the option in row `option` of the table. Returns NULL, or what it must
+ * be: "must be light, dark or auto". */
+const char *plot_option_set(struct plot_options *options, size_t option,
+                            const char *text);
+
 /* Numbers along the iterations. */
 struct plot_series {
     const double *at;        /* [count] rising */
@@ -56,6 +69,7 @@ struct plot_run {
     const char *state;       /* "completed" */
     const char *outcome_class, *outcome_reason; /* NULL: it has not ended */
     size_t n;                /* dimension */
+    bool uphill;             /* it maximizes */
     uint64_t iterations;
     struct plot_series loss; /* of every row that was kept */
     const struct spot *path; /* [loss.count] of one or two variables; NULL: x

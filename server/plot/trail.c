@@ -37,7 +37,74 @@ static struct svg_point cut(struct place from, struct place to)
     return point_of((struct place){from.x + part * dx, from.y + part * dy});
 }
 
-/* Lines in the making. */
+/* ---- steps made before -------------------------------------------------- */
+
+struct step {
+    struct svg_point from, to;
+};
+
+static bool is_same(struct svg_point a, struct svg_point b)
+{
+    return a.x == b.x && a.y == b.y;
+}
+
+static size_t hash(const struct step *step, size_t mask)
+{
+    uint64_t h = 0;
+    const long parts[] = {step->from.x, step->from.y, step->to.x, step->to.y};
+
+    for (size_t i = 0; i < 4; i++)
+        h = (h ^ (uint64_t)parts[i]) * 0x9e3779b97f4a7c15;
+    return (size_t)(h >> 20) & mask;
+}
+
+/* Whether a step is made for the first time. `used` marks the places of the
+ * table that are taken. */
+static bool add_step(struct step *table, bool *used, size_t mask,
+                     const struct step *step)
+{
+    size_t at = hash(step, mask);
+
+    for (; used[at]; at = (at + 1) & mask)
+        if (is_same(table[at].from, step->from)
+            && is_same(table[at].to, step->to))
+            return false;
+    table[at] = *step;
+    return used[at] = true;
+}
+
+/* To the tenth of a pixel, and by place alone where nothing moves. */
+static bool find_new(struct canvas *canvas, struct trail *trail)
+{
+    size_t size = 64;
+    struct step *table;
+    bool *used;
+
+    while (size < 2 * trail->count)
+        size *= 2;
+    table = arena_array(canvas->arena, size, sizeof *table);
+    used = arena_array(canvas->arena, size, sizeof *used);
+    trail->is_new = arena_array(canvas->arena, trail->count + 1,
+                                sizeof *trail->is_new);
+    if (!table || !used || !trail->is_new)
+        return false;
+    for (size_t i = 0; i < trail->count; i++) {
+        struct step step;
+
+        if (is_nowhere(trail->places[i])) {
+            trail->is_new[i] = true;
+            continue;
+        }
+        step.from = step.to = point_of(trail->places[i]);
+        if (i > 0 && !is_nowhere(trail->places[i - 1]))
+            step.from = point_of(trail->places[i - 1]);
+        trail->is_new[i] = add_step(table, used, size - 1, &step);
+    }
+    return true;
+}
+
+/* ---- lines -------------------------------------------------------------- */
+
 static void begin_line(struct trail *trail, size_t points)
 {
     if (trail->lines == 0 || trail->begins[trail->lines - 1] != points)
@@ -53,11 +120,16 @@ static size_t collect(struct trail *trail)
         struct place here = trail->places[i];
         bool was_near = i > 0 && !is_far(trail->places[i - 1]);
 
-        if (is_nowhere(here)) {
+        if (was_near && !is_far(here)
+            && is_same(point_of(here), point_of(trail->places[i - 1])))
+            continue; /* nothing moves that one could see */
+        if (is_nowhere(here) || !trail->is_new[i]) {
             begin_line(trail, points);
         } else if (!is_far(here)) {
             if (i > 0 && !was_near && !is_nowhere(trail->places[i - 1]))
                 trail->points[points++] = cut(here, trail->places[i - 1]);
+            else if (was_near && !trail->is_new[i - 1])
+                trail->points[points++] = point_of(trail->places[i - 1]);
             trail->points[points++] = point_of(here);
         } else if (was_near) {
             trail->points[points++] = cut(trail->places[i - 1], here);
@@ -99,7 +171,7 @@ static void count_dots(const struct canvas *canvas, struct trail *trail)
     double length = 0;
 
     for (size_t i = 0; i < trail->count; i++) {
-        if (!is_inside(canvas, trail->places[i]))
+        if (!is_inside(canvas, trail->places[i]) || !trail->is_new[i])
             continue;
         trail->dots++;
         if (i > 0 && is_inside(canvas, trail->places[i - 1]))
@@ -116,7 +188,8 @@ bool trail_make(struct canvas *canvas, struct trail *trail)
     trail->begins = arena_array(canvas->arena, trail->count + 2,
                                 sizeof *trail->begins);
     trail->lines = trail->dots = 0;
-    if (!trail->points || !trail->begins) {
+    trail->spread = 0;
+    if (!trail->points || !trail->begins || !find_new(canvas, trail)) {
         canvas->svg.out->failed = true;
         return false;
     }
@@ -181,12 +254,12 @@ void trail_draw(struct canvas *canvas, const struct trail *trail)
         svg_set(svg, "fill", "none");
         svg_set(svg, "stroke", ink_casing);
         /* A zigzag's casing would hide it. */
-        svg_set_length(svg, "stroke-width", trail->spread < 2 ? 2.6 : 3.4);
+        svg_set_length(svg, "stroke-width", trail->spread < 2 ? 3.2 : 4);
         svg_end(svg);
     }
     trail_write(canvas, trail);
     set_stroke(canvas, trail);
-    svg_set_length(svg, "stroke-width", 1.6);
+    svg_set_length(svg, "stroke-width", trail->on_map ? 2.1 : 1.7);
     if (dash)
         svg_set(svg, "stroke-dasharray", dash);
     svg_end(svg);
@@ -204,7 +277,7 @@ void trail_draw_dots(struct canvas *canvas, const struct trail *trail)
         for (size_t i = 0; i < trail->count; i++) {
             struct svg_point point;
 
-            if (!is_inside(canvas, trail->places[i]))
+            if (!is_inside(canvas, trail->places[i]) || !trail->is_new[i])
                 continue;
             point = point_of(trail->places[i]);
             svg_path_move(svg, point);

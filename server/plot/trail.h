@@ -23,10 +23,13 @@ struct trail {
     size_t count;
 
     /* made by trail_make() */
+    bool *is_new;                 /* [count] the step to this row has not been
+                                     made before, as far as can be seen: a swing
+                                     for ever is drawn once */
     struct svg_point *points;     /* of the lines, simplified */
     size_t *begins;               /* [lines + 1] where each begins in points */
     size_t lines;
-    size_t dots;                  /* rows inside of the panel */
+    size_t dots;                  /* new rows inside of the panel */
     double spread;                /* pixels from dot to dot, on average */
 };
 
@@ -39,7 +42,7 @@ struct trail {
  */
 bool trail_make(struct canvas *canvas, struct trail *trail);
 
-/* Open an element of a trail's lines: attributes may follow, then svg_end(). */
+/* Open an element with a trail's lines: attributes may follow, svg_end(). */
 void trail_write(struct canvas *canvas, const struct trail *trail);
 
 /* What stands between these two is pale where the picture moves, as the moving
@@ -50,8 +53,8 @@ void trail_end_ghost(struct canvas *canvas);
 /* Draw all lines, in the run's colour and dashes. */
 void trail_draw(struct canvas *canvas, const struct trail *trail);
 
-/* Draw a dot at each row inside of the panel, where they can be told from one
- * another. */
+/* Draw a dot at each new row inside of the panel, where they can be told from
+ * one another. */
 void trail_draw_dots(struct canvas *canvas, const struct trail *trail);
 
 /* Draw the mark of the run at a place inside of the panel, hollow or filled;

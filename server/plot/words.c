@@ -17,7 +17,7 @@ static double character_width(const unsigned char *c)
         return *c >= 0xe3 ? 1 : 0.7; /* East Asian, pictures; else signs */
     if (strchr("iljtfr.,:;'|!()[] ", *c))
         return 0.36;
-    return strchr("mwMW@%", *c) ? 0.95 : *c >= 'A' && *c <= 'Z' ? 0.7 : 0.58;
+    return strchr("mwMW@%", *c) ? 0.95 : *c >= 'A' && *c <= 'Z' ? 0.7 : 0.62;
 }
 
 double words_width(const char *text, double size)

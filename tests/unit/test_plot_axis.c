@@ -88,8 +88,10 @@ static void numbers_have_four_digits(void **unused)
         axis_number(cases[i].value, text);
         assert_string_equal(text, cases[i].text);
     }
-    assert_true(axis_round(0.0123456, 2) == 0.012);
-    assert_true(axis_round(-98765, 2) == -99000);
+    assert_true(axis_round(0.0123456, 0.0123456, 2) == 0.012);
+    assert_true(axis_round(-98765, 98765, 2) == -99000);
+    assert_true(axis_round(1234.567, 3, 2) == 1234.6);
+    assert_true(axis_round(1e300, 1, 2) == 1e300);
 }
 
 static void places_lie_between_the_ends(void **unused)
