@@ -485,7 +485,7 @@ enum error upload_start(struct datasets *datasets,
     }
     error = copy_order(upload, order);
     if (error == OK)
-        error = errand_start(&datasets->uploads, run, tell, upload);
+        error = threads_start(&datasets->uploads, run, tell, upload);
     if (error != OK) {
         atomic_store(&upload->users, 1);
         leave(upload);

@@ -294,6 +294,11 @@ void *http_state(const struct http_request *request);
 /* Whether `resume` runs because of http_wake(), not time. */
 bool http_was_woken(const struct http_request *request);
 
+/* Whether the client of a request that was put aside has closed its side of
+ * the connection: nobody waits for the answer. Nothing else tells: whoever
+ * works long for it looks now and then. */
+bool http_client_left(const struct http_request *request);
+
 /*
  * Take up a request that was put aside. At most once for each http_later(),
  * and only if its `resume` has not run yet: whoever may come late (a write
