@@ -13,10 +13,11 @@
  *         and simplification", on a line; Downing & Socie 1982, "Simple
  *         rainflow counting algorithms", for the stack
  */
-#include <float.h>
 #include <math.h>
 
 #include "server/thin/thinning.h"
+
+#define VISIBLE 1e-4      /* of the height of the picture, linear or not */
 
 struct pair {
     uint32_t high, low;   /* points */
@@ -159,12 +160,23 @@ static void sort(struct ranking *ranking)
     ranking->count = count;
 }
 
-static bool all_positive(const struct thinning *thinning)
+/* The least and the greatest finite value; false: there is none. */
+static bool find_span(const struct thinning *thinning, double *ret_least,
+                      double *ret_greatest)
 {
-    for (size_t i = 0; i < thinning->count; i++)
-        if (thinning->value[i] <= 0)
-            return false;
-    return true;
+    double least = INFINITY, greatest = -INFINITY;
+
+    for (size_t i = 0; i < thinning->count; i++) {
+        double value = thinning->value[i];
+
+        if (!isfinite(value))
+            continue;
+        least = value < least ? value : least;
+        greatest = value > greatest ? value : greatest;
+    }
+    *ret_least = least;
+    *ret_greatest = greatest;
+    return least <= greatest;
 }
 
 static bool is_kept(const struct thinning *thinning, struct pair pair)
@@ -194,31 +206,48 @@ static enum error rank_pairs(const struct thinning *thinning,
     return OK;
 }
 
-static void keep_pair(struct thinning *thinning, const struct pairs *pairs,
-                      const struct ranking *ranking, size_t i)
+/*
+ * Pick the next pair of a ranking. Half of what may be picked when the first
+ * one comes that nobody can see is left to others: rounding errors of a run
+ * that has arrived are ups and downs too, by the thousand.
+ *
+ *   visible  in   the score of the least one that can be seen
+ */
+static void keep_next(struct thinning *thinning, const struct pairs *pairs,
+                      const struct ranking *ranking, size_t i, double visible,
+                      size_t *left_min)
 {
-    if (i < ranking->count) {
-        struct pair pair = pairs->items[ranking->items[i].pair];
+    struct pair pair;
 
-        thin_keep(thinning, pair.high);
-        thin_keep(thinning, pair.low);
-    }
+    if (i >= ranking->count)
+        return;
+    if (ranking->items[i].score < visible && *left_min == 0)
+        *left_min = (thinning->left + 1) / 2;
+    if (ranking->items[i].score < visible && thinning->left <= *left_min)
+        return;
+    pair = pairs->items[ranking->items[i].pair];
+    thin_keep(thinning, pair.high);
+    thin_keep(thinning, pair.low);
 }
 
 enum error thin_keep_prominent(struct thinning *thinning)
 {
     struct ranking differences, ratios = {0};
+    double least, greatest;
     struct pairs pairs;
+    size_t left_min = 0;
 
-    if (thinning->left == 0)
+    if (thinning->left == 0 || !find_span(thinning, &least, &greatest))
         return OK;
     TRY(find_pairs(thinning, &pairs));
     TRY(rank_pairs(thinning, &pairs, false, &differences));
-    if (all_positive(thinning))
+    if (least > 0)
         TRY(rank_pairs(thinning, &pairs, true, &ratios));
     for (size_t i = 0; i < differences.count && thinning->left > 0; i++) {
-        keep_pair(thinning, &pairs, &differences, i);
-        keep_pair(thinning, &pairs, &ratios, i);
+        keep_next(thinning, &pairs, &differences, i,
+                  VISIBLE * (greatest - least), &left_min);
+        keep_next(thinning, &pairs, &ratios, i,
+                  pow(greatest / least, VISIBLE), &left_min);
     }
     return OK;
 }

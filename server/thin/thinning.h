@@ -49,7 +49,8 @@ void thin_divide(const struct thinning *thinning, enum thin_by by,
  * Pick both ends of the most prominent ups and downs, as far as may be picked:
  * in turn the one of the greatest difference, and of the greatest ratio where
  * all values are above 0 (what is small on a falling loss is seen on its
- * logarithmic axis).
+ * logarithmic axis). What is too small to be seen gets at most half of what
+ * is left.
  *
  * Fails   ERR_MEMORY
  * Cost    O(count log left) time
