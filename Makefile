@@ -161,7 +161,7 @@ image-test: ## build the image and use it as docker/README.md says
 	@tests/docker/run
 
 .PHONY: lint
-lint: $(OUT)/libdescentd.a $(call object,server/main.c)
+lint: $(call object,$(LIBRARY) server/main.c) $(OUT)/migrations.o
 	@tests/lint/run $^
 
 .PHONY: bench

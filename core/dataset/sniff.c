@@ -32,8 +32,8 @@ static bool next_line(struct lines *lines)
     return lines->seen < LINES_MAX && lines->record.at < lines->record.end;
 }
 
-/* Whether the line that was just read is whole; it counts. */
-static bool is_whole(struct lines *lines)
+/* Count the line that was just read; false where it is not whole. */
+static bool take_line(struct lines *lines)
 {
     if (lines->record.at >= lines->record.end && !lines->last
         && lines->seen > 0)
@@ -67,7 +67,7 @@ static struct agreement agree(struct lines lines)
     while (next_line(&lines)) {
         size_t count = count_cells(&lines);
 
-        if (!is_whole(&lines))
+        if (!take_line(&lines))
             break;
         counts[total++] = count;
     }
@@ -204,7 +204,7 @@ static bool all_end_empty(struct lines lines)
     while (next_line(&lines)) {
         while (record_next(&lines.record, &cell))
             ;
-        if (!is_whole(&lines))
+        if (!take_line(&lines))
             break;
         if (cell.bytes > 0 || cell.quoted)
             return false;
@@ -222,7 +222,7 @@ static bool lacks_first_name(struct lines lines, size_t columns)
     while (next_line(&lines)) {
         size_t count = count_cells(&lines);
 
-        if (!is_whole(&lines))
+        if (!take_line(&lines))
             break;
         if (count != columns + 1)
             return false;

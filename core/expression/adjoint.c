@@ -4,72 +4,7 @@
 #include "core/expression/adjoint_internal.h"
 #include "core/expression/kept.h"
 
-/* ---- handing on -------------------------------------------------------- */
-
-/* Of a kept vector the adjoint is a vector too, ready where all was added. */
-static bool is_vector(const struct node *node)
-{
-    return node->operation == OPERATION_EACH;
-}
-
-/* Add an adjoint of `to`, found at the points of `scope`. */
-static void hand(struct walk *w, unsigned to, uint64_t scope, unsigned adjoint,
-                 bool damped)
-{
-    struct graph *graph = w->graph;
-    const struct node node = graph->nodes[to];
-    struct part *part;
-
-    if (!node.varies)
-        return;
-    while (scope & ~w->apart) {
-        unsigned k = graph_deepest(graph, scope);
-        uint64_t bit = UINT64_C(1) << k;
-
-        if ((node.counters | w->apart) & bit)
-            break;
-        adjoint = is_vector(&node)
-                      ? kept_each(graph, k, adjoint)
-                      : graph_over(graph, OPERATION_SUM, k, adjoint);
-        scope &= ~bit;
-    }
-    for (part = w->parts[to]; part != NULL; part = part->next)
-        if (part->scope == scope) {
-            part->adjoint = is_vector(&node)
-                                ? kept_both(graph, part->adjoint, adjoint)
-                                : graph_binary(graph, OPERATION_ADD,
-                                               part->adjoint, adjoint);
-            part->damped |= damped;
-            return;
-        }
-    part = ARENA_NEW(graph->arena, struct part);
-    if (part == NULL) {
-        graph->out_of_memory = true;
-        return;
-    }
-    *part = (struct part){scope, adjoint, damped, w->parts[to]};
-    w->parts[to] = part;
-}
-
-/* Hand on adjoint * slope. */
-void giver_give(const struct giver *g, unsigned to, unsigned slope)
-{
-    unsigned adjoint = two(g, g->part->damped ? OPERATION_DAMP
-                                              : OPERATION_MULTIPLY,
-                           g->part->adjoint, slope);
-
-    hand(g->walk, to, g->part->scope, adjoint, g->part->damped);
-}
-
-/* Hand on adjoint / by. */
-void giver_over(const struct giver *g, unsigned to, unsigned by)
-{
-    if (g->part->damped)
-        giver_give(g, to, quotient(g, number(g, 1), by));
-    else
-        hand(g->walk, to, g->part->scope, quotient(g, g->part->adjoint, by),
-             false);
-}
+/* ---- derivatives of the operations ------------------------------------- */
 
 /* Hand the adjoint to `yes` where the condition holds, else to `no`. */
 static void give_chosen(const struct giver *g, unsigned condition,
@@ -77,13 +12,11 @@ static void give_chosen(const struct giver *g, unsigned condition,
 {
     unsigned zero = number(g, 0), adjoint = g->part->adjoint;
 
-    hand(g->walk, yes, g->part->scope,
-         graph_choose(g->graph, condition, adjoint, zero), true);
-    hand(g->walk, no, g->part->scope,
-         graph_choose(g->graph, condition, zero, adjoint), true);
+    adjoint_add(g->walk, yes, g->part->scope,
+                graph_choose(g->graph, condition, adjoint, zero), true);
+    adjoint_add(g->walk, no, g->part->scope,
+                graph_choose(g->graph, condition, zero, adjoint), true);
 }
-
-/* ---- derivatives of the operations ------------------------------------- */
 
 static void give_divide(const struct giver *g)
 {
@@ -166,9 +99,9 @@ static void give_element(const struct giver *g)
 
     if (*array == 0)
         *array = graph_kept_array(graph, graph->arrays[element.array].size);
-    hand(g->walk, g->a, g->part->scope,
-         kept_add(graph, *array, counters, g->part->adjoint, element.index,
-                  g->part->scope), g->part->damped);
+    adjoint_add(g->walk, g->a, g->part->scope,
+                kept_add(graph, *array, counters, g->part->adjoint,
+                         element.index, g->part->scope), g->part->damped);
 }
 
 /* The body of a vector gets, where the counter is k, the adjoint of k. */
@@ -178,9 +111,10 @@ static void give_vector(const struct giver *g)
     unsigned k = graph->nodes[g->node].counter;
     struct affine place = kept_place(graph, k);
 
-    hand(g->walk, kept_body(graph, g->node),
-         g->part->scope | UINT64_C(1) << k,
-         kept_element(graph, g->part->adjoint, &place), g->part->damped);
+    adjoint_add(g->walk, kept_body(graph, g->node),
+                g->part->scope | UINT64_C(1) << k,
+                kept_element(graph, g->part->adjoint, &place),
+                g->part->damped);
 }
 
 /* What has no derivative but 0 (sign, floor, comparisons) hands on nothing. */
@@ -223,9 +157,9 @@ static void give_all(const struct giver *g, enum operation operation)
         give_chosen(g, g->a, g->b, g->c);
         break;
     case OPERATION_SUM:
-        hand(g->walk, g->a,
-             g->part->scope | UINT64_C(1) << graph->nodes[g->node].counter,
-             g->part->adjoint, g->part->damped);
+        adjoint_add(g->walk, g->a, g->part->scope
+                    | UINT64_C(1) << graph->nodes[g->node].counter,
+                    g->part->adjoint, g->part->damped);
         break;
     case OPERATION_PRODUCT:
         give_product(g);
@@ -295,7 +229,7 @@ enum error adjoint_build(struct graph *graph, unsigned root, uint64_t apart,
                              sizeof *w.adjoints);
     if (w.parts == NULL || w.adjoints == NULL)
         return ERR_MEMORY;
-    hand(&w, root, apart, graph_number(graph, 1), false);
+    adjoint_add(&w, root, apart, graph_number(graph, 1), false);
     for (unsigned id = root + 1; id-- > 0 && !graph->out_of_memory;)
         visit(&w, id);
     return graph->out_of_memory ? ERR_MEMORY : OK;

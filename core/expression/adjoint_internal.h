@@ -1,4 +1,8 @@
-/* adjoint_internal.h - what adjoint.c and adjoint_functions.c share. */
+/*
+ * adjoint_internal.h - what the files of adjoints share: adjoint.c walks and
+ * knows the operations, adjoint_functions.c the functions of one number, and
+ * both hand on through adjoint_add.c.
+ */
 #ifndef CORE_EXPRESSION_ADJOINT_INTERNAL_H
 #define CORE_EXPRESSION_ADJOINT_INTERNAL_H
 
@@ -63,9 +67,17 @@ static inline unsigned square(const struct giver *g, unsigned a)
     return product(g, a, a);
 }
 
+/* ---- adjoint_add.c ----------------------------------------------------- */
+
+/* Add an adjoint of `to`, found at the points of `scope`. */
+void adjoint_add(struct walk *w, unsigned to, uint64_t scope, unsigned adjoint,
+                 bool damped);
+
 /* Hand on adjoint * slope; adjoint / by. */
 void giver_give(const struct giver *g, unsigned to, unsigned slope);
 void giver_over(const struct giver *g, unsigned to, unsigned by);
+
+/* ---- adjoint_functions.c ----------------------------------------------- */
 
 /* Functions of one number; false: it is none of them. */
 bool giver_function(const struct giver *g, enum operation operation);

@@ -86,8 +86,9 @@ double expression_evaluate(struct expression *expression, const double *x,
 
 /* The same for a formula of two variables that has a `straight_gradient`:
  * returns the gradient. */
-static inline duo expression_evaluate_two(const struct expression *expression,
-                                          duo x, double *ret_value)
+static inline double2
+expression_evaluate_two(const struct expression *expression, double2 x,
+                        double *ret_value)
 {
     return straight_run_two(expression->straight_gradient, x, ret_value);
 }

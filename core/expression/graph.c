@@ -32,7 +32,7 @@ static void *grow(struct graph *graph, const void *old, size_t count,
 enum error graph_init(struct graph *graph, struct arena *arena, size_t n)
 {
     *graph = (struct graph){.arena = arena};
-    graph_number(graph, 0);
+    graph_intern(graph, &(struct node){.operation = OPERATION_NUMBER});
     graph_array(graph, NULL, n);
     return graph->out_of_memory ? ERR_MEMORY : OK;
 }

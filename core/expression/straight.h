@@ -30,9 +30,9 @@ struct straight_step;
 
 /* v is the frame, r0 ... r3 are the values in registers; the last step writes
  * the formula's value to ret_value. */
-typedef duo straight_function(const struct straight_step *it, double *v,
-                              double *ret_value, double r0, double r1,
-                              double r2, double r3);
+typedef double2 straight_function(const struct straight_step *it, double *v,
+                                  double *ret_value, double r0, double r1,
+                                  double r2, double r3);
 
 /* Places in the frame. The first STRAIGHT_REGISTERS are where the registers
  * are written to before a step that reads operands from the frame alone. */
@@ -70,8 +70,8 @@ double straight_run(const struct straight *straight, const double *x,
                     double *g);
 
 /* The gradient of two variables, in registers. */
-static inline duo straight_run_two(const struct straight *straight, duo x,
-                                   double *ret_value)
+static inline double2 straight_run_two(const struct straight *straight,
+                                       double2 x, double *ret_value)
 {
     return straight->steps->run(straight->steps, straight->frame, ret_value,
                                 x[0], x[1], 0, 0);

@@ -45,7 +45,7 @@
     FOR_OUT(M, DIVIDE, /)
 
 #define BINARY(name, op, out, a, b)                                           \
-    static duo name##_##out##a##b(STEP)                                      \
+    static double2 name##_##out##a##b(STEP)                                  \
     {                                                                         \
         r##out = LEFT_##a op RIGHT_##b;                                       \
         NEXT;                                                                 \
@@ -102,7 +102,7 @@ straight_function *straight_binary(enum operation operation, unsigned out,
     FOR_PRODUCT(M, TIMES)
 
 #define PRODUCT(name, out, a, b, c)                                           \
-    static duo product_##name##_##out##a##b##c(STEP)                          \
+    static double2 product_##name##_##out##a##b##c(STEP)                      \
     {                                                                         \
         r##out = name(LEFT_##a * RIGHT_##b, THIRD_##c);                       \
         NEXT;                                                                 \
@@ -132,7 +132,7 @@ straight_function *straight_product(enum straight_product product,
 
 /* The registers to their places in the frame, where operands are read. */
 #define GENERAL(value, result)                                                \
-    static duo general_##value(STEP)                                         \
+    static double2 general_##value(STEP)                                     \
     {                                                                         \
         double a, b, c;                                                       \
                                                                               \
@@ -165,7 +165,7 @@ straight_function *straight_general(enum operation operation)
 }
 
 #define STORE(a)                                                              \
-    static duo store_##a(STEP)                                               \
+    static double2 store_##a(STEP)                                           \
     {                                                                         \
         v[it->out] = r##a;                                                    \
         NEXT;                                                                 \
@@ -183,7 +183,7 @@ straight_function *straight_store(unsigned a)
     return table[a];
 }
 
-static duo begin(STEP)
+static double2 begin(STEP)
 {
     v[STRAIGHT_REGISTERS] = r0, v[STRAIGHT_REGISTERS + 1] = r1;
     NEXT;
@@ -197,11 +197,11 @@ straight_function *straight_begin(void)
 /* The derivatives of two variables are returned in registers too: through the
  * frame takes as long as two operations. */
 #define END(name, op, out, a, b)                                              \
-    static duo end_##a##b(STEP)                                               \
+    static double2 end_##a##b(STEP)                                           \
     {                                                                         \
         v[0] = r0, v[1] = r1, v[2] = r2, v[3] = r3;                           \
         *ret_value = v[it->c];                                                \
-        return (duo){0 op LEFT_##a, 0 op RIGHT_##b};                          \
+        return (double2){0 op LEFT_##a, 0 op RIGHT_##b};                      \
     }
 FOR_LEFT(END, , +, )
 
@@ -224,14 +224,14 @@ double straight_run(const struct straight *straight, const double *x,
 {
     double *v = straight->frame, value;
     size_t n = straight->n;
-    duo first;
+    double2 first;
 
     if (n > 2)
         memcpy(v + STRAIGHT_REGISTERS + 2, x + 2, (n - 2) * sizeof *x);
     first = straight->steps->run(straight->steps, v, &value, x[0], x[n > 1],
                                  0, 0);
     if (g != NULL && n == 2)
-        *(duo *)g = first;
+        *(double2 *)g = first;
     else if (g != NULL)
         for (size_t i = 0; i < n; i++)
             g[i] = 0 + v[straight->derivatives[i]];

@@ -11,18 +11,18 @@
 
 static double evaluate(const double *x, size_t n, double *g)
 {
-    double bend1 = x[1] - x[0] * x[0], rest1 = 1 - x[0];
-    double bend2 = x[3] - x[2] * x[2], rest2 = 1 - x[2];
+    double above1 = x[1] - x[0] * x[0], rest1 = 1 - x[0];
+    double above2 = x[3] - x[2] * x[2], rest2 = 1 - x[2];
     double u = x[1] - 1, v = x[3] - 1;
 
     (void)n;
     if (g != NULL) {
-        g[0] = -400 * bend1 * x[0] - 2 * rest1;
-        g[1] = 200 * bend1 + 20.2 * u + 19.8 * v;
-        g[2] = -360 * bend2 * x[2] - 2 * rest2;
-        g[3] = 180 * bend2 + 20.2 * v + 19.8 * u;
+        g[0] = -400 * above1 * x[0] - 2 * rest1;
+        g[1] = 200 * above1 + 20.2 * u + 19.8 * v;
+        g[2] = -360 * above2 * x[2] - 2 * rest2;
+        g[3] = 180 * above2 + 20.2 * v + 19.8 * u;
     }
-    return 100 * bend1 * bend1 + rest1 * rest1 + 90 * bend2 * bend2
+    return 100 * above1 * above1 + rest1 * rest1 + 90 * above2 * above2
            + rest2 * rest2 + 10.1 * (u * u + v * v) + 19.8 * u * v;
 }
 

@@ -15,12 +15,12 @@ static double evaluate(const double *x, size_t n, double *g)
         g[0] = 2 * (x[0] - 1);
     for (size_t i = 1; i < n; i++) {
         double weight = (double)(i + 1);
-        double bend = 2 * x[i] * x[i] - x[i - 1];
+        double residual = 2 * x[i] * x[i] - x[i - 1];
 
-        f += weight * bend * bend;
+        f += weight * residual * residual;
         if (g != NULL) {
-            g[i - 1] -= 2 * weight * bend;
-            g[i] = 8 * weight * bend * x[i];
+            g[i - 1] -= 2 * weight * residual;
+            g[i] = 8 * weight * residual * x[i];
         }
     }
     return f;

@@ -11,13 +11,13 @@ static double evaluate(const double *x, size_t n, double *g)
     double f = 0;
 
     for (size_t i = 0; i + 1 < n; i += 2) {
-        double bend = x[i + 1] - x[i] * x[i];
+        double above = x[i + 1] - x[i] * x[i];
         double rest = 1 - x[i];
 
-        f += 100 * bend * bend + rest * rest;
+        f += 100 * above * above + rest * rest;
         if (g != NULL) {
-            g[i] = -400 * bend * x[i] - 2 * rest;
-            g[i + 1] = 200 * bend;
+            g[i] = -400 * above * x[i] - 2 * rest;
+            g[i + 1] = 200 * above;
         }
     }
     return f;

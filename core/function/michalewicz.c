@@ -13,14 +13,14 @@ static double evaluate(const double *x, size_t n, double *g)
     double f = 0;
 
     for (size_t i = 0; i < n; i++) {
-        double turn = (double)(i + 1) * x[i] / PI;
-        double s = math_sin(x[i]), wave = math_sin(turn * x[i]);
+        double frequency = (double)(i + 1) * x[i] / PI;
+        double s = math_sin(x[i]), wave = math_sin(frequency * x[i]);
         double power = math_pow_int(wave, 19);
 
         f -= s * power * wave;
         if (g != NULL)
             g[i] = -power * (math_cos(x[i]) * wave
-                             + 40 * s * turn * math_cos(turn * x[i]));
+                             + 40 * s * frequency * math_cos(frequency * x[i]));
     }
     return f;
 }

@@ -13,9 +13,9 @@
 
 static double term(double x, double next)
 {
-    double bend = next - x * x, rest = 1 - x;
+    double above = next - x * x, rest = 1 - x;
 
-    return 100 * bend * bend + rest * rest;
+    return 100 * above * above + rest * rest;
 }
 
 /* Of the term that x begins. */
@@ -52,12 +52,12 @@ static inline void add_block(const double *x, double *g, lanes sum[2])
     for (size_t k = 0; k < 2; k++, x += VECTOR_LANES) {
         lanes here = *(const lanes *)x, next = *(const lanes *)(x + 1);
         lanes before = *(const lanes *)(x - 1);
-        lanes bend = 100 * (next - here * here), rest = 1 - here;
+        lanes above = 100 * (next - here * here), rest = 1 - here;
         lanes behind = 100 * (here - before * before);
 
-        sum[k] += bend * (next - here * here) + rest * rest;
+        sum[k] += above * (next - here * here) + rest * rest;
         if (g != NULL) {
-            lanes half = behind - (2 * (bend * here) + rest);
+            lanes half = behind - (2 * (above * here) + rest);
 
             *(lanes *)(g + k * VECTOR_LANES) = half + half;
         }

@@ -50,8 +50,8 @@ add_halves(const lanes *sum)
     lanes s = *sum;
     half h = __builtin_shufflevector(s, s, 0, 1, 2, 3)
            + __builtin_shufflevector(s, s, 4, 5, 6, 7);
-    duo d = __builtin_shufflevector(h, h, 0, 1)
-          + __builtin_shufflevector(h, h, 2, 3);
+    double2 d = __builtin_shufflevector(h, h, 0, 1)
+              + __builtin_shufflevector(h, h, 2, 3);
 
     return d[0] + d[1];
 }

@@ -144,7 +144,8 @@ typedef REAL NAME(two)
 
 /* Four terms of four rows, the rows becoming columns. */
 static inline __attribute__((always_inline)) void
-NAME(turn_four)(REAL *to, size_t width, const REAL *const row[4], size_t term)
+NAME(transpose_four)(REAL *to, size_t width, const REAL *const row[4],
+                     size_t term)
 {
     NAME(four) r[4], s[4];
 
@@ -166,7 +167,8 @@ NAME(turn_four)(REAL *to, size_t width, const REAL *const row[4], size_t term)
 
 /* The same of two rows. */
 static inline __attribute__((always_inline)) void
-NAME(turn_two)(REAL *to, size_t width, const REAL *const row[2], size_t term)
+NAME(transpose_two)(REAL *to, size_t width, const REAL *const row[2],
+                    size_t term)
 {
     NAME(four) r = *(const NAME(four) *)(row[0] + term);
     NAME(four) s = *(const NAME(four) *)(row[1] + term);
@@ -189,9 +191,9 @@ NAME(pack_some)(size_t height, REAL *to, size_t width, struct NAME(rows) X,
         row[i] = NAME(rows_at)(X, begin + i) + term;
     for (; height > 1 && p + 4 <= terms; p += 4, to += 4 * width) {
         if (height == 4)
-            NAME(turn_four)(to, width, row, p);
+            NAME(transpose_four)(to, width, row, p);
         else
-            NAME(turn_two)(to, width, row, p);
+            NAME(transpose_two)(to, width, row, p);
     }
     for (; p < terms; p++, to += width)
         for (size_t i = 0; i < height; i++)

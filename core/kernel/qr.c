@@ -177,14 +177,14 @@ static void put_back(const struct qr *qr, const double *z, double *x)
     }
 }
 
-void qr_solve(const struct qr *qr, const double *turned, double *x)
+void qr_solve(const struct qr *qr, const double *qtb, double *x)
 {
     double *z = qr->work;
 
     for (size_t k = qr->rank; k < qr->n; k++)
         z[k] = 0;
     for (size_t k = qr->rank; k-- > 0;) {
-        double sum = turned[k];
+        double sum = qtb[k];
 
         for (size_t j = k + 1; j < qr->rank; j++)
             sum -= element(qr, k, j) * z[j];
@@ -220,7 +220,7 @@ static void rotate_away(double *T, double *z, double *row, size_t k, size_t n)
     }
 }
 
-void qr_solve_damped(const struct qr *qr, const double *turned,
+void qr_solve_damped(const struct qr *qr, const double *qtb,
                      const double *damping, double *x)
 {
     size_t n = qr->n;
@@ -229,7 +229,7 @@ void qr_solve_damped(const struct qr *qr, const double *turned,
     for (size_t k = 0; k < n; k++) {
         for (size_t j = k; j < n; j++)
             T[k * n + j] = element(qr, k, j);
-        z[k] = k < qr->m ? turned[k] : 0;
+        z[k] = k < qr->m ? qtb[k] : 0;
     }
     for (size_t k = 0; k < n; k++) {
         size_t j = qr->pivot[k];

@@ -55,9 +55,9 @@ void qr_apply_q(const struct qr *qr, double *b);
 /*
  * The x [n] for which |A x - b| is least; unknowns beyond the rank are 0.
  *
- *   turned   [m]   in   Q'b
+ *   qtb   [m]   in   Q'b
  */
-void qr_solve(const struct qr *qr, const double *turned, double *x);
+void qr_solve(const struct qr *qr, const double *qtb, double *x);
 
 /*
  * As qr_solve(), but refined until doubles hold no better: what is left of
@@ -77,12 +77,12 @@ void qr_solve_refined(const struct qr *qr, const double *A, const double *b,
 /*
  * The x [n] for which |A x - b|^2 + sum (damping[j] x[j])^2 is least.
  *
- *   turned    [m]   in   Q'b
+ *   qtb    [m]   in   Q'b
  *   damping   [n]   in   of the unknowns; all > 0 makes x unique
  *
  * Cost    O(n^3)
  */
-void qr_solve_damped(const struct qr *qr, const double *turned,
+void qr_solve_damped(const struct qr *qr, const double *qtb,
                      const double *damping, double *x);
 
 /* ret [m] = Q'A x: as long as A x. */

@@ -115,13 +115,13 @@ CLONES static struct pair pair_long(double *restrict s, double *restrict y,
         for (size_t k = 0; k < 2; k++) {
             size_t j = i + k * VECTOR_LANES;
             lanes move = *(const lanes *)(to_x + j) - *(const lanes *)(x + j);
-            lanes turn = *(const lanes *)(to_g + j) - *(const lanes *)(g + j);
+            lanes change = *(const lanes *)(to_g + j) - *(const lanes *)(g + j);
 
             *(lanes *)(s + j) = move;
-            *(lanes *)(y + j) = turn;
+            *(lanes *)(y + j) = change;
             ss[k] += move * move;
-            sy[k] += move * turn;
-            yy[k] += turn * turn;
+            sy[k] += move * change;
+            yy[k] += change * change;
         }
     }
     memcpy(t[0], ss, sizeof t[0]);

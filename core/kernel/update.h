@@ -71,7 +71,7 @@ static inline void update_add(double *restrict y, double a,
                               const double *restrict x, size_t n)
 {
     if (n == 2) {
-        *(duo *)y += a * *(const duo *)x;
+        *(double2 *)y += a * *(const double2 *)x;
         return;
     }
     if (n >= VECTOR_LANES) {

@@ -24,7 +24,7 @@ enum { VECTOR_LANES = 8 };
 
 /* Two doubles wherever they lie: many jobs have as many variables, and loops
  * cost more than what they do for them. */
-typedef double duo
+typedef double double2
     __attribute__((vector_size(2 * sizeof(double)), aligned(sizeof(double)),
                    may_alias));
 
@@ -106,9 +106,9 @@ static inline double vector_distance(const double *x, const double *y,
 }
 
 /* |g|^2 and |x - y|^2 */
-static inline struct squares vector_squares_two(duo g, duo x, duo y)
+static inline struct squares vector_squares_two(double2 g, double2 x, double2 y)
 {
-    duo step = x - y;
+    double2 step = x - y;
 
     g *= g;
     step *= step;
@@ -120,8 +120,8 @@ static inline struct squares vector_squares(const double *g, const double *x,
                                             const double *y, size_t n)
 {
     if (n == 2)
-        return vector_squares_two(*(const duo *)g, *(const duo *)x,
-                                  *(const duo *)y);
+        return vector_squares_two(*(const double2 *)g, *(const double2 *)x,
+                                  *(const double2 *)y);
     if (n >= VECTOR_LANES)
         return vector_squares_long(g, x, y, n);
     return (struct squares){vector_dot(g, g, n), vector_distance2(x, y, n)};

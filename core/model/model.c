@@ -24,8 +24,6 @@ const struct model_kind *const model_kinds[] = {
     NULL,
 };
 
-extern const struct objective_kind objective_model;
-
 const struct model_kind *model_kind_find(const char *name)
 {
     for (size_t i = 0; model_kinds[i] != NULL; i++)
@@ -34,21 +32,16 @@ const struct model_kind *model_kind_find(const char *name)
     return NULL;
 }
 
-struct model *model_of(const struct objective *objective)
-{
-    return objective->kind == &objective_model ? objective->data : NULL;
-}
-
 const struct model_design *model_design_of(const struct objective *objective)
 {
-    const struct model *model = model_of(objective);
+    const struct model *model = objective->model;
 
     return model != NULL ? &model->design : NULL;
 }
 
 const struct transform *model_transform(const struct objective *objective)
 {
-    const struct model *model = model_of(objective);
+    const struct model *model = objective->model;
 
     return model != NULL && model->request != NULL
                    && model->training.count > 0
@@ -157,7 +150,7 @@ enum error model_build(const struct model_design *design, struct arena *arena,
     model->by_rows.descend = model_descend;
     model_set_metrics(model);
     *ret = (struct objective){
-        .kind = &objective_model, .n = model->network.n, .data = model,
+        .n = model->network.n, .data = model, .model = model,
         .by_rows = &model->by_rows, .evaluate = evaluate,
         .linear = !head->of_many && design->choice.hidden_count == 0
                       ? &model->linear : NULL,
@@ -187,7 +180,7 @@ static double total_squares(const struct rows *rows)
 
 size_t model_load_bytes(const struct objective *objective)
 {
-    struct network wide = model_of(objective)->network, narrow = wide;
+    struct network wide = objective->model->network, narrow = wide;
     size_t bytes;
 
     narrow.is_float = true;
@@ -204,7 +197,7 @@ enum error model_attach(const struct objective *objective,
                         const struct rows *validation, uint64_t seed,
                         const atomic_bool *cancel, struct arena *arena)
 {
-    return model_attach_rows(model_of(objective), training, validation, seed,
+    return model_attach_rows(objective->model, training, validation, seed,
                              cancel, arena);
 }
 
@@ -256,7 +249,7 @@ static void set_name(struct tensor *tensor, char letter, size_t number)
 
 size_t model_tensors(const struct objective *objective, struct tensor *ret)
 {
-    const struct model *model = model_of(objective);
+    const struct model *model = objective->model;
     const struct network *network = &model->network;
     size_t count = 0;
 

@@ -29,9 +29,6 @@ struct model {
     uint32_t *label;
 };
 
-/* The data of an objective that is a model; NULL for others. */
-struct model *model_of(const struct objective *objective);
-
 /* As model_attach(). */
 MUST_CHECK enum error model_attach_rows(struct model *model,
                                         const struct rows *training,

@@ -84,7 +84,7 @@ enum error model_predict(const struct objective *objective, const double *x,
                          const struct rows *rows, struct arena *arena,
                          double *value, double *probability)
 {
-    struct model *model = model_of(objective);
+    struct model *model = objective->model;
     bool of_classes = heads[model->design.head].of_classes;
     double *scores;
 
@@ -224,7 +224,7 @@ static void set_errors(const struct model *model, const struct rows *rows,
 
 size_t model_report_bytes(const struct objective *objective)
 {
-    const struct model *model = model_of(objective);
+    const struct model *model = objective->model;
     const struct model_design *d = &model->design;
     size_t rows = d->rows > d->validation_rows ? d->rows : d->validation_rows;
     size_t outputs = network_last(&model->network)->outputs;
@@ -240,7 +240,7 @@ enum error model_metrics_final(const struct objective *objective,
                                const double *x, bool validation,
                                struct arena *arena, struct model_report *ret)
 {
-    struct model *model = model_of(objective);
+    struct model *model = objective->model;
     const struct rows *rows = validation ? &model->validation
                                          : &model->training;
     struct batch all = {.count = rows->count};

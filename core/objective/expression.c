@@ -23,7 +23,7 @@ static double evaluate(void *data, const double *x, size_t n, double *g)
     return expression_evaluate(data, x, g);
 }
 
-static duo evaluate_two(const void *data, duo x, double *ret_loss)
+static double2 evaluate_two(const void *data, double2 x, double *ret_loss)
 {
     return expression_evaluate_two(data, x, ret_loss);
 }

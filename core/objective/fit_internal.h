@@ -10,8 +10,6 @@ enum fit_member {
     FIT_FIXED, FIT_MEMBERS
 };
 
-extern const struct member fit_members[];
-
 /* What building hands from one to the next. */
 struct fit_builder {
     struct arena *arena;
@@ -24,8 +22,14 @@ struct fit_builder {
     struct fit_data *fit;
 };
 
+/* ---- fit_members.c ----------------------------------------------------- */
+
+extern const struct member fit_members[];
+
 /* Where a member stands in the spec. */
 const char *fit_place(const struct fit_builder *b, enum fit_member member);
+
+/* ---- fit_build.c ------------------------------------------------------- */
 
 /*
  * Check the values and compile the formulas.

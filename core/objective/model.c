@@ -14,6 +14,8 @@
 #include "core/dataset/prepare.h"
 #include "core/model/model_data.h"
 
+extern const struct objective_kind objective_model;
+
 enum {
     DATASET, TARGET, FEATURES, MODEL, LOSS, LOSS_SCALE, QUANTILE, L1, L2,
     INTERCEPT, REDUCTION, CLASS_WEIGHTS, STANDARDIZE, STANDARDIZE_TARGET,
@@ -474,7 +476,8 @@ static enum error make(struct builder *b, struct objective *ret)
         return ERR_INVALID;
     }
     TRY(error);
-    model = objective.data;
+    objective.kind = &objective_model;
+    model = objective.model;
     model->request = ARENA_NEW(b->arena, struct preparation_request);
     if (model->request == NULL)
         return ERR_MEMORY;

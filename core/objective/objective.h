@@ -216,6 +216,7 @@ struct loading {
 };
 
 struct linear_model;
+struct model;
 
 struct objective {
     const struct objective_kind *kind;
@@ -232,6 +233,7 @@ struct objective {
     const struct by_rows *by_rows; /* NULL: it is no mean over rows */
     const struct linear_model *linear; /* what methods for linear models use
                              (core/model/linear_model.h); NULL: it is none */
+    struct model *model;  /* a model (core/model/model.h); NULL: it is none */
 
     /*
      * Draw the start where the spec has none and `start` is NULL.
@@ -272,7 +274,7 @@ struct objective {
 
     /* The same for two variables, in registers: returns the gradient. NULL:
      * there is only `evaluate`. Equal bits. */
-    duo (*evaluate_two)(const void *data, duo x, double *ret_loss);
+    double2 (*evaluate_two)(const void *data, double2 x, double *ret_loss);
 };
 
 struct objective_kind {

@@ -51,12 +51,13 @@ static double evaluate(void *data, const double *x, size_t n, double *g)
  * The same for two variables, where loops and the way through memory cost more
  * than what they do. Rows stand for columns: A is symmetric.
  */
-static duo evaluate_two(const void *data, duo x, double *ret_loss)
+static double2 evaluate_two(const void *data, double2 x, double *ret_loss)
 {
     const struct quadratic *q = data;
-    duo b = *(const duo *)q->b;
-    duo Ax = *(const duo *)q->A * x[0] + *(const duo *)(q->A + 2) * x[1];
-    duo xAx = x * Ax, bx = b * x;
+    double2 b = *(const double2 *)q->b, column0 = *(const double2 *)q->A;
+    double2 column1 = *(const double2 *)(q->A + 2);
+    double2 Ax = column0 * x[0] + column1 * x[1];
+    double2 xAx = x * Ax, bx = b * x;
 
     *ret_loss = 0.5 * (xAx[0] + xAx[1]) + (bx[0] + bx[1]) + q->c;
     return Ax + b;
@@ -65,11 +66,11 @@ static duo evaluate_two(const void *data, duo x, double *ret_loss)
 static double evaluate_2(void *data, const double *x, size_t n, double *g)
 {
     double loss;
-    duo slope = evaluate_two(data, *(const duo *)x, &loss);
+    double2 gradient = evaluate_two(data, *(const double2 *)x, &loss);
 
     (void)n;
     if (g != NULL)
-        *(duo *)g = slope;
+        *(double2 *)g = gradient;
     return loss;
 }
 

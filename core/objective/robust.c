@@ -95,7 +95,7 @@ void robust_correct(const struct residuals *residuals, double *r, double *J,
         double z = r[i] / residuals->scale, first, second, root;
 
         rho(residuals, r[i], &first, &second);
-        /* Where the loss bends down, just not at all. */
+        /* A negative second derivative is replaced by next to none. */
         root = sqrt(fmax(first + 2 * second * z * z, DBL_EPSILON));
         r[i] *= first / root;
         for (size_t j = 0; j < n; j++)

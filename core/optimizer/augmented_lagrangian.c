@@ -99,7 +99,8 @@ struct memory {
     struct method *m;
     const struct optimizer_kind *inner;
     size_t inner_size;
-    double *slope, *tried_slope; /* [n] of f at x and at the latest trial */
+    double *gradient;            /* [n] of f at x */
+    double *tried_gradient;      /* [n] of f at the latest trial */
     double *normal;              /* [n] a constraint's gradient */
     double *base;                /* [n] x at the last outer step */
     double *multipliers;         /* [CONSTRAINTS_MAX] */
@@ -111,7 +112,7 @@ struct memory {
     double *steps;               /* inner ones since then */
     double *gap;                 /* at x, as it was shown */
     double *base_violation;      /* at the base */
-    double *base_slope;          /* the longer gradient there, of f or L */
+    double *base_norm;          /* the longer gradient there, of f or L */
     double *scale;               /* of f in L; L, its gradient and the gap are
                                     so scaled, f and its gradient are not */
     double *share;               /* of the tolerance that is aimed at */
@@ -122,8 +123,8 @@ static struct memory take(struct cursor *c, size_t n, size_t inner_size)
     struct memory k = {.inner_size = inner_size};
 
     cursor_take(c, inner_size);
-    k.slope = cursor_take(c, n);
-    k.tried_slope = cursor_take(c, n);
+    k.gradient = cursor_take(c, n);
+    k.tried_gradient = cursor_take(c, n);
     k.normal = cursor_take(c, n);
     k.base = cursor_take(c, n);
     k.multipliers = cursor_take(c, CONSTRAINTS_MAX);
@@ -138,7 +139,7 @@ static struct memory take(struct cursor *c, size_t n, size_t inner_size)
     k.steps = cursor_take(c, 1);
     k.gap = cursor_take(c, 1);
     k.base_violation = cursor_take(c, 1);
-    k.base_slope = cursor_take(c, 1);
+    k.base_norm = cursor_take(c, 1);
     k.scale = cursor_take(c, 1);
     k.share = cursor_take(c, 1);
     return k;
@@ -146,8 +147,8 @@ static struct memory take(struct cursor *c, size_t n, size_t inner_size)
 
 static size_t memory_size(size_t n, const double *p)
 {
-    size_t plain = optimizer_memory(&optimizer_lbfgs, p, n);
-    size_t bounded = optimizer_memory(&optimizer_lbfgsb, p, n);
+    size_t plain = optimizer_lbfgs.memory(n, p);
+    size_t bounded = optimizer_lbfgsb.memory(n, p);
     struct cursor c = {0};
 
     take(&c, n, plain > bounded ? plain : bounded);
@@ -160,7 +161,7 @@ static struct memory memory_of(struct method *m)
     const struct optimizer_kind *inner = is_bounded ? &optimizer_lbfgsb
                                                     : &optimizer_lbfgs;
     struct memory k = take(&(struct cursor){m->state, 0}, m->n,
-                           optimizer_memory(inner, m->p, m->n));
+                           inner->memory(m->n, m->p));
 
     k.m = m;
     k.inner = inner;
@@ -174,8 +175,7 @@ static bool is_equality(const struct memory *k, size_t i)
     return k->m->constraints[i].type == CONSTRAINT_EQUALITY;
 }
 
-/* L at x where the loss is `loss`; turns the loss's gradient g into that of
- * L. */
+/* L at x where the loss is `loss`; the loss's gradient g becomes that of L. */
 static double augment(const struct memory *k, const double *x, double loss,
                       double *values, double *g)
 {
@@ -203,7 +203,7 @@ static double augment(const struct memory *k, const double *x, double loss,
 
 /* What the inner method calls. There is no falling to minus infinity: to the
  * line search that is no number. */
-static double evaluate(struct method *inner, const double *at, double *slope,
+static double evaluate(struct method *inner, const double *at, double *gradient,
                        bool *ret_stop)
 {
     struct memory *k = inner->run;
@@ -211,9 +211,9 @@ static double evaluate(struct method *inner, const double *at, double *slope,
     double L;
 
     m->evaluations_left--;
-    *k->tried_loss = m->evaluate(m, at, k->tried_slope, ret_stop);
-    memcpy(slope, k->tried_slope, m->n * sizeof *slope);
-    L = augment(k, at, *k->tried_loss, k->tried, slope);
+    *k->tried_loss = m->evaluate(m, at, k->tried_gradient, ret_stop);
+    memcpy(gradient, k->tried_gradient, m->n * sizeof *gradient);
+    L = augment(k, at, *k->tried_loss, k->tried, gradient);
     return L == -INFINITY ? NAN : L;
 }
 
@@ -240,20 +240,20 @@ static void renew(const struct memory *k)
 {
     struct method *m = k->m;
 
-    memcpy(m->g, k->slope, m->n * sizeof *m->g);
+    memcpy(m->g, k->gradient, m->n * sizeof *m->g);
     *k->L = augment(k, m->x, *k->loss, k->values, m->g);
     memset(m->state, 0, k->inner_size * sizeof *m->state);
     *k->steps = 0;
     memcpy(k->base, m->x, m->n * sizeof *m->x);
     *k->base_violation = violation_at_x(k);
-    *k->base_slope = fmax(vector_norm2(m->g, m->n),
-                          *k->scale * vector_norm2(k->slope, m->n));
+    *k->base_norm = fmax(vector_norm2(m->g, m->n),
+                          *k->scale * vector_norm2(k->gradient, m->n));
 }
 
 /* ---- where x is -------------------------------------------------------- */
 
 /* The norm of L's gradient at x, without what points out of the bounds. */
-static double slope_norm(const struct method *m)
+static double gradient_norm(const struct method *m)
 {
     struct bounds bounds = {m->low, m->high};
     double sum = 0;
@@ -312,7 +312,7 @@ static void begin(const struct memory *k)
 {
     struct method *m = k->m;
 
-    double norm = slope_norm(m);
+    double norm = gradient_norm(m);
 
     *k->scale = norm > 0 && norm < FLAT ? ldexp(1, -ilogb(norm)) : 1;
     *k->share = 1;
@@ -323,7 +323,7 @@ static void begin(const struct memory *k)
                          *k->share * m->p[TOLERANCE]);
     *k->violation = INFINITY;
     *k->penalty = m->p[PENALTY];
-    memcpy(k->slope, m->g, m->n * sizeof *m->g);
+    memcpy(k->gradient, m->g, m->n * sizeof *m->g);
     for (size_t i = 0; i < m->constraint_count; i++) {
         const struct constraint *c = &m->constraints[i];
 
@@ -355,7 +355,7 @@ static double learn(const struct memory *k)
 }
 
 /* An outer step; false: the penalty cannot grow any more. */
-static bool step_out(const struct memory *k)
+static bool outer_iteration(const struct memory *k)
 {
     const double *p = k->m->p;
     double violation = learn(k);
@@ -371,7 +371,7 @@ static bool step_out(const struct memory *k)
 }
 
 /* An iteration of the inner method on L. */
-static enum reason step_in(struct memory *k)
+static enum reason inner_iteration(struct memory *k)
 {
     struct method *m = k->m, inner = *m;
     enum reason reason;
@@ -387,7 +387,7 @@ static enum reason step_in(struct memory *k)
     *k->L = inner.loss;
     *k->loss = m->loss = *k->tried_loss;
     ++*k->steps;
-    memcpy(k->slope, k->tried_slope, m->n * sizeof *k->slope);
+    memcpy(k->gradient, k->tried_gradient, m->n * sizeof *k->gradient);
     memcpy(k->values, k->tried, m->constraint_count * sizeof *k->values);
     m->step_length = inner.step_length;
     *k->gap = gap_of(k);
@@ -396,10 +396,10 @@ static enum reason step_in(struct memory *k)
 
 static bool has_run_away(const struct memory *k)
 {
-    double slope = *k->scale * vector_norm2(k->slope, k->m->n);
+    double norm = *k->scale * vector_norm2(k->gradient, k->m->n);
 
     return violation_at_x(k) > RUNAWAY * fmax(1, *k->base_violation)
-        || (slope > STEEPER * *k->base_slope && !is_feasible(k));
+        || (norm > STEEPER * *k->base_norm && !is_feasible(k));
 }
 
 /* An iteration that takes x back to the base, under a greater penalty. */
@@ -413,7 +413,7 @@ static enum reason go_back(const struct memory *k)
         return REASON_MAX_EVALUATIONS;
     if (*k->penalty * m->p[GROWTH] > PENALTY_MAX)
         return REASON_LINE_SEARCH;
-    loss = m->evaluate(m, k->base, k->slope, &stop);
+    loss = m->evaluate(m, k->base, k->gradient, &stop);
     if (stop)
         return REASON_CANCELED;
     *k->penalty *= m->p[GROWTH];
@@ -429,7 +429,7 @@ static enum reason go_back(const struct memory *k)
 static enum reason advance_scaled(struct memory *k)
 {
     struct method *m = k->m;
-    double norm = slope_norm(m);
+    double norm = gradient_norm(m);
     enum reason reason;
     int stuck = 0;
 
@@ -439,14 +439,14 @@ static enum reason advance_scaled(struct memory *k)
     if (has_run_away(k))
         return go_back(k);
     for (int outer = 0; outer < OUTER_MAX; outer++) {
-        if (slope_norm(m) > *k->tolerance) {
-            reason = step_in(k);
+        if (gradient_norm(m) > *k->tolerance) {
+            reason = inner_iteration(k);
             if (reason != REASON_LINE_SEARCH)
                 return reason;
             if (is_feasible(k) && ++stuck == STUCK_MAX)
                 return REASON_LINE_SEARCH;
         }
-        if (!step_out(k))
+        if (!outer_iteration(k))
             return REASON_LINE_SEARCH;
     }
     return REASON_LINE_SEARCH;

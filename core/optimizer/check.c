@@ -136,3 +136,84 @@ void optimizer_check(const struct optimizer_demand *demand,
     check_linear(demand, pointer, type, faults);
     check_size(demand, type, faults);
 }
+
+/* ---- constraints -------------------------------------------------------- */
+
+static bool takes(const struct optimizer_kind *kind, enum constraint_type type)
+{
+    return type == CONSTRAINT_EQUALITY ? kind->takes_equalities
+                                       : kind->takes_inequalities;
+}
+
+/* "a, b and c": the optimizers that take a type. */
+static const char *list_takers(struct arena *arena, enum constraint_type type)
+{
+    const struct optimizer_kind *last = NULL;
+    const char *text = "";
+
+    for (size_t i = 0; text != NULL; i++) {
+        const struct optimizer_kind *kind = optimizer_kinds[i];
+
+        if (kind != NULL && !takes(kind, type))
+            continue;
+        if (last != NULL)
+            text = arena_format(arena, "%s%s%s", text,
+                                *text == '\0' ? "" : kind != NULL ? ", "
+                                                                  : " and ",
+                                last->name);
+        if (kind == NULL)
+            break;
+        last = kind;
+    }
+    return text != NULL ? text : "";
+}
+
+/* Returns how many equalities there are. */
+static size_t check_equalities(const struct optimizer_kind *kind,
+                               const struct constraint *constraints,
+                               size_t count, const char *pointer,
+                               struct faults *faults)
+{
+    size_t equalities = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        const char *place;
+
+        if (constraints[i].type != CONSTRAINT_EQUALITY)
+            continue;
+        equalities++;
+        if (kind->takes_equalities)
+            continue;
+        place = pointer_index(faults, pointer, i);
+        fault_add(faults, pointer_member(faults, place, "type"),
+                  FAULT_CONFLICT, NULL, "%s takes no equalities; %s do",
+                  kind->name, list_takers(faults->arena, CONSTRAINT_EQUALITY));
+    }
+    return equalities;
+}
+
+void optimizer_check_constraints(const struct optimizer_kind *kind,
+                                 const struct constraint *constraints,
+                                 size_t count, size_t n, const char *pointer,
+                                 struct faults *faults)
+{
+    size_t equalities;
+
+    if (!kind->takes_inequalities && !kind->takes_equalities) {
+        fault_add(faults, pointer, FAULT_CONFLICT, NULL,
+                  "%s takes no constraints; %s do", kind->name,
+                  list_takers(faults->arena, CONSTRAINT_INEQUALITY));
+        return;
+    }
+    equalities = check_equalities(kind, constraints, count, pointer, faults);
+    if (kind->constraint_numbers_max > 0
+        && (double)n * (double)count > kind->constraint_numbers_max)
+        fault_add(faults, pointer, FAULT_TOO_LARGE, NULL,
+                  "%s takes at most %.0e variables times constraints, but here "
+                  "are %zu and %zu: augmented_lagrangian has no such limit",
+                  kind->name, kind->constraint_numbers_max, n, count);
+    if (n > 0 && equalities > n)
+        fault_add(faults, pointer, FAULT_CONFLICT, NULL,
+                  "%zu equalities are more than the %zu variable%s",
+                  equalities, n, n == 1 ? "" : "s");
+}

@@ -11,6 +11,7 @@
 #include <stdbool.h>
 
 #include "core/base/fault.h"
+#include "core/objective/constraint.h"
 #include "core/optimizer/optimizer.h"
 
 /* What a job asks of an optimizer. */
@@ -49,6 +50,20 @@ void optimizer_check_bounds(const struct optimizer_kind *kind, bool steps,
  * are enough. `pointer` is their place, `steps` as above. */
 void optimizer_check_batches(const struct optimizer_kind *kind, bool steps,
                              const char *pointer, struct faults *faults);
+
+/*
+ * Add to `faults` what the kind does not take of the constraints, and which
+ * optimizers do; that there are more than it can do; and that there are more
+ * equalities than variables.
+ *
+ *   count    of constraints, 1 ... CONSTRAINTS_MAX
+ *   n        variables; 0: the objective has faults
+ *   pointer  the constraints' place
+ */
+void optimizer_check_constraints(const struct optimizer_kind *kind,
+                                 const struct constraint *constraints,
+                                 size_t count, size_t n, const char *pointer,
+                                 struct faults *faults);
 
 /* Add to `faults` that the kind, which recommends an average of its iterates,
  * does not go with `name` ("bounds", "l1"), which stands at `pointer`. */

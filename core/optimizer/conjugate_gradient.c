@@ -148,7 +148,8 @@ static void update_direction(const struct memory *k, const struct method *m,
     *k->step = line->step;
 }
 
-/* Along d. The first trial promises as much as the last step did. */
+/* Along d. The slope predicts the same fall for the first trial as it did for
+ * the last step. */
 static enum reason search(const struct memory *k, struct method *m,
                           struct line *line)
 {

@@ -67,7 +67,7 @@ enum error damped_init(struct damped *d, struct method *m, double mu,
     if (d->trial_J == NULL || columns == NULL || vectors == NULL)
         return ERR_MEMORY;
     d->r = cut(&columns, rows);
-    d->turned = cut(&columns, rows);
+    d->qtr = cut(&columns, rows);
     d->trial_r = cut(&columns, rows);
     d->x = cut(&vectors, n);
     d->g = cut(&vectors, n);
@@ -193,8 +193,8 @@ void damped_take(struct damped *d)
     d->rounding = LEVEL * d->loss
                 + 4 * DBL_EPSILON * sqrt(d->loss) * damped_greatest_part(d);
     qr_factor(&d->qr);
-    memcpy(d->turned, d->r, d->rows * sizeof *d->r);
-    qr_apply_qt(&d->qr, d->turned);
+    memcpy(d->qtr, d->r, d->rows * sizeof *d->r);
+    qr_apply_qt(&d->qr, d->qtr);
 }
 
 /* ---- what is known there ----------------------------------------------- */
@@ -262,7 +262,7 @@ bool damped_predicts_more(const struct damped *d)
     while (clear < d->qr.rank && fabs(d->qr.diagonal[clear])
                                      > CLEAR * fabs(d->qr.diagonal[0]))
         clear++;
-    part = vector_norm2(d->turned, clear);
-    return part > sqrt(REDUCTION_LEAST) * vector_norm2(d->turned, d->rows)
+    part = vector_norm2(d->qtr, clear);
+    return part > sqrt(REDUCTION_LEAST) * vector_norm2(d->qtr, d->rows)
         && part > sqrt(d->rounding);
 }

@@ -30,7 +30,7 @@ struct damped {
     /* At the point. */
     struct qr qr;                 /* of J, columns that are held zero */
     double *x, *g;                /* [n] */
-    double *r, *turned;           /* [rows] residuals; Q'r */
+    double *r, *qtr;           /* [rows] residuals; Q'r */
     double *length;               /* [n] of J's columns */
     double loss, cosine;          /* the greatest cosine of any column and r */
     double rounding;              /* of the loss */

@@ -97,7 +97,7 @@ static double predict(struct damped *d)
     double *product = d->trial_r;
 
     qr_multiply(&d->qr, d->step, product);
-    return -2 * vector_dot(d->turned, product, d->rows)
+    return -2 * vector_dot(d->qtr, product, d->rows)
          - vector_dot(product, product, d->rows);
 }
 
@@ -108,9 +108,9 @@ bool damped_propose(struct damped *d)
     for (size_t j = 0; j < d->n; j++)
         d->damping[j] = sqrt(d->mu) * (d->D[j] > 0 ? d->D[j] : 1);
     if (d->mu > 0)
-        qr_solve_damped(&d->qr, d->turned, d->damping, d->step);
+        qr_solve_damped(&d->qr, d->qtr, d->damping, d->step);
     else
-        qr_solve(&d->qr, d->turned, d->step);
+        qr_solve(&d->qr, d->qtr, d->step);
     for (size_t j = 0; j < d->n; j++)
         d->step[j] = -d->step[j];
     d->unbounded_reduction = d->predicted_reduction = predict(d);

@@ -49,7 +49,7 @@ static _Bool is_plain(const double *p)
     return p[LINE_SEARCH] == FIXED;
 }
 
-static duo step_two(const struct step *s, duo x, duo g)
+static double2 step_two(const struct step *s, double2 x, double2 g)
 {
     return x - s->p[RATE] * g;
 }
@@ -107,7 +107,7 @@ static double next_step(const struct memory *k, const struct method *m,
                         const struct line *line)
 {
     struct pair p;
-    double same; /* promises as much as this one did */
+    double same; /* predicts the same fall as this one did */
 
     switch ((int)m->p[LINE_SEARCH]) {
     case BARZILAI_BORWEIN:

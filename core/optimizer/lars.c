@@ -33,10 +33,10 @@ CLONES static void step(struct step *s)
     const double *g = s->g, *p = s->p;
     double *x = s->x, *b = s->state, rate = p[RATE];
     double momentum = p[MOMENTUM], decay = p[WEIGHT_DECAY];
-    double here = vector_norm2(x, s->n), slope = vector_norm2(g, s->n);
+    double x_norm = vector_norm2(x, s->n), g_norm = vector_norm2(g, s->n);
 
-    if (here > 0 && slope > 0)
-        rate *= p[TRUST] * here / (slope + decay * here + p[EPSILON]);
+    if (x_norm > 0 && g_norm > 0)
+        rate *= p[TRUST] * x_norm / (g_norm + decay * x_norm + p[EPSILON]);
     for (size_t i = 0; i < s->n; i++) {
         b[i] = momentum * b[i] + rate * (g[i] + decay * x[i]);
         x[i] -= b[i];

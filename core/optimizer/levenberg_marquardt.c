@@ -308,7 +308,7 @@ static enum reason attempt(struct search *s, double *start, double *first_end)
  * whether it is one to take. Overwrites r. */
 static enum reason solve(struct damped *d, bool *ret_better)
 {
-    double *b = d->turned;
+    double *b = d->qtr;
     enum reason reason;
     bool finite;
 

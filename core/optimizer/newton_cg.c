@@ -9,7 +9,7 @@
  * one evaluation each. The solution is cut short where the residual is below
  * min(1/2, sqrt(|g| / G)) |g|, G the longest gradient so far: far from the
  * minimum a rough direction will do, near it convergence is faster than
- * linear. It ends too where H bends down along v: what was found so far is the
+ * linear. It ends too where v'Hv is not positive: what was found so far is the
  * direction (or -g, if nothing was).
  *
  * Source  Dembo & Steihaug 1983, Math. Prog. 26; Nocedal & Wright 2006,
@@ -76,7 +76,7 @@ static struct memory memory_of(const struct method *m)
 /* Hv = H v at the iterate. */
 static enum reason multiply(const struct memory *k, struct method *m)
 {
-    double *at = k->scratch, *slope = k->scratch + m->n;
+    double *at = k->scratch, *gradient = k->scratch + m->n;
     double length = vector_norm2(k->v, m->n);
     double e = 2 * sqrt(DBL_EPSILON) * (1 + vector_norm2(m->x, m->n))
              / length;
@@ -86,11 +86,11 @@ static enum reason multiply(const struct memory *k, struct method *m)
         return REASON_MAX_EVALUATIONS;
     m->evaluations_left--;
     update_step(at, m->x, e, k->v, m->n);
-    m->evaluate(m, at, slope, &stop);
+    m->evaluate(m, at, gradient, &stop);
     if (stop)
         return REASON_CANCELED;
     for (size_t i = 0; i < m->n; i++)
-        k->Hv[i] = (slope[i] - m->g[i]) / e;
+        k->Hv[i] = (gradient[i] - m->g[i]) / e;
     return REASON_NONE;
 }
 

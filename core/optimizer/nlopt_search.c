@@ -44,7 +44,7 @@
 #include "core/search/restore.h"
 #include "core/search/stationary.h"
 
-/* More is no lesser violation: see may_be_mended(). */
+/* More is no lesser violation: see mend_violation(). */
 #define VIOLATION_LEFT 0.5
 
 /* How short a way to a feasible point is. */
@@ -118,16 +118,16 @@ static double constraint_scale(const struct nlopt_run *s,
     return told_scale(s, vector_norm2(gradient, n));
 }
 
-static bool add_constraint(struct constraint_data *asked)
+static bool add_constraint(struct constraint_data *data)
 {
-    const struct constraint *c = asked->constraint;
-    nlopt_opt opt = asked->search->opt;
-    double tolerance = asked->scale * c->tolerance;
+    const struct constraint *c = data->constraint;
+    nlopt_opt opt = data->search->opt;
+    double tolerance = data->scale * c->tolerance;
 
     return (c->type == CONSTRAINT_EQUALITY
-                ? nlopt_add_equality_constraint(opt, told_constraint, asked,
+                ? nlopt_add_equality_constraint(opt, told_constraint, data,
                                                 tolerance)
-                : nlopt_add_inequality_constraint(opt, told_constraint, asked,
+                : nlopt_add_inequality_constraint(opt, told_constraint, data,
                                                   tolerance)) > 0;
 }
 
@@ -160,7 +160,7 @@ static bool set_constraints(struct nlopt_run *s)
 /* Begin at FROM, whose loss and gradient are known. */
 static bool begin(struct nlopt_run *s)
 {
-    s->asked = false;
+    s->has_called = false;
     s->repeats = 0;
     s->scale = told_scale(s, s->traits->takes_gradient
                             ? vector_norm2(vector(s, FROM_GRADIENT),
@@ -260,9 +260,9 @@ static bool is_rounding(const struct nlopt_run *s, double residual)
                <= SMALL_CHANGE * fabs(s->trials.loss);
 }
 
-/* Whether to begin again, by the gradient at the best point; `reason` becomes
- * what that says. */
-static bool goes_on_by_gradient(struct nlopt_run *s, enum reason *reason)
+/* Begin again, if the gradient at the best point says so; `reason` becomes what
+ * it says. Returns whether NLopt is to go on. */
+static bool go_on_by_gradient(struct nlopt_run *s, enum reason *reason)
 {
     double residual, fell = s->from_loss - s->trials.loss;
 
@@ -282,7 +282,7 @@ static bool goes_on_by_gradient(struct nlopt_run *s, enum reason *reason)
 }
 
 /* The same, by looks along the axes. */
-static bool goes_on_by_looks(struct nlopt_run *s)
+static bool go_on_by_looks(struct nlopt_run *s)
 {
     double share = s->has_best ? trials_poll(&s->trials) : 0;
 
@@ -292,9 +292,10 @@ static bool goes_on_by_looks(struct nlopt_run *s)
     return true;
 }
 
-/* slsqp or mma ended where constraints do not hold, but less so than before:
- * then that is where to begin. */
-static bool may_be_mended(struct nlopt_run *s)
+/* Begin where slsqp or mma ended, if constraints do not hold there, but are
+ * violated less than where it ended before. Returns whether NLopt is to go
+ * on. */
+static bool mend_violation(struct nlopt_run *s)
 {
     const struct method *m = s->method;
     struct feasibility here = measure(m, m->x);
@@ -307,8 +308,9 @@ static bool may_be_mended(struct nlopt_run *s)
     return true;
 }
 
-/* Whether other equalities are independent where slsqp ended. */
-static bool chooses_anew(struct nlopt_run *s)
+/* Begin where slsqp ended, if other equalities are independent there. Returns
+ * whether NLopt is to go on. */
+static bool choose_anew(struct nlopt_run *s)
 {
     const struct method *m = s->method;
     size_t bytes = m->constraint_count * sizeof *s->needed;
@@ -350,9 +352,10 @@ static void look_at_end(struct nlopt_run *s, nlopt_result result, double *end)
         told_look(s, at);
 }
 
-/* Whether NLopt, which ended, is to begin again, and where. */
-static bool goes_on(struct nlopt_run *s, nlopt_result result, double *end,
-                    enum reason *reason)
+/* NLopt has ended: begin again where that helps. Returns whether it is to go
+ * on. */
+static bool go_on(struct nlopt_run *s, nlopt_result result, double *end,
+                  enum reason *reason)
 {
     const struct nlopt_traits *traits = s->traits;
     bool constrained = s->method->constraint_count > 0;
@@ -360,15 +363,15 @@ static bool goes_on(struct nlopt_run *s, nlopt_result result, double *end,
     if (has_ended(s) || result == NLOPT_MAXEVAL_REACHED)
         return false;
     if (constrained && traits->takes_gradient
-        && (may_be_mended(s) || chooses_anew(s)))
+        && (mend_violation(s) || choose_anew(s)))
         return true;
     look_at_end(s, result, end);
     if (has_ended(s)
         || (result == NLOPT_FTOL_REACHED
             && s->method->p[NLOPT_LOSS_TOLERANCE] > 0))
         return false;
-    return traits->takes_gradient ? goes_on_by_gradient(s, reason)
-                                  : goes_on_by_looks(s);
+    return traits->takes_gradient ? go_on_by_gradient(s, reason)
+                                  : go_on_by_looks(s);
 }
 
 static enum error search(struct nlopt_run *s, enum reason *ret_reason)
@@ -386,7 +389,7 @@ static enum error search(struct nlopt_run *s, enum reason *ret_reason)
         result = nlopt_optimize(s->opt, end, &loss);
         if (!has_ended(s))
             TRY(from_nlopt(result, ret_reason));
-    } while (goes_on(s, result, end, ret_reason));
+    } while (go_on(s, result, end, ret_reason));
     return OK;
 }
 

@@ -134,10 +134,10 @@ static void look_at(struct nlopt_run *s, const double *x)
 double told_loss(unsigned n, const double *x, double *gradient, void *self)
 {
     struct nlopt_run *s = self;
-    bool known = !s->asked
+    bool known = !s->has_called
         && memcmp(x, vector(s, FROM), n * sizeof *x) == 0;
 
-    s->asked = true;
+    s->has_called = true;
     if (!has_ended(s) && !known)
         look_at(s, told_inside(s, x));
     if (has_ended(s))
@@ -150,16 +150,16 @@ double told_loss(unsigned n, const double *x, double *gradient, void *self)
 
 /* The same for a constraint; after the end NLopt gets whatever there is. */
 double told_constraint(unsigned n, const double *x, double *gradient,
-                                void *self)
+                       void *self)
 {
-    const struct constraint_data *asked = self;
-    const struct constraint *c = asked->constraint;
+    const struct constraint_data *data = self;
+    const struct constraint *c = data->constraint;
     double value;
 
-    if (has_ended(asked->search))
-        nlopt_force_stop(asked->search->opt);
-    value = c->evaluate(c->data, told_inside(asked->search, x), n, gradient);
+    if (has_ended(data->search))
+        nlopt_force_stop(data->search->opt);
+    value = c->evaluate(c->data, told_inside(data->search, x), n, gradient);
     if (gradient != NULL)
-        tell_gradient(asked->search, gradient, asked->scale, gradient);
-    return asked->scale * value;
+        tell_gradient(data->search, gradient, data->scale, gradient);
+    return data->scale * value;
 }

@@ -48,7 +48,7 @@ struct nlopt_run {
     double scale;            /* of the loss */
     double violation;        /* where slsqp or mma ended the last time */
     unsigned repeats;        /* of the last point, in a row */
-    bool asked;              /* NLopt has asked for a point since it began */
+    bool has_called;         /* told_loss() has been called since it began */
     bool has_best;
 };
 
@@ -82,6 +82,6 @@ double told_scale(const struct nlopt_run *s, double size);
  * constraint_data. */
 double told_loss(unsigned n, const double *x, double *gradient, void *search);
 double told_constraint(unsigned n, const double *x, double *gradient,
-                       void *asked);
+                       void *constraint);
 
 #endif

@@ -32,10 +32,10 @@ CLONES static void step(struct step *s)
     const double *g = s->g, *p = s->p;
     double *x = s->x, *m = s->state, *v = m + s->n;
     double rate = p[RATE], beta1 = p[BETA1], decay = p[WEIGHT_DECAY];
-    double slope = vector_norm2(g, s->n), divisor;
+    double g_norm = vector_norm2(g, s->n), divisor;
 
-    *v = s->t == 1 ? slope * slope
-                   : p[BETA2] * *v + (1 - p[BETA2]) * (slope * slope);
+    *v = s->t == 1 ? g_norm * g_norm
+                   : p[BETA2] * *v + (1 - p[BETA2]) * (g_norm * g_norm);
     divisor = sqrt(*v) + p[EPSILON];
     if (divisor == 0) /* no slope yet, and no epsilon: 0/0 */
         divisor = 1;

@@ -43,7 +43,7 @@ struct step {
     uint64_t t;             /* number of this step, from 1; 0 in begin() */
     double loss;            /* at x; NaN in begin() */
     double base_rate;       /* learning_rate as given, before the schedule */
-    _Bool uphill;           /* the run maximizes: g is turned, loss is not */
+    _Bool uphill;           /* the run maximizes: g is negated, loss is not */
     const struct objective *objective;
     const struct batch *batch; /* the rows at which g was taken; NULL: the run
                                knows no rows */
@@ -83,7 +83,7 @@ struct optimizer_kind {
 
     /* The same for two variables, in registers: returns where x moves to. NULL:
      * there is only `step`. Equal bits. */
-    duo (*step_two)(const struct step *step, duo x, duo g);
+    double2 (*step_two)(const struct step *step, double2 x, double2 g);
 
     /*
      * Move x to the next iterate, with g and loss there. REASON_NONE, or why

@@ -9,8 +9,9 @@
  * which is minimised by one coordinate after the other, each exactly, over the
  * columns of X. Weights that are 0 and want to stay so are left out (the
  * working set) until the others have settled. Then x goes along d as far as
- * the loss falls by a share of what was promised: scores along d are known, so
- * a trial costs one pass over f, not over X. Zeros are exact.
+ * the loss falls by a share of the reduction that the model predicts: scores
+ * along d are known, so a trial costs one pass over f, not over X. Zeros are
+ * exact.
  *
  * What is small at the end is the shortest subgradient: G_j + l1 sign(w_j),
  * or by how much |G_j| exceeds l1 where w_j is 0.
@@ -53,7 +54,7 @@ enum {
     CANCEL_COLUMNS = 256, /* between two looks at the flag */
 };
 
-#define DECREASE 0.01      /* of the promised fall that is enough */
+#define DECREASE 0.01      /* of the predicted reduction: enough */
 #define DAMPING 1e-12      /* added to each second derivative */
 #define INNER_FIRST 0.1
 #define INNER_FACTOR 0.25  /* when one sweep was enough */
@@ -67,7 +68,7 @@ struct memory {
                                of d */
     double *d, *H;          /* [n] direction; second derivatives */
     double *order;          /* [n] those in the working set stand first */
-    double *trial, *slope;  /* [n] a point, and the gradient there */
+    double *trial, *gradient; /* [n] a point, and the gradient there */
     double *scalars;        /* [SCALARS] */
     double *f, *v;          /* [count] scores at x; their change along d */
     double *h, *to;         /* [count] curvatures; scores of a trial */
@@ -84,7 +85,7 @@ static struct memory memory_of(const struct method *m)
         .linear = linear, .columns = linear->columns, .count = count,
         .features = linear->rows->features, .G = s, .d = s + n,
         .H = s + 2 * n, .order = s + 3 * n, .trial = s + 4 * n,
-        .slope = s + 5 * n, .scalars = s + 6 * n, .f = r, .v = r + count,
+        .gradient = s + 5 * n, .scalars = s + 6 * n, .f = r, .v = r + count,
         .h = r + 2 * count, .to = r + 3 * count, .loss = r + 4 * count,
         .work = r + 5 * count,
     };
@@ -308,7 +309,7 @@ static double loss_along(const struct memory *k, const struct method *m,
 }
 
 /* By how much the model says the loss falls along d, to first order. */
-static double promise(const struct memory *k, const struct method *m)
+static double predict_reduction(const struct memory *k, const struct method *m)
 {
     double sum = vector_dot(k->G, k->d, m->n);
 
@@ -320,16 +321,17 @@ static double promise(const struct memory *k, const struct method *m)
 /* Find a step along d; x + t d is then in `trial`. */
 static enum reason search(const struct memory *k, struct method *m)
 {
-    double loss = loss_along(k, m, 0), promised = promise(k, m), t = 1;
+    double loss = loss_along(k, m, 0), t = 1;
+    double predicted_reduction = predict_reduction(k, m);
     double level = 16 * DBL_EPSILON * fmax(fabs(loss), DBL_MIN);
 
-    if (!(promised > 0))
+    if (!(predicted_reduction > 0))
         return REASON_LINE_SEARCH;
     for (int i = 0; i < HALVINGS_MAX; i++, t *= 0.5) {
         double fall = loss - loss_along(k, m, t);
 
-        if (fall >= DECREASE * t * promised
-            || (promised <= level && fall >= -level)) {
+        if (fall >= DECREASE * t * predicted_reduction
+            || (predicted_reduction <= level && fall >= -level)) {
             m->step_length = t;
             return REASON_NONE;
         }
@@ -340,13 +342,13 @@ static enum reason search(const struct memory *k, struct method *m)
 static enum reason accept(const struct memory *k, struct method *m)
 {
     bool stop;
-    double loss = m->evaluate(m, k->trial, k->slope, &stop);
+    double loss = m->evaluate(m, k->trial, k->gradient, &stop);
 
     if (stop)
         return REASON_CANCELED;
     memcpy(k->f, k->to, k->count * sizeof *k->f);
     memcpy(m->x, k->trial, m->n * sizeof *m->x);
-    memcpy(m->g, k->slope, m->n * sizeof *m->g);
+    memcpy(m->g, k->gradient, m->n * sizeof *m->g);
     m->loss = loss;
     return REASON_NONE;
 }

@@ -43,14 +43,14 @@ CLONES static void step(struct step *s)
     double low = p[STEP_MIN], high = p[STEP_MAX];
 
     for (size_t i = 0; i < s->n; i++) {
-        double turn = g[i] * before[i];
-        double factor = turn > 0 ? plus : 1;
-        double slope = turn < 0 ? 0 : g[i];
+        double product = g[i] * before[i];
+        double factor = product > 0 ? plus : 1;
+        double kept = product < 0 ? 0 : g[i];
 
-        factor = turn < 0 ? minus : factor;
+        factor = product < 0 ? minus : factor;
         size[i] = rule_clip(size[i] * factor, low, high);
-        x[i] -= size[i] * rule_sign(slope);
-        before[i] = slope;
+        x[i] -= size[i] * rule_sign(kept);
+        before[i] = kept;
     }
 }
 

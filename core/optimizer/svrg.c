@@ -37,7 +37,7 @@ static uint64_t period_of(const struct step *s)
                            / s->batch->count));
 }
 
-/* The gradient over a batch at z, turned as the run's is. */
+/* The gradient over a batch at z, negated as the run's is. */
 static void differentiate(struct step *s, const struct batch *batch,
                           const double *z, double *ret)
 {

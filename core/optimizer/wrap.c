@@ -51,14 +51,14 @@ const struct parameter wrap_parameters[] = {
 bool wrap_offers(const struct optimizer_kind *kind, const double *p,
                  enum wrap_parameter parameter)
 {
-    bool turns_g = parameter == WRAP_MAXIMIZE || parameter == WRAP_CLIP_VALUE
+    bool changes_g = parameter == WRAP_MAXIMIZE || parameter == WRAP_CLIP_VALUE
                 || parameter == WRAP_CLIP_NORM
                 || parameter == WRAP_WEIGHT_DECAY;
 
     if (parameter == WRAP_MAXIMIZE ? kind->needs_residuals
                                    : !optimizer_steps(kind, p))
         return false;
-    if (turns_g && kind->needs_linear)
+    if (changes_g && kind->needs_linear)
         return false;
     for (const struct parameter *own = kind->parameters; own->name; own++)
         if (strcmp(own->name, wrap_parameters[parameter].name) == 0)

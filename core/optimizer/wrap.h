@@ -1,6 +1,6 @@
 /*
  * wrap.h - what can be put around every first-order rule: the gradient is
- * turned, clipped and given weight decay before the step; the iterate is
+ * negated, clipped and given weight decay before the step; the iterate is
  * shrunk (L1), projected into its bounds and averaged after it.
  *
  * Order, as in PyTorch: maximize, clip_value, clip_norm, weight_decay, the

@@ -97,7 +97,7 @@ static void draw(uint32_t *order, size_t count, uint64_t seed, uint64_t epoch)
 }
 
 /* Get the order of the epoch of iteration k. */
-static void turn_to(struct batches *b, uint64_t k)
+static void begin_epoch(struct batches *b, uint64_t k)
 {
     b->epoch = k / b->an_epoch;
     b->epoch_first = b->epoch * b->an_epoch;
@@ -127,7 +127,7 @@ void batches_at(struct batches *b, uint64_t k, struct batch *ret)
     size_t size = b->an_epoch == 1 ? b->rows : b->how.batch_rows, at;
 
     if (!b->is_drawn || k - b->epoch_first >= b->an_epoch)
-        turn_to(b, k);
+        begin_epoch(b, k);
     at = (size_t)(k - b->epoch_first);
     if (b->order != NULL && b->how.shuffle == SHUFFLE_BLOCKS)
         at = b->order[at];

@@ -105,7 +105,7 @@ void judge_measure_constraints(struct judge *j, struct iteration *it,
         it->gradient_norm = sqrt(norm * norm + gap * gap);
 }
 
-bool judge_takes_feasible(struct judge *j, struct iteration *it, double loss)
+bool judge_offer_feasible(struct judge *j, struct iteration *it, double loss)
 {
     const struct feasibility *here = &j->here, *best = &j->at_best;
     bool better;

@@ -101,8 +101,8 @@ void judge_measure_constraints(struct judge *judge, struct iteration *it,
  * whether the step to it made headway. Of runs that search. */
 void judge_note_gradient(struct judge *judge, const struct iteration *it);
 
-/* What a reason to end is called where it is found: nothing converges where
- * the constraints do not hold, or in the midst of a slope.
+/* The reason that is told instead of the one found: no run converges where
+ * the constraints do not hold, or where the gradient is not small.
  *
  *   n   numbers of it->x
  */
@@ -113,9 +113,9 @@ enum reason judge_correct(const struct judge *judge, const struct iteration *it,
  * them itself. */
 enum reason judge_correct_best(const struct judge *judge, enum reason reason);
 
-/* Whether the iteration is better under constraints; then it is noted how
- * feasible it is. */
-bool judge_takes_feasible(struct judge *judge, struct iteration *it,
+/* Offer the iteration, of a run under constraints, as the best so far; where it
+ * is better, how feasible it is is noted. Returns whether it is better. */
+bool judge_offer_feasible(struct judge *judge, struct iteration *it,
                           double quality);
 
 /* Which budget is used up, if one is; else it is patience. */
@@ -124,13 +124,13 @@ enum reason judge_find_budget(const struct judge *judge,
 
 /* The rest runs at each iteration that is shown. */
 
-/* Whether the iteration is better than the best so far. */
-static inline bool judge_takes_better(struct judge *j, struct iteration *it,
-                                      const struct sight *sight)
+/* Offer the iteration as the best so far. Returns whether it is better. */
+static inline bool judge_offer(struct judge *j, struct iteration *it,
+                               const struct sight *sight)
 {
     if (!sight->finite || !sight->counts)
         return false;
-    return j->constrained ? judge_takes_feasible(j, it, sight->quality)
+    return j->constrained ? judge_offer_feasible(j, it, sight->quality)
                           : sight->quality < j->best;
 }
 

@@ -8,10 +8,11 @@
 #include "core/kernel/vector.h"
 #include "core/run/loop.h"
 
-/* Whether this step and the one before it left x as it was, and this one the
- * state too: then every further one will. Of rules whose rate stays as it is
- * and which keep no average. */
-static bool is_fixed(struct loop *l)
+/* After a step that left x as it was: keep the state, for the next. Returns
+ * whether the step before it left x as it was too, and this one the state: then
+ * every further one will. Of rules whose rate stays as it is and which keep no
+ * average. */
+static bool note_standstill(struct loop *l)
 {
     struct view *view = &l->view;
     uint64_t k = view->it.iteration;
@@ -45,7 +46,7 @@ void loop_measure(struct loop *l)
     if (!l->steps)
         judge_note_gradient(&l->judge, it);
     else if (it->step_norm == 0 && it->iteration > 0)
-        l->view.fixed = is_fixed(l);
+        l->view.fixed = note_standstill(l);
 }
 
 /* Whether loss, gradient and x are finite, of a trial loss and x. The norms
@@ -159,7 +160,7 @@ enum reason loop_look(struct loop *l)
         look_at_rows(l, &sight);
     if (judge->constrained)
         judge_measure_constraints(judge, it, l->method.gap, l->n);
-    better = judge_takes_better(judge, it, &sight);
+    better = judge_offer(judge, it, &sight);
     if (better && judge->tries)
         look_at_improvement(l, sight.quality, was_feasible);
     loop_keep_best(l, l->n, sight.quality, better);

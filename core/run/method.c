@@ -27,18 +27,18 @@ static bool method_asks(struct method *method)
 }
 
 static double method_evaluate(struct method *method, const double *at,
-                              double *slope, bool *ret_stop)
+                              double *gradient, bool *ret_stop)
 {
     struct loop *l = method->run;
     const struct objective *objective = l->run->objective;
-    double loss = objective->evaluate(objective->data, at, l->n, slope);
+    double loss = objective->evaluate(objective->data, at, l->n, gradient);
 
     l->view.it.evaluations++;
-    l->gradients += slope != NULL;
-    if (slope != NULL && l->judge.sign < 0)
-        loop_negate(slope, l->n);
-    if (slope != NULL)
-        loop_scale(slope, l->unit, l->n);
+    l->gradients += gradient != NULL;
+    if (gradient != NULL && l->judge.sign < 0)
+        loop_negate(gradient, l->n);
+    if (gradient != NULL)
+        loop_scale(gradient, l->unit, l->n);
     *ret_stop = is_canceled(l);
     return l->judge.sign * l->unit * loss;
 }
@@ -58,7 +58,7 @@ static double evaluate_residuals(struct method *method, const double *at,
 }
 
 static enum reason method_show(struct method *method, const double *at,
-                               double loss, const double *slope)
+                               double loss, const double *gradient)
 {
     struct loop *l = method->run;
     enum reason reason;
@@ -68,14 +68,14 @@ static enum reason method_show(struct method *method, const double *at,
     memcpy(l->x, at, l->n * sizeof *at);
     l->view.it.iteration += l->view.shown;
     l->view.it.loss = l->judge.sign * loss;
-    l->view.it.has_gradient = slope != NULL;
-    if (slope != NULL)
-        memcpy(l->g, slope, l->n * sizeof *slope);
+    l->view.it.has_gradient = gradient != NULL;
+    if (gradient != NULL)
+        memcpy(l->g, gradient, l->n * sizeof *gradient);
     /* A bad trial is not yet a run that diverges. */
     if (isnan(l->judge.divergence))
         l->judge.divergence = INFINITY;
     loop_measure(l);
-    if (slope == NULL)
+    if (gradient == NULL)
         l->view.it.gradient_norm = NAN;
     l->view.shown = true;
     reason = loop_look(l);

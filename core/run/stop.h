@@ -35,9 +35,9 @@ enum stop_rule {
 #define DIVERGENCE_GROWTH 1e10
 #define UNBOUNDED_FALL 1e30
 
-/* A search has come to the end of rounding after so many iterations in a row
- * whose gradient was not the smallest so far and whose step promised less than
- * one bit of the loss. */
+/* Rounding allows a search no more after so many iterations in a row whose
+ * gradient was not the smallest so far and whose step was predicted to lower
+ * the loss by less than one bit. */
 enum { LEVEL_ITERATIONS = 10 };
 
 extern const struct parameter stop_parameters[];

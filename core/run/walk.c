@@ -187,9 +187,10 @@ static void walk_two(struct loop *l)
 {
     const struct objective *objective = l->run->objective;
     const struct optimizer_kind *rule = l->run->optimizer;
-    duo *in_memory = (duo *)l->x, *before_in_memory = (duo *)l->before;
-    duo *gradient_in_memory = (duo *)l->g;
-    duo x = *in_memory, g = *gradient_in_memory, before;
+    double2 *in_memory = (double2 *)l->x;
+    double2 *before_in_memory = (double2 *)l->before;
+    double2 *gradient_in_memory = (double2 *)l->g;
+    double2 x = *in_memory, g = *gradient_in_memory, before;
 
     do {
         *before_in_memory = before = x;

@@ -6,7 +6,7 @@
  * For schedules that multiply the rate by a factor of the time, this is the
  * product of the factors.
  */
-#include "core/schedule/schedule.h"
+#include "core/schedule/schedule_parts.h"
 
 static const struct parameter parameters[] = {
     {0},

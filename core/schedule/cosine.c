@@ -9,7 +9,7 @@
  */
 #include <math.h>
 
-#include "core/schedule/schedule.h"
+#include "core/schedule/schedule_parts.h"
 
 enum { MIN_RATE, MIN_FACTOR, STEPS, OSCILLATE };
 

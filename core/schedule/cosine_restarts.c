@@ -12,7 +12,7 @@
  * S(a + b) = S(a) + m^a S(b): only sums and products of positive numbers.
  */
 #include "core/kernel/math.h"
-#include "core/schedule/schedule.h"
+#include "core/schedule/schedule_parts.h"
 
 enum { FIRST_STEPS, MULTIPLIER, DECAY, MIN_RATE, MIN_FACTOR };
 

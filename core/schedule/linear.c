@@ -9,7 +9,7 @@
  */
 #include <math.h>
 
-#include "core/schedule/schedule.h"
+#include "core/schedule/schedule_parts.h"
 
 enum { START_FACTOR, END_FACTOR, STEPS };
 

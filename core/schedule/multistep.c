@@ -4,7 +4,7 @@
  *     rate = learning_rate * factor^(number of milestones <= t)
  */
 #include "core/kernel/math.h"
-#include "core/schedule/schedule.h"
+#include "core/schedule/schedule_parts.h"
 
 enum { FACTOR };
 

@@ -14,7 +14,7 @@
  */
 #include <math.h>
 
-#include "core/schedule/schedule.h"
+#include "core/schedule/schedule_parts.h"
 
 enum { STEPS, RISE_FRACTION, START_DIVISOR, END_DIVISOR, LINEAR, THREE_PHASE };
 

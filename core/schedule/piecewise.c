@@ -5,7 +5,7 @@
  *
  * The values are rates themselves, not factors: learning_rate is not used.
  */
-#include "core/schedule/schedule.h"
+#include "core/schedule/schedule_parts.h"
 
 enum { BOUNDARIES, VALUES };
 

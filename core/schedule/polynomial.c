@@ -10,7 +10,7 @@
 #include <math.h>
 
 #include "core/kernel/math.h"
-#include "core/schedule/schedule.h"
+#include "core/schedule/schedule_parts.h"
 
 enum { POWER, END_RATE, STEPS, CYCLE };
 

@@ -2,7 +2,8 @@
  * schedule.h - how the learning rate moves: closed forms of the step number.
  *
  * Adding one is: write NAME.c exporting one `const struct schedule_kind`, and
- * add its name to the list in schedule.c.
+ * add its name to the list in schedule.c. What several share lies in
+ * schedule_parts.h.
  *
  * Steps are counted from 0, so t steps were made before step t. What a rate
  * is measured by is the optimizer's learning_rate, the `base`; factors
@@ -108,24 +109,5 @@ _Bool schedule_is_constant(const struct schedule *schedule);
 /* schedule->kind->rate(schedule, moment): for schedules that hold others. */
 double schedule_rate(const struct schedule *schedule,
                      const struct schedule_moment *moment);
-
-/* ---- for the files of schedules ---------------------------------------- */
-
-/* A total length: `given`, or where it is off the whole run's. At least 1. */
-double schedule_length(const struct schedule *schedule, double given);
-
-/* The rate of a schedule's child at the step `t` of that child. */
-double schedule_child_rate(const struct schedule *schedule, size_t child,
-                           const struct schedule_moment *moment, uint64_t t);
-
-/* How many of the rising numbers are at most t. Cost O(log count). */
-size_t schedule_count_reached(const double *rising, size_t count, double t);
-
-/* Add a fault unless the numbers of list 0 rise, each above the one before. */
-void schedule_check_rising(const struct schedule *schedule,
-                           const char *pointer, struct faults *faults);
-
-/* From `from` to `to` along half a cosine, as u goes from 0 to 1. */
-double schedule_along_cosine(double from, double to, double u);
 
 #endif

@@ -4,7 +4,7 @@
  *     rate = s_k(t - milestone_k), where milestone_k is the last one <= t
  *            and milestone_0 = 0
  */
-#include "core/schedule/schedule.h"
+#include "core/schedule/schedule_parts.h"
 
 static const struct parameter parameters[] = {
     {0},

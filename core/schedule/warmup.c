@@ -4,7 +4,7 @@
  *     rate = other(0) (start_factor + (1 - start_factor) t / steps)  t < steps
  *     rate = other(t - steps)                                  from then on
  */
-#include "core/schedule/schedule.h"
+#include "core/schedule/schedule_parts.h"
 
 enum { START_FACTOR, STEPS };
 

@@ -7,8 +7,8 @@
  * before, so that rounding is small beside what is measured.
  *
  * On any other function it is one secant step, taken where it makes the loss
- * smaller and followed by backtracking where it does not. Where the line bends
- * downwards there is no minimum: the step goes on from t.
+ * smaller and followed by backtracking where it does not. Where the curvature
+ * along d is negative there is no minimum: the step goes on from t.
  */
 #include <math.h>
 

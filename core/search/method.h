@@ -41,13 +41,13 @@ struct method {
     struct arena *arena;    /* for `drive`, which begins once */
 
     /*
-     * The loss at `at`, its gradient to `slope` (NULL: not wanted); counted.
-     * Uphill runs are turned round: less is always better here.
+     * The loss at `at`, its gradient to `gradient` (NULL: not wanted); counted.
+     * Of runs that maximize both are negated: less is always better here.
      *
      * ret_stop   out  the run is canceled: come back soon, changing nothing
      */
-    double (*evaluate)(struct method *method, const double *at, double *slope,
-                       _Bool *ret_stop);
+    double (*evaluate)(struct method *method, const double *at,
+                       double *gradient, _Bool *ret_stop);
 
     /*
      * Whether the run is canceled, for methods that work long between two
@@ -61,7 +61,7 @@ struct method {
      * REASON_NONE ends the run: come back with it.
      */
     enum reason (*show)(struct method *method, const double *at, double loss,
-                        const double *slope);
+                        const double *gradient);
 
     /*
      * For kinds that need residuals: those at `at` and their Jacobian, as

@@ -20,8 +20,8 @@
 /* Rows of parameters that methods with a search share. */
 #define ROW_DECREASE                                                          \
     {"decrease", 1e-4, 0, 0.5,                                                \
-     "Line search: share of the promised fall that is enough.", OPEN,         \
-     PARAMETER_NUMBER}
+     "Line search: share of the fall that the slope predicts which is "       \
+     "enough.", OPEN, PARAMETER_NUMBER}
 #define ROW_CURVATURE(initial)                                                \
     {"curvature", initial, 0, 1,                                              \
      "Line search: share of the slope that may be left.", OPEN,               \
@@ -66,8 +66,8 @@ bool line_is_finite(const struct line *line);
 /* Whether two losses on this line differ by rounding only. */
 bool line_is_level(const struct line *line, double a, double b);
 
-/* Whether the trial's loss fell by the share `decrease` of what the slope
- * promised; where losses are level, by its slope. */
+/* Whether the trial's loss fell by the share `decrease` of what slope0
+ * predicts; where losses are level, by the trial's slope. */
 bool line_decreases(const struct line *line, double decrease);
 
 /* Make the trial the method's iterate. */
@@ -77,7 +77,7 @@ void line_accept(const struct line *line);
 struct line_search {
     double first;         /* step to try first, > 0 */
     double longest;       /* no step beyond this; may be infinite */
-    double decrease;      /* Armijo's share of the promised fall, < 1/2 */
+    double decrease;      /* Armijo's share of the predicted fall, < 1/2 */
     double curvature;     /* strong_wolfe: |phi'| <= it * |phi'(0)| */
     double reference;     /* backtracking: the loss to fall below, phi(0) or
                              more */

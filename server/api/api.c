@@ -103,7 +103,7 @@ static void write_flaw(struct json_writer *writer, void *self)
 
 /* What helps where not even the first byte is JSON: a path, a file of another
  * kind, a form. */
-static const char *advice_on(enum problem problem,
+static const char *advice_on(const struct problem *problem,
                              const struct json_flaw *flaw)
 {
     if (flaw->line != 1 || flaw->column != 1)
@@ -114,7 +114,8 @@ static const char *advice_on(enum problem problem,
 }
 
 enum http_next api_reply_invalid(struct http_request *request,
-                                 enum problem problem, enum error error,
+                                 const struct problem *problem,
+                                 enum error error,
                                  const struct faults *faults,
                                  struct json_flaw *flaw)
 {

@@ -13,11 +13,13 @@
 
 #include "core/base/fault.h"
 #include "server/api/document_cache.h"
+#include "server/api/problems.h"
 #include "server/api/watch.h"
 #include "server/datasets/datasets.h"
 #include "server/errands/errands.h"
 #include "server/http/http.h"
 #include "server/http/problem.h"
+#include "server/http/problem_reply.h"
 #include "server/jobs/pool.h"
 #include "server/json/validate.h"
 #include "server/store/store.h"
@@ -73,7 +75,8 @@ void api_digest(const struct buffer *body, char ret[API_DIGEST_BYTES]);
  * flaw->line says so, else `problem` with the faults.
  */
 enum http_next api_reply_invalid(struct http_request *request,
-                                 enum problem problem, enum error error,
+                                 const struct problem *problem,
+                                 enum error error,
                                  const struct faults *faults,
                                  struct json_flaw *flaw);
 

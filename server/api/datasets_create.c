@@ -160,7 +160,7 @@ static struct http_refusal refusal_of(const struct upload_outcome *outcome)
         break;
     case UPLOAD_FAILED:
     case UPLOAD_WELL:
-        refusal.problem = (int)problem_of_error(outcome->error);
+        refusal.problem = problem_of_error(outcome->error);
         break;
     }
     return refusal;
@@ -212,11 +212,12 @@ static uint64_t bytes_max(void *context)
     return datasets_bytes_max(api->datasets);
 }
 
-static bool refuse(struct http_request *request, enum problem problem,
-                   const char *detail, struct faults *faults)
+static bool refuse(struct http_request *request,
+                   const struct problem *problem, const char *detail,
+                   struct faults *faults)
 {
     http_refuse_body(request, &(struct http_refusal){
-        .problem = (int)problem, .detail = detail, .faults = faults});
+        .problem = problem, .detail = detail, .faults = faults});
     return false;
 }
 

@@ -58,38 +58,22 @@ enum http_next version_show(struct http_request *request)
 
 enum http_next problem_show(struct http_request *request)
 {
-    const char *slug = http_capture(request, 0);
+    const struct problem *problem = problem_find(http_capture(request, 0));
     struct json_writer writer;
     struct buffer body;
 
-    for (int i = 0; i < PROBLEMS; i++) {
-        enum problem problem = (enum problem)i;
-
-        if (strcmp(problem_slug(problem), slug))
-            continue;
-        buffer_init(&body);
-        json_writer_init(&writer, &body);
-        json_object_begin(&writer);
-        json_member_text(&writer, "slug", slug);
-        json_member_integer(&writer, "status", problem_status(problem));
-        json_member_text(&writer, "title", problem_title(problem));
-        json_member_text(&writer, "advice", problem_advice(problem));
-        json_object_end(&writer);
-        return http_reply(request, 200, TYPE_JSON, &body);
-    }
-    return problem_reply(request, PROBLEM_NOT_FOUND,
-                         "there is no such problem");
-}
-
-static const char *method_name(enum http_method method)
-{
-    static const char *const names[HTTP_METHODS] = {
-        [HTTP_GET] = "GET",       [HTTP_POST] = "POST",
-        [HTTP_PUT] = "PUT",       [HTTP_PATCH] = "PATCH",
-        [HTTP_DELETE] = "DELETE", [HTTP_OPTIONS] = "OPTIONS",
-    };
-
-    return names[method];
+    if (problem == NULL)
+        return problem_reply(request, PROBLEM_NOT_FOUND,
+                             "there is no such problem");
+    buffer_init(&body);
+    json_writer_init(&writer, &body);
+    json_object_begin(&writer);
+    json_member_text(&writer, "slug", problem->slug);
+    json_member_integer(&writer, "status", problem->status);
+    json_member_text(&writer, "title", problem->title);
+    json_member_text(&writer, "advice", problem->advice);
+    json_object_end(&writer);
+    return http_reply(request, 200, TYPE_JSON, &body);
 }
 
 enum http_next index_show(struct http_request *request)
@@ -106,7 +90,8 @@ enum http_next index_show(struct http_request *request)
     json_array_begin(&writer);
     for (size_t i = 0; i < route_count; i++) {
         json_object_begin(&writer);
-        json_member_text(&writer, "method", method_name(routes[i].method));
+        json_member_text(&writer, "method",
+                         http_method_name(routes[i].method));
         json_member_text(&writer, "path", routes[i].path);
         json_member_text(&writer, "sentence", routes[i].sentence);
         json_object_end(&writer);

@@ -5,11 +5,14 @@
  * are 40000 a second, and nothing in them can need quotes: ids are tokens,
  * methods and routes come from tables.
  */
+#include "server/http/access_log.h"
+
 #include <string.h>
 #include <unistd.h>
 
 #include "server/base/clock.h"
-#include "server/http/internal.h"
+#include "server/http/fixed.h"
+#include "server/http/state.h"
 
 enum { LINE_BYTES_MAX = 512, LOG_FLUSH_BYTES = 64 * 1024 };
 

@@ -1,12 +1,14 @@
 /* authority.c - "name:port" and "https://name:port": read, compared, written
  * as browsers write them. */
+#include "server/http/authority.h"
+
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
-#include "server/http/internal.h"
+#include "server/http/http.h"
 
 enum { HTTP_PORT = 80, HTTPS_PORT = 443, PORT_MAX = 65535, PORT_DIGITS = 5 };
 

@@ -12,10 +12,14 @@
  * request's, and every answer says that it depends on Origin.
  * Source: the Fetch standard, "HTTP CORS protocol".
  */
+#include "server/http/cors.h"
+
 #include <string.h>
 #include <strings.h>
 
-#include "server/http/internal.h"
+#include "server/http/authority.h"
+#include "server/http/method.h"
+#include "server/http/state.h"
 
 #define MAX_AGE_S "600" /* a browser may ask again after this */
 
@@ -169,7 +173,7 @@ void cors_reply_preflight(struct http_request *request)
         return;
     if (request->origin != ORIGIN_LISTED)
         allowed &= 1u << HTTP_GET;
-    router_allow(allowed, methods);
+    method_list(allowed, methods);
     http_reply_header(request, "Access-Control-Allow-Methods", methods);
     http_reply_header(request, "Access-Control-Allow-Headers",
                       request_headers);

@@ -5,28 +5,18 @@
  * connection for ever. Here every connection carries the phase it is in and
  * since when; a sweep, a few times a second, shuts those down that are past.
  */
+#include "server/http/deadline.h"
+
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 
-#include "server/http/internal.h"
+#include "server/http/problem.h"
+#include "server/http/refusal.h"
+#include "server/http/state.h"
 
 enum { MILLISECOND_NS = 1000000 };
-
-void connection_enter(struct connection *connection, enum phase phase,
-                      int64_t now_ns)
-{
-    if (phase == PHASE_IDLE)
-        connection->began_ns = 0;
-    else if (phase == PHASE_HEADER && connection->began_ns == 0)
-        connection->began_ns = connection->is_fresh ? connection->since_ns
-                                                    : now_ns;
-    if (phase != PHASE_IDLE)
-        connection->is_fresh = false;
-    connection->phase = phase;
-    connection->since_ns = now_ns;
-}
 
 static int64_t seconds(double s)
 {
@@ -49,26 +39,24 @@ int64_t deadline_of_body_ns(const struct http_request *request)
 }
 
 /*
- * Whether bytes came since the last answer. MHD says nothing before a request
- * line is whole, the kernel does: the age of the newest segment with data.
+ * Find out when a request began, where its bytes came since the last answer.
+ * MHD says nothing before a request line is whole, the kernel does: the age of
+ * the newest segment with data.
  */
-static bool has_begun(struct connection *connection, int64_t now_ns)
+static void find_beginning(struct connection *connection, int64_t now_ns)
 {
     struct tcp_info info = {0};
     socklen_t bytes = sizeof info;
     int64_t newest_ns;
 
-    if (connection->began_ns != 0)
-        return true;
-    if (getsockopt(connection->fd, IPPROTO_TCP, TCP_INFO, &info, &bytes) != 0)
-        return false;
+    if (connection->began_ns != 0
+        || getsockopt(connection->fd, IPPROTO_TCP, TCP_INFO, &info, &bytes))
+        return;
     newest_ns = now_ns - (int64_t)info.tcpi_last_data_recv * MILLISECOND_NS;
     /* The kernel counts in ticks of 4 ms, so stay clear of the request that
      * was just answered. */
-    if (newest_ns <= connection->since_ns + 8 * MILLISECOND_NS)
-        return false;
-    connection->began_ns = newest_ns;
-    return true;
+    if (newest_ns > connection->since_ns + 8 * MILLISECOND_NS)
+        connection->began_ns = newest_ns;
 }
 
 /*
@@ -90,7 +78,7 @@ static bool has_gone(const struct connection *connection)
            && ioctl(connection->fd, FIONREAD, &unread) == 0 && unread == 0;
 }
 
-static bool is_past(struct connection *connection, int64_t now_ns)
+static bool is_past(const struct connection *connection, int64_t now_ns)
 {
     const struct http_options *options = &connection->server->options;
     int64_t header_ns = seconds(options->header_timeout_s);
@@ -99,8 +87,7 @@ static bool is_past(struct connection *connection, int64_t now_ns)
     case PHASE_IDLE:
         if (connection->is_fresh)
             return now_ns - connection->since_ns > header_ns;
-        return now_ns - connection->since_ns > header_ns
-               && has_begun(connection, now_ns)
+        return connection->began_ns != 0
                && now_ns - connection->began_ns > header_ns;
     case PHASE_HEADER:
         return now_ns - connection->began_ns > header_ns;
@@ -113,6 +100,16 @@ static bool is_past(struct connection *connection, int64_t now_ns)
     return false;
 }
 
+/* Nothing is asked of the kernel before an idle connection can be past. */
+static void look_at_idle(struct connection *connection, int64_t now_ns)
+{
+    const struct http_options *options = &connection->server->options;
+
+    if (connection->phase == PHASE_IDLE && !connection->is_fresh
+        && now_ns - connection->since_ns > seconds(options->header_timeout_s))
+        find_beginning(connection, now_ns);
+}
+
 void deadline_sweep(struct http_server *server, int64_t now_ns)
 {
     struct connection *next;
@@ -121,14 +118,15 @@ void deadline_sweep(struct http_server *server, int64_t now_ns)
         next = c->next;
         if (has_gone(c))
             shutdown(c->fd, SHUT_RDWR);
+        look_at_idle(c, now_ns);
         if (!is_past(c, now_ns))
             continue;
         if (c->phase == PHASE_BODY) { /* it is read on, with a new deadline */
-            raw_refuse(c->request, PROBLEM_TIMEOUT, NULL);
+            refuse_raw(c->request, PROBLEM_TIMEOUT, NULL);
             continue;
         }
         if (c->phase == PHASE_HEADER)
-            raw_refuse(c->request, PROBLEM_TIMEOUT, NULL);
+            refuse_raw(c->request, PROBLEM_TIMEOUT, NULL);
         shutdown(c->fd, SHUT_RDWR);
     }
 }

@@ -1,10 +1,10 @@
 /*
  * dispatch.c - what MHD calls, and what a request goes through.
  *
- *     request_begin ─► judge ─► take_body … ─► answer ─► completed
- *      request line    header    pieces         │  ▲
- *                        │                      ▼  │ wake, time, stop
- *                        └─► refusal, close    put aside
+ *     begin ──► judge ──► take_body … ──► answer ──► completed
+ *     line      header    pieces          │  ▲
+ *                 │                       ▼  │ wake, time, stop
+ *                 └─► refusal, close     put aside
  *
  * A reply on MHD's first call (judge) closes the connection, one on a later
  * call keeps it: refusals by the gate want the first, all else the second.
@@ -16,9 +16,23 @@
 #include <string.h>
 
 #include "server/base/clock.h"
-#include "server/http/internal.h"
+#include "server/http/access_log.h"
+#include "server/http/cors.h"
+#include "server/http/deadline.h"
+#include "server/http/front.h"
+#include "server/http/guard.h"
+#include "server/http/later.h"
+#include "server/http/method.h"
+#include "server/http/problem_reply.h"
+#include "server/http/query.h"
+#include "server/http/refusal.h"
+#include "server/http/sink.h"
+#include "server/http/state.h"
 
-enum { MHD_ENTRY_BYTES = 64 }; /* what MHD keeps beside a header's text */
+enum {
+    MHD_ENTRY_BYTES = 64,         /* what MHD keeps beside a header's text */
+    ANSWER_HEADER_BYTES = 2048,   /* room MHD needs for an answer's header */
+};
 
 /* ---- connections -------------------------------------------------------- */
 
@@ -31,7 +45,7 @@ static void open_connection(struct http_server *server,
 
     if (connection == NULL || info == NULL) {
         free(connection);
-        return; /* request_begin() finds no context, and the link is cut */
+        return; /* dispatch_begin() finds no context, and the link is cut */
     }
     *connection = (struct connection){
         .server = server, .fd = info->connect_fd, .phase = PHASE_IDLE,
@@ -81,6 +95,37 @@ void dispatch_connection(void *cls, struct MHD_Connection *link,
         close_connection(*context);
 }
 
+/* ---- the request line is here ------------------------------------------- */
+
+/* MHD keeps an entry for every '&', and dies silently of too many. */
+static bool has_few_arguments(const char *target)
+{
+    size_t count = 0;
+
+    for (const char *p = strchr(target, '&'); p != NULL; p = strchr(p + 1, '&'))
+        count++;
+    return count < 2 * HTTP_QUERIES_MAX;
+}
+
+void *dispatch_begin(void *cls, const char *target,
+                     struct MHD_Connection *link)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(link, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+    struct connection *connection = info != NULL ? info->socket_context : NULL;
+    struct http_request *request;
+
+    /* After some errors MHD begins another request without ending the first:
+     * without a context that connection is cut, and ends the first. */
+    if (connection == NULL || connection->request != NULL || target == NULL)
+        return NULL;
+    request = request_new(cls, connection, link, target);
+    if (request != NULL && !has_few_arguments(target))
+        refuse_raw(request, PROBLEM_INVALID_PARAMETER,
+                   "at most 32 parameters are taken");
+    return request;
+}
+
 /* ---- the first call: the header is here --------------------------------- */
 
 /* Whether MHD's memory for this connection has room for an answer. */
@@ -99,14 +144,14 @@ static bool has_room(const struct http_request *request,
 /* Find the route and read the query. False: request->refusal says why not. */
 static bool find_route(struct http_request *request)
 {
-    static const char *const details[PROBLEMS] = {
-        [PROBLEM_MALFORMED_REQUEST] = "the path is not UTF-8",
-    };
-    enum problem problem = router_find(&request->server->router, request);
+    const struct problem *problem = router_find(&request->server->router,
+                                                request);
 
-    if (problem != PROBLEMS) {
-        request->refusal = (struct refusal){
-            .problem = problem, .detail = details[problem],
+    if (problem != NULL) {
+        request->refusal = (struct http_refusal){
+            .problem = problem,
+            .detail = problem == PROBLEM_MALFORMED_REQUEST
+                    ? "the path is not UTF-8" : NULL,
         };
         return false;
     }
@@ -121,11 +166,11 @@ static bool find_route(struct http_request *request)
 static enum MHD_Result refuse_now(struct http_request *request)
 {
     if (guard_sees_body(request) && !guard_expects_continue(request)) {
-        raw_reply_refusal(request);
+        refusal_reply_raw(request);
         return MHD_YES;
     }
     connection_enter(request->connection, PHASE_ANSWER, request->began_ns);
-    reply_refusal(request);
+    refusal_reply(request);
     return request->status != 0 ? MHD_YES : MHD_NO;
 }
 
@@ -144,7 +189,7 @@ static enum MHD_Result judge(struct http_request *request,
     is_sound = guard_check(request, wire);
     request_name(request);
     if (!has_room(request, wire)) {
-        raw_refuse(request, PROBLEM_HEADERS_TOO_LARGE, NULL);
+        refuse_raw(request, PROBLEM_HEADERS_TOO_LARGE, NULL);
         return guard_sees_body(request) ? MHD_YES : MHD_NO;
     }
     if (!is_sound)
@@ -206,7 +251,7 @@ static enum MHD_Result take_body(struct http_request *request,
         connection->deadline_ns = deadline_of_body_ns(request);
     } else {
         /* MHD takes no answer before the end of a chunked body. */
-        raw_refuse(request, PROBLEM_TOO_LARGE,
+        refuse_raw(request, PROBLEM_TOO_LARGE,
                    "the body is larger than its limit");
         buffer_fini(&request->body);
     }
@@ -218,7 +263,7 @@ static enum http_next reply_options(struct http_request *request)
 {
     char allow[ALLOW_BYTES];
 
-    router_allow(request->allowed, allow);
+    method_list(request->allowed, allow);
     http_reply_header(request, "Allow", allow);
     cors_reply_preflight(request);
     return http_reply_empty(request, 204);
@@ -244,10 +289,10 @@ static enum http_next run_handler(struct http_request *request)
 {
     if (request->server->is_forced && request->resume == NULL)
         return problem_reply(request, PROBLEM_SHUTTING_DOWN, NULL);
-    if (request->refusal.problem != PROBLEMS)
-        return reply_refusal(request);
+    if (request->refusal.problem != NULL)
+        return refusal_reply(request);
     if (request->body.failed)
-        return problem_reply_error(request, ERR_MEMORY);
+        return problem_reply_failure(request, PROBLEM_INTERNAL, ERR_MEMORY);
     if (request->resume != NULL)
         return take_up_again(request);
     if (request->route == NULL)

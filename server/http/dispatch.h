@@ -6,6 +6,10 @@
 
 #include <microhttpd.h>
 
+/* Called at the end of the request line; makes the request. */
+void *dispatch_begin(void *cls, const char *target,
+                     struct MHD_Connection *link);
+
 /* Called at the end of the header, for every piece of the body, at its end,
  * and again after a resume. */
 enum MHD_Result dispatch_request(void *cls, struct MHD_Connection *link,

@@ -1,5 +1,5 @@
 /* fixed.c - fixed-point numbers as text, without printf's price. */
-#include "server/http/internal.h"
+#include "server/http/fixed.h"
 
 char *fixed_write(char *text, uint64_t value, int decimals)
 {

@@ -3,11 +3,16 @@
  * front of us, which says in X-Forwarded-Host and X-Forwarded-Proto what it
  * was asked for. Only proxies that the options name are believed.
  */
+#include "server/http/front.h"
+
 #include <string.h>
 #include <strings.h>
 #include <sys/socket.h>
 
-#include "server/http/internal.h"
+#include "server/http/authority.h"
+#include "server/http/host.h"
+#include "server/http/network.h"
+#include "server/http/state.h"
 
 static bool comes_from_proxy(const struct http_request *request)
 {

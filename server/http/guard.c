@@ -5,16 +5,26 @@
  * hold refuses the request, and the connection closes with the answer, because
  * where the next request begins can no longer be trusted.
  */
+#include "server/http/guard.h"
+
 #include <ctype.h>
 #include <string.h>
 #include <strings.h>
 
-#include "server/http/internal.h"
+#include "server/http/cors.h"
+#include "server/http/front.h"
+#include "server/http/method.h"
+#include "server/http/request.h"
+#include "server/http/target.h"
 
-static bool refuse(struct http_request *request, enum problem problem,
-                   const char *detail)
+enum { LENGTH_DIGITS_MAX = 19 }; /* of Content-Length */
+
+static bool refuse(struct http_request *request,
+                   const struct problem *problem, const char *detail)
 {
-    request->refusal = (struct refusal){.problem = problem, .detail = detail};
+    request->refusal = (struct http_refusal){
+        .problem = problem, .detail = detail,
+    };
     return false;
 }
 
@@ -222,22 +232,14 @@ static bool host_is_ours(struct http_request *request,
 static bool method_is_known(struct http_request *request,
                             const struct wire *wire)
 {
-    static const struct {
-        const char *name;
-        enum http_method method;
-    } methods[] = {
-        {"GET", HTTP_GET},     {"HEAD", HTTP_GET},   {"POST", HTTP_POST},
-        {"PUT", HTTP_PUT},     {"PATCH", HTTP_PATCH},
-        {"DELETE", HTTP_DELETE}, {"OPTIONS", HTTP_OPTIONS},
-    };
+    const struct method *method = method_find(wire->method);
 
-    for (size_t i = 0; i < sizeof methods / sizeof methods[0]; i++)
-        if (strcmp(wire->method, methods[i].name) == 0) {
-            request->method = methods[i].method;
-            request->method_name = methods[i].name;
-            request->is_head = methods[i].name[0] == 'H';
-            return true;
-        }
+    if (method != NULL) {
+        request->method = method->method;
+        request->method_name = method->name;
+        request->is_head = method->is_head;
+        return true;
+    }
     return refuse(request, PROBLEM_UNKNOWN_METHOD,
                   "GET, HEAD, POST, PUT, PATCH, DELETE and OPTIONS are known");
 }

@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-#include "server/http/internal.h"
+#include "server/http/http.h"
 
 enum {
     BLOCK_BYTES = 64 * 1024,

@@ -5,10 +5,10 @@
  * rebinding): a browser sends that name as Host. A numeric address cannot be
  * made to point elsewhere, so that it is safe wherever it is one of ours.
  */
+#include "server/http/host.h"
+
 #include <arpa/inet.h>
 #include <string.h>
-
-#include "server/http/internal.h"
 
 bool host_is_numeric(const char *host, size_t bytes)
 {

@@ -30,6 +30,7 @@ enum {
 };
 
 struct faults;
+struct problem;
 struct http_request;
 struct http_server;
 
@@ -38,6 +39,9 @@ enum http_next {
     HTTP_DONE,  /* a reply has been given */
     HTTP_LATER, /* http_wake() or the deadline of http_later() will come */
 };
+
+/* "GET". */
+const char *http_method_name(enum http_method method);
 
 typedef enum http_next http_handler(struct http_request *request);
 
@@ -263,7 +267,7 @@ bool http_body_is_coming(const struct http_request *request);
 
 /* Why a body is refused. */
 struct http_refusal {
-    int problem;                 /* enum problem of problem.h */
+    const struct problem *problem;
     const char *detail;
     struct faults *faults;       /* or NULL */
     uint64_t limit;              /* of PROBLEM_TOO_LARGE; 0: the route's */

@@ -6,16 +6,19 @@
  * A wake and a deadline may meet, and `resume` must run once: whoever moves
  * `wake` away from NONE takes the request up.
  *
- *     NONE --- http_wake() ------> POSTED   the message takes it up
- *     NONE --- deadline, stop ---> SHUT     the loop takes it up
- *     SHUT --- http_wake() ------> MISSED   came too late to, but counts
- *     any  --- resume begins ----> NONE
+ *     NONE  --- http_wake() ------> POSTED  the message takes it up
+ *     NONE  --- deadline, stop ---> TAKEN   the loop has taken it up
+ *     TAKEN --- http_wake() ------> LATE    `resume` has not run yet: it is
+ *                                           told that it was woken
+ *     any   --- resume begins ----> NONE
  */
+#include "server/http/later.h"
+
 #include <assert.h>
 #include <poll.h>
 
 #include "server/base/clock.h"
-#include "server/http/internal.h"
+#include "server/http/state.h"
 
 /* ---- the heap ----------------------------------------------------------- */
 
@@ -137,7 +140,7 @@ static void take_up(struct http_request *request, bool woken)
 
 void later_begin_resume(struct http_request *request)
 {
-    if (atomic_exchange(&request->wake, WAKE_NONE) == WAKE_MISSED)
+    if (atomic_exchange(&request->wake, WAKE_NONE) == WAKE_LATE)
         request->was_woken = true;
 }
 
@@ -146,7 +149,7 @@ static bool take_up_unwoken(struct http_request *request)
 {
     enum wake none = WAKE_NONE;
 
-    if (!atomic_compare_exchange_strong(&request->wake, &none, WAKE_SHUT))
+    if (!atomic_compare_exchange_strong(&request->wake, &none, WAKE_TAKEN))
         return false;
     take_up(request, false);
     return true;
@@ -197,7 +200,7 @@ static void wake_arrives(void *argument)
     else if (request->is_aside)
         take_up(request, true);
     else /* it was answered meanwhile: nothing is left to wake */
-        atomic_store(&request->wake, WAKE_SHUT);
+        atomic_store(&request->wake, WAKE_TAKEN);
 }
 
 void http_wake(struct http_request *request)
@@ -205,11 +208,11 @@ void http_wake(struct http_request *request)
     enum wake seen = atomic_load(&request->wake), next;
 
     do {
-        if (seen == WAKE_POSTED || seen == WAKE_MISSED)
+        if (seen == WAKE_POSTED || seen == WAKE_LATE)
             return;
-        next = seen == WAKE_NONE ? WAKE_POSTED : WAKE_MISSED;
+        next = seen == WAKE_NONE ? WAKE_POSTED : WAKE_LATE;
     } while (!atomic_compare_exchange_weak(&request->wake, &seen, next));
-    if (next == WAKE_MISSED)
+    if (next == WAKE_LATE)
         return;
     request->wake_message.call = wake_arrives;
     request->wake_message.argument = request;
@@ -219,6 +222,6 @@ void http_wake(struct http_request *request)
 void later_end(struct http_request *request)
 {
     request->is_over = true;
-    if (atomic_exchange(&request->wake, WAKE_SHUT) != WAKE_POSTED)
+    if (atomic_exchange(&request->wake, WAKE_TAKEN) != WAKE_POSTED)
         request_recycle(request);
 }

@@ -5,11 +5,13 @@
  * the eventfd. The loop takes the whole stack at once and turns it round, so
  * that messages are called in the order of posting.
  */
+#include "server/http/mailbox.h"
+
 #include <errno.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-#include "server/http/internal.h"
+#include "server/http/state.h"
 
 enum error mailbox_open(struct mailbox *mailbox)
 {
@@ -35,8 +37,9 @@ void mailbox_ring(struct mailbox *mailbox)
         errno = kept;
 }
 
-void mailbox_post(struct mailbox *mailbox, struct http_message *message)
+void http_post(struct http_server *server, struct http_message *message)
 {
+    struct mailbox *mailbox = &server->mailbox;
     struct http_message *newest = atomic_load(&mailbox->newest);
 
     do {

@@ -1,9 +1,9 @@
 /* negotiate.c - headers that hold lists: Accept, Prefer, If-None-Match. */
+#include "server/http/negotiate.h"
+
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-
-#include "server/http/internal.h"
 
 enum { QUALITY_MAX = 1000 };
 

@@ -4,13 +4,13 @@
  * All are IPv6 here; an IPv4 address a.b.c.d is ::ffff:a.b.c.d, as the kernel
  * has it on a socket that takes both (RFC 4291, section 2.5.5.2).
  */
+#include "server/http/network.h"
+
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-
-#include "server/http/internal.h"
 
 enum { MAPPED_BYTES = 12, ADDRESS_TEXT_MAX = INET6_ADDRSTRLEN };
 

@@ -1,9 +1,13 @@
 /* query.c - the query's parameters: decoded, each known, none twice. */
+#include "server/http/query.h"
+
 #include <ctype.h>
 #include <string.h>
 
 #include "core/base/suggest.h"
-#include "server/http/internal.h"
+#include "server/http/problem.h"
+#include "server/http/request.h"
+#include "server/http/target.h"
 
 static bool is_known(const struct http_route *route, const char *name)
 {
@@ -76,7 +80,7 @@ static bool check(struct http_request *request)
     }
     if (request->query_faults == NULL || request->route->adds_faults)
         return true;
-    request->refusal = (struct refusal){
+    request->refusal = (struct http_refusal){
         .problem = PROBLEM_INVALID_PARAMETER,
         .faults = request->query_faults,
     };
@@ -101,7 +105,7 @@ static bool read_pair(struct http_request *request, char *start, char *end)
     char *equals = memchr(start, '=', (size_t)(end - start));
 
     if (request->query_count == HTTP_QUERIES_MAX) {
-        request->refusal = (struct refusal){
+        request->refusal = (struct http_refusal){
             .problem = PROBLEM_INVALID_PARAMETER,
             .detail = "at most 32 parameters are taken",
         };
@@ -110,7 +114,7 @@ static bool read_pair(struct http_request *request, char *start, char *end)
     pair->value = equals != NULL ? decode(equals + 1, end) : "";
     pair->name = decode(start, equals != NULL ? equals : end);
     if (pair->name == NULL || pair->value == NULL) {
-        request->refusal = (struct refusal){
+        request->refusal = (struct http_refusal){
             .problem = PROBLEM_MALFORMED_REQUEST,
             .detail = "the query is not UTF-8",
         };

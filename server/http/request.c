@@ -1,5 +1,5 @@
 /* request.c - a request's beginning and end, and what a handler may ask. */
-#include "server/http/internal.h"
+#include "server/http/request.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,8 +7,13 @@
 #include <strings.h>
 
 #include "server/base/clock.h"
+#include "server/http/negotiate.h"
+#include "server/http/state.h"
 
-enum { BODY_FIRST_BYTES = 64 * 1024 }; /* reserved on a client's word */
+enum {
+    BODY_FIRST_BYTES = 64 * 1024,  /* reserved on a client's word */
+    REQUEST_MEMORY_MAX = 64 << 20, /* bytes of a request's arena */
+};
 
 /* ---- beginning and end -------------------------------------------------- */
 
@@ -47,29 +52,13 @@ static void keep_target(struct http_request *request, const char *target)
     request->path = copied(request, target, request->path_inline);
 }
 
-/* MHD keeps an entry for every '&', and dies silently of too many. */
-static bool has_few_arguments(const char *target)
+struct http_request *request_new(struct http_server *server,
+                                 struct connection *connection,
+                                 struct MHD_Connection *link,
+                                 const char *target)
 {
-    size_t count = 0;
+    struct http_request *request = take_free(server);
 
-    for (const char *p = strchr(target, '&'); p != NULL; p = strchr(p + 1, '&'))
-        count++;
-    return count < 2 * HTTP_QUERIES_MAX;
-}
-
-void *request_begin(void *cls, const char *target, struct MHD_Connection *link)
-{
-    struct http_server *server = cls;
-    const union MHD_ConnectionInfo *info =
-        MHD_get_connection_info(link, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
-    struct connection *connection = info != NULL ? info->socket_context : NULL;
-    struct http_request *request;
-
-    /* After some errors MHD begins another request without ending the first:
-     * without a context that connection is cut, and ends the first. */
-    if (connection == NULL || connection->request != NULL || target == NULL)
-        return NULL;
-    request = take_free(server);
     if (request == NULL)
         return NULL;
     memset(request, 0, offsetof(struct http_request, arena));
@@ -79,15 +68,11 @@ void *request_begin(void *cls, const char *target, struct MHD_Connection *link)
     request->began_ns = clock_monotonic_ns();
     request->method = HTTP_METHODS;
     request->method_name = "-";
-    request->refusal.problem = PROBLEMS;
     atomic_init(&request->wake, WAKE_NONE);
     buffer_init(&request->body);
     keep_target(request, target);
     connection->request = request;
     connection_enter(connection, PHASE_HEADER, request->began_ns);
-    if (!has_few_arguments(target))
-        raw_refuse(request, PROBLEM_INVALID_PARAMETER,
-                   "at most 32 parameters are taken");
     return request;
 }
 

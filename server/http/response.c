@@ -1,13 +1,14 @@
-/* response.c - replies: headers every answer has, tags, refusals. */
-#include <netinet/in.h>
+/* response.c - replies, and the headers that every answer has. */
+#include "server/http/response.h"
+
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
-#include <sys/socket.h>
 #include <time.h>
 
 #include "server/base/clock.h"
-#include "server/http/internal.h"
+#include "server/http/cors.h"
+#include "server/http/fixed.h"
+#include "server/http/state.h"
 
 static const struct {
     const char *name, *value;
@@ -20,34 +21,6 @@ static const struct {
 enum { DEFAULTS = sizeof defaults / sizeof defaults[0] };
 
 /* ---- headers ------------------------------------------------------------ */
-
-void http_reply_header(struct http_request *request, const char *name,
-                       const char *value)
-{
-    struct arena *arena = &request->arena;
-    struct reply_header *header = ARENA_NEW(arena, struct reply_header);
-
-    if (header != NULL) {
-        header->name = arena_text(arena, name, strlen(name));
-        header->value = arena_text(arena, value, strlen(value));
-    }
-    if (header == NULL || header->name == NULL || header->value == NULL) {
-        request->reply_failed = true;
-        return;
-    }
-    header->next = request->reply_headers;
-    request->reply_headers = header;
-}
-
-static bool is_given(const struct http_request *request, const char *name)
-{
-    const struct reply_header *h = request->reply_headers;
-
-    for (; h != NULL; h = h->next)
-        if (strcasecmp(h->name, name) == 0)
-            return true;
-    return false;
-}
 
 /* "total;dur=1.234", in milliseconds. */
 static void format_timing(const struct http_request *request, char text[48])
@@ -71,9 +44,8 @@ static const char *date_text(struct http_server *server)
     return server->date;
 }
 
-/* Give every header of an answer to `emit`; false: one did not get through. */
-static bool emit_headers(struct http_request *request, const char *type,
-                         header_emitter *emit, void *self)
+bool response_emit_headers(struct http_request *request, const char *type,
+                           header_emitter *emit, void *self)
 {
     const struct reply_header *h = request->reply_headers;
     char timing[48];
@@ -86,7 +58,7 @@ static bool emit_headers(struct http_request *request, const char *type,
     for (; h != NULL; h = h->next)
         ok &= emit(self, h->name, h->value);
     for (size_t i = 0; i < DEFAULTS; i++)
-        if (!is_given(request, defaults[i].name))
+        if (!reply_header_is_set(request, defaults[i].name))
             ok &= emit(self, defaults[i].name, defaults[i].value);
     if (request->id[0] != '\0')
         ok &= emit(self, "X-Request-Id", request->id);
@@ -103,7 +75,7 @@ static bool add(void *response, const char *name, const char *value)
 static bool add_headers(struct http_request *request, const char *type,
                         struct MHD_Response *response)
 {
-    bool ok = emit_headers(request, type, add, response);
+    bool ok = response_emit_headers(request, type, add, response);
 
     if (request->is_chunked || request->server->is_draining)
         ok &= add(response, "Connection", "close");
@@ -229,115 +201,4 @@ bool http_reply_unchanged(struct http_request *request, const char *etag)
                                  MHD_RO_END);
     reply_with(request, 304, NULL, response);
     return true;
-}
-
-/* ---- refusals ----------------------------------------------------------- */
-
-static void add_limit(struct json_writer *writer, void *self)
-{
-    const struct http_request *request = self;
-    uint64_t limit = request->refusal.limit;
-
-    if (limit == 0)
-        limit = request_body_max(request);
-    json_member_integer(writer, "limit", (int64_t)limit);
-}
-
-/* What a refusal's header has beside the usual. */
-static void add_refusal_headers(struct http_request *request)
-{
-    char allow[ALLOW_BYTES];
-
-    if (request->refusal.problem != PROBLEM_METHOD)
-        return;
-    router_allow(request->allowed, allow);
-    http_reply_header(request, "Allow", allow);
-}
-
-enum http_next reply_refusal(struct http_request *request)
-{
-    const struct refusal *refusal = &request->refusal;
-
-    add_refusal_headers(request);
-    if (refusal->faults != NULL)
-        return problem_reply_faults(request, refusal->problem,
-                                    refusal->faults);
-    if (refusal->problem == PROBLEM_TOO_LARGE)
-        return problem_reply_extended(request, refusal->problem,
-                                      refusal->detail, add_limit, request);
-    return problem_reply(request, refusal->problem, refusal->detail);
-}
-
-/* ---- refusals past MHD -------------------------------------------------- */
-
-static bool write_header(void *out, const char *name, const char *value)
-{
-    if (strpbrk(value, "\r\n") != NULL)
-        return false;
-    buffer_format(out, "%s: %s\r\n", name, value);
-    return true;
-}
-
-static void write_raw(struct buffer *out, struct http_request *request)
-{
-    const struct refusal *refusal = &request->refusal;
-    struct json_writer writer;
-    struct buffer body;
-    unsigned status;
-
-    buffer_init(&body);
-    json_writer_init(&writer, &body);
-    if (refusal->faults != NULL && refusal->faults->out_of_memory)
-        request->refusal = (struct refusal){.problem = PROBLEM_INTERNAL};
-    problem_write(&writer, refusal->problem, refusal->detail, request->id,
-                  refusal->faults,
-                  refusal->problem == PROBLEM_TOO_LARGE ? add_limit : NULL,
-                  request);
-    status = problem_status(refusal->problem);
-    buffer_format(out, "HTTP/1.1 %u %s\r\nConnection: close\r\n"
-                  "Content-Length: %zu\r\n", status,
-                  MHD_get_reason_phrase_for(status), body.count);
-    add_refusal_headers(request);
-    if (problem_retry_after(refusal->problem) != NULL)
-        http_reply_header(request, "Retry-After",
-                          problem_retry_after(refusal->problem));
-    out->failed |= !emit_headers(request, "application/problem+json",
-                                 write_header, out);
-    buffer_text(out, "\r\n");
-    if (!request->is_head) {
-        buffer_append(out, body.bytes, body.count);
-        request->sent_bytes = body.count;
-    }
-    out->failed |= body.failed;
-    buffer_fini(&body);
-}
-
-void raw_reply_refusal(struct http_request *request)
-{
-    struct connection *connection = request->connection;
-    int64_t now_ns = clock_monotonic_ns();
-    struct buffer out;
-
-    buffer_init(&out);
-    write_raw(&out, request);
-    /* It fits into the kernel's buffer, unless answers lie there that the
-     * client does not read: then this one is cut, and the log says so. */
-    if (!out.failed && send(connection->fd, out.bytes, out.count,
-                            MSG_DONTWAIT | MSG_NOSIGNAL)
-                       == (ssize_t)out.count)
-        request->status = problem_status(request->refusal.problem);
-    buffer_fini(&out);
-    shutdown(connection->fd, SHUT_WR);
-    connection_enter(connection, PHASE_REFUSED, now_ns);
-    connection->deadline_ns =
-        now_ns
-        + (int64_t)(request->server->options.linger_s * NANOSECONDS);
-    connection->dropped_bytes = 0;
-}
-
-void raw_refuse(struct http_request *request, enum problem problem,
-                const char *detail)
-{
-    request->refusal = (struct refusal){.problem = problem, .detail = detail};
-    raw_reply_refusal(request);
 }

@@ -5,16 +5,14 @@
  * match wins, so "/jobs/actions" stands before "/jobs/{id}". Nothing is
  * normalised: "/jobs/" and "/./jobs" are other places than "/jobs".
  */
+#include "server/http/router.h"
+
 #include <stdlib.h>
 #include <string.h>
 
-#include "server/http/internal.h"
-
-static const char *const method_names[HTTP_METHODS] = {
-    [HTTP_GET] = "GET",     [HTTP_POST] = "POST",
-    [HTTP_PUT] = "PUT",     [HTTP_PATCH] = "PATCH",
-    [HTTP_DELETE] = "DELETE", [HTTP_OPTIONS] = "OPTIONS",
-};
+#include "server/http/problem.h"
+#include "server/http/request.h"
+#include "server/http/target.h"
 
 /* Cut "/a/b" into its steps; false: too many. */
 static bool cut(const char *path, size_t bytes, struct path *ret)
@@ -91,7 +89,8 @@ static size_t base_bytes(const struct http_request *request)
 }
 
 /* Cut the path into steps and decode each, in place. */
-static enum problem read_path(struct http_request *request, struct path *ret)
+static const struct problem *read_path(struct http_request *request,
+                                       struct path *ret)
 {
     char *copy = request->path + (request->base_bytes = base_bytes(request));
     size_t bytes = strcspn(copy, "?");
@@ -100,7 +99,7 @@ static enum problem read_path(struct http_request *request, struct path *ret)
         request->query = copy + bytes + 1;
     if (bytes == 0) { /* the base path alone is "/" */
         *ret = (struct path){.steps = {{.text = ""}}, .count = 1};
-        return PROBLEMS;
+        return NULL;
     }
     if (!cut(copy, bytes, ret))
         return PROBLEM_NOT_FOUND;
@@ -114,7 +113,7 @@ static enum problem read_path(struct http_request *request, struct path *ret)
         /* Over the slash or the '?' behind it, which are not needed now. */
         text[step->bytes] = '\0';
     }
-    return PROBLEMS;
+    return NULL;
 }
 
 static void capture(struct http_request *request, const struct path *route,
@@ -127,13 +126,13 @@ static void capture(struct http_request *request, const struct path *route,
             request->captures[count++] = path->steps[i].text;
 }
 
-enum problem router_find(const struct router *router,
-                         struct http_request *request)
+const struct problem *router_find(const struct router *router,
+                                  struct http_request *request)
 {
     struct path path;
-    enum problem problem = read_path(request, &path);
+    const struct problem *problem = read_path(request, &path);
 
-    if (problem != PROBLEMS)
+    if (problem != NULL)
         return problem;
     for (size_t i = 0; i < router->count; i++) {
         const struct compiled_route *row = &router->routes[i];
@@ -150,21 +149,5 @@ enum problem router_find(const struct router *router,
         return PROBLEM_NOT_FOUND;
     if (request->route == NULL && request->method != HTTP_OPTIONS)
         return PROBLEM_METHOD;
-    return PROBLEMS;
-}
-
-void router_allow(unsigned allowed, char text[ALLOW_BYTES])
-{
-    char *end = text;
-
-    allowed |= 1u << HTTP_OPTIONS;
-    for (int method = 0; method < HTTP_METHODS; method++) {
-        if ((allowed & 1u << method) == 0)
-            continue;
-        if (end > text)
-            end = stpcpy(end, ", ");
-        end = stpcpy(end, method_names[method]);
-        if (method == HTTP_GET)
-            end = stpcpy(end, ", HEAD");
-    }
+    return NULL;
 }

@@ -20,8 +20,13 @@
 #include <unistd.h>
 
 #include "server/base/clock.h"
+#include "server/http/access_log.h"
+#include "server/http/deadline.h"
 #include "server/http/dispatch.h"
-#include "server/http/internal.h"
+#include "server/http/later.h"
+#include "server/http/mailbox.h"
+#include "server/http/router.h"
+#include "server/http/state.h"
 
 enum {
     BACKLOG = 4096,
@@ -31,8 +36,9 @@ enum {
 
 /* ---- opening ------------------------------------------------------------ */
 
-static enum error say(char message[HTTP_MESSAGE_BYTES],
-                      const struct http_options *options, const char *why)
+static enum error cannot_listen(char message[HTTP_MESSAGE_BYTES],
+                                const struct http_options *options,
+                                const char *why)
 {
     snprintf(message, HTTP_MESSAGE_BYTES, "cannot listen on %s port %u: %s",
              options->address, options->port, why);
@@ -51,7 +57,7 @@ static enum error bind_socket(const struct http_options *options, int fd,
             && setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof off))
         || bind(fd, address->ai_addr, address->ai_addrlen) != 0
         || listen(fd, BACKLOG) != 0)
-        return say(message, options, strerrordesc_np(errno));
+        return cannot_listen(message, options, strerrordesc_np(errno));
     return OK;
 }
 
@@ -68,10 +74,10 @@ static enum error listen_on(const struct http_options *options, int *ret_fd,
 
     snprintf(port, sizeof port, "%u", options->port);
     if (getaddrinfo(options->address, port, &hints, &address) != 0)
-        return say(message, options, "this is no numeric address");
+        return cannot_listen(message, options, "this is no numeric address");
     fd = socket(address->ai_family,
                 SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-    error = fd < 0 ? say(message, options, strerrordesc_np(errno))
+    error = fd < 0 ? cannot_listen(message, options, strerrordesc_np(errno))
                    : bind_socket(options, fd, address, message);
     freeaddrinfo(address);
     if (error == OK)
@@ -107,7 +113,7 @@ static enum error start_daemon(struct http_server *server)
         MHD_OPTION_CONNECTION_LIMIT, (unsigned)o->connections_max,
         MHD_OPTION_CONNECTION_MEMORY_LIMIT, o->memory_per_connection,
         MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)ceil(o->idle_timeout_s),
-        MHD_OPTION_URI_LOG_CALLBACK, request_begin, server,
+        MHD_OPTION_URI_LOG_CALLBACK, dispatch_begin, server,
         MHD_OPTION_NOTIFY_COMPLETED, dispatch_completed, server,
         MHD_OPTION_NOTIFY_CONNECTION, dispatch_connection, server,
         MHD_OPTION_END);
@@ -292,11 +298,6 @@ void http_stop(struct http_server *server)
 bool http_is_stopping(const struct http_server *server)
 {
     return atomic_load(&server->is_stopping);
-}
-
-void http_post(struct http_server *server, struct http_message *message)
-{
-    mailbox_post(&server->mailbox, message);
 }
 
 void http_close(struct http_server *server)

@@ -7,7 +7,13 @@
  * buffer fills, TCP tells the client. The time that the client was held up is
  * ours, and is added to its deadline.
  */
-#include "server/http/internal.h"
+#include "server/http/sink.h"
+
+#include "server/http/deadline.h"
+#include "server/http/later.h"
+#include "server/http/problem.h"
+#include "server/http/refusal.h"
+#include "server/http/state.h"
 
 bool sink_begin(struct http_request *request)
 {
@@ -97,19 +103,14 @@ bool http_body_is_coming(const struct http_request *request)
 void http_refuse_body(struct http_request *request,
                       const struct http_refusal *refusal)
 {
-    request->refusal = (struct refusal){
-        .problem = (enum problem)refusal->problem,
-        .detail = refusal->detail,
-        .faults = refusal->faults,
-        .limit = refusal->limit,
-    };
+    request->refusal = *refusal;
     if (!request->has_sink)
         return; /* begin() returns false, and judge() replies */
     if (!http_body_is_coming(request)) {
-        reply_refusal(request);
+        refusal_reply(request);
         return;
     }
-    raw_reply_refusal(request);
+    refusal_reply_raw(request);
     if (request->held_ns != 0)
         http_wake(request);
 }

@@ -7,7 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "server/http/internal.h"
+#include "server/http/response.h"
+#include "server/http/request.h"
 
 enum { BLOCK_BYTES = 64 * 1024 };
 

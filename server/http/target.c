@@ -1,7 +1,8 @@
 /* target.c - the request's target: which bytes may stand there, decoding. */
-#include <string.h>
+#include "server/http/target.h"
 
-#include "server/http/internal.h"
+#include <stdint.h>
+#include <string.h>
 
 static int hex_digit(char c)
 {

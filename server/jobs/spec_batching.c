@@ -17,9 +17,10 @@ static bool is_over_rows(const struct spec *spec)
 
 /* ---- reading ----------------------------------------------------------- */
 
-/* Where a member about rows stands, there must be rows. */
-static bool has_rows(struct json_reader *reader, struct json_value member,
-                     const struct spec *spec)
+/* Add a fault unless there are rows, which the member is about; false: there
+ * are none. */
+static bool require_rows(struct json_reader *reader, struct json_value member,
+                         const struct spec *spec)
 {
     if (!spec->objective.kind || spec->objective.by_rows)
         return spec->objective.by_rows != NULL;
@@ -37,7 +38,7 @@ static void read_batch_size(struct json_reader *reader,
     if (json_value_type(member) == JSON_TEXT
         && json_read_text(reader, member, WORD_BYTES_MAX, &word)
         && !strcmp(word, "full")) {
-        if (has_rows(reader, member, spec))
+        if (require_rows(reader, member, spec))
             spec->batching.batch_rows = SIZE_MAX;
         return;
     }
@@ -47,7 +48,7 @@ static void read_batch_size(struct json_reader *reader,
         return;
     }
     if (json_read_integer(reader, member, 1, UINT32_MAX, &size)
-        && has_rows(reader, member, spec))
+        && require_rows(reader, member, spec))
         spec->batching.batch_rows = (size_t)size;
 }
 
@@ -58,7 +59,7 @@ static void read_shuffle(struct json_reader *reader, struct json_value member,
     const char *word;
 
     if (!json_read_text(reader, member, WORD_BYTES_MAX, &word)
-        || !has_rows(reader, member, spec))
+        || !require_rows(reader, member, spec))
         return;
     near.word = word;
     for (enum shuffle s = 0; s < SHUFFLES; s++) {
@@ -118,7 +119,7 @@ static void read_order(struct json_reader *reader, struct json_value member,
     const uint32_t **order;
     size_t count, i = 0;
 
-    if (!has_rows(reader, member, spec)
+    if (!require_rows(reader, member, spec)
         || !json_array_open(reader, member, DIMENSION_MAX, &count))
         return;
     if (count == 0) {

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/expression/expression.h"
+#include "core/optimizer/check.h"
 #include "server/jobs/spec_tables.h"
 
 /* Of all formulas: those of 4096 bytes take some 15 ms each to compile. */
@@ -106,72 +107,7 @@ static void read_one(struct json_reader *reader, struct json_value value,
     json_object_close(&object);
 }
 
-/* ---- what the optimizer takes ------------------------------------------ */
-
-/* "a, b and c": the optimizers that take a type. */
-static const char *takers(struct arena *arena, enum constraint_type type)
-{
-    const struct optimizer_kind *last = NULL;
-    const char *text = "";
-
-    for (size_t i = 0; text; i++) {
-        const struct optimizer_kind *kind = optimizer_kinds[i];
-        bool takes = kind && (type == CONSTRAINT_EQUALITY
-                                  ? kind->takes_equalities
-                                  : kind->takes_inequalities);
-
-        if (last && (takes || !kind))
-            text = arena_format(arena, "%s%s%s", text,
-                                !*text ? "" : kind ? ", " : " and ",
-                                last->name);
-        if (!kind)
-            break;
-        if (takes)
-            last = kind;
-    }
-    return text ? text : "";
-}
-
-static void check_taken(struct json_reader *reader, const char *pointer,
-                        const struct spec *spec)
-{
-    const struct optimizer_kind *kind = spec->optimizer;
-    size_t equalities = 0;
-
-    if (!kind)
-        return;
-    if (!kind->takes_inequalities && !kind->takes_equalities) {
-        fault_add(reader->faults, pointer, FAULT_CONFLICT, NULL,
-                  "%s takes no constraints; %s do", kind->name,
-                  takers(reader->arena, CONSTRAINT_INEQUALITY));
-        return;
-    }
-    for (size_t i = 0; i < spec->constraint_count; i++) {
-        if (spec->constraints[i].type != CONSTRAINT_EQUALITY)
-            continue;
-        equalities++;
-        if (!kind->takes_equalities)
-            fault_add(reader->faults,
-                      pointer_member(reader->faults,
-                                     pointer_index(reader->faults, pointer, i),
-                                     "type"),
-                      FAULT_CONFLICT, NULL, "%s takes no equalities; %s do",
-                      kind->name, takers(reader->arena, CONSTRAINT_EQUALITY));
-    }
-    if (kind->constraint_numbers_max > 0
-        && (double)spec->objective.n * (double)spec->constraint_count
-               > kind->constraint_numbers_max)
-        fault_add(reader->faults, pointer, FAULT_TOO_LARGE, NULL,
-                  "%s takes at most %.0e variables times constraints, but here "
-                  "are %zu and %zu: augmented_lagrangian has no such limit",
-                  kind->name, kind->constraint_numbers_max,
-                  spec->objective.n, spec->constraint_count);
-    if (spec->objective.n > 0 && equalities > spec->objective.n)
-        fault_add(reader->faults, pointer, FAULT_CONFLICT, NULL,
-                  "%zu equalities are more than the %zu variable%s",
-                  equalities, spec->objective.n,
-                  spec->objective.n == 1 ? "" : "s");
-}
+/* ---- all of them ------------------------------------------------------- */
 
 /* Nobody is served while they are compiled, nobody can cancel while they are
  * evaluated one after the other: there are limits for all together. */
@@ -195,8 +131,6 @@ static void check_work(struct json_reader *reader, const char *pointer,
                   "all their gradients take about %.1e operations; %.0e are "
                   "allowed", work, EXPRESSION_WORK_MAX);
 }
-
-/* ---- all of them ------------------------------------------------------- */
 
 void spec_constraints_read(struct json_reader *reader,
                            struct json_object *root, struct spec *spec)
@@ -225,7 +159,10 @@ void spec_constraints_read(struct json_reader *reader,
     spec->constraints = constraints;
     spec->constraint_texts = texts;
     spec->constraint_count = count;
-    check_taken(reader, array.pointer, spec);
+    if (spec->optimizer)
+        optimizer_check_constraints(spec->optimizer, constraints, count,
+                                    spec->objective.n, array.pointer,
+                                    reader->faults);
     check_work(reader, array.pointer, spec, bytes);
 }
 

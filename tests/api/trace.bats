@@ -344,3 +344,39 @@ teardown() {
     get "/jobs/$job/trace?dims=100"
     problem_is 400 invalid-parameter
 }
+
+# stored_within SHARE SPEC: run it; of the bytes that a dry run names as the
+# most, at least SHARE hundredths are stored, and no more than all.
+stored_within() {
+    local most stored
+    post '/jobs?dry_run=true' "$2"
+    status_is 200
+    most=$(jq .prediction.trace_bytes_max <<<"$body")
+    finish "$2"
+    # Of the newest job: its number stands above the level and the chunk.
+    stored=$(sqlite3 -readonly "$database" 'SELECT sum(length(columns))
+        FROM trace WHERE id >> 36 = (SELECT max(number) FROM job)')
+    echo "$stored of $most bytes: $2"
+    ((stored <= most && 100 * stored >= $1 * most))
+}
+
+@test "no more bytes are stored than a dry run says" {
+    # Steps of random length: next to nothing of it can be compressed.
+    stored_within 80 '{"objective": {"type": "function", "name": "rastrigin",
+        "dimension": 64}, "start": {"random": {"low": -5, "high": 5}},
+        "optimizer": {"type": "sgd", "learning_rate": 0.1, "momentum": 0.9},
+        "stop": {"max_iterations": 1500, "gradient_tolerance": 0}}'
+    # Two rows; as many as a chunk has, and one more.
+    for last in 1 511 512; do
+        stored_within 30 '{"objective": {"type": "function",
+            "name": "rosenbrock"}, "start": [-1.2, 1],
+            "optimizer": {"type": "isres",
+                "bounds": {"low": [-5, -5], "high": [5, 5]}},
+            "stop": {"max_iterations": '$last'}}'
+    done
+    # x in each 512th row only; rows of which most are not kept.
+    stored_within 10 '{"objective": {"type": "function", "name": "griewank",
+        "dimension": 100}, "start": {"random": {"low": -9, "high": 9}},
+        "optimizer": {"type": "adam", "learning_rate": 1},
+        "stop": {"max_iterations": 1100}, "trace": {"every": 7}}'
+}

@@ -36,11 +36,11 @@ static double bowl(const double *x, double *g)
 
 static double valley(const double *x, double *g)
 {
-    double bend = x[1] - x[0] * x[0], rest = 1 - x[0];
+    double above = x[1] - x[0] * x[0], rest = 1 - x[0];
 
-    g[0] = -400 * bend * x[0] - 2 * rest;
-    g[1] = 200 * bend;
-    return 100 * bend * bend + rest * rest;
+    g[0] = -400 * above * x[0] - 2 * rest;
+    g[1] = 200 * above;
+    return 100 * above * above + rest * rest;
 }
 
 static double beale(const double *x, double *g)
@@ -82,10 +82,10 @@ static double valley_large(const double *restrict x, double *restrict g)
 #pragma omp simd reduction(+ : f)
     for (size_t i = 1; i < LARGE - 1; i++) {
         double before = x[i] - x[i - 1] * x[i - 1];
-        double bend = x[i + 1] - x[i] * x[i], rest = 1 - x[i];
+        double above = x[i + 1] - x[i] * x[i], rest = 1 - x[i];
 
-        f += 100 * bend * bend + rest * rest;
-        g[i] = 200 * before - 400 * bend * x[i] - 2 * rest;
+        f += 100 * above * above + rest * rest;
+        g[i] = 200 * before - 400 * above * x[i] - 2 * rest;
     }
     g[LARGE - 1] = 200 * (x[LARGE - 1] - x[LARGE - 2] * x[LARGE - 2]);
     return f + 100 * (x[1] - x[0] * x[0]) * (x[1] - x[0] * x[0])

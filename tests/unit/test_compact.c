@@ -120,7 +120,7 @@ static void the_compact_form_is_the_updated_hessian(void **unused)
     free(memory);
 }
 
-static void a_pair_that_bends_down_is_not_learned(void **unused)
+static void a_pair_of_negative_curvature_is_not_learned(void **unused)
 {
     double *memory = calloc(compact_size(N, PAIRS), sizeof *memory);
     double B[N][N], s[N], y[N], zero[N] = {0}, theta, w[2][2 * PAIRS];
@@ -223,7 +223,7 @@ int main(void)
         cmocka_unit_test(a_small_system_is_solved),
         cmocka_unit_test(a_singular_system_is_refused),
         cmocka_unit_test(the_compact_form_is_the_updated_hessian),
-        cmocka_unit_test(a_pair_that_bends_down_is_not_learned),
+        cmocka_unit_test(a_pair_of_negative_curvature_is_not_learned),
         cmocka_unit_test(the_cauchy_point_is_the_paths_first_minimum),
     };
 

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "server/http/problem.h"
+#include "server/http/problem_reply.h"
 #include "tests/unit/cmocka_all.h"
 #include "tests/unit/http_site.h"
 

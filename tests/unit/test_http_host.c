@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "server/http/internal.h"
+#include "server/http/host.h"
 
 static bool is_numeric(const char *host)
 {

@@ -1,7 +1,8 @@
 /* test_http_negotiate.c - Accept, Prefer and If-None-Match, by tables. */
 #include <string.h>
 
-#include "server/http/internal.h"
+#include "server/http/negotiate.h"
+#include "server/http/target.h"
 #include "tests/unit/cmocka_all.h"
 
 static void accept_takes_the_type_with_the_highest_quality(void **unused)

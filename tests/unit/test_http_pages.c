@@ -6,7 +6,8 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "server/http/internal.h"
+#include "server/http/network.h"
+#include "server/http/problem.h"
 #include "tests/unit/cmocka_all.h"
 #include "tests/unit/http_site.h"
 
@@ -348,7 +349,7 @@ static void the_refusal_says_what_to_set(void **unused)
     assert_int_equal(answer.status, 403);
     assert_null(strchr(answer.body, '\xff'));
     answer_free(&answer);
-    assert_non_null(strstr(problem_advice(PROBLEM_FORBIDDEN_ORIGIN),
+    assert_non_null(strstr(PROBLEM_FORBIDDEN_ORIGIN->advice,
                            "--cors-origins"));
     site_close(&site);
 }

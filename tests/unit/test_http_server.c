@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "server/api/problems.h"
 #include "server/http/http.h"
 #include "server/http/problem.h"
 #include "tests/unit/cmocka_all.h"

@@ -8,6 +8,7 @@
 
 #include "core/base/fault.h"
 #include "server/http/http.h"
+#include "server/api/problems.h"
 #include "server/http/problem.h"
 #include "tests/unit/cmocka_all.h"
 #include "tests/unit/http_site.h"

@@ -263,7 +263,7 @@ static void dropout_keeps_the_mean(void **unused)
     (void)unused;
     design.choice.parameters[MLP_DROPOUT] = 0.4;
     bench = model_bench_new(&design, ROWS_DENSE64, false);
-    network_mask_f64(&model_of(&bench->objective)->network, 0, &block, mask);
+    network_mask_f64(&bench->objective.model->network, 0, &block, mask);
     for (size_t i = 0; i < NETWORK_BLOCK * 7; i++) {
         assert_true(mask[i] == 0 || mask[i] == 1 / (1 - 0.4));
         sum += mask[i];

@@ -9,15 +9,15 @@
 
 #include "tests/unit/job.h"
 
-enum nature { LOCAL, SLOPED, GLOBAL };
+enum family { LOCAL, GRADIENT, GLOBAL };
 
 /* Every method; `within` is how near its best loss comes to the minimum, in
- * the test of its nature below: cobyla's models are linear, and what isres and
+ * the test of its family below: cobyla's models are linear, and what isres and
  * esch do in 20 000 evaluations is to find the right valley: the next one of
  * rastrigin is at 0.995. */
 static const struct {
     const char *name;
-    enum nature nature;
+    enum family family;
     bool draws;            /* random numbers */
     double within;
 } methods[] = {
@@ -25,8 +25,8 @@ static const struct {
     {"sbplx", LOCAL, false, 1e-20},
     {"bobyqa", LOCAL, false, 1e-20},
     {"cobyla", LOCAL, false, 1e-5},
-    {"slsqp", SLOPED, false, 1e-20},
-    {"mma", SLOPED, false, 1e-8},
+    {"slsqp", GRADIENT, false, 1e-20},
+    {"mma", GRADIENT, false, 1e-8},
     {"direct", GLOBAL, false, 1e-8},
     {"crs2", GLOBAL, true, 1e-12},
     {"isres", GLOBAL, true, 0.5},
@@ -46,7 +46,7 @@ static struct job *job_of(size_t k, const char *function, double iterations)
 
     job_function(job, function);
     job_set(job, "max_iterations", iterations);
-    if (methods[k].nature == GLOBAL) {
+    if (methods[k].family == GLOBAL) {
         job->low = low;
         job->high = high;
     }
@@ -101,7 +101,7 @@ static void local_methods_descend_into_a_valley(void **unused)
     (void)unused;
 
     for (size_t k = 0; k < METHODS; k++) {
-        if (methods[k].nature == GLOBAL)
+        if (methods[k].family == GLOBAL)
             continue;
         check_reaches(k, "rosenbrock", start, 0);
         check_reaches(k, "himmelblau", origin, 0);
@@ -116,7 +116,7 @@ static void global_methods_find_the_deepest_valley(void **unused)
     (void)unused;
 
     for (size_t k = 0; k < METHODS; k++)
-        if (methods[k].nature == GLOBAL)
+        if (methods[k].family == GLOBAL)
             check_reaches(k, "rastrigin", far, 0);
 }
 
@@ -233,7 +233,7 @@ static void every_evaluation_is_an_iteration(void **unused)
         struct job *job = job_of(k, "rosenbrock", 300);
         struct objective plain = job->objective;
         struct counter counter = {.objective = &plain};
-        bool sloped = methods[k].nature == SLOPED;
+        bool takes_gradient = methods[k].family == GRADIENT;
 
         job->objective.data = &counter;
         job->objective.evaluate = count;
@@ -249,14 +249,15 @@ static void every_evaluation_is_an_iteration(void **unused)
             assert_int_equal(r->it.evaluations, i + 1);
             assert_true(r->it.loss
                         == plain.evaluate(plain.data, r->x, 2, NULL));
-            assert_int_equal(r->it.has_gradient, sloped);
-            assert_int_equal(isnan(r->it.gradient_norm), !sloped);
+            assert_int_equal(r->it.has_gradient, takes_gradient);
+            assert_int_equal(isnan(r->it.gradient_norm), !takes_gradient);
         }
         assert_int_equal(counter.losses, job->result.loss_evaluations);
         assert_int_equal(counter.losses, job->result.iterations + 1);
-        assert_int_equal(counter.gradients, sloped ? counter.losses : 0);
+        assert_int_equal(counter.gradients,
+                         takes_gradient ? counter.losses : 0);
         assert_int_equal(job->result.gradient_evaluations, counter.gradients);
-        assert_int_equal(job->result.has_gradient, sloped);
+        assert_int_equal(job->result.has_gradient, takes_gradient);
         job_free(job);
     }
 }
@@ -424,7 +425,7 @@ static void a_box_is_asked_for(void **unused)
     for (size_t k = 0; k < METHODS; k++) {
         struct job *job = job_of(k, "rosenbrock", 10);
         struct run run = job_as_run(job, start);
-        bool global = methods[k].nature == GLOBAL;
+        bool global = methods[k].family == GLOBAL;
 
         assert_int_equal(job->optimizer->needs_bounds, global);
         run.low = run.high = NULL;

@@ -86,23 +86,23 @@ static void a_line_through_three_points_is_strangs(void **unused)
 static void residuals_stand_at_right_angles_to_the_columns(void **unused)
 {
     enum { M = 300, N = 7 };
-    static double A[M * N], b[M], turned[M], x[N];
+    static double A[M * N], b[M], qtb[M], x[N];
     struct qr qr;
 
     (void)unused;
     for (size_t m = N; m <= M; m += 29) {
         fill(A, m * N, m);
         fill(b, m, m + 1);
-        memcpy(turned, b, m * sizeof *b);
+        memcpy(qtb, b, m * sizeof *b);
         qr = factored(A, m, N);
-        qr_apply_qt(&qr, turned);
-        assert_near(vector_norm2(turned, m), vector_norm2(b, m),
+        qr_apply_qt(&qr, qtb);
+        assert_near(vector_norm2(qtb, m), vector_norm2(b, m),
                             1e-13);
-        qr_solve(&qr, turned, x);
+        qr_solve(&qr, qtb, x);
         subtract(A, x, m, N, b);
         for (size_t j = 0; j < N; j++)
             assert_near(vector_dot(A + j * m, b, m), 0, 1e-12);
-        assert_near(vector_norm2(turned + N, m - N),
+        assert_near(vector_norm2(qtb + N, m - N),
                             vector_norm2(b, m), 1e-12);
     }
 }
@@ -314,7 +314,7 @@ static void damping_makes_few_rows_enough(void **unused)
 static void a_product_is_as_long_as_the_matrixs(void **unused)
 {
     enum { M = 20, N = 5 };
-    double A[M * N], x[N], b[M] = {0}, turned[M];
+    double A[M * N], x[N], b[M] = {0}, product[M];
     struct qr qr;
 
     (void)unused;
@@ -322,10 +322,10 @@ static void a_product_is_as_long_as_the_matrixs(void **unused)
     fill(x, N, 15);
     subtract(A, x, M, N, b);
     qr = factored(A, M, N);
-    qr_multiply(&qr, x, turned);
+    qr_multiply(&qr, x, product);
     qr_apply_qt(&qr, b);
     for (size_t i = 0; i < M; i++)
-        assert_near(turned[i], -b[i], 1e-14);
+        assert_near(product[i], -b[i], 1e-14);
 }
 
 /* (A'A)^-1 times A'A is the unit matrix. */

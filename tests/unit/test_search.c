@@ -322,7 +322,7 @@ static void exact_reaches_a_parabolas_minimum_from_any_trial(void **unused)
     }
 }
 
-static void exact_goes_on_where_the_line_bends_down(void **unused)
+static void exact_goes_on_where_the_curvature_is_negative(void **unused)
 {
     const struct line_search how = {1, INFINITY, 1e-4, 0, 0};
     struct bench b;
@@ -356,7 +356,7 @@ int main(void)
         cmocka_unit_test(backtracking_ends_where_armijos_condition_holds),
         cmocka_unit_test(a_reference_above_the_loss_allows_a_rise),
         cmocka_unit_test(exact_reaches_a_parabolas_minimum_from_any_trial),
-        cmocka_unit_test(exact_goes_on_where_the_line_bends_down),
+        cmocka_unit_test(exact_goes_on_where_the_curvature_is_negative),
         cmocka_unit_test(barzilai_and_borweins_steps_take_turns),
     };
 

@@ -261,11 +261,11 @@ static void compare_formula(struct expression *e, uint64_t number)
     for (int point = 0; point < 200; point++) {
         double x[2] = {draw_number(&draws), draw_number(&draws)};
         double g[2], expected[2], value, expected_value, value_two;
-        duo two;
+        double2 two;
 
         e->straight_gradient = straight;
         value = expression_evaluate(e, x, g);
-        two = expression_evaluate_two(e, *(duo *)x, &value_two);
+        two = expression_evaluate_two(e, *(double2 *)x, &value_two);
         e->straight_gradient = NULL;
         expected_value = expression_evaluate(e, x, expected);
         compare("the value", number, &value, &expected_value, 1);

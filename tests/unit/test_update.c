@@ -104,11 +104,11 @@ static void a_long_valley_is_the_sum_of_its_terms(void **unused)
 
         slope[0] = 0;
         for (size_t i = 0; i + 1 < n; i++) {
-            double bend = x[i + 1] - x[i] * x[i], rest = 1 - x[i];
+            double above = x[i + 1] - x[i] * x[i], rest = 1 - x[i];
 
-            sum += 100 * bend * bend + rest * rest;
-            slope[i] += -400 * bend * x[i] - 2 * rest;
-            slope[i + 1] = 200 * bend;
+            sum += 100 * above * above + rest * rest;
+            slope[i] += -400 * above * x[i] - 2 * rest;
+            slope[i + 1] = 200 * above;
         }
         assert_true(fabs(f - sum) <= 1e-14 * sum);
         assert_true(n > 8 || f == sum);

@@ -153,8 +153,8 @@ enum error bbob_build(const struct function *function, struct arena *arena,
     TRY(build_parts(arena, bbob));
     TRY(build_map(arena, bbob, bbob->function->first, &bbob->A));
     TRY(build_map(arena, bbob, bbob->function->second, &bbob->B));
-    if (bbob->function->peaks > 0)
-        TRY(bbob_peaks_build(arena, bbob, &bbob->peaks));
+    if (bbob->function->build_peaks != NULL)
+        TRY(bbob->function->build_peaks(arena, bbob, &bbob->peaks));
     *ret_data = bbob;
     return OK;
 }
@@ -205,28 +205,28 @@ double bbob_evaluate(void *data, const double *x, size_t n, double *g)
 {
     const struct bbob *bbob = data;
     const struct bbob_function *function = bbob->function;
-    double bent[BBOB_DIMENSION_MAX] = {0}, slope[BBOB_DIMENSION_MAX], loss;
+    double curved[BBOB_DIMENSION_MAX] = {0}, slope[BBOB_DIMENSION_MAX], loss;
     double penalty = function->penalty;
     struct bbob_point point;
 
     if (function->penalty_is_mean)
         penalty /= (double)n;
     for (size_t i = 0; i < n; i++)
-        bent[i] = x[i] - bbob->x_opt[i];
-    map(bbob->A, bent, n, point.y);
+        curved[i] = x[i] - bbob->x_opt[i];
+    map(bbob->A, curved, n, point.y);
     for (size_t i = 0; i < n; i++) {
         point.dy[i] = 0;
         slope[i] = 1;
-        bent[i] = point.y[i];
+        curved[i] = point.y[i];
         if (function->curve != NULL)
-            bent[i] = function->curve(bbob, i, point.y[i], &slope[i]);
+            curved[i] = function->curve(bbob, i, point.y[i], &slope[i]);
     }
-    map(bbob->B, bent, n, point.z);
+    map(bbob->B, curved, n, point.z);
     loss = function->loss(bbob, &point);
     if (g != NULL) {
-        map_back(bbob->B, point.dz, n, bent);
+        map_back(bbob->B, point.dz, n, curved);
         for (size_t i = 0; i < n; i++)
-            point.dy[i] += slope[i] * bent[i];
+            point.dy[i] += slope[i] * curved[i];
         map_back(bbob->A, point.dy, n, g);
     }
     if (penalty > 0)

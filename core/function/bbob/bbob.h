@@ -6,9 +6,9 @@
  *     z = B curve(A (x - x_opt)),   f(x) = loss(z) + w pen(x) + f_opt,
  *     pen(x) = sum of max(0, |x_i| - 5)^2
  *
- * A and B are rotations, scales or nothing, and `curve` bends each coordinate
- * by itself. bbob.c makes the instance and carries the gradient back through
- * all of it, so a loss knows its own slopes only.
+ * A and B are rotations, scales or nothing, and `curve` is a function of each
+ * coordinate by itself. bbob.c makes the instance and carries the gradient back
+ * through all of it, so a loss knows its own slopes only.
  *
  * Adding one is: a row with its loss in the file of its group, and its name in
  * the list of core/function/function.c.
@@ -85,12 +85,17 @@ struct bbob_function {
     double peaks_reach;       /* how far out they may lie, */
     double peak_condition;    /* and that of the global one */
 
-    /* Bend coordinate i, and give the slope of that; NULL: straight. */
+    /* The curve at y, of coordinate i, and its slope; NULL: y itself. */
     double (*curve)(const struct bbob *bbob, size_t i, double y,
                     double *ret_slope);
 
     /* The loss at point->z, with dz set and dy added to where it has any. */
     double (*loss)(const struct bbob *bbob, struct bbob_point *point);
+
+    /* The peaks of an instance whose x_opt, R and seed are known; NULL: there
+     * are none. */
+    enum error (*build_peaks)(struct arena *arena, const struct bbob *bbob,
+                              const struct bbob_peaks **ret);
 
     /* Write x_opt[n]; NULL: as bbob_draw_grid(). */
     void (*place)(const struct bbob_function *function, uint32_t seed,
@@ -159,11 +164,5 @@ void bbob_place_at_ones(const struct bbob_function *function, uint32_t seed,
 double bbob_weighted_squares(const struct bbob *bbob,
                              struct bbob_point *point);
 double bbob_rastrigin_loss(const struct bbob *bbob, struct bbob_point *point);
-
-/* ---- peaks: gallagher.c ------------------------------------------------ */
-
-/* The peaks of an instance whose x_opt, R and seed are known. */
-enum error bbob_peaks_build(struct arena *arena, const struct bbob *bbob,
-                            const struct bbob_peaks **ret);
 
 #endif

@@ -1,4 +1,4 @@
-/* curve.c - how the BBOB suite bends single coordinates, with the slopes. */
+/* curve.c - the functions of one coordinate in the BBOB suite, with slopes. */
 #include <math.h>
 
 #include "core/function/bbob/bbob.h"

@@ -93,8 +93,8 @@ static void draw_places(const struct bbob *bbob, double *place)
     }
 }
 
-enum error bbob_peaks_build(struct arena *arena, const struct bbob *bbob,
-                            const struct bbob_peaks **ret)
+static enum error build_peaks(struct arena *arena, const struct bbob *bbob,
+                              const struct bbob_peaks **ret)
 {
     size_t count = bbob->function->peaks, n = bbob->n;
     struct bbob_peaks *peaks = ARENA_NEW(arena, struct bbob_peaks);
@@ -127,7 +127,7 @@ static double peak_at(const struct bbob *bbob, size_t k, const double *z)
 
 static double gallagher(const struct bbob *bbob, struct bbob_point *p)
 {
-    double highest = 0, bent, inner;
+    double highest = 0, wave, inner;
     const double *place, *scale;
     size_t peak = 0, n = bbob->n;
 
@@ -139,13 +139,13 @@ static double gallagher(const struct bbob *bbob, struct bbob_point *p)
             peak = k;
         }
     }
-    bent = bbob_wave(10 - highest, &inner);
+    wave = bbob_wave(10 - highest, &inner);
     place = bbob->peaks->place + peak * n;
     scale = bbob->peaks->scale + peak * n;
     for (size_t i = 0; i < n; i++)
-        p->dz[i] = 2 * bent * inner * highest * scale[i]
+        p->dz[i] = 2 * wave * inner * highest * scale[i]
                  * (p->z[i] - place[i]) / (double)n;
-    return bent * bent;
+    return wave * wave;
 }
 
 /* A fifth nearer to the middle than the draw of places says. */
@@ -172,6 +172,7 @@ const struct bbob_function bbob_gallagher_101 = {
     .peaks = PEAKS_MAX,
     .peaks_reach = 5,
     .peak_condition = 31.6227766016837933199889, /* sqrt(1000) */
+    .build_peaks = build_peaks,
     .place = place_global,
     .loss = gallagher,
 };
@@ -185,6 +186,7 @@ const struct bbob_function bbob_gallagher_21 = {
     .peaks = 21,
     .peaks_reach = 4.9,
     .peak_condition = 1000,
+    .build_peaks = build_peaks,
     .place = place_global,
     .loss = gallagher,
 };

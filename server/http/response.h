@@ -1,0 +1,20 @@
+/* response.h - replies, and the headers that every answer has. */
+#ifndef SERVER_HTTP_RESPONSE_H
+#define SERVER_HTTP_RESPONSE_H
+
+#include <stdbool.h>
+
+#include "server/http/http.h"
+#include "server/http/reply_header.h"
+
+struct MHD_Response;
+
+/* Give every header of an answer to `emit`; false: one did not get through. */
+bool response_emit_headers(struct http_request *request, const char *type,
+                           header_emitter *emit, void *self);
+
+/* Queue a finished MHD response; takes it over (NULL: out of memory). */
+enum http_next reply_with(struct http_request *request, unsigned status,
+                          const char *type, struct MHD_Response *response);
+
+#endif
