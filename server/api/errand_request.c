@@ -21,17 +21,26 @@ static enum http_next wait_on(struct http_request *request,
     return http_later(request, look, work, 0);
 }
 
-static enum http_next look(struct http_request *request)
+static enum http_next reply(struct http_request *request,
+                            struct errand_request *work)
 {
-    struct errand_request *work = http_state(request);
-
-    if (!work->is_over)
-        return wait_on(request, work);
     if (work->client_left)
         return http_reply_empty(request, CLIENT_LEFT);
     if (atomic_load(&work->errand.is_canceled))
         return problem_reply(request, PROBLEM_SHUTTING_DOWN, NULL);
     return work->reply(request);
+}
+
+static enum http_next look(struct http_request *request)
+{
+    struct errand_request *work = http_state(request);
+    enum http_next next;
+
+    if (!work->is_over)
+        return wait_on(request, work);
+    next = reply(request, work);
+    work->end(work);
+    return next;
 }
 
 /* On the loop, where the request cannot go away meanwhile. */
@@ -62,7 +71,9 @@ enum http_next errand_request_begin(struct http_request *request,
     work->errand.done = done;
     work->message = (struct http_message){.call = is_over, .argument = work};
     error = errand_start(api_of(request)->errands, &work->errand);
-    if (error != OK)
+    if (error != OK) {
+        work->end(work);
         return problem_reply_error(request, error);
+    }
     return http_later(request, look, work, LOOK_S);
 }

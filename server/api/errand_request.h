@@ -18,6 +18,8 @@ struct errand_request {
     http_handler *reply;         /* on the loop, when it is done; not where
                                     nobody waits any more. In it http_state()
                                     is this struct */
+    void (*end)(struct errand_request *work); /* on the loop, once in every
+                                    case, after the reply: frees what it took */
 
     struct http_request *request; /* errand_request.c's from here on */
     struct http_message message;
