@@ -162,6 +162,7 @@ static enum error take_rows(struct drawing *drawing, size_t index)
     };
     return from.failed ? ERR_MEMORY
                        : picture_take_rows(&drawing->runs[index], &rows,
+                                           PICTURE_ROWS_MAX / drawing->count,
                                            &drawing->arena);
 }
 

@@ -22,17 +22,17 @@ enum {
 
 /* Which rows are drawn: all, or those that show the loss's ups and downs. */
 static enum error choose_rows(const struct picture_rows *rows,
-                              struct arena *arena, size_t **ret_picks,
-                              size_t *ret_count)
+                              size_t rows_max, struct arena *arena,
+                              size_t **ret_picks, size_t *ret_count)
 {
     const struct thin_curve curve = {.axis = rows->iteration,
                                      .value = rows->loss,
                                      .count = rows->count};
-    size_t *picks = arena_array(arena, PICTURE_ROWS_MAX, sizeof *picks);
+    size_t *picks = arena_array(arena, rows_max, sizeof *picks);
 
     if (!picks)
         return ERR_MEMORY;
-    TRY(thin_pick(thin_methods[0], &curve, PICTURE_ROWS_MAX, arena, picks,
+    TRY(thin_pick(thin_methods[0], &curve, rows_max, arena, picks,
                   ret_count));
     *ret_picks = picks;
     return OK;
@@ -77,28 +77,28 @@ static enum error take_path(struct plot_run *run,
 
 /* The rows that have a number in this column, every so-manyth of many: they
  * are the ends of epochs. */
-static enum error take_series(const double *iteration, const double *column,
-                              size_t rows, struct arena *arena,
-                              struct plot_series *ret)
+static enum error take_series(const struct picture_rows *rows,
+                              const double *column, size_t rows_max,
+                              struct arena *arena, struct plot_series *ret)
 {
     size_t there = 0, stride, count = 0;
     double *at, *value;
 
-    for (size_t i = 0; column && i < rows; i++)
+    for (size_t i = 0; column && i < rows->count; i++)
         there += !chunk_is_absent(column[i]);
     if (there == 0)
         return OK;
-    stride = (there - 1) / PICTURE_ROWS_MAX + 1;
+    stride = (there - 1) / rows_max + 1;
     at = arena_array(arena, there / stride + 2, sizeof *at);
     value = arena_array(arena, there / stride + 2, sizeof *value);
     if (!at || !value)
         return ERR_MEMORY;
-    for (size_t i = 0, seen = 0; i < rows; i++) {
+    for (size_t i = 0, seen = 0; i < rows->count; i++) {
         if (chunk_is_absent(column[i]))
             continue;
         if (seen++ % stride != 0 && seen != there)
             continue;
-        at[count] = iteration[i];
+        at[count] = rows->iteration[i];
         value[count++] = column[i];
     }
     *ret = (struct plot_series){at, value, count};
@@ -107,18 +107,17 @@ static enum error take_series(const double *iteration, const double *column,
 
 enum error picture_take_rows(struct plot_run *run,
                              const struct picture_rows *rows,
-                             struct arena *arena)
+                             size_t rows_max, struct arena *arena)
 {
     size_t *picks = NULL, count = 0;
 
     if (rows->count == 0)
         return OK;
-    TRY(choose_rows(rows, arena, &picks, &count));
+    TRY(choose_rows(rows, rows_max, arena, &picks, &count));
     TRY(take_loss(run, rows, picks, count, arena));
     TRY(take_path(run, rows, picks, count, arena));
-    TRY(take_series(rows->iteration, rows->training, rows->count, arena,
-                    &run->training));
-    return take_series(rows->iteration, rows->validation, rows->count, arena,
+    TRY(take_series(rows, rows->training, rows_max, arena, &run->training));
+    return take_series(rows, rows->validation, rows_max, arena,
                        &run->validation);
 }
 

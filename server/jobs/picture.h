@@ -9,7 +9,7 @@
 #include "server/jobs/spec.h"
 #include "server/plot/plot.h"
 
-enum { PICTURE_ROWS_MAX = 6000 };   /* of one job, once thinned */
+enum { PICTURE_ROWS_MAX = 4000 };   /* of all jobs, once thinned */
 
 /* Rows of a trace, or those that a window of it kept; a column that the trace
  * does not have is NULL, a number that a row does not have is absent
@@ -23,11 +23,14 @@ struct picture_rows {
 /*
  * Set the series and the path of a run whose other members are set.
  *
+ *   rows_max  in  how many are kept
+ *
  * Fails   ERR_MEMORY
  * Owns    everything lives in `arena`
  */
 MUST_CHECK enum error picture_take_rows(struct plot_run *run,
                                         const struct picture_rows *rows,
+                                        size_t rows_max,
                                         struct arena *arena);
 
 /* Set what follows from the spec: objective, optimizer, what, n. */

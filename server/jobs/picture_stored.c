@@ -67,7 +67,7 @@ static const double *column_of(struct columns *from, enum column scalar,
 static enum error take_columns(struct plot_run *run,
                                const struct trace *trace,
                                const struct window *window,
-                               struct arena *arena)
+                               size_t rows_max, struct arena *arena)
 {
     struct columns from = {trace, window, arena, false};
     const struct picture_rows rows = {
@@ -79,13 +79,15 @@ static enum error take_columns(struct plot_run *run,
         .x = {column_of(&from, COLUMNS, 0), column_of(&from, COLUMNS, 1)},
     };
 
-    return from.failed ? ERR_MEMORY : picture_take_rows(run, &rows, arena);
+    return from.failed ? ERR_MEMORY
+                       : picture_take_rows(run, &rows, rows_max, arena);
 }
 
 /* A job that was deleted or began anew meanwhile has no rows. */
 static enum error read_rows(struct picture_stored *picture,
                             struct plot_run *run, int64_t number)
 {
+    size_t rows_max = PICTURE_ROWS_MAX / picture->source.count;
     struct window *window;
     struct trace trace;
     enum error error;
@@ -93,12 +95,12 @@ static enum error read_rows(struct picture_stored *picture,
     TRY(trace_open(picture->source.pool, picture->reader, number, &trace));
     if (trace.rows == 0)
         return OK;
-    error = window_open(&trace, 0, trace.rows, PICTURE_ROWS_MAX,
-                        picture->arena, &window);
+    error = window_open(&trace, 0, trace.rows, rows_max, picture->arena,
+                        &window);
     if (error == ERR_MISSING)
         return OK;
     TRY(error);
-    return take_columns(run, &trace, window, picture->arena);
+    return take_columns(run, &trace, window, rows_max, picture->arena);
 }
 
 /* ---- jobs --------------------------------------------------------------- */

@@ -39,6 +39,9 @@ enum ink {
     INKS = INK_RUN + PLOT_RUNS_MAX
 };
 
+/* "#rrggbb"; "none" of INK_NONE. */
+const char *ink_colour(enum ink ink, bool dark);
+
 /* Fill and stroke of the element just opened. */
 void ink_set(struct canvas *canvas, enum ink fill, enum ink stroke);
 

@@ -14,7 +14,7 @@
 #include "server/plot/outline.h"
 #include "server/plot/trail.h"
 
-enum { POINTS_MAX = 15000 };   /* of all contours together: 100 KB */
+enum { POINTS_MAX = 12000 };   /* of all contours together: 80 KB */
 
 #define TOLERANCE 3.0          /* tenths of a pixel, to begin with */
 #define BAR_WIDTH 14.0

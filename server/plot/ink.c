@@ -84,12 +84,16 @@ void ink_of_band(size_t band, size_t bands, char ret[INK_COLOUR_BYTES])
              rgb[1] & 0xff, rgb[2] & 0xff);
 }
 
-static const char *colour(const struct canvas *canvas, enum ink ink)
+const char *ink_colour(enum ink ink, bool dark)
 {
     if (ink == INK_NONE)
         return "none";
-    return canvas->plot->options.theme == PLOT_DARK ? inks[ink].dark
-                                                    : inks[ink].light;
+    return dark ? inks[ink].dark : inks[ink].light;
+}
+
+static const char *colour(const struct canvas *canvas, enum ink ink)
+{
+    return ink_colour(ink, canvas->plot->options.theme == PLOT_DARK);
 }
 
 void ink_set(struct canvas *canvas, enum ink fill, enum ink stroke)
@@ -124,7 +128,8 @@ void ink_style(struct canvas *canvas)
         buffer_text(out, "@media (prefers-color-scheme:dark){");
         for (int ink = INK_PAGE; ink < INKS; ink++)
             buffer_format(out, ".f%d{fill:%s}.s%d{stroke:%s}", ink,
-                          inks[ink].dark, ink, inks[ink].dark);
+                          ink_colour((enum ink)ink, true), ink,
+                          ink_colour((enum ink)ink, true));
         buffer_text(out, "}");
     }
     if (options->animate)
