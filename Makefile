@@ -102,6 +102,10 @@ demo: ## install what is missing, build, and watch gradient descent at work
 	@$(MAKE) --no-print-directory all
 	@tests/demo/run $(OUT)/descentd
 
+.PHONY: pictures
+pictures: all ## draw the pictures of docs/pictures.md again
+	docs/pictures/draw $(OUT)/descentd docs/pictures
+
 .PHONY: install
 install: all ## copy the binary to $(DESTDIR)$(PREFIX)/bin
 	install -D -m 755 $(OUT)/descentd $(DESTDIR)$(PREFIX)/bin/descentd

@@ -196,7 +196,7 @@ const char *words_title(struct canvas *canvas)
              ? run->name
              : FORMAT(canvas, "%s on %s", run->optimizer, run->what);
     if (plot->one_objective)
-        return FORMAT(canvas, "%s, %zu runs", run->what, plot->run_count);
+        return FORMAT(canvas, "%zu runs on %s", plot->run_count, run->what);
     return FORMAT(canvas, "%zu runs", plot->run_count);
 }
 
