@@ -10,6 +10,7 @@
 #include "server/api/jobs.h"
 #include "server/api/landscape.h"
 #include "server/api/operations.h"
+#include "server/api/plot.h"
 #include "server/jobs/predict.h"
 #include "server/jobs/spec.h"
 
@@ -69,6 +70,11 @@ const struct http_route routes[] = {
     {HTTP_GET, "/events", events,
      "Several jobs live, as server-sent events.", events_queries,
      .adds_faults = true},
+    {HTTP_GET, "/jobs/{id}/plot.svg", job_plot,
+     "The job as a picture: its path in the landscape, or its loss.",
+     job_plot_queries, .adds_faults = true},
+    {HTTP_GET, "/plot.svg", jobs_plot, "Several jobs in one picture.",
+     jobs_plot_queries, .adds_faults = true},
     {HTTP_POST, "/jobs/{id}/cancel", job_cancel, "Ask a job to end.",
      NULL, EMPTY_BYTES_MAX, TYPE_JSON, .adds_faults = true},
     {HTTP_POST, "/datasets", datasets_create,

@@ -276,12 +276,10 @@ enum error spec_read(struct arena *arena, const char *text, size_t bytes,
 
 /* ---- writing ----------------------------------------------------------- */
 
-static void write_objective(struct json_writer *writer,
-                            const struct spec *spec)
+void spec_write_objective(const struct spec *spec, struct json_writer *writer)
 {
     const struct objective_kind *kind = spec->objective.kind;
 
-    json_key(writer, "objective");
     json_object_begin(writer);
     json_member_text(writer, "type", kind->name);
     members_write(writer, kind->members, spec->objective_values);
@@ -316,7 +314,8 @@ void spec_write(const struct spec *spec, struct json_writer *writer)
     if (!isnan(spec->retention_s))
         json_member_number(writer, "retention_s", spec->retention_s);
     json_member_integer(writer, "seed", spec->seed);
-    write_objective(writer, spec);
+    json_key(writer, "objective");
+    spec_write_objective(spec, writer);
     spec_batching_write(spec, writer);
     spec_start_write(writer, spec);
     spec_optimizer_write(writer, spec);
