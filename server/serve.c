@@ -12,6 +12,7 @@
 
 #include "server/api/api.h"
 #include "server/api/routes.h"
+#include "server/api/variable_names.h"
 #include "server/base/log.h"
 #include "server/callers.h"
 #include "server/command.h"
@@ -187,6 +188,7 @@ static void stop(struct service *service)
     http_close(service->http);
     datasets_close(api->datasets);
     document_cache_fini(&api->documents);
+    variable_names_fini(&api->names);
 }
 
 int command_serve(int count, char *arguments[])

@@ -221,6 +221,9 @@ double http_prefer_wait_s(struct http_request *request, double max_s);
  * matter); -1 when none is acceptable. NULL ends `types`. */
 int http_accept(struct http_request *request, const char *const *types);
 
+/* Whether Accept-Encoding asks for gzip (RFC 9110, section 12.5.3). */
+bool http_accepts_gzip(struct http_request *request);
+
 /* ---- bodies taken piece by piece --------------------------------------- */
 
 /*
@@ -351,21 +354,37 @@ bool http_none_match(struct http_request *request, const char *etag);
 /* Whether If-None-Match names this revision, as for http_match(). */
 bool http_knows_revision(struct http_request *request, const char *revision);
 
+/* ---- streams: replies made as the client takes them --------------------- */
+
+/* What a stream's `next` says. */
+enum http_more {
+    HTTP_MORE, /* something was appended: ask again when the client has it */
+    HTTP_END,  /* that is all, with what was appended */
+    HTTP_CUT,  /* cut the connection: the client sees that it is incomplete */
+};
+
 /*
- * A long reply, made piece by piece as the client takes it: `next` appends
- * about 64 KiB to `out`, and appends nothing at the end. An error cuts the
- * connection, so that the client sees that the answer is incomplete. `close`
- * is called once, in every case.
+ * A long reply: `next` appends about a block to `out`. `close` is called once,
+ * in every case.
  *
  * Thread  the loop's; must not wait
  */
 struct http_stream {
-    enum error (*next)(void *self, struct buffer *out);
+    enum http_more (*next)(void *self, struct buffer *out);
     void (*close)(void *self);
     void *self;
 };
 enum http_next http_reply_stream(struct http_request *request, unsigned status,
                                  const char *type,
                                  const struct http_stream *stream);
+
+/*
+ * Put gzip around a stream: what it makes goes out packed. The reply needs
+ * `Content-Encoding: gzip`.
+ *
+ * Fails   ERR_MEMORY; the stream is as it was
+ * Cost    about 80 KiB while it runs
+ */
+MUST_CHECK enum error http_gzip(struct http_stream *stream);
 
 #endif

@@ -18,24 +18,40 @@ struct running {
     struct http_request *request;
     struct buffer out;
     size_t taken;              /* of out */
+    bool is_ended;             /* `next` has said so */
 };
+
+/* Fill `out`, which MHD has taken. */
+static enum http_more refill(struct running *running)
+{
+    struct buffer *out = &running->out;
+    enum http_more more;
+
+    buffer_clear(out);
+    running->taken = 0;
+    if (running->is_ended)
+        return HTTP_END;
+    more = running->stream.next(running->stream.self, out);
+    if (more == HTTP_CUT || out->failed)
+        return HTTP_CUT;
+    running->is_ended = more == HTTP_END;
+    return out->count > 0 ? HTTP_MORE : HTTP_END;
+}
 
 static ssize_t take(void *cls, uint64_t position, char *into, size_t room)
 {
     struct running *running = cls;
     struct buffer *out = &running->out;
+    enum http_more more = HTTP_MORE;
     size_t count;
 
     (void)position;
-    if (running->taken == out->count) {
-        buffer_clear(out);
-        running->taken = 0;
-        if (running->stream.next(running->stream.self, out) != OK
-            || out->failed)
-            return MHD_CONTENT_READER_END_WITH_ERROR;
-        if (out->count == 0)
-            return MHD_CONTENT_READER_END_OF_STREAM;
-    }
+    if (running->taken == out->count)
+        more = refill(running);
+    if (more == HTTP_CUT)
+        return MHD_CONTENT_READER_END_WITH_ERROR;
+    if (more == HTTP_END)
+        return MHD_CONTENT_READER_END_OF_STREAM;
     count = out->count - running->taken;
     if (count > room)
         count = room;

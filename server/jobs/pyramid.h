@@ -77,6 +77,9 @@ size_t pyramid_arrays(struct chunk_form form);
 size_t pyramid_array(struct chunk_form form, enum column scalar,
                      size_t dimension, enum pyramid_number number);
 
+/* The most bytes that all levels of so many rows take in the store. */
+double pyramid_bytes_max(struct chunk_form form, double rows);
+
 /* ---- building ---------------------------------------------------------- */
 
 struct pyramid;

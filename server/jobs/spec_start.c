@@ -6,7 +6,7 @@
 
 #include "core/base/random.h"
 #include "core/base/suggest.h"
-#include "core/model/model.h"
+#include "server/jobs/spec_parts.h"
 #include "server/jobs/spec_warm.h"
 
 enum {
@@ -61,88 +61,9 @@ enum error spec_start_draw(struct arena *arena, struct spec *spec)
 
 /* ---- by name ----------------------------------------------------------- */
 
-/* A part of x that has a name. */
-struct part {
-    const char *name;
-    size_t first, rows, columns;   /* as of a symbol */
-    bool given;
-};
-
-static size_t part_size(const struct part *part)
-{
-    return (part->rows ? part->rows : 1) * (part->columns ? part->columns : 1);
-}
-
-static struct part *parts_of_model(struct arena *arena,
-                                   const struct objective *objective,
-                                   size_t *ret_count)
-{
-    struct tensor tensors[TENSORS_MAX];
-    size_t count = model_tensors(objective, tensors);
-    struct part *parts = arena_array(arena, count, sizeof *parts);
-
-    *ret_count = count;
-    for (size_t i = 0; parts && i < count; i++) {
-        bool is_matrix = tensors[i].dimensions == 2;
-
-        parts[i] = (struct part){
-            arena_text(arena, tensors[i].name, strlen(tensors[i].name)),
-            tensors[i].first, tensors[i].shape[0],
-            is_matrix ? tensors[i].shape[1] : 0, false};
-        if (!parts[i].name)
-            return NULL;
-    }
-    return parts;
-}
-
-/* Names that no formula needs: of a polynomial's variables. */
-static struct part *parts_of_names(struct arena *arena,
-                                   const struct spec *spec,
-                                   size_t *ret_count)
-{
-    const struct member *members = spec->objective.kind->members;
-    const struct value *names = NULL;
-    struct part *parts;
-
-    for (size_t i = 0; members[i].name; i++)
-        if (members[i].type == MEMBER_NAMES
-            && !strcmp(members[i].name, "variables"))
-            names = &spec->objective_values[i];
-    *ret_count = names && names->given ? names->rows : 0;
-    parts = arena_array(arena, *ret_count + 1, sizeof *parts);
-    for (size_t i = 0; parts && i < *ret_count; i++)
-        parts[i] = (struct part){.name = names->names[i], .first = i};
-    return parts;
-}
-
-/* The named parts of x; *ret_count is 0 where its numbers have no names. */
-static struct part *parts_of(struct arena *arena, const struct spec *spec,
-                             size_t *ret_count)
-{
-    const struct objective *objective = &spec->objective;
-    const struct symbols *symbols = objective->symbols;
-    struct part *parts;
-
-    *ret_count = 0;
-    if (model_design_of(objective))
-        return parts_of_model(arena, objective, ret_count);
-    if (!symbols)
-        return parts_of_names(arena, spec, ret_count);
-    parts = arena_array(arena, symbols->count, sizeof *parts);
-    for (size_t i = 0; parts && i < symbols->count; i++) {
-        const struct symbol *symbol = &symbols->items[i];
-
-        if (symbol->type == SYMBOL_VARIABLE)
-            parts[(*ret_count)++] = (struct part){
-                symbol->name, symbol->offset, symbol->rows, symbol->columns,
-                false};
-    }
-    return parts;
-}
-
 /* A number, an array, or an array of arrays, as the part's shape is. */
 static void read_part(struct json_reader *reader, struct json_value value,
-                      struct part *part, double *x)
+                      struct spec_part *part, double *x)
 {
     const double *numbers = NULL;
     size_t rows = 0, columns = 0;
@@ -159,7 +80,7 @@ static void read_part(struct json_reader *reader, struct json_value value,
                                 &columns))
         return;
     if (rows == part->rows && columns == part->columns)
-        memcpy(x, numbers, part_size(part) * sizeof *x);
+        memcpy(x, numbers, spec_part_size(part) * sizeof *x);
     else if (part->columns == 0)
         fault_add(reader->faults, value.pointer, FAULT_WRONG_SIZE, NULL,
                   "%zu numbers given, but \"%s\" has %zu", rows, part->name,
@@ -171,7 +92,7 @@ static void read_part(struct json_reader *reader, struct json_value value,
 }
 
 static void refuse_name(struct json_reader *reader, const char *pointer,
-                        const char *name, const struct part *parts,
+                        const char *name, const struct spec_part *parts,
                         size_t count)
 {
     struct suggestion near = {.word = name};
@@ -183,7 +104,7 @@ static void refuse_name(struct json_reader *reader, const char *pointer,
 }
 
 static void read_parts(struct json_reader *reader, struct json_value value,
-                       struct part *parts, size_t count, double *x)
+                       struct spec_part *parts, size_t count, double *x)
 {
     struct json_value member = {.node = NULL};
     const char *name;
@@ -211,13 +132,13 @@ static void read_named(struct json_reader *reader, struct json_value value,
                        struct spec *spec)
 {
     size_t count, n = spec->objective.n;
-    struct part *parts;
+    struct spec_part *parts;
     double *x;
 
     spec->origin = START_GIVEN;
     if (n == 0)
         return; /* there is no objective to have names */
-    parts = parts_of(reader->arena, spec, &count);
+    parts = spec_parts(reader->arena, spec, &count);
     x = arena_array(reader->arena, n, sizeof *x);
     if (!parts || !x) {
         reader->faults->out_of_memory = true;

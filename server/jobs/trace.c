@@ -3,9 +3,10 @@
 
 #include <assert.h>
 #include <math.h>
-#include <stdio.h>
+#include <string.h>
 
 #include "server/jobs/live.h"
+#include "server/json/number.h"
 
 /* NULL: it does not run, or there is no pool to look in. */
 static struct live *live_of(const struct trace *trace)
@@ -160,11 +161,15 @@ uint64_t trace_iteration_of(const struct trace *trace, uint64_t row)
 void trace_column_name(const struct trace_column *column,
                        char name[COLUMN_NAME_BYTES])
 {
-    if (column->scalar < COLUMNS)
-        snprintf(name, COLUMN_NAME_BYTES, "%s",
-                 column_texts[column->scalar].name);
-    else
-        snprintf(name, COLUMN_NAME_BYTES, "x.%zu", column->dimension);
+    const char *scalar;
+
+    if (column->scalar < COLUMNS) {
+        scalar = column_texts[column->scalar].name;
+        memcpy(name, scalar, strlen(scalar) + 1);
+        return;
+    }
+    memcpy(name, "x.", 2);
+    name[2 + number_write_integer((int64_t)column->dimension, name + 2)] = 0;
 }
 
 double trace_cell(const struct chunk *chunk, size_t row,

@@ -68,7 +68,7 @@ uint64_t trace_iteration_of(const struct trace *trace, uint64_t row);
 
 /* ---- columns ------------------------------------------------------------ */
 
-enum { COLUMN_NAME_BYTES = 32 };
+enum { COLUMN_NAME_BYTES = 40 };
 
 /* One column of a trace: a scalar, or a coordinate of x. */
 struct trace_column {

@@ -47,21 +47,11 @@ uint64_t window_row(const struct window *window, size_t place)
     return stretch->level > 0 ? stretch->rows[place] : stretch->row + place;
 }
 
-/* The row of its chunk in which a candidate stands. */
-static size_t row_of(const struct window *window,
-                     const struct stretch *stretch, size_t place)
-{
-    place -= stretch->place;
-    return stretch_is_of_units(window, stretch) ? stretch->unit_rows[place]
-                                                : stretch->first + place;
-}
-
 /* ---- a column ---------------------------------------------------------- */
 
 /* A number of every candidate. */
 struct gathering {
     const struct window *window;
-    bool of_units;               /* a number of units, not of their rows */
     double *ret;                 /* [window_count()] */
 };
 
@@ -73,36 +63,29 @@ static void gather(void *self, const struct stretch *stretch,
     double *to = gathering->ret + stretch->place;
 
     (void)column;
-    if (gathering->of_units && stretch->level > 0)
-        memcpy(to, numbers + stretch_unit(window, stretch),
-               stretch->places * sizeof *to);
-    else if (stretch_is_of_units(window, stretch))
-        for (size_t i = 0; i < stretch->places; i++)
-            to[i] = numbers[stretch->unit_rows[i] - stretch->first];
-    else
-        memcpy(to, numbers, stretch->places * sizeof *to);
+    if (stretch_is_of_units(window, stretch))
+        numbers += stretch_unit(window, stretch);
+    memcpy(to, numbers, stretch->places * sizeof *to);
 }
 
 /*
- * Of every candidate the column, or a number of those that are units.
+ * Of every candidate that is a unit a number, of the others the column.
  *
- *   number  in  PYRAMID_NUMBERS: of units too the column
- *   rows    in  false: of units alone; the others' places stay
+ *   rows  in  false: of units alone; the others' places stay
  */
 static enum error read_all(struct window *window,
                            const struct trace_column *column,
                            enum pyramid_number number, bool rows, double *ret)
 {
-    struct gathering gathering = {window, number != PYRAMID_NUMBERS, ret};
+    struct gathering gathering = {window, ret};
     struct window_batch *batch;
     enum error error = OK;
 
     TRY(window_batch_begin(window, gather, &gathering, &batch));
     for (size_t i = 0; i < window->count && error == OK; i++) {
         const struct stretch *stretch = &window->stretches[i];
-        bool of_units = stretch_is_of_units(window, stretch);
 
-        if (of_units && number != PYRAMID_NUMBERS)
+        if (stretch_is_of_units(window, stretch))
             error = window_batch_add_units(batch, stretch, column, number);
         else if (rows)
             error = window_batch_add(batch, stretch, column);
@@ -113,7 +96,7 @@ static enum error read_all(struct window *window,
 enum error window_column(struct window *window,
                          const struct trace_column *column, double *ret)
 {
-    return read_all(window, column, PYRAMID_NUMBERS, true, ret);
+    return read_all(window, column, PYRAMID_MEAN, true, ret);
 }
 
 /* ---- picks ------------------------------------------------------------- */
@@ -151,7 +134,8 @@ static void find_rows(struct picking *picking, const size_t *picks)
         picking->firsts[at] = i;
         for (; i < picking->count
                && picks[i] < stretch->place + stretch->places; i++)
-            picking->rows[i] = (uint16_t)row_of(window, stretch, picks[i]);
+            picking->rows[i] =
+                (uint16_t)(stretch->first + picks[i] - stretch->place);
     }
     assert(i == picking->count);
     picking->firsts[window->count] = i;
@@ -188,6 +172,7 @@ enum error window_pick(struct window *window, const size_t *picks,
         .firsts = calloc(window->count + 1, sizeof *picking.firsts)};
     enum error error = ERR_MEMORY;
 
+    assert(window->use == WINDOW_ROWS || window_is_exact(window));
     if (picking.rows && picking.firsts) {
         find_rows(&picking, picks);
         error = pick_all(&picking);

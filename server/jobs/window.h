@@ -37,8 +37,8 @@ enum {
 
 enum window_use {
     WINDOW_ROWS,     /* candidates are rows, every extreme among them */
-    WINDOW_MEANS,    /* candidates are rows and units, each told by its first
-                        row; the first and the last are rows */
+    WINDOW_MEANS,    /* candidates are rows and units, whose numbers are means;
+                        the first and the last are rows */
 };
 
 struct window;
@@ -74,7 +74,7 @@ MUST_CHECK enum error window_column(struct window *window,
                                     double *ret);
 
 /*
- * Some columns of the candidates that were picked.
+ * Some columns of the candidates that were picked, of a window of rows.
  *
  *   picks  [count]                in   places, rising
  *   ret    [column_count][count]  out

@@ -18,8 +18,6 @@ struct stretch {
     size_t first, count;     /* rows of the chunk */
     size_t place, places;    /* its candidates: rows, or units */
     uint64_t *rows;          /* of a level: [count] their rows of the trace */
-    uint16_t *unit_rows;     /* of units: [places] each one's first row, in
-                                the chunk */
     const struct packing *tallies; /* of units: [pyramid_arrays()] */
 };
 
