@@ -39,6 +39,7 @@ enum window_use {
     WINDOW_ROWS,     /* candidates are rows, every extreme among them */
     WINDOW_MEANS,    /* candidates are rows and units, whose numbers are means;
                         the first and the last are rows */
+    WINDOW_TALLY,    /* as for means, as few as can be */
 };
 
 struct window;
@@ -99,8 +100,9 @@ MUST_CHECK enum error window_means(struct window *window,
                                    size_t column_count, double *ret);
 
 /*
- * Tally each column over all rows of a window for means. A column that only
- * rises has no place for what is not finite.
+ * Tally each column over all rows of a window for means or tallies. Levels do
+ * not know the extremes of columns that only rise (they are at the ends), nor
+ * where x was not finite first: these are then those of some rows.
  *
  *   ret  [column_count]  out
  */

@@ -290,6 +290,11 @@ static void check_units_of_window(const struct truth *truth, uint64_t row,
         check_means(truth, window, end, seed);
         check_tally(truth, window, row, end);
     }
+    if (row < end) {
+        assert_int_equal(window_open(&truth->trace, row, end, points,
+                                     WINDOW_TALLY, &arena, &window), OK);
+        check_tally(truth, window, row, end);
+    }
     arena_fini(&arena);
 }
 
