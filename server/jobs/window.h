@@ -27,9 +27,11 @@
 
 enum {
     /* Up to so many rows are read as they are, and up to the second number
-     * where levels would give fewer units than points are wanted. */
-    WINDOW_ROWS_MIN = 32768,
-    WINDOW_ROWS_MAX = 65536,
+     * where levels would give fewer units than points are wanted. Measured:
+     * with 1000 points, 60 000 rows took 2.7 ms over HTTP, more than a third
+     * of it for thinning them, and 10 000 000 from levels 1.5. */
+    WINDOW_ROWS_MIN = 16384,
+    WINDOW_ROWS_MAX = 32768,
     WINDOW_UNITS_MAX = 8192,     /* of a level, whatever is wanted */
     /* Of a trace without levels, which was recorded before there were any. */
     WINDOW_ROWS_WITHOUT_LEVELS = 1 << 20,
