@@ -29,7 +29,7 @@ enum {
     /* Up to so many rows are read as they are, and up to the second number
      * where levels would give fewer units than points are wanted. */
     WINDOW_ROWS_MIN = 32768,
-    WINDOW_ROWS_MAX = 131072,
+    WINDOW_ROWS_MAX = 65536,
     WINDOW_UNITS_MAX = 8192,     /* of a level, whatever is wanted */
     /* Of a trace without levels, which was recorded before there were any. */
     WINDOW_ROWS_WITHOUT_LEVELS = 1 << 20,
@@ -37,8 +37,8 @@ enum {
 
 enum window_use {
     WINDOW_ROWS,     /* candidates are rows, every extreme among them */
-    WINDOW_MEANS,    /* candidates are rows and units, each told by its first
-                        row; the first and the last are rows */
+    WINDOW_MEANS,    /* candidates are rows and units, whose numbers are means;
+                        the first and the last are rows */
 };
 
 struct window;
@@ -74,7 +74,7 @@ MUST_CHECK enum error window_column(struct window *window,
                                     double *ret);
 
 /*
- * Some columns of the candidates that were picked.
+ * Some columns of the candidates that were picked, of a window of rows.
  *
  *   picks  [count]                in   places, rising
  *   ret    [column_count][count]  out

@@ -181,22 +181,6 @@ size_t stretch_unit(const struct window *window,
                     % pyramid_units(window->trace->form));
 }
 
-static enum error set_unit_rows(struct window *window, struct stretch *stretch)
-{
-    uint64_t stride = pyramid_stride(stretch->level);
-    size_t unit = 0;
-
-    stretch->places = (size_t)((stretch->end - stretch->row) / stride);
-    stretch->unit_rows = arena_array(window->arena, stretch->places,
-                                     sizeof *stretch->unit_rows);
-    if (!stretch->unit_rows)
-        return ERR_MEMORY;
-    for (size_t i = 0; i < stretch->count && unit < stretch->places; i++)
-        if (stretch->rows[i] == stretch->row + unit * stride)
-            stretch->unit_rows[unit++] = (uint16_t)(stretch->first + i);
-    return unit == stretch->places ? OK : ERR_CORRUPT;
-}
-
 struct setting {
     struct window *window;
     enum error error;
@@ -244,8 +228,8 @@ static enum error find_rows(struct window *window)
     for (size_t i = 0; i < window->count && error == OK; i++)
         if (window->stretches[i].level > 0) {
             window->stretches[i].count = window->stretches[i].head.rows;
-            error = window_batch_add(batch, &window->stretches[i], &iteration,
-                                     PYRAMID_NUMBERS);
+            error = window_batch_add(batch, &window->stretches[i],
+                                     &iteration);
         }
     TRY(window_batch_end(batch, error));
     return setting.error;
@@ -370,7 +354,8 @@ enum error window_open(const struct trace *trace, uint64_t row, uint64_t end,
         stretch->place = window->candidates;
         stretch->places = stretch->count;
         if (stretch_is_of_units(window, stretch))
-            TRY(set_unit_rows(window, stretch));
+            stretch->places = (size_t)((stretch->end - stretch->row)
+                                       / pyramid_stride(stretch->level));
         window->candidates += stretch->places;
     }
     *ret = window;

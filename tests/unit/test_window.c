@@ -4,29 +4,14 @@
  */
 #include "tests/unit/cmocka_all.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/base/random.h"
 #include "server/jobs/pyramid.h"
-#include "server/jobs/window.h"
-#include "tests/unit/pool_fixture.h"
-#include "tests/unit/reading.h"
-#include "tests/unit/trace_made.h"
+#include "tests/unit/window_checks.h"
 
 enum { COLUMNS_OF_X = 3 };   /* coordinates that are looked at */
-
-/* A trace and its rows as a reference. */
-struct truth {
-    const struct made_trace *made;
-    struct trace trace;
-};
-
-static bool same_bits(double a, double b)
-{
-    return memcmp(&a, &b, sizeof a) == 0;
-}
 
 static bool is_picked(const struct made_trace *made, enum column c)
 {
@@ -48,45 +33,6 @@ static size_t all_columns(const struct made_trace *made,
     return count;
 }
 
-/* What is known of rows [row, end) of a column, the slow way. */
-static struct tally naive_tally(const struct made_trace *made, uint64_t row,
-                                uint64_t end, struct trace_column column)
-{
-    struct tally tally = tally_empty();
-    double sum = 0;
-
-    for (uint64_t r = row; r < end; r++) {
-        double number = made_number(made, r, column.scalar, column.dimension);
-
-        if (chunk_is_absent(number))
-            continue;
-        tally.present++;
-        sum += number / 0x1p30; /* of a huge column, too */
-        if (!isfinite(number)) {
-            if (tally.nonfinite++ == 0)
-                tally.nonfinite_row = (double)r;
-            continue;
-        }
-        if (chunk_is_absent(tally.least) || number < tally.least)
-            tally.least = number;
-        if (chunk_is_absent(tally.greatest) || number > tally.greatest)
-            tally.greatest = number;
-    }
-    if (tally.present > 0)
-        tally.mean = sum / tally.present * 0x1p30;
-    return tally;
-}
-
-static void check_mean(double mean, double expected, const struct tally *all)
-{
-    double size = fmax(fabs(all->least), fabs(all->greatest));
-
-    if (isfinite(expected))
-        assert_true(fabs(mean - expected) <= 1e-12 * size);
-    else
-        assert_false(isfinite(mean) && !chunk_is_absent(mean));
-}
-
 /* ---- rows -------------------------------------------------------------- */
 
 /* The unit whose extremes a window for so many points must keep: window.h,
@@ -103,19 +49,6 @@ static uint64_t stride_promised(uint64_t rows, size_t points, bool levels)
     while (stride < 524288 && rows / stride > WINDOW_UNITS_MAX)
         stride *= 4;
     return stride;
-}
-
-/* Candidates rise, are rows of the window, and hold its ends. */
-static void check_places(const struct window *window, uint64_t row,
-                         uint64_t end)
-{
-    size_t count = window_count(window);
-
-    assert_true(count > 0 && count <= end - row);
-    assert_int_equal(window_row(window, 0), row);
-    assert_int_equal(window_row(window, count - 1), end - 1);
-    for (size_t i = 1; i < count; i++)
-        assert_true(window_row(window, i) > window_row(window, i - 1));
 }
 
 static void check_numbers(const struct truth *truth, struct window *window)
@@ -158,22 +91,6 @@ static bool has_row(const struct window *window, uint64_t row)
             high = middle;
     }
     return window_row(window, low) == row;
-}
-
-/* Whether one of the candidates in rows [row, end) has the number. */
-static bool has_number(const struct truth *truth, const struct window *window,
-                       size_t *from, uint64_t row, uint64_t end,
-                       enum column c, double number)
-{
-    size_t i = *from;
-
-    while (i < window_count(window) && window_row(window, i) < row)
-        i++;
-    *from = i;
-    for (; i < window_count(window) && window_row(window, i) < end; i++)
-        if (made_number(truth->made, window_row(window, i), c, 0) == number)
-            return true;
-    return false;
 }
 
 /* Of every whole unit: the ends, the extremes, the first that is not finite. */
@@ -297,6 +214,29 @@ static void check_means(const struct truth *truth, struct window *window,
     free(means);
 }
 
+/* Candidates are told by the means of the rows they stand for. */
+static void check_unit_means(const struct truth *truth, struct window *window,
+                             uint64_t end)
+{
+    static const struct trace_column columns[] = {
+        {COLUMN_ITERATION, 0}, {COLUMN_LOSS, 0}, {COLUMN_STEP_NORM, 0}};
+    size_t count = window_count(window);
+    double *numbers = calloc(count, sizeof *numbers);
+
+    assert_non_null(numbers);
+    for (size_t c = 0; c < sizeof columns / sizeof *columns; c++) {
+        assert_int_equal(window_column(window, &columns[c], numbers), OK);
+        for (size_t i = 0; i < count; i++) {
+            uint64_t next = i + 1 < count ? window_row(window, i + 1) : end;
+            struct tally tally = naive_tally(
+                truth->made, window_row(window, i), next, columns[c]);
+
+            check_mean(numbers[i], tally.mean, &tally);
+        }
+    }
+    free(numbers);
+}
+
 static void check_tally(const struct truth *truth, struct window *window,
                         uint64_t row, uint64_t end)
 {
@@ -346,7 +286,7 @@ static void check_units_of_window(const struct truth *truth, uint64_t row,
                                  WINDOW_MEANS, &arena, &window), OK);
     if (row < end) {
         check_places(window, row, end);
-        check_numbers(truth, window);
+        check_unit_means(truth, window, end);
         check_means(truth, window, end, seed);
         check_tally(truth, window, row, end);
     }
@@ -354,11 +294,6 @@ static void check_units_of_window(const struct truth *truth, uint64_t row,
 }
 
 /* ---- traces by chance -------------------------------------------------- */
-
-static uint64_t chance(uint64_t seed, uint64_t i, uint64_t below)
-{
-    return below ? random_bits(seed, RANDOM_SPLIT, i) % below : 0;
-}
 
 #define BIT(column) ((column_set)1 << (column))
 #define METRICS                                                               \
@@ -490,7 +425,6 @@ static void a_deleted_trace_is_missing(void **state)
 
 #define WITH(test)                                                            \
     cmocka_unit_test_setup_teardown(test, fixture_setup, fixture_teardown)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
