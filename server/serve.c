@@ -112,7 +112,7 @@ static enum error open_http(struct service *service)
 
     callers_apply(&service->callers, &options);
     TRY(http_open(&options, &service->http, service->message));
-    service->api.watches.http = service->http;
+    watch_list_init(&service->api.watches, service->http);
     return OK;
 }
 
@@ -144,6 +144,7 @@ static enum error start(struct service *service)
     pool.store = service->api.store;
     pool.datasets = service->api.datasets;
     TRY(pool_open(&pool, &service->api.pool));
+    service->api.watches.pool = service->api.pool;
     if (pthread_create(&service->loop, NULL, run_loop, service))
         return ERR_SYSTEM;
     service->loop_runs = true;
