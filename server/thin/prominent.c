@@ -28,7 +28,7 @@ struct pairs {
     struct pair *items;
     size_t count;
     uint32_t *open;       /* extremes that are not paired yet, in turn up and
-                             down; the last one may still move on */
+                             down */
     size_t depth;
 };
 
@@ -58,21 +58,36 @@ static void close_pairs(struct pairs *pairs)
     }
 }
 
-static void add_value(struct pairs *pairs, uint32_t i)
+/*
+ * Where the curve turns, with both of its ends; a plateau stands where it
+ * begins. Without branches, as noise turns at two of three points.
+ *
+ * Returns how many were written to ret
+ */
+static size_t find_turns(const struct thinning *thinning, uint32_t *ret)
 {
-    const double *value = pairs->value;
-    uint32_t *top = pairs->open + pairs->depth;
+    const double *value = thinning->value;
+    size_t count = 0, i = 0;
+    uint32_t at;
+    bool rises = false;
 
-    if (pairs->depth > 0 && value[i] == value[top[-1]])
-        return; /* a plateau stands where it begins */
-    if (pairs->depth > 1
-        && (value[i] > value[top[-1]]) == (value[top[-1]] > value[top[-2]]))
-        top[-1] = i;
-    else {
-        *top = i;
-        pairs->depth++;
+    while (i < thinning->count && !isfinite(value[i]))
+        i++;
+    if (i == thinning->count)
+        return 0;
+    ret[count++] = at = (uint32_t)i;
+    for (; i < thinning->count; i++) {
+        bool is_finite = thinning->is_finite || isfinite(value[i]);
+        bool moves = is_finite && value[i] != value[at];
+        bool up = value[i] > value[at];
+
+        ret[count] = at;
+        count += moves & (up != rises) & (at != ret[count - 1]);
+        rises = moves ? up : rises;
+        at = moves ? (uint32_t)i : at;
     }
-    close_pairs(pairs);
+    ret[count] = at;
+    return count + (at != ret[count - 1]);
 }
 
 static enum error find_pairs(const struct thinning *thinning,
@@ -84,12 +99,16 @@ static enum error find_pairs(const struct thinning *thinning,
         .items = arena_array(thinning->scratch, n, sizeof *pairs.items),
         .open = arena_array(thinning->scratch, n, sizeof *pairs.open),
     };
+    uint32_t *turns = arena_array(thinning->scratch, n + 1, sizeof *turns);
+    size_t turn_count;
 
-    if (!pairs.items || !pairs.open)
+    if (!pairs.items || !pairs.open || !turns)
         return ERR_MEMORY;
-    for (size_t i = 0; i < n; i++)
-        if (isfinite(thinning->value[i]))
-            add_value(&pairs, (uint32_t)i);
+    turn_count = find_turns(thinning, turns);
+    for (size_t i = 0; i < turn_count; i++) {
+        pairs.open[pairs.depth++] = turns[i];
+        close_pairs(&pairs);
+    }
     for (size_t i = 1; i < pairs.depth; i++)
         add_pair(&pairs, pairs.open[i - 1], pairs.open[i]);
     *ret = pairs;
@@ -160,25 +179,6 @@ static void sort(struct ranking *ranking)
     ranking->count = count;
 }
 
-/* The least and the greatest finite value; false: there is none. */
-static bool find_span(const struct thinning *thinning, double *ret_least,
-                      double *ret_greatest)
-{
-    double least = INFINITY, greatest = -INFINITY;
-
-    for (size_t i = 0; i < thinning->count; i++) {
-        double value = thinning->value[i];
-
-        if (!isfinite(value))
-            continue;
-        least = value < least ? value : least;
-        greatest = value > greatest ? value : greatest;
-    }
-    *ret_least = least;
-    *ret_greatest = greatest;
-    return least <= greatest;
-}
-
 static bool is_kept(const struct thinning *thinning, struct pair pair)
 {
     return thinning->kept[pair.high] && thinning->kept[pair.low];
@@ -233,12 +233,15 @@ static void keep_next(struct thinning *thinning, const struct pairs *pairs,
 enum error thin_keep_prominent(struct thinning *thinning)
 {
     struct ranking differences, ratios = {0};
+    size_t low, high, left_min = 0;
     double least, greatest;
     struct pairs pairs;
-    size_t left_min = 0;
 
-    if (thinning->left == 0 || !find_span(thinning, &least, &greatest))
+    if (thinning->left == 0
+        || !thin_find_extremes(thinning, 0, thinning->count, &low, &high))
         return OK;
+    least = thinning->value[low];
+    greatest = thinning->value[high];
     TRY(find_pairs(thinning, &pairs));
     TRY(rank_pairs(thinning, &pairs, false, &differences));
     if (least > 0)
