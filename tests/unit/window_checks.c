@@ -34,10 +34,14 @@ struct tally naive_tally(const struct made_trace *made, uint64_t row,
                 tally.nonfinite_row = (double)r;
             continue;
         }
-        if (chunk_is_absent(tally.least) || number < tally.least)
+        if (chunk_is_absent(tally.least) || number < tally.least) {
             tally.least = number;
-        if (chunk_is_absent(tally.greatest) || number > tally.greatest)
+            tally.least_row = (double)r;
+        }
+        if (chunk_is_absent(tally.greatest) || number > tally.greatest) {
             tally.greatest = number;
+            tally.greatest_row = (double)r;
+        }
     }
     if (tally.present > 0)
         tally.mean = sum / tally.present * 0x1p30;

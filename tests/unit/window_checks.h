@@ -16,8 +16,7 @@ uint64_t chance(uint64_t seed, uint64_t i, uint64_t below);
 
 bool same_bits(double a, double b);
 
-/* What is known of rows [row, end) of a column, the slow way; without the rows
- * of its extremes. */
+/* What is known of rows [row, end) of a column, the slow way. */
 struct tally naive_tally(const struct made_trace *made, uint64_t row,
                          uint64_t end, struct trace_column column);
 
