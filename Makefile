@@ -166,7 +166,8 @@ $(OUT)/tests/bench/%: $(OUT)/tests/bench/%.o $(OUT)/libdescentd.a
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PEER_LIBS) $(SERVER_LIBS)
 
 # C written by hand, for this CPU: the ceiling.
-$(OUT)/tests/bench/ceiling.o $(OUT)/tests/bench/expression.o: \
+$(OUT)/tests/bench/ceiling.o $(OUT)/tests/bench/expression.o \
+$(OUT)/tests/bench/landscape.o: \
     ALL_CFLAGS += -march=native -ffp-contract=fast -fopenmp-simd
 
 $(OUT)/tests/bench/minimize: PEER_LIBS := -llbfgs -lnlopt

@@ -85,7 +85,8 @@ of() {
         '.path.iteration[:2049] == [range(2049)]' \
         '.path.iteration[-1] == 20000 and (.path.x | length) == 4096' \
         '.path.iteration == (.path.iteration | sort)'
-    local last=$(jq -c '[.path.x[-1], .path.y[-1], .path.loss[-1]]' <<<"$body")
+    local last
+    last=$(jq -c '[.path.x[-1], .path.y[-1], .path.loss[-1]]' <<<"$body")
     get "/jobs/$job/result"
     json_is '[.x[], .loss] | tojson' "$last"
 }
@@ -161,7 +162,8 @@ END
     of "$bowl_job" '?nx=2&ny=2&at=3'
     json_is .at_iteration 3
     get "/jobs/$bowl_job/trace?from=3&to=4"
-    local third=$(jq -c '[.columns["x.0"][0], .columns["x.1"][0]]' <<<"$body")
+    local third
+    third=$(jq -c '[.columns["x.0"][0], .columns["x.1"][0]]' <<<"$body")
     of "$bowl_job" '?nx=2&ny=2&at=3'
     json_is '.at | tojson' "$third"
     of "$bowl_job" '?nx=2&ny=2&at=last'
@@ -198,7 +200,8 @@ END
     status_is 200
     json_is '.plane.variables | tojson' '["W[1,2]","b[3]"]' .plane.dimension 15
     get "/jobs/$job/result"
-    local best=$(jq .best.loss <<<"$body")
+    local best
+    best=$(jq .best.loss <<<"$body")
     of "$job" '?dims=W[1,2],b[3]&nx=41&ny=41&at=best'
     json_true ".least >= $best - 0.05 and .least <= $best + 0.05"
 }
@@ -276,7 +279,8 @@ END
 
 @test "an ended job's landscape has a strong tag of its parameters" {
     of "$bowl_job" '?nx=3&ny=3'
-    local tag=$(header ETag)
+    local tag
+    tag=$(header ETag)
     [[ $tag == '"landscape-'* ]]
     request GET "/jobs/$bowl_job/landscape?nx=3&ny=3" -H "If-None-Match: $tag"
     status_is 304
