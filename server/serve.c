@@ -13,6 +13,7 @@
 
 #include "server/api/api.h"
 #include "server/api/routes.h"
+#include "server/api/variable_names.h"
 #include "server/base/log.h"
 #include "server/callers.h"
 #include "server/command.h"
@@ -125,7 +126,7 @@ static enum error open_http(struct service *service)
 
     callers_apply(&service->callers, &options);
     TRY(http_open(&options, &service->http, service->message));
-    service->api.watches.http = service->http;
+    watch_list_init(&service->api.watches, service->http);
     return OK;
 }
 
@@ -158,6 +159,7 @@ static enum error start(struct service *service)
     pool.store = service->api.store;
     pool.datasets = service->api.datasets;
     TRY(pool_open(&pool, &service->api.pool));
+    service->api.watches.pool = service->api.pool;
     if (pthread_create(&service->loop, NULL, run_loop, service))
         return ERR_SYSTEM;
     service->loop_runs = true;
@@ -203,6 +205,7 @@ static void stop(struct service *service)
     http_close(service->http);
     datasets_close(api->datasets);
     document_cache_fini(&api->documents);
+    variable_names_fini(&api->names);
 }
 
 int command_serve(int count, char *arguments[])

@@ -28,6 +28,17 @@
 #define TYPE_NDJSON "application/x-ndjson"
 #define TYPE_CSV "text/csv; charset=utf-8"
 
+enum { VARIABLE_NAMES_SLOTS = 64 };
+
+/* See variable_names.h. */
+struct variable_names_cache {
+    struct kept_names {
+        int64_t number;            /* of the job */
+        char *text;                /* NULL: the slot is empty */
+        size_t bytes;
+    } slots[VARIABLE_NAMES_SLOTS];
+};
+
 /* The context of every request (http_context()). */
 struct api {
     struct store *store;
@@ -39,6 +50,7 @@ struct api {
     double errand_bytes;           /* memory that one may take */
     struct watch_list watches;
     struct document_cache documents;
+    struct variable_names_cache names;
     atomic_bool stopping;          /* /readyz says 503 */
 };
 
@@ -69,6 +81,9 @@ enum http_next api_reply_invalid(struct http_request *request,
                                  struct json_flaw *flaw);
 
 /* ---- query parameters: faults at "?name" ------------------------------- */
+
+/* The place of a parameter's fault: "?name"; "?" without memory. */
+const char *query_pointer(struct faults *faults, const char *name);
 
 /* A whole number; `fallback` when absent or wrong. */
 int64_t query_integer(struct http_request *request, struct faults *faults,

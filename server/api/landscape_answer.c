@@ -18,8 +18,8 @@ static const char *const axes[PLANE_DIMS_MAX] = {"x", "y"};
 
 static const char *variable(const struct landscape *l, size_t k)
 {
-    const char *name = spec_variable_name(l->arena, &l->parts,
-                                          l->plane.axis[k]);
+    const char *name = spec_variable_name(l->arena, l->parts, l->part_count,
+                                          l->plane.n, l->plane.axis[k]);
 
     return name ? name : "";
 }
@@ -252,10 +252,10 @@ void landscape_layout(const struct landscape *landscape,
 
     if (grid->y)
         snprintf(text, LANDSCAPE_LAYOUT_BYTES,
-                 "float64 little-endian; x[%zu] y[%zu] loss[%zu][%zu]",
-                 grid->nx, grid->ny, grid->ny, grid->nx);
+                 "nx=%zu; ny=%zu; order=rows; type=float64; endian=little; "
+                 "arrays=x,y,loss", grid->nx, grid->ny);
     else
         snprintf(text, LANDSCAPE_LAYOUT_BYTES,
-                 "float64 little-endian; x[%zu] loss[%zu]", grid->nx,
+                 "nx=%zu; type=float64; endian=little; arrays=x,loss",
                  grid->nx);
 }

@@ -19,8 +19,8 @@
 #include <unistd.h>
 
 #include "server/base/clock.h"
+#include "server/base/gzip.h"
 #include "server/datasets/document.h"
-#include "server/datasets/gunzip.h"
 #include "server/datasets/internal.h"
 #include "server/datasets/pipe.h"
 

@@ -213,6 +213,15 @@ void *http_context(const struct http_request *request)
     return request->server->options.context;
 }
 
+const struct http_route *http_routes(const struct http_request *request,
+                                     size_t *ret_count)
+{
+    const struct http_options *options = &request->server->options;
+
+    *ret_count = options->route_count;
+    return options->routes;
+}
+
 enum http_method http_method(const struct http_request *request)
 {
     return request->method;
@@ -298,6 +307,11 @@ double http_prefer_wait_s(struct http_request *request, double max_s)
 int http_accept(struct http_request *request, const char *const *types)
 {
     return accept_choose(http_header(request, "Accept"), types);
+}
+
+bool http_accepts_gzip(struct http_request *request)
+{
+    return gzip_is_accepted(http_header(request, "Accept-Encoding"));
 }
 
 bool http_match(struct http_request *request, const char *revision)

@@ -1,8 +1,9 @@
-/* spec_parts.c - the names of a spec's variables. */
+/* spec_parts.c - what the numbers of x are called. */
 #include "server/jobs/spec_parts.h"
 
 #include <string.h>
 
+#include "core/expression/symbols.h"
 #include "core/model/model.h"
 
 enum { DIGITS_MAX = 9 };
@@ -12,99 +13,126 @@ size_t spec_part_size(const struct spec_part *part)
     return (part->rows ? part->rows : 1) * (part->columns ? part->columns : 1);
 }
 
-static enum error parts_of_model(struct arena *arena,
-                                 const struct objective *objective,
-                                 struct spec_parts *ret)
+static struct spec_part *parts_of_model(struct arena *arena,
+                                   const struct objective *objective,
+                                   size_t *ret_count)
 {
     struct tensor tensors[TENSORS_MAX];
     size_t count = model_tensors(objective, tensors);
     struct spec_part *parts = arena_array(arena, count, sizeof *parts);
 
-    if (!parts)
-        return ERR_MEMORY;
-    for (size_t i = 0; i < count; i++) {
+    *ret_count = count;
+    for (size_t i = 0; parts && i < count; i++) {
         bool is_matrix = tensors[i].dimensions == 2;
 
         parts[i] = (struct spec_part){
             arena_text(arena, tensors[i].name, strlen(tensors[i].name)),
             tensors[i].first, tensors[i].shape[0],
-            is_matrix ? tensors[i].shape[1] : 0};
+            is_matrix ? tensors[i].shape[1] : 0, false};
         if (!parts[i].name)
-            return ERR_MEMORY;
+            return NULL;
     }
-    *ret = (struct spec_parts){parts, count};
-    return OK;
+    return parts;
 }
 
 /* Names that no formula needs: of a polynomial's variables. */
-static enum error parts_of_names(struct arena *arena, const struct spec *spec,
-                                 struct spec_parts *ret)
+static struct spec_part *parts_of_names(struct arena *arena,
+                                   const struct spec *spec,
+                                   size_t *ret_count)
 {
     const struct member *members = spec->objective.kind->members;
     const struct value *names = NULL;
     struct spec_part *parts;
-    size_t count;
 
     for (size_t i = 0; members[i].name; i++)
         if (members[i].type == MEMBER_NAMES
             && !strcmp(members[i].name, "variables"))
             names = &spec->objective_values[i];
-    count = names && names->given ? names->rows : 0;
-    parts = arena_array(arena, count + 1, sizeof *parts);
-    if (!parts)
-        return ERR_MEMORY;
-    for (size_t i = 0; i < count; i++)
+    *ret_count = names && names->given ? names->rows : 0;
+    parts = arena_array(arena, *ret_count + 1, sizeof *parts);
+    for (size_t i = 0; parts && i < *ret_count; i++)
         parts[i] = (struct spec_part){.name = names->names[i], .first = i};
-    *ret = (struct spec_parts){parts, count};
-    return OK;
+    return parts;
 }
 
-enum error spec_parts_of(struct arena *arena, const struct spec *spec,
-                         struct spec_parts *ret)
+struct spec_part *spec_parts(struct arena *arena, const struct spec *spec,
+                             size_t *ret_count)
 {
     const struct objective *objective = &spec->objective;
     const struct symbols *symbols = objective->symbols;
     struct spec_part *parts;
 
+    *ret_count = 0;
     if (model_design_of(objective))
-        return parts_of_model(arena, objective, ret);
+        return parts_of_model(arena, objective, ret_count);
     if (!symbols)
-        return parts_of_names(arena, spec, ret);
+        return parts_of_names(arena, spec, ret_count);
     parts = arena_array(arena, symbols->count, sizeof *parts);
-    if (!parts)
-        return ERR_MEMORY;
-    *ret = (struct spec_parts){.items = parts};
-    for (size_t i = 0; i < symbols->count; i++) {
+    for (size_t i = 0; parts && i < symbols->count; i++) {
         const struct symbol *symbol = &symbols->items[i];
 
         if (symbol->type == SYMBOL_VARIABLE)
-            parts[ret->count++] = (struct spec_part){
-                symbol->name, symbol->offset, symbol->rows, symbol->columns};
+            parts[(*ret_count)++] = (struct spec_part){
+                symbol->name, symbol->offset, symbol->rows, symbol->columns,
+                false};
     }
-    return OK;
+    return parts;
 }
 
-/* ---- one variable ------------------------------------------------------ */
+/* "w", "w[2]" or "W[1][2]": the number at `index` of a part. */
+static const char *element_name(struct arena *arena,
+                                const struct spec_part *part, size_t index)
+{
+    if (part->rows == 0)
+        return arena_format(arena, "%s", part->name);
+    if (part->columns == 0)
+        return arena_format(arena, "%s[%zu]", part->name, index + 1);
+    return arena_format(arena, "%s[%zu][%zu]", part->name,
+                        index / part->columns + 1, index % part->columns + 1);
+}
+
+/* What stands for the parts of numbers without names. */
+static struct spec_part unnamed_part(size_t n)
+{
+    return (struct spec_part){"x", 0, n == 1 ? 0 : n, 0, false};
+}
+
+const char *const *spec_variable_names(struct arena *arena,
+                                       const struct spec *spec)
+{
+    size_t n = spec->objective.n, count;
+    const char **names = arena_array(arena, n, sizeof *names);
+    struct spec_part *parts = spec_parts(arena, spec, &count);
+    const struct spec_part unnamed = unnamed_part(n);
+
+    if (!names || !parts)
+        return NULL;
+    for (size_t i = 0; i < (count ? count : 1); i++) {
+        const struct spec_part *part = count ? &parts[i] : &unnamed;
+
+        for (size_t k = 0; k < spec_part_size(part); k++) {
+            names[part->first + k] = element_name(arena, part, k);
+            if (!names[part->first + k])
+                return NULL;
+        }
+    }
+    return names;
+}
+
+/* ---- one of them ------------------------------------------------------- */
 
 const char *spec_variable_name(struct arena *arena,
-                               const struct spec_parts *parts, size_t i)
+                               const struct spec_part *parts, size_t count,
+                               size_t n, size_t i)
 {
-    const struct spec_part *part;
+    const struct spec_part unnamed = unnamed_part(n);
     size_t k = 0;
 
-    while (k < parts->count && i - parts->items[k].first
-                                   >= spec_part_size(&parts->items[k]))
+    if (count == 0)
+        return element_name(arena, &unnamed, i);
+    while (i - parts[k].first >= spec_part_size(&parts[k]))
         k++;
-    if (k == parts->count)
-        return arena_format(arena, "x[%zu]", i + 1);
-    part = &parts->items[k];
-    i -= part->first;
-    if (part->rows == 0)
-        return part->name;
-    if (part->columns == 0)
-        return arena_format(arena, "%s[%zu]", part->name, i + 1);
-    return arena_format(arena, "%s[%zu,%zu]", part->name,
-                        i / part->columns + 1, i % part->columns + 1);
+    return element_name(arena, &parts[k], i - parts[k].first);
 }
 
 /* A whole number, and what stands behind it. False: it is none. */
@@ -121,52 +149,50 @@ static bool read_index(const char **text, size_t *ret)
     return true;
 }
 
-/* "[3]" or "[2,3]", as the part's shape is: the place within it. */
-static bool read_place(const struct spec_part *part, const char *text,
-                       size_t *ret)
+/* "[3]", of so many: from 0. False: it is none. */
+static bool read_bracket(const char **text, size_t size, size_t *ret)
 {
-    size_t row = 1, column = 1;
+    size_t number;
 
-    if (part->rows > 0 && (*text++ != '[' || !read_index(&text, &row)))
+    if (*(*text)++ != '[' || !read_index(text, &number)
+        || *(*text)++ != ']' || number < 1 || number > size)
         return false;
-    if (part->columns > 0 && (*text++ != ',' || !read_index(&text, &column)))
-        return false;
-    if (part->rows > 0 && *text++ != ']')
-        return false;
-    *ret = (row - 1) * (part->columns ? part->columns : 1) + column - 1;
-    return *text == '\0' && row >= 1 && column >= 1
-           && row <= (part->rows ? part->rows : 1)
-           && column <= (part->columns ? part->columns : 1);
+    *ret = number - 1;
+    return true;
 }
 
 /* Whether the text names a number of the part. */
 static bool is_of_part(const struct spec_part *part, const char *text,
                        size_t *ret)
 {
-    size_t length = strcspn(text, "[");
+    const char *rest = text + strlen(part->name);
+    size_t row = 0, column = 0;
 
-    if (strlen(part->name) != length || strncmp(part->name, text, length)
-        || !read_place(part, text + length, ret))
+    if (strncmp(part->name, text, strlen(part->name))
+        || (part->rows > 0 && !read_bracket(&rest, part->rows, &row))
+        || (part->columns > 0 && !read_bracket(&rest, part->columns, &column))
+        || *rest != '\0')
         return false;
-    *ret += part->first;
+    *ret = part->first + (part->columns > 0 ? row * part->columns : row)
+         + column;
     return true;
 }
 
-bool spec_variable_find(const struct spec_parts *parts, size_t n,
+bool spec_variable_find(const struct spec_part *parts, size_t count, size_t n,
                         const char *text, struct suggestion *near,
                         size_t *ret)
 {
-    const struct spec_part nameless = {.name = "x", .rows = n};
+    const struct spec_part unnamed = unnamed_part(n);
     const char *rest = text;
 
     if (read_index(&rest, ret) && *rest == '\0')
         return *ret < n;
-    if (parts->count == 0)
-        return is_of_part(&nameless, text, ret);
-    for (size_t i = 0; i < parts->count; i++) {
-        if (is_of_part(&parts->items[i], text, ret))
+    if (count == 0)
+        return is_of_part(&unnamed, text, ret);
+    for (size_t i = 0; i < count; i++) {
+        if (is_of_part(&parts[i], text, ret))
             return true;
-        suggest_offer(near, parts->items[i].name);
+        suggest_offer(near, parts[i].name);
     }
     return false;
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "server/jobs/live.h"
+#include "server/json/number.h"
 
 /* NULL: it does not run, or there is no pool to look in. */
 static struct live *live_of(const struct trace *trace)
@@ -170,4 +171,30 @@ uint64_t trace_iteration_of(const struct trace *trace, uint64_t row)
 {
     assert(row < trace->rows);
     return row + 1 == trace->rows ? trace->last : row * trace->every;
+}
+
+void trace_column_name(const struct trace_column *column,
+                       char name[COLUMN_NAME_BYTES])
+{
+    const char *scalar;
+
+    if (column->scalar < COLUMNS) {
+        scalar = column_texts[column->scalar].name;
+        memcpy(name, scalar, strlen(scalar) + 1);
+        return;
+    }
+    memcpy(name, "x.", 2);
+    name[2 + number_write_integer((int64_t)column->dimension, name + 2)] = 0;
+}
+
+double trace_cell(const struct chunk *chunk, size_t row,
+                  const struct trace_column *column)
+{
+    if (column->scalar < COLUMNS)
+        return column_is_in(chunk->form.columns, column->scalar)
+                   ? chunk_column_of(chunk, column->scalar)[row]
+                   : chunk_absent();
+    if (chunk->form.x == CHUNK_X_ROWS)
+        return chunk->x[column->dimension * STORE_CHUNK_ROWS + row];
+    return row == 0 ? chunk->x[column->dimension] : chunk_absent();
 }

@@ -133,6 +133,24 @@ of() {
         | .path.x[$r] == 0 and .path.y[$r] == 0'
 }
 
+@test "of many variables x is kept now and then: the path has what there is" {
+    finish '{"objective":{"type":"function","name":"rosenbrock",
+        "dimension":100},"optimizer":{"type":"sgd","learning_rate":1e-4},
+        "stop":{"max_iterations":1300}}'
+    of "$job" '?plane=path&nx=9&ny=9'
+    status_is 200
+    json_is '.path.iteration | tojson' '[0,512,1024,1300]' .plane.rows 4 \
+        .path.exact false .path.recorded 1301 .plane.dimension 100
+    json_true '.plane.explained > 0.9'
+    local last
+    last=$(jq '.path.loss[-1]' <<<"$body")
+    get "/jobs/$job/result"
+    json_is .loss "$last"
+    post '/landscape?nx=2&ny=2' '{"objective":{"type":"function",
+        "name":"rosenbrock","dimension":2000}}'
+    json_is .at null .plane.dimension 2000
+}
+
 @test "octets are the same numbers" {
     of "$bowl_job" '?nx=7&ny=3'
     jq -c '.x + .y + (.loss | add)' <<<"$body" >"$place/expected"
@@ -141,7 +159,8 @@ of() {
         -H 'Accept: application/octet-stream' 2>/dev/null
     status_is 200
     header_is Content-Type application/octet-stream
-    header_is Grid-Layout 'float64 little-endian; x[7] y[3] loss[3][7]'
+    header_is Grid-Layout 'nx=7; ny=3; order=rows; type=float64; '\
+'endian=little; arrays=x,y,loss'
     python3 - "$place/body" "$place/expected" <<'END'
 import json, struct, sys
 octets = open(sys.argv[1], "rb").read()
@@ -196,13 +215,13 @@ END
     finish '{"objective":{"type":"model","dataset":"iris",
         "model":{"type":"softmax"}},"optimizer":{"type":"lbfgs"},
         "stop":{"max_epochs":5}}'
-    of "$job" '?dims=W[1,2],b[3]&nx=6&ny=6'
+    of "$job" '?dims=W[1][2],b[3]&nx=6&ny=6'
     status_is 200
-    json_is '.plane.variables | tojson' '["W[1,2]","b[3]"]' .plane.dimension 15
+    json_is '.plane.variables | tojson' '["W[1][2]","b[3]"]' .plane.dimension 15
     get "/jobs/$job/result"
     local best
     best=$(jq .best.loss <<<"$body")
-    of "$job" '?dims=W[1,2],b[3]&nx=41&ny=41&at=best'
+    of "$job" '?dims=W[1][2],b[3]&nx=41&ny=41&at=best'
     json_true ".least >= $best - 0.05 and .least <= $best + 0.05"
 }
 

@@ -175,15 +175,15 @@ struct counting {
     atomic_int *closed;
 };
 
-static enum error count_on(void *self, struct buffer *out)
+static enum http_more count_on(void *self, struct buffer *out)
 {
     struct counting *counting = self;
 
     while (counting->made < counting->end && out->count < 60000)
         buffer_append(out, &"0123456789"[counting->made++ % 10], 1);
-    if (counting->fails && counting->made >= counting->end)
-        return ERR_STORAGE;
-    return OK;
+    if (counting->made < counting->end)
+        return HTTP_MORE;
+    return counting->fails ? HTTP_CUT : HTTP_END;
 }
 
 static void close_counting(void *self)
