@@ -165,11 +165,13 @@ static bool read_bracket(const char **text, size_t size, size_t *ret)
 static bool is_of_part(const struct spec_part *part, const char *text,
                        size_t *ret)
 {
-    const char *rest = text + strlen(part->name);
-    size_t row = 0, column = 0;
+    size_t length = strlen(part->name), row = 0, column = 0;
+    const char *rest;
 
-    if (strncmp(part->name, text, strlen(part->name))
-        || (part->rows > 0 && !read_bracket(&rest, part->rows, &row))
+    if (strncmp(part->name, text, length))
+        return false;
+    rest = text + length;
+    if ((part->rows > 0 && !read_bracket(&rest, part->rows, &row))
         || (part->columns > 0 && !read_bracket(&rest, part->columns, &column))
         || *rest != '\0')
         return false;
