@@ -16,6 +16,8 @@
  *
  * A direction in which nothing moves is as wide as its value is far from zero,
  * to both sides; at zero as wide as the other direction; else 2 to both sides.
+ * Where both are lengths in one space, what moves less than rounding does beside
+ * the other does not move, and is as wide as the other.
  */
 #ifndef CORE_LANDSCAPE_BOX_H
 #define CORE_LANDSCAPE_BOX_H
@@ -36,6 +38,7 @@ struct box {
 /* What a box is to hold. */
 struct box_content {
     size_t dims;
+    bool is_one_space;          /* PLANE_PATH: both directions are lengths */
     const struct spot *path;    /* [path_count] in time, the start first */
     const double *path_loss;    /* [path_count] */
     size_t path_count;

@@ -40,8 +40,9 @@ static void write_sentence(struct json_writer *writer,
                      ? "a plane through the point `at`: the path does not "
                        "move"
                      : "the plane through the point `at` in which the path "
-                       "moves most: it shows %.1f %% of the movement",
-                 100 * share);
+                       "moves most: it shows %.1f %% of the movement of %zu "
+                       "recorded points",
+                 100 * share, l->principal_rows);
     } else {
         snprintf(seen, sizeof seen, plane->dims == 2 ? "%.60s and %.60s"
                                                      : "%.60s",

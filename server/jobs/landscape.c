@@ -378,7 +378,8 @@ static struct box find_box(const struct landscape *l)
 {
     struct spot anchors[ANCHORS_MAX];
     struct box_content content = {
-        .dims = l->plane.dims, .path = l->spots, .path_loss = l->path.loss,
+        .dims = l->plane.dims, .is_one_space = l->plane.kind == PLANE_PATH,
+        .path = l->spots, .path_loss = l->path.loss,
         .path_count = l->path.count, .uphill = l->uphill,
         .unbounded = l->is_unbounded, .anchors = anchors};
 

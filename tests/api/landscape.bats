@@ -126,7 +126,7 @@ of() {
         '.plane.explained_each[0] >= .plane.explained_each[1]' \
         '.plane.directions | all(map(. * .) | add - 1 | fabs < 1e-12)' \
         '.plane.directions | transpose | map(.[0] * .[1]) | add | fabs < 1e-12' \
-        '.plane.sentence | contains("% of the movement")' \
+        '.plane.sentence | contains("% of the movement of")' \
         '(.path.x | length) == .path.recorded'
     # The point that it goes through is at (0, 0).
     json_true '.at_iteration as $k | (.path.iteration | index($k)) as $r

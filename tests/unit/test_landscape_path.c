@@ -216,6 +216,33 @@ static void boxes_have_a_width(void **unused)
     free(walk);
 }
 
+/* The second direction of a straight path moves by rounding alone. */
+static void lengths_are_measured_by_one_another(void **unused)
+{
+    static const struct {
+        struct spot from, to;
+        double low[2], high[2];
+    } cases[] = {
+        {{{-5, -1e-17}}, {{0, 2e-17}}, {-5.5, -2.5}, {0.5, 2.5}},
+        {{{1e-12, 3}}, {{2e-12, -3}}, {-3, -3.6}, {3, 3.6}},
+        {{{-5, -1e-7}}, {{0, 1e-7}}, {-5.5, -1.2e-7}, {0.5, 1.2e-7}},
+        {{{0, 0}}, {{0, 0}}, {-2, -2}, {2, 2}},
+    };
+    struct walk *walk = walk_new(2, 2);
+    struct box box;
+    (void)unused;
+
+    walk->content.is_one_space = true;
+    for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+        walk->path[0] = cases[k].from;
+        walk->path[1] = cases[k].to;
+        box = box_of(&walk->content, NULL);
+        box_is(&box, cases[k].low[0], cases[k].high[0], cases[k].low[1],
+               cases[k].high[1]);
+    }
+    free(walk);
+}
+
 /* ---- principal directions ---------------------------------------------- */
 
 static double dot(const double *a, const double *b, size_t n)
@@ -474,6 +501,7 @@ int main(void)
         cmocka_unit_test(a_fall_without_bound_is_cut),
         cmocka_unit_test(uphill_the_higher_is_the_better),
         cmocka_unit_test(boxes_have_a_width),
+        cmocka_unit_test(lengths_are_measured_by_one_another),
         cmocka_unit_test(the_axes_of_an_ellipse_are_found),
         cmocka_unit_test(where_nothing_moves_directions_are_variables),
         cmocka_unit_test(sizes_of_steps_do_not_matter),
