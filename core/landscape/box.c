@@ -94,7 +94,7 @@ static void hold_until_leap(const struct box_content *content,
         count = (count + 1) / 2;
     } while (count > 1
              && farthest(&all, content->path[0], dims)
-                    > BOX_REACH * farthest(&first, content->path[0], dims));
+                    > BOX_LEAP * farthest(&first, content->path[0], dims));
     *extent = all;
 }
 

@@ -11,7 +11,7 @@
  *     direction. Other points are held up to BOX_REACH times R.
  *   - Where R is 0 in every direction (it only ever went up), the path is held
  *     as long as it does not leap: from its end it is cut in half while it
- *     lies BOX_REACH times farther from the start than its first half.
+ *     lies BOX_LEAP times farther from the start than its first half.
  *   - Points that are not finite are never held.
  *
  * A direction in which nothing moves is as wide as its value is far from zero,
@@ -27,7 +27,8 @@
 
 #include "core/landscape/plane.h"
 
-#define BOX_REACH 16.0
+#define BOX_REACH 4.0
+#define BOX_LEAP 16.0
 #define BOX_MARGIN 0.1      /* of the width, at each side */
 
 struct box {

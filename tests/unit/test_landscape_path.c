@@ -105,7 +105,7 @@ static void of_a_path_that_only_climbs_the_beginning_is_held(void **unused)
     free(walk);
 }
 
-/* The anchor gives the scale: 16 times its distance is held, no more. */
+/* The anchor gives the scale: 4 times its distance is held, no more. */
 static void a_path_that_runs_away_is_cut_by_what_is_good(void **unused)
 {
     const struct spot anchor = {{3}};
@@ -124,9 +124,9 @@ static void a_path_that_runs_away_is_cut_by_what_is_good(void **unused)
     walk->content.anchors = &anchor;
     walk->content.anchor_count = 1;
     box = box_of(&walk->content, &outside);
-    near(box.low[0], 1 - 2.6); /* 1 … 27, as 81 is beyond 1 + 16 * 2 */
-    near(box.high[0], 27 + 2.6);
-    assert_int_equal(outside, 86);
+    near(box.low[0], 1 - 0.8); /* 1 … 9, as 27 is beyond 1 + 4 * 2 */
+    near(box.high[0], 9 + 0.8);
+    assert_int_equal(outside, 87);
     free(walk);
 }
 
