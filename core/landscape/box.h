@@ -16,8 +16,8 @@
  *
  * A direction in which nothing moves is as wide as its value is far from zero,
  * to both sides; at zero as wide as the other direction; else 2 to both sides.
- * Where both are lengths in one space, what moves less than rounding does beside
- * the other does not move, and is as wide as the other.
+ * Where both are lengths in one space, what moves less than rounding does
+ * beside the other does not move, and is as wide as the other.
  */
 #ifndef CORE_LANDSCAPE_BOX_H
 #define CORE_LANDSCAPE_BOX_H
