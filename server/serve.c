@@ -5,6 +5,7 @@
  *     http (bound) -> store (its writer) -> datasets, errands -> pool (workers)
  *     -> loop
  */
+#include <math.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -74,6 +75,7 @@ static enum error open_store(struct service *service)
     struct store_options options = {
         .location = service->config.store,
         .queue_max = (size_t)service->config.write_queue,
+        .retention_ms = (int64_t)ceil(service->config.retention_s * 1000),
     };
 
     TRY(store_open(&options, &service->api.store, service->message));

@@ -1,6 +1,7 @@
 /* jobs_create.c - POST /jobs: a spec becomes a job, durably. */
 #include "server/api/jobs.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "server/api/job_document.h"
@@ -132,6 +133,9 @@ static enum error describe_job(struct arena *arena, struct store_job *job,
     for (size_t i = 0; i < spec->tag_count; i++)
         job->tags[i] = spec->tags[i];
     job->priority = spec->priority;
+    job->retention_ms = isnan(spec->retention_s)
+                            ? STORE_RETENTION_DEFAULT
+                            : (int64_t)ceil(spec->retention_s * 1000);
     job->attempt = 1;
     job->objective = spec->objective.kind->name;
     job->optimizer = spec->optimizer->name;

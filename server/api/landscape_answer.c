@@ -18,8 +18,8 @@ static const char *const axes[PLANE_DIMS_MAX] = {"x", "y"};
 
 static const char *variable(const struct landscape *l, size_t k)
 {
-    const char *name = spec_variable_name(l->arena, l->parts, l->part_count,
-                                          l->plane.n, l->plane.axis[k]);
+    const char *name = spec_variable_name(l->arena, &l->parts,
+                                          l->plane.axis[k]);
 
     return name ? name : "";
 }

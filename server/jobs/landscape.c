@@ -9,7 +9,6 @@
 #include "core/base/bounds.h"
 #include "core/kernel/vector.h"
 #include "server/base/clock.h"
-#include "server/jobs/trace_point.h"
 
 enum {
     BLOCK_NS = 1000000,            /* what evaluating a block shall take */
@@ -47,8 +46,7 @@ static enum error read_text(struct landscape *l)
 {
     const struct spec_source source = {.datasets = l->source.datasets,
                                        .reader = l->reader,
-                                       .is_no_run = true,
-                                       .find_point = trace_find_point};
+                                       .is_no_run = true};
     struct arena *arena = l->faults->arena; /* which outlives ours */
     struct faults *faults = ARENA_NEW(arena, struct faults);
     enum error error;
@@ -70,8 +68,7 @@ static enum error read_spec(struct landscape *l, bool *ret_again)
     TRY(store_reader_open(l->source.store, &l->reader));
     TRY(l->source.number > 0 ? read_job(l) : read_text(l));
     l->uphill = l->spec.wrap_parameters[WRAP_MAXIMIZE] > 0;
-    l->parts = spec_parts(l->arena, &l->spec, &l->part_count);
-    return l->parts ? OK : ERR_MEMORY;
+    return spec_parts_of(l->arena, &l->spec, &l->parts);
 }
 
 static enum error read_points(struct landscape *l, bool *ret_again)
@@ -120,8 +117,7 @@ static void check_dims(struct landscape *l)
     for (size_t k = 0; k < wish->dim_count; k++) {
         struct suggestion near = {.word = wish->dims[k]};
 
-        if (!spec_variable_find(l->parts, l->part_count, n, wish->dims[k],
-                                &near, &axis[k]))
+        if (!spec_variable_find(&l->parts, n, wish->dims[k], &near, &axis[k]))
             fault_add(l->faults, "?dims", FAULT_UNKNOWN_NAME, near.best,
                       "\"%s\" is neither a variable's name nor a number in "
                       "[0, %zu]", wish->dims[k], n - 1);

@@ -73,8 +73,7 @@ struct landscape_minimum {
 struct landscape {
     /* Made, once landscape_step() has no more. */
     struct spec spec;
-    struct spec_part *parts;           /* [part_count] names of x */
-    size_t part_count;
+    struct spec_parts parts;
     struct plane plane;
     struct principal principal;        /* of PLANE_PATH */
     size_t principal_rows;             /* of the path, that it is made of */

@@ -27,6 +27,7 @@ enum {
     SPEC_NAME_BYTES_MAX = 200,
     SPEC_TAG_BYTES_MAX = 64,
     SPEC_PRIORITY_MAX = 1000,      /* -1000 ... 1000 */
+    SPEC_RETENTION_S_MAX = 1000000000, /* 31 years */
     SPEC_MEMORY_BYTES_MAX = 1 << 30, /* of a run, as spec_predict() says */
     SPEC_EPOCHS_DEFAULT = 100,     /* of a run over rows that names no limit */
     RECORDED_DIMENSION_MAX = 64,   /* x stands in every row up to here */
@@ -51,14 +52,14 @@ struct spec_source {
     struct datasets *datasets;    /* NULL: built-in ones only */
     struct store_reader *reader;  /* the caller's own */
     bool takes_files;             /* {"file": "data.csv"}: the command line */
-    bool is_no_run;               /* start and optimizer may be left out: only
-                                     the objective is evaluated */
 
     /* Fill in *point; what it holds lives in `arena`: trace_find_point().
      * NULL: jobs are not looked up, as in a stored spec, which has the numbers
      * of its start. Fails: ERR_STORAGE, ERR_CORRUPT, ERR_MEMORY. */
     enum error (*find_point)(struct store_reader *reader, int64_t number,
                              struct arena *arena, struct spec_point *point);
+    bool is_no_run;               /* start and optimizer may be left out: only
+                                     the objective is evaluated */
 };
 
 #define SPEC_SEED_MAX (((int64_t)1 << 53) - 1)
@@ -74,6 +75,7 @@ struct spec {
     const char *const *tags;
     size_t tag_count;
     int64_t priority;
+    double retention_s;                   /* NaN: as the server does */
     int64_t seed;
 
     struct value objective_values[MEMBERS_MAX];

@@ -57,10 +57,12 @@ static bool extent_live(struct trace *trace)
 }
 
 /* The extent of a stored trace: the first chunk is all of it, or the last
- * iteration stands in the job's row. */
+ * iteration stands in the job's row; of a job that waits to start over, in the
+ * last chunk that it stored before. */
 static enum error extent_stored(struct trace *trace, struct arena *arena)
 {
     const double *iterations;
+    struct store_chunk last;
     struct store_job job;
     struct chunk *first;
     enum error error = find_chunk(trace, 0, arena, &first);
@@ -81,8 +83,11 @@ static enum error extent_stored(struct trace *trace, struct arena *arena)
                          &job));
     if (job_has_ended(job.state)) {
         trace->last = (uint64_t)job.iterations;
-        trace->rows = rows_up_to(trace->last, trace->every);
+    } else {
+        TRY(store_last_chunk(trace->reader, trace->number, 0, &last));
+        trace->last = (uint64_t)last.last;
     }
+    trace->rows = rows_up_to(trace->last, trace->every);
     return OK;
 }
 

@@ -215,13 +215,13 @@ END
     finish '{"objective":{"type":"model","dataset":"iris",
         "model":{"type":"softmax"}},"optimizer":{"type":"lbfgs"},
         "stop":{"max_epochs":5}}'
-    of "$job" '?dims=W[1][2],b[3]&nx=6&ny=6'
+    of "$job" '?dims=W[1,2],b[3]&nx=6&ny=6'
     status_is 200
-    json_is '.plane.variables | tojson' '["W[1][2]","b[3]"]' .plane.dimension 15
+    json_is '.plane.variables | tojson' '["W[1,2]","b[3]"]' .plane.dimension 15
     get "/jobs/$job/result"
     local best
     best=$(jq .best.loss <<<"$body")
-    of "$job" '?dims=W[1][2],b[3]&nx=41&ny=41&at=best'
+    of "$job" '?dims=W[1,2],b[3]&nx=41&ny=41&at=best'
     json_true ".least >= $best - 0.05 and .least <= $best + 0.05"
 }
 

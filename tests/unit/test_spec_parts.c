@@ -26,14 +26,13 @@ static bool find(struct reading *reading, const char *text, size_t *ret,
                  const char **ret_near)
 {
     struct suggestion near = {.word = text};
-    size_t count;
-    struct spec_part *parts = spec_parts(&reading->arena, &reading->spec,
-                                         &count);
+    struct spec_parts parts;
     bool found;
 
-    assert_non_null(parts);
-    found = spec_variable_find(parts, count, reading->spec.objective.n, text,
-                               &near, ret);
+    assert_int_equal(spec_parts_of(&reading->arena, &reading->spec, &parts),
+                     OK);
+    found = spec_variable_find(&parts, reading->spec.objective.n, text, &near,
+                               ret);
     *ret_near = near.best;
     return found;
 }
@@ -43,20 +42,21 @@ static void every_name_finds_its_number(void **unused)
     (void)unused;
     for (size_t s = 0; s < sizeof specs / sizeof *specs; s++) {
         struct reading *reading = reading_good(specs[s]);
-        size_t n = reading->spec.objective.n, count, found;
+        size_t n = reading->spec.objective.n, found;
         const char *const *names = spec_variable_names(&reading->arena,
                                                        &reading->spec);
-        struct spec_part *parts = spec_parts(&reading->arena, &reading->spec,
-                                             &count);
+        struct spec_parts parts;
         const char *near;
 
-        assert_true(names != NULL && parts != NULL);
+        assert_non_null(names);
+        assert_int_equal(spec_parts_of(&reading->arena, &reading->spec,
+                                       &parts), OK);
         for (size_t i = 0; i < n; i++) {
             char number[2] = {(char)('0' + i), '\0'};
 
             assert_string_equal(names[i],
-                                spec_variable_name(&reading->arena, parts,
-                                                   count, n, i));
+                                spec_variable_name(&reading->arena, &parts,
+                                                   i));
             assert_true(find(reading, names[i], &found, &near));
             assert_int_equal(found, i);
             assert_true(find(reading, number, &found, &near));
@@ -75,8 +75,8 @@ static void other_texts_find_nothing(void **unused)
         {0, ""}, {0, "4"}, {0, "-1"}, {0, "a"}, {0, "a[2]"}, {0, "w"},
         {0, "w[0]"},
         {0, "w[4]"}, {0, "w[1"}, {0, "w[1]]"}, {0, "w[]"}, {0, "x[1]"},
-        {0, "w[1][1]"}, {0, "12345678901"}, {1, "W[1]"}, {1, "W[3][1]"},
-        {1, "W[1][4]"}, {1, "W[1,2]"}, {1, "W"}, {2, "z"}, {3, "x[1]"},
+        {0, "w[1,1]"}, {0, "12345678901"}, {1, "W[1]"}, {1, "W[3,1]"},
+        {1, "W[1,4]"}, {1, "W[1][2]"}, {1, "W"}, {2, "z"}, {3, "x[1]"},
         {4, "x"}, {4, "x[5]"}, {4, "x[1"},
     };
     (void)unused;
