@@ -9,6 +9,7 @@
 #include "core/base/bounds.h"
 #include "core/kernel/vector.h"
 #include "server/base/clock.h"
+#include "server/jobs/trace_point.h"
 
 enum {
     BLOCK_NS = 1000000,            /* what evaluating a block shall take */
@@ -46,6 +47,7 @@ static enum error read_text(struct landscape *l)
 {
     const struct spec_source source = {.datasets = l->source.datasets,
                                        .reader = l->reader,
+                                       .find_point = trace_find_point,
                                        .is_no_run = true};
     struct arena *arena = l->faults->arena; /* which outlives ours */
     struct faults *faults = ARENA_NEW(arena, struct faults);

@@ -205,6 +205,16 @@ END
     json_true '.minima[0] | .known and .x == 1 and .y == 1'
 }
 
+@test "a spec may start where a job was" {
+    local third
+    of "$bowl_job" '?nx=2&ny=2&at=3'
+    third=$(jq -c .at <<<"$body")
+    post '/landscape?nx=2&ny=2' '{'"$bowl"',
+        "start":{"job":"'"$bowl_job"'","at":3}}'
+    status_is 200
+    json_is '.at | tojson' "$third"
+}
+
 @test "names of parameters and tensors are dims" {
     post '/landscape?dims=b2,b1&nx=3&ny=3' '{"objective":{"type":"fit",
         "dataset":{"columns":{"x":[1,2,3],"y":[2,4,6]}},"target":"y",
