@@ -364,7 +364,7 @@ is_full() {
 }
 
 leavers_are() {
-    [ "$(grep -c 'route=/landscape status=499' "$log")" = "$1" ]
+    [ "$(grep -cE 'route=/landscape status=(499|0) ' "$log")" = "$1" ]
 }
 
 @test "a stop does not wait for a landscape" {
