@@ -142,6 +142,7 @@ static size_t collect(struct trail *trail)
 /* Each line of as few points as will do. */
 static void simplify(struct trail *trail, size_t points)
 {
+    double tolerance = trail->tolerance > 0 ? trail->tolerance : TOLERANCE;
     size_t kept = 0;
 
     trail->begins[trail->lines] = points;
@@ -149,7 +150,7 @@ static void simplify(struct trail *trail, size_t points)
         size_t begin = trail->begins[k];
         size_t count = trail->begins[k + 1] - begin;
 
-        count = outline_simplify(trail->points + begin, count, TOLERANCE);
+        count = outline_simplify(trail->points + begin, count, tolerance);
         for (size_t i = 0; i < count; i++)
             trail->points[kept + i] = trail->points[begin + i];
         trail->begins[k] = kept;

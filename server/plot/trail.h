@@ -21,6 +21,8 @@ struct trail {
     const struct place *places;   /* [count] one a row */
     const double *at;             /* [count] the iterations */
     size_t count;
+    double tolerance;             /* of its lines, in tenths of a pixel; 0: what
+                                     does for a path */
 
     /* made by trail_make() */
     bool *is_new;                 /* [count] the step to this row has not been
