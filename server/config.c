@@ -48,6 +48,8 @@ static const struct setting settings[] = {
      "Listen where others can reach it, although it knows no API keys."},
     {"write-queue", "N", WHOLE, AT(write_queue), "4096", 1, 1e6,
      "Writes that may wait for the disk; more are refused with 503."},
+    {"retention-s", "S", SECONDS, AT(retention_s), "0", 0, 1e9,
+     "Ended jobs are kept so long, but for their own; 0: for ever."},
     {"connections", "N", WHOLE, AT(connections), "4000", 1, 1e5,
      "Connections at once."},
     {"connection-memory", "BYTES", WHOLE, AT(connection_memory), "16384",

@@ -26,6 +26,7 @@ struct config {
     bool insecure;                /* may listen where others can reach it */
     double workers;
     double write_queue;           /* writes that may wait */
+    double retention_s;           /* how long ended jobs are kept; 0: ever */
     double connections;
     double connection_memory;     /* bytes */
     double header_timeout_s, body_timeout_s, idle_timeout_s, drain_s;

@@ -5,6 +5,7 @@
  *     http (bound) -> store (its writer) -> datasets, errands -> pool (workers)
  *     -> loop
  */
+#include <math.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -74,6 +75,7 @@ static enum error open_store(struct service *service)
     struct store_options options = {
         .location = service->config.store,
         .queue_max = (size_t)service->config.write_queue,
+        .retention_ms = (int64_t)ceil(service->config.retention_s * 1000),
     };
 
     TRY(store_open(&options, &service->api.store, service->message));
@@ -126,7 +128,7 @@ static enum error open_http(struct service *service)
 
     callers_apply(&service->callers, &options);
     TRY(http_open(&options, &service->http, service->message));
-    service->api.watches.http = service->http;
+    watch_list_init(&service->api.watches, service->http);
     return OK;
 }
 
@@ -159,6 +161,7 @@ static enum error start(struct service *service)
     pool.store = service->api.store;
     pool.datasets = service->api.datasets;
     TRY(pool_open(&pool, &service->api.pool));
+    service->api.watches.pool = service->api.pool;
     if (pthread_create(&service->loop, NULL, run_loop, service))
         return ERR_SYSTEM;
     service->loop_runs = true;

@@ -28,7 +28,10 @@
 #define TYPE_NDJSON "application/x-ndjson"
 #define TYPE_CSV "text/csv; charset=utf-8"
 
-enum { VARIABLE_NAMES_SLOTS = 64 };
+enum { VARIABLE_NAMES_SLOTS = 64, FEED_BUCKETS = 256 };
+
+struct feed;
+struct event_stream;
 
 /* See variable_names.h. */
 struct variable_names_cache {
@@ -51,6 +54,11 @@ struct api {
     struct watch_list watches;
     struct document_cache documents;
     struct variable_names_cache names;
+    struct feed *feeds[FEED_BUCKETS]; /* by job: see feed.h */
+    struct event_streams {         /* see events.c */
+        struct event_stream *first;
+        struct http_timer timer;
+    } event_streams;
     atomic_bool stopping;          /* /readyz says 503 */
 };
 

@@ -88,7 +88,7 @@ static const enum column axis_columns[TRACE_AXES] = {
 };
 
 static enum error pick(const struct trace_thinning *thinning,
-                       const struct window *window, struct arena *scratch,
+                       struct window *window, struct arena *scratch,
                        size_t *ret_picks, size_t *ret_count)
 {
     const struct trace_column axis_column = {axis_columns[thinning->axis], 0};
@@ -98,8 +98,8 @@ static enum error pick(const struct trace_thinning *thinning,
 
     if (!axis || !value)
         return ERR_MEMORY;
-    window_column(window, &axis_column, axis);
-    window_column(window, &thinning->by, value);
+    TRY(window_column(window, &axis_column, axis));
+    TRY(window_column(window, &thinning->by, value));
     if (thinning->axis == TRACE_AXIS_EPOCH)
         for (size_t i = 0; i < count; i++)
             axis[i] /= (double)thinning->an_epoch;
@@ -110,15 +110,14 @@ static enum error pick(const struct trace_thinning *thinning,
 }
 
 /* The columns at the picks, or their means from one to the next. */
-static enum error take(const struct window *window, bool means,
+static enum error take(struct window *window, bool means,
                        const size_t *picks, size_t count,
                        const struct trace_column *columns,
                        size_t column_count, double *ret)
 {
     if (means)
         return window_means(window, picks, count, columns, column_count, ret);
-    window_pick(window, picks, count, columns, column_count, ret);
-    return OK;
+    return window_pick(window, picks, count, columns, column_count, ret);
 }
 
 static enum error thin(const struct trace_selection *selection,
@@ -137,7 +136,8 @@ static enum error thin(const struct trace_selection *selection,
     if (!picks)
         return ERR_MEMORY;
     TRY(window_open(&selection->trace, selection->row, selection->end,
-                    thinning->points, scratch, &window));
+                    thinning->points, means ? WINDOW_MEANS : WINDOW_ROWS,
+                    scratch, &window));
     TRY(pick(thinning, window, scratch, picks, &count));
     values = arena_array(arena, count * selection->column_count + 1,
                          sizeof *values);

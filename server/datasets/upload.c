@@ -98,7 +98,7 @@ static enum error judge_reader(struct upload *upload, enum error error)
 
 static enum error not_gzip(struct upload *upload, const char *detail)
 {
-    fault_add_at(&upload->faults, 0, 0, FAULT_SYNTAX, NULL, "%s", detail);
+    fault_add_at(&upload->faults, "", 0, 0, FAULT_SYNTAX, NULL, "%s", detail);
     return settle(upload, UPLOAD_FAULTY, ERR_INVALID, NULL);
 }
 

@@ -171,11 +171,34 @@ struct http_message {
 };
 void http_post(struct http_server *server, struct http_message *message);
 
+/*
+ * A call on the loop's thread when its time comes, but not after the loop's
+ * end. In the caller's storage, zero at first. For the few who do something
+ * now and then: each turn of the loop looks at all of them.
+ *
+ * Thread  the loop's
+ */
+struct http_timer {
+    void (*call)(void *argument);
+    void *argument;
+    int64_t at_ns;
+    bool is_set;
+    struct http_timer *next;
+};
+/* Set, or set anew. It is clear again when `call` begins. */
+void http_timer_set(struct http_server *server, struct http_timer *timer,
+                    double after_s);
+void http_timer_clear(struct http_server *server, struct http_timer *timer);
+
 /* ---- a request --------------------------------------------------------- */
 
 struct http_server *http_server_of(const struct http_request *request);
 void *http_context(const struct http_request *request);
 enum http_method http_method(const struct http_request *request);
+
+/* The server's route table. */
+const struct http_route *http_routes(const struct http_request *request,
+                                     size_t *ret_count);
 
 /* Memory that lives as long as the request. */
 struct arena *http_arena(struct http_request *request);
@@ -364,13 +387,18 @@ bool http_knows_revision(struct http_request *request, const char *revision);
 /* What a stream's `next` says. */
 enum http_more {
     HTTP_MORE, /* something was appended: ask again when the client has it */
+    HTTP_WAIT, /* ask again after the bell has rung; what was appended goes
+                  out before */
     HTTP_END,  /* that is all, with what was appended */
     HTTP_CUT,  /* cut the connection: the client sees that it is incomplete */
 };
 
+struct http_bell;
+
 /*
  * A long reply: `next` appends about a block to `out`. `close` is called once,
- * in every case.
+ * in every case. After http_stop() a stream that waits is asked once more, and
+ * should end; at the end of the drain it is ended.
  *
  * Thread  the loop's; must not wait
  */
@@ -378,10 +406,29 @@ struct http_stream {
     enum http_more (*next)(void *self, struct buffer *out);
     void (*close)(void *self);
     void *self;
+    size_t block_bytes;      /* 0: 64 KiB */
+    struct http_bell *bell;  /* what ends a wait; NULL: it never waits */
 };
 enum http_next http_reply_stream(struct http_request *request, unsigned status,
                                  const char *type,
                                  const struct http_stream *stream);
+
+/*
+ * What wakes one stream. A bell rung before the stream waits is no loss, since
+ * `next` is asked before; rung after its end, it does nothing.
+ *
+ * Owns    the maker has a reference to release, the stream has its own
+ */
+struct http_bell *http_bell_new(struct http_server *server); /* NULL: memory */
+void http_bell_release(struct http_bell *bell); /* NULL can be released */
+
+/* Ring, with a reference held. `next` is asked again on the loop's thread,
+ * soon, if the stream waits. Thread: any. */
+void http_bell_ring(struct http_bell *bell);
+
+/* How many streams and requests have been woken and wait for their turn: the
+ * loop takes up some at a time. Thread: the loop's. */
+size_t http_backlog(const struct http_server *server);
 
 /*
  * Put gzip around a stream: what it makes goes out packed. The reply needs

@@ -18,6 +18,7 @@
 #include <poll.h>
 
 #include "server/base/clock.h"
+#include "server/http/resume.h"
 #include "server/http/state.h"
 
 /* ---- the heap ----------------------------------------------------------- */
@@ -135,7 +136,7 @@ static void take_up(struct http_request *request, bool woken)
     request->is_aside = false;
     request->was_woken = woken;
     request->knows_of_stop |= request->server->is_draining;
-    MHD_resume_connection(request->link);
+    resume_add(request);
 }
 
 void later_begin_resume(struct http_request *request)
