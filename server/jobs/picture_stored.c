@@ -39,9 +39,9 @@ void picture_stored_fini(struct picture_stored *picture)
 /* A window of the whole trace, column by column. */
 struct columns {
     const struct trace *trace;
-    const struct window *window;
+    struct window *window;
     struct arena *arena;
-    bool failed;
+    enum error error;              /* the first */
 };
 
 static const double *column_of(struct columns *from, enum column scalar,
@@ -57,19 +57,18 @@ static const double *column_of(struct columns *from, enum column scalar,
         return NULL;
     ret = arena_array(from->arena, window_count(from->window) + 1,
                       sizeof *ret);
-    if (ret)
-        window_column(from->window, &column, ret);
-    else
-        from->failed = true;
+    if (from->error == OK)
+        from->error = ret ? window_column(from->window, &column, ret)
+                          : ERR_MEMORY;
     return ret;
 }
 
 static enum error take_columns(struct plot_run *run,
                                const struct trace *trace,
-                               const struct window *window,
-                               size_t rows_max, struct arena *arena)
+                               struct window *window, size_t rows_max,
+                               struct arena *arena)
 {
-    struct columns from = {trace, window, arena, false};
+    struct columns from = {trace, window, arena, OK};
     const struct picture_rows rows = {
         .count = window_count(window),
         .iteration = column_of(&from, COLUMN_ITERATION, 0),
@@ -79,8 +78,8 @@ static enum error take_columns(struct plot_run *run,
         .x = {column_of(&from, COLUMNS, 0), column_of(&from, COLUMNS, 1)},
     };
 
-    return from.failed ? ERR_MEMORY
-                       : picture_take_rows(run, &rows, rows_max, arena);
+    TRY(from.error);
+    return picture_take_rows(run, &rows, rows_max, arena);
 }
 
 /* A job that was deleted or began anew meanwhile has no rows. */
@@ -88,19 +87,18 @@ static enum error read_rows(struct picture_stored *picture,
                             struct plot_run *run, int64_t number)
 {
     size_t rows_max = PICTURE_ROWS_MAX / picture->source.count;
-    struct window *window;
+    struct window *window = NULL;
     struct trace trace;
     enum error error;
 
     TRY(trace_open(picture->source.pool, picture->reader, number, &trace));
     if (trace.rows == 0)
         return OK;
-    error = window_open(&trace, 0, trace.rows, rows_max, picture->arena,
-                        &window);
-    if (error == ERR_MISSING)
-        return OK;
-    TRY(error);
-    return take_columns(run, &trace, window, rows_max, picture->arena);
+    error = window_open(&trace, 0, trace.rows, rows_max, WINDOW_ROWS,
+                        picture->arena, &window);
+    if (error == OK)
+        error = take_columns(run, &trace, window, rows_max, picture->arena);
+    return error == ERR_MISSING ? OK : error;
 }
 
 /* ---- jobs --------------------------------------------------------------- */
