@@ -325,3 +325,15 @@ void trail_draw_mark(struct canvas *canvas, const struct trail *trail,
         svg_end(svg);
     }
 }
+
+bool trail_any_end(const struct plot *plot)
+{
+    for (size_t i = 0; i < plot->run_count; i++) {
+        const struct plot_run *run = &plot->runs[i];
+
+        if (box_holds(&plot->grid->box, run->n,
+                      run->path[run->loss.count - 1]))
+            return true;
+    }
+    return false;
+}

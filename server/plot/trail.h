@@ -64,6 +64,9 @@ void trail_draw_dots(struct canvas *canvas, const struct trail *trail);
 void trail_draw_mark(struct canvas *canvas, const struct trail *trail,
                      struct place place, bool filled);
 
+/* Whether the last row of any run lies in the plot's box. */
+bool trail_any_end(const struct plot *plot);
+
 /* ---- motion: motion.c --------------------------------------------------- */
 
 /*
