@@ -41,7 +41,7 @@ struct columns {
     const struct trace *trace;
     struct window *window;
     struct arena *arena;
-    enum error error;
+    enum error error;              /* the first */
 };
 
 static const double *column_of(struct columns *from, enum column scalar,
@@ -57,17 +57,16 @@ static const double *column_of(struct columns *from, enum column scalar,
         return NULL;
     ret = arena_array(from->arena, window_count(from->window) + 1,
                       sizeof *ret);
-    if (!ret)
-        from->error = ERR_MEMORY;
-    else if (from->error == OK)
-        from->error = window_column(from->window, &column, ret);
+    if (from->error == OK)
+        from->error = ret ? window_column(from->window, &column, ret)
+                          : ERR_MEMORY;
     return ret;
 }
 
 static enum error take_columns(struct plot_run *run,
                                const struct trace *trace,
-                               struct window *window,
-                               size_t rows_max, struct arena *arena)
+                               struct window *window, size_t rows_max,
+                               struct arena *arena)
 {
     struct columns from = {trace, window, arena, OK};
     const struct picture_rows rows = {
@@ -79,8 +78,7 @@ static enum error take_columns(struct plot_run *run,
         .x = {column_of(&from, COLUMNS, 0), column_of(&from, COLUMNS, 1)},
     };
 
-    if (from.error != OK)
-        return from.error;
+    TRY(from.error);
     return picture_take_rows(run, &rows, rows_max, arena);
 }
 
@@ -89,7 +87,7 @@ static enum error read_rows(struct picture_stored *picture,
                             struct plot_run *run, int64_t number)
 {
     size_t rows_max = PICTURE_ROWS_MAX / picture->source.count;
-    struct window *window;
+    struct window *window = NULL;
     struct trace trace;
     enum error error;
 

@@ -85,11 +85,6 @@ static double node(const struct tracing *t, size_t i, size_t j)
     return t->values[(j - 1) * t->contour->nx + i - 1];
 }
 
-static bool is_high(const struct tracing *t, size_t i, size_t j)
-{
-    return !is_border(t->contour, i, j) && node(t, i, j) >= t->level;
-}
-
 /* Only of cells with two high corners: they lie within the grid. */
 static bool joins(const struct tracing *t, size_t i, size_t j)
 {
@@ -171,23 +166,40 @@ static size_t link_cell(struct tracing *t, size_t i, size_t j, unsigned high,
     return used;
 }
 
+/* A row of the grid; NULL: of the border. */
+static const double *row_of(const struct tracing *t, size_t j)
+{
+    const struct contour *contour = t->contour;
+
+    return j == 0 || j > contour->ny ? NULL
+                                     : t->values + (j - 1) * contour->nx;
+}
+
+/* Link the cells between two rows; most of them no ring passes. */
+static size_t link_row(struct tracing *t, size_t j, size_t used)
+{
+    const double *below = row_of(t, j), *above = row_of(t, j + 1);
+    size_t nx = t->contour->nx;
+    unsigned left = 0;
+
+    for (size_t i = 0; i <= nx; i++) {
+        unsigned low = i < nx && below && below[i] >= t->level;
+        unsigned up = i < nx && above && above[i] >= t->level;
+        unsigned high = left | low << 1 | up << 2;
+
+        if (high != 0 && high != 0xf)
+            used = link_cell(t, i, j, high, used);
+        left = low | up << 3;
+    }
+    return used;
+}
+
 static size_t link_cells(struct tracing *t)
 {
-    struct contour *contour = t->contour;
     size_t used = 0;
 
-    for (size_t j = 0; j <= contour->ny; j++) {
-        unsigned left = (unsigned)is_high(t, 0, j)
-                      | (unsigned)is_high(t, 0, j + 1) << 3;
-
-        for (size_t i = 0; i <= contour->nx; i++) {
-            unsigned low = is_high(t, i + 1, j);
-            unsigned up = is_high(t, i + 1, j + 1);
-
-            used = link_cell(t, i, j, left | low << 1 | up << 2, used);
-            left = low | up << 3;
-        }
-    }
+    for (size_t j = 0; j <= t->contour->ny; j++)
+        used = link_row(t, j, used);
     return used;
 }
 

@@ -13,6 +13,7 @@
 
 enum { ARROWS_MAX = 60 };
 
+#define SMOOTH 0.5         /* tenths of a pixel: the curve has no corners */
 #define ARROW_LEAST 18.0   /* pixels of a step that has one */
 #define ARROW_SIZE 5.0
 #define WALL_HEIGHT 30.0   /* times what the runs saw: higher is cut off */
@@ -77,7 +78,8 @@ static void draw_curve(struct canvas *canvas, const struct frame *frame)
     const struct grid *grid = canvas->plot->grid;
     struct place *places = arena_array(canvas->arena, grid->nx,
                                        sizeof *places);
-    struct trail trail = {.places = places, .count = grid->nx};
+    struct trail trail = {.places = places, .count = grid->nx,
+                          .tolerance = SMOOTH};
 
     if (!places) {
         canvas->svg.out->failed = true;
@@ -245,7 +247,8 @@ static void draw(struct canvas *canvas)
     for (size_t i = 0; plot->run_count > 1 && i < plot->run_count; i++)
         frame_add(&frame, SIGN_RUN, i, words_label(canvas, i));
     frame_add(&frame, SIGN_START, 0, "start");
-    frame_add(&frame, SIGN_END, 0, "end");
+    if (trail_any_end(plot))
+        frame_add(&frame, SIGN_END, 0, "end");
     if (plot->minima_count > 0)
         frame_add(&frame, SIGN_MINIMUM, 0, "known minimum");
     frame_begin(canvas, &frame);

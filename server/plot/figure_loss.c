@@ -7,6 +7,7 @@
  * rows in batches the batches' losses are pale, those of whole parts bold.
  */
 #include <math.h>
+#include <string.h>
 
 #include "core/kernel/math.h"
 #include "server/plot/frame.h"
@@ -106,6 +107,7 @@ static void set_axes(struct frame *frame, const struct plot *plot,
                      const struct spread *spread)
 {
     frame->x = (struct axis){.low = 0, .high = fmax(spread->last, 1)};
+    frame->whole_x = true;
     frame->x_name = "iteration";
     frame->y_name = "loss";
     if (wants_log(plot, spread))
@@ -212,7 +214,36 @@ static void draw_best(struct canvas *canvas, const struct frame *frame,
                                  run->best_loss), true);
 }
 
-/* Above the panel's top edge, or at its bottom for -inf; of those that lie
+static bool has_diverged(const struct plot_run *run)
+{
+    return run->outcome_class && !strcmp(run->outcome_class, "diverged");
+}
+
+static void draw_cross(struct canvas *canvas, struct place place)
+{
+    svg_begin(&canvas->svg, "path");
+    svg_path_begin(&canvas->svg, "d");
+    mark_cross(&canvas->svg, place.x, place.y, 4);
+    svg_path_end(&canvas->svg);
+    ink_set(canvas, INK_NONE, INK_ALARM);
+    svg_set_length(&canvas->svg, "stroke-width", 2);
+    svg_end(&canvas->svg);
+}
+
+/* Where a run that diverged was seen last. */
+static void draw_end(struct canvas *canvas, const struct frame *frame,
+                     const struct plot_run *run)
+{
+    for (size_t i = run->loss.count; has_diverged(run) && i > 0; i--) {
+        if (!isfinite(run->loss.value[i - 1]))
+            continue;
+        draw_cross(canvas, place_of(frame, run->loss.at[i - 1],
+                                    run->loss.value[i - 1]));
+        return;
+    }
+}
+
+/* At the panel's top edge, or at its bottom for -inf; of those that lie
  * near to one another the first. */
 static void draw_alarms(struct canvas *canvas, const struct frame *frame,
                         const struct plot_series *series)
@@ -228,15 +259,9 @@ static void draw_alarms(struct canvas *canvas, const struct frame *frame,
             continue;
         free_from = x + ALARM_GAP;
         drawn++;
-        svg_begin(&canvas->svg, "path");
-        svg_path_begin(&canvas->svg, "d");
-        mark_cross(&canvas->svg, x,
-                   series->value[i] < 0 ? panel->bottom - 7 : panel->top + 7,
-                   4);
-        svg_path_end(&canvas->svg);
-        ink_set(canvas, INK_NONE, INK_ALARM);
-        svg_set_length(&canvas->svg, "stroke-width", 2);
-        svg_end(&canvas->svg);
+        draw_cross(canvas, (struct place){x, series->value[i] < 0
+                                                 ? panel->bottom - 7
+                                                 : panel->top + 7});
     }
 }
 
@@ -287,6 +312,8 @@ static void fill_legend(struct canvas *canvas, struct frame *frame,
         frame_add(frame, SIGN_RUN, i, words_label(canvas, i));
     add_kinds(canvas, frame);
     add_best(canvas, frame);
+    if (plot->run_count == 1 && has_diverged(&plot->runs[0]))
+        frame_add(frame, SIGN_ALARM, 0, words_of_end(canvas, &plot->runs[0]));
     if (spread->has_nonfinite)
         frame_add(frame, SIGN_ALARM, 0, "not finite");
 }
@@ -322,8 +349,10 @@ static void draw(struct canvas *canvas)
         draw_alarms(canvas, &frame, &plot->runs[i].loss);
     frame_end_panel(canvas);
     frame_end(canvas, &frame);
-    for (size_t i = 0; i < plot->run_count; i++)
+    for (size_t i = 0; i < plot->run_count; i++) {
         draw_best(canvas, &frame, i); /* at the edge, maybe: not cut off */
+        draw_end(canvas, &frame, &plot->runs[i]);
+    }
     draw_motion(canvas, &frame, spread.last);
 }
 

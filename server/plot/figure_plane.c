@@ -321,7 +321,8 @@ static void fill_legend(struct canvas *canvas, struct frame *frame)
     for (size_t i = 0; plot->run_count > 1 && i < plot->run_count; i++)
         frame_add(frame, SIGN_RUN, i, words_label(canvas, i));
     frame_add(frame, SIGN_START, 0, "start");
-    frame_add(frame, SIGN_END, 0, "end");
+    if (trail_any_end(plot))
+        frame_add(frame, SIGN_END, 0, "end");
     if (plot->minima_count > 0)
         frame_add(frame, SIGN_MINIMUM, 0, "known minimum");
     if (has_missing(plot->grid))

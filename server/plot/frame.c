@@ -240,7 +240,7 @@ static void lay(struct canvas *canvas, struct frame *frame, double top)
 {
     const struct plot_options *options = &canvas->plot->options;
     struct rectangle *panel = &canvas->panel;
-    double least = options->height / 3.0, span;
+    double least = options->height / 3.0, span, most;
 
     panel->bottom = round(options->height - EDGE - 2 * LINE - 2);
     panel->top = round(fmin(top + 6, panel->bottom - least));
@@ -255,7 +255,10 @@ static void lay(struct canvas *canvas, struct frame *frame, double top)
     panel->right = round(options->width - EDGE - 6 - frame->right_room);
     frame->x.from = panel->left;
     frame->x.to = panel->right;
-    axis_ticks(&frame->x, between((panel->right - panel->left) / 80, 3, 10),
+    most = (panel->right - panel->left) / 80;
+    if (frame->whole_x)
+        most = fmin(most, floor(frame->x.high - frame->x.low) + 1);
+    axis_ticks(&frame->x, between(most, frame->whole_x ? 2 : 3, 10),
                &frame->x_ticks);
 }
 

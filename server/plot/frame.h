@@ -44,6 +44,7 @@ struct frame {
     struct entry entries[ENTRIES_MAX];
     size_t entry_count;
     bool on_map;             /* runs have the map's colours */
+    bool whole_x;            /* x counts: no ticks between whole numbers */
     bool grid;               /* lines through the panel at the ticks */
     bool has_zero;           /* the y axis is a log one whose low end stands
                                 for zero */

@@ -142,6 +142,7 @@ static size_t collect(struct trail *trail)
 /* Each line of as few points as will do. */
 static void simplify(struct trail *trail, size_t points)
 {
+    double tolerance = trail->tolerance > 0 ? trail->tolerance : TOLERANCE;
     size_t kept = 0;
 
     trail->begins[trail->lines] = points;
@@ -149,7 +150,7 @@ static void simplify(struct trail *trail, size_t points)
         size_t begin = trail->begins[k];
         size_t count = trail->begins[k + 1] - begin;
 
-        count = outline_simplify(trail->points + begin, count, TOLERANCE);
+        count = outline_simplify(trail->points + begin, count, tolerance);
         for (size_t i = 0; i < count; i++)
             trail->points[kept + i] = trail->points[begin + i];
         trail->begins[k] = kept;
@@ -323,4 +324,16 @@ void trail_draw_mark(struct canvas *canvas, const struct trail *trail,
                                           : filled ? 1.4 : 2.2);
         svg_end(svg);
     }
+}
+
+bool trail_any_end(const struct plot *plot)
+{
+    for (size_t i = 0; i < plot->run_count; i++) {
+        const struct plot_run *run = &plot->runs[i];
+
+        if (box_holds(&plot->grid->box, run->n,
+                      run->path[run->loss.count - 1]))
+            return true;
+    }
+    return false;
 }

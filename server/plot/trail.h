@@ -21,6 +21,8 @@ struct trail {
     const struct place *places;   /* [count] one a row */
     const double *at;             /* [count] the iterations */
     size_t count;
+    double tolerance;             /* of its lines, in tenths of a pixel; 0: what
+                                     does for a path */
 
     /* made by trail_make() */
     bool *is_new;                 /* [count] the step to this row has not been
@@ -61,6 +63,9 @@ void trail_draw_dots(struct canvas *canvas, const struct trail *trail);
  * nothing elsewhere. */
 void trail_draw_mark(struct canvas *canvas, const struct trail *trail,
                      struct place place, bool filled);
+
+/* Whether the last row of any run lies in the plot's box. */
+bool trail_any_end(const struct plot *plot);
 
 /* ---- motion: motion.c --------------------------------------------------- */
 

@@ -25,12 +25,18 @@ valley() {
          stop: {max_iterations: $iterations}}'
 }
 
-# picture PATH: gets it, and what it says as JSON in body.
+# read_picture FILE: what it says as JSON in body.
+read_picture() {
+    body=$(python3 "$BATS_TEST_DIRNAME/picture.py" <"$1")
+    export body
+}
+
+# picture PATH: gets it and reads it.
 picture() {
     get "$1"
     status_is 200
     header_is Content-Type 'image/svg+xml; charset=utf-8'
-    body=$(python3 "$BATS_TEST_DIRNAME/picture.py" <"$place/body")
+    read_picture "$place/body"
 }
 
 @test "two variables are contours with the path, and a sentence" {
@@ -152,9 +158,9 @@ picture() {
 @test "descentd plot draws files, several in one picture" {
     valley one sgd 0.001 100 >"$place/one.json"
     valley two adam 0.1 100 >"$place/two.json"
-    run "$descentd" plot --width 400 "$place/one.json" "$place/two.json"
-    assert_success
-    body=$(python3 "$BATS_TEST_DIRNAME/picture.py" <<<"$output")
+    "$descentd" plot --width 400 "$place/one.json" "$place/two.json" \
+        >"$place/both.svg"
+    read_picture "$place/both.svg"
     json_is .width 400
     json_true '.texts | contains(["one", "two"])'
     run "$descentd" plot --thme dark "$place/one.json"

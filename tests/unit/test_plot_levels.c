@@ -195,9 +195,11 @@ static void a_bowl_is_a_square_with_an_ellipse_in_it(void **unused)
 /* 1 0 / 0 1 at 0.5 or less joins its high corners, above it does not. */
 static void a_saddle_is_joined_by_its_mean(void **unused)
 {
-    static const double values[] = {1, 0, 0, 1};
+    static const double values[] = {1, 0, 0, 1}, other[] = {0, 1, 1, 0};
 
     (void)unused;
+    assert_int_equal(trace(2, 2, other, 0.5).count, 1);
+    assert_int_equal(trace(2, 2, other, 0.51).count, 2);
     assert_int_equal(trace(2, 2, values, 0.5).count, 1);
     assert_int_equal(trace(2, 2, values, 0.51).count, 2);
     assert_true(fabs(trace(2, 2, values, 0.5).area - 0.75) < 1e-15);
