@@ -8,6 +8,7 @@
 #include "server/api/job_document.h"
 #include "server/base/clock.h"
 #include "server/jobs/spec.h"
+#include "server/jobs/trace_point.h"
 #include "server/jobs/spec_batching.h"
 #include "server/json/writer.h"
 
@@ -211,7 +212,8 @@ struct reading {
 static void read_spec(struct reading *reading, struct store_reader *reader)
 {
     const struct spec_source source = {
-        .datasets = reading->api->datasets, .reader = reader};
+        .datasets = reading->api->datasets, .reader = reader,
+        .find_point = trace_find_point};
     size_t bytes;
     const char *body = http_body(reading->request, &bytes);
 

@@ -1,19 +1,6 @@
 /* trace_rows.c - the cursor over the rows of a selection. */
 #include "server/api/trace_rows.h"
 
-#include <stdio.h>
-#include <string.h>
-
-void trace_column_name(const struct trace_column *column,
-                       char name[COLUMN_NAME_BYTES])
-{
-    if (column->scalar < COLUMNS)
-        snprintf(name, COLUMN_NAME_BYTES, "%s",
-                 column_texts[column->scalar].name);
-    else
-        snprintf(name, COLUMN_NAME_BYTES, "x.%zu", column->dimension);
-}
-
 void trace_cursor_init(struct trace_cursor *cursor,
                        const struct trace_selection *selection)
 {
@@ -73,18 +60,6 @@ static enum error load_chunk(struct trace_cursor *cursor, uint64_t row)
     cursor->chunk_index = index;
     cursor->bytes_loaded += chunk_bytes(cursor->chunk->form);
     return OK;
-}
-
-double trace_cell(const struct chunk *chunk, size_t row,
-                  const struct trace_column *column)
-{
-    if (column->scalar < COLUMNS)
-        return column_is_in(chunk->form.columns, column->scalar)
-                   ? chunk_column_of(chunk, column->scalar)[row]
-                   : chunk_absent();
-    if (chunk->form.x == CHUNK_X_ROWS)
-        return chunk->x[column->dimension * STORE_CHUNK_ROWS + row];
-    return row == 0 ? chunk->x[column->dimension] : chunk_absent();
 }
 
 enum error trace_cursor_next(struct trace_cursor *cursor, double *values,

@@ -11,22 +11,6 @@
 
 #include "server/jobs/trace.h"
 
-enum { COLUMN_NAME_BYTES = 32 };
-
-/* One column of an answer: a scalar, or a coordinate of x. */
-struct trace_column {
-    enum column scalar;    /* COLUMNS: it is x[dimension] */
-    size_t dimension;
-};
-
-/* "loss", or "x.3". */
-void trace_column_name(const struct trace_column *column,
-                       char name[COLUMN_NAME_BYTES]);
-
-/* The number of a column in row `row` of a chunk. */
-double trace_cell(const struct chunk *chunk, size_t row,
-                  const struct trace_column *column);
-
 struct trace_selection {
     struct trace trace;
     uint64_t row, end;             /* half-open range of rows, before stride */

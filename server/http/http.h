@@ -177,6 +177,10 @@ struct http_server *http_server_of(const struct http_request *request);
 void *http_context(const struct http_request *request);
 enum http_method http_method(const struct http_request *request);
 
+/* The server's route table. */
+const struct http_route *http_routes(const struct http_request *request,
+                                     size_t *ret_count);
+
 /* Memory that lives as long as the request. */
 struct arena *http_arena(struct http_request *request);
 

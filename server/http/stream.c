@@ -7,8 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "server/base/clock.h"
 #include "server/http/response.h"
-#include "server/http/request.h"
+#include "server/http/state.h"
 
 enum { BLOCK_BYTES = 64 * 1024 };
 
@@ -20,6 +21,18 @@ struct running {
     size_t taken;              /* of out */
 };
 
+static enum error make_more(struct running *running)
+{
+    struct http_request *request = running->request;
+    int64_t since_ns = clock_monotonic_ns();
+    enum error error = running->stream.next(running->stream.self,
+                                            &running->out);
+
+    turn_note(&request->server->turn,
+              request->route != NULL ? request->route->path : "none", since_ns);
+    return error;
+}
+
 static ssize_t take(void *cls, uint64_t position, char *into, size_t room)
 {
     struct running *running = cls;
@@ -30,8 +43,7 @@ static ssize_t take(void *cls, uint64_t position, char *into, size_t room)
     if (running->taken == out->count) {
         buffer_clear(out);
         running->taken = 0;
-        if (running->stream.next(running->stream.self, out) != OK
-            || out->failed)
+        if (make_more(running) != OK || out->failed)
             return MHD_CONTENT_READER_END_WITH_ERROR;
         if (out->count == 0)
             return MHD_CONTENT_READER_END_OF_STREAM;

@@ -3,16 +3,19 @@
  *
  * Stored form, little-endian, every part a multiple of 8 bytes:
  *
- *     u32 version = 1, u32 rows, u32 form, u32 n
+ *     u32 version = 2, u32 rows, u32 form, u32 n
  *         form: that of x in the lowest 8 bits, then a bit for each column
  *         that does not always stand there, in the order of column.h
- *     for each scalar column, then for each column of x (CHUNK_X_ROWS):
- *         u64 kind      0 plain: rows doubles
- *                       1 constant: one double
- *                       2 ramp: first and step, doubles; all whole numbers
- *                       3 sparse: u64 count, then count times u64 row and its
- *                         double; the other rows are absent
+ *     u32 units, u32 end
+ *         units: how many a level of the pyramid has here (pyramid.h), 0 for
+ *         recorded rows; end: where the chunk ends, and what a level keeps of
+ *         its units begins
+ *     a struct packing for each scalar column, then for each column of x
+ *         (CHUNK_X_ROWS)
+ *     the packed columns, one after the other
  *     CHUNK_X_FIRST: n doubles
+ *
+ * So any column of a chunk is found from its first bytes alone.
  */
 #include "server/jobs/chunk.h"
 
@@ -20,22 +23,10 @@
 #include <math.h>
 #include <string.h>
 
+#include "server/jobs/chunk_stored.h"
+
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__,
                "stored chunks and digests are little-endian");
-
-enum { VERSION = 1, FORM_X = 0xff, FORM_COLUMNS_SHIFT = 8 };
-enum packing { PLAIN, CONSTANT, RAMP, SPARSE };
-
-_Static_assert(COLUMNS - COLUMNS_ALWAYS <= 32 - FORM_COLUMNS_SHIFT,
-               "each optional column has a bit of the form");
-
-#define ABSENT_BITS UINT64_C(0x7ff8000000000ab5)
-
-#define RAMP_MAX 9007199254740992.0 /* 2^53: sums of whole numbers are exact */
-
-struct header {
-    uint32_t version, rows, form, n;
-};
 
 struct chunk_form chunk_form_of(const struct spec *spec)
 {
@@ -109,23 +100,6 @@ void chunk_write_metrics(struct chunk *chunk, size_t row,
                                                      : chunk_absent();
 }
 
-double chunk_absent(void)
-{
-    uint64_t bits = ABSENT_BITS;
-    double value;
-
-    memcpy(&value, &bits, sizeof value);
-    return value;
-}
-
-bool chunk_is_absent(double value)
-{
-    uint64_t bits;
-
-    memcpy(&bits, &value, sizeof bits);
-    return bits == ABSENT_BITS;
-}
-
 static double plain_nan(double value)
 {
     return isnan(value) && !chunk_is_absent(value) ? NAN : value;
@@ -148,201 +122,174 @@ void chunk_plain_nans(struct chunk *chunk, size_t row)
             chunk->x[i] = plain_nan(chunk->x[i]);
 }
 
-/* ---- packing ----------------------------------------------------------- */
+/* ---- writing ----------------------------------------------------------- */
 
-static size_t count_present(const double *column, size_t rows)
+static size_t packed_columns(struct chunk_form form)
 {
-    size_t count = 0;
-
-    for (size_t i = 0; i < rows; i++)
-        count += !chunk_is_absent(column[i]);
-    return count;
+    return column_count(form.columns)
+         + (form.x == CHUNK_X_ROWS ? form.n : 0);
 }
 
-static enum packing column_packing(const double *column, size_t rows)
+size_t chunk_head_bytes(struct chunk_form form)
 {
-    uint64_t first, bits;
-    double step;
-    bool constant = true, ramp;
+    return sizeof(struct chunk_header)
+         + packed_columns(form) * sizeof(struct packing);
+}
 
-    memcpy(&first, column, sizeof first);
-    for (size_t i = 1; i < rows && constant; i++) {
-        memcpy(&bits, &column[i], sizeof bits);
-        constant = bits == first;
+/* The packings' place is kept free until they are known. */
+static void append_columns(const struct chunk *chunk, size_t start,
+                           struct buffer *out)
+{
+    size_t at = start + sizeof(struct chunk_header), x = 0;
+    struct packing packing;
+
+    for (enum column c = 0; c < COLUMNS; c++) {
+        if (!column_is_in(chunk->form.columns, c))
+            continue;
+        packing = packing_append(chunk_column_of(chunk, c), chunk->rows,
+                                 start, out);
+        if (!out->failed)
+            memcpy(out->bytes + at, &packing, sizeof packing);
+        at += sizeof packing;
     }
-    if (constant)
-        return CONSTANT;
-    if (count_present(column, rows) < rows / 4)
-        return SPARSE;
-
-    /* Only whole numbers: their ramp comes back bit for bit. */
-    step = column[1] - column[0];
-    ramp = step > 0 && step < RAMP_MAX && step == floor(step)
-        && column[0] >= 0 && column[0] == floor(column[0])
-        && !signbit(column[0]) && column[rows - 1] < RAMP_MAX;
-    for (size_t i = 2; i < rows && ramp; i++)
-        ramp = column[i] - column[i - 1] == step
-            && column[i] == floor(column[i]);
-    return ramp ? RAMP : PLAIN;
-}
-
-static void encode_sparse(const double *column, size_t rows,
-                          struct buffer *out)
-{
-    uint64_t count = count_present(column, rows);
-
-    buffer_append(out, &count, sizeof count);
-    for (uint64_t i = 0; i < rows; i++)
-        if (!chunk_is_absent(column[i])) {
-            buffer_append(out, &i, sizeof i);
-            buffer_append(out, &column[i], sizeof *column);
-        }
-}
-
-static void encode_column(const double *column, size_t rows,
-                          struct buffer *out)
-{
-    uint64_t kind = column_packing(column, rows);
-    double step;
-
-    buffer_append(out, &kind, sizeof kind);
-    switch ((enum packing)kind) {
-    case PLAIN:
-        buffer_append(out, column, rows * sizeof *column);
-        break;
-    case CONSTANT:
-        buffer_append(out, column, sizeof *column);
-        break;
-    case RAMP:
-        step = column[1] - column[0];
-        buffer_append(out, column, sizeof *column);
-        buffer_append(out, &step, sizeof step);
-        break;
-    case SPARSE:
-        encode_sparse(column, rows, out);
-        break;
+    for (; chunk->form.x == CHUNK_X_ROWS && x < chunk->form.n; x++) {
+        packing = packing_append(chunk->x + x * STORE_CHUNK_ROWS, chunk->rows,
+                                 start, out);
+        if (!out->failed)
+            memcpy(out->bytes + at, &packing, sizeof packing);
+        at += sizeof packing;
     }
 }
 
-void chunk_encode(const struct chunk *chunk, struct buffer *out)
+void chunk_encode(const struct chunk *chunk, size_t units, struct buffer *out)
 {
-    struct header header = {
-        VERSION, (uint32_t)chunk->rows,
+    size_t start = out->count, head = chunk_head_bytes(chunk->form);
+    struct chunk_header header = {
+        CHUNK_VERSION, (uint32_t)chunk->rows,
         (uint32_t)chunk->form.x
             | chunk->form.columns >> COLUMNS_ALWAYS << FORM_COLUMNS_SHIFT,
-        (uint32_t)chunk->form.n,
+        (uint32_t)chunk->form.n, (uint32_t)units, 0,
     };
 
     assert(chunk->rows > 0);
-    buffer_append(out, &header, sizeof header);
-    for (enum column c = 0; c < COLUMNS; c++)
-        if (column_is_in(chunk->form.columns, c))
-            encode_column(chunk_column_of(chunk, c), chunk->rows, out);
-    if (chunk->form.x == CHUNK_X_ROWS)
-        for (size_t i = 0; i < chunk->form.n; i++)
-            encode_column(chunk->x + i * STORE_CHUNK_ROWS, chunk->rows, out);
-    else if (chunk->form.x == CHUNK_X_FIRST)
+    if (!buffer_reserve(out, head))
+        return;
+    out->count += head;
+    append_columns(chunk, start, out);
+    if (chunk->form.x == CHUNK_X_FIRST)
         buffer_append(out, chunk->x, chunk->form.n * sizeof(double));
+    header.end = (uint32_t)(out->count - start);
+    if (!out->failed)
+        memcpy(out->bytes + start, &header, sizeof header);
 }
 
-/* ---- unpacking --------------------------------------------------------- */
+/* ---- reading ----------------------------------------------------------- */
 
-struct cursor {
-    const uint8_t *next;
-    size_t left;
-};
-
-static bool take(struct cursor *from, void *to, size_t bytes)
+struct chunk_form chunk_form_stored(uint32_t form, uint32_t n)
 {
-    if (from->left < bytes)
-        return false;
-    memcpy(to, from->next, bytes);
-    from->next += bytes;
-    from->left -= bytes;
-    return true;
+    return (struct chunk_form){
+        n, (enum chunk_x)(form & FORM_X),
+        COLUMN_SET_ALWAYS | form >> FORM_COLUMNS_SHIFT << COLUMNS_ALWAYS,
+    };
 }
 
-static bool decode_sparse(struct cursor *from, double *column, size_t rows)
+bool chunk_is_sane(uint32_t rows, uint32_t form, uint32_t n)
 {
-    uint64_t count, row;
-    double value;
+    uint32_t x = form & FORM_X;
 
-    if (!take(from, &count, sizeof count) || count > rows)
-        return false;
-    for (size_t i = 0; i < rows; i++)
-        column[i] = chunk_absent();
-    for (uint64_t i = 0; i < count; i++) {
-        if (!take(from, &row, sizeof row) || row >= rows
-            || !take(from, &value, sizeof value))
-            return false;
-        column[row] = value;
-    }
-    return true;
-}
-
-static bool decode_column(struct cursor *from, double *column, size_t rows)
-{
-    uint64_t kind;
-    double first, step = 0;
-
-    if (!take(from, &kind, sizeof kind))
-        return false;
-    if (kind == PLAIN)
-        return take(from, column, rows * sizeof *column);
-    if (kind == SPARSE)
-        return decode_sparse(from, column, rows);
-    if (kind > RAMP || !take(from, &first, sizeof first)
-        || (kind == RAMP && !take(from, &step, sizeof step)))
-        return false;
-    for (size_t i = 0; i < rows; i++)
-        column[i] = kind == RAMP ? first + step * (double)i : first;
-    return true;
-}
-
-static bool header_is_sane(const struct header *header)
-{
-    uint32_t x = header->form & FORM_X;
-
-    return header->version == VERSION && header->rows > 0
-        && header->rows <= STORE_CHUNK_ROWS && x <= CHUNK_X_FIRST
-        && header->form >> FORM_COLUMNS_SHIFT
+    return rows > 0 && rows <= STORE_CHUNK_ROWS && x <= CHUNK_X_FIRST
+        && form >> FORM_COLUMNS_SHIFT
                < (uint32_t)1 << (COLUMNS - COLUMNS_ALWAYS)
-        && header->n > 0 && header->n <= DIMENSION_MAX
-        && (x != CHUNK_X_ROWS || header->n <= RECORDED_DIMENSION_MAX);
+        && n > 0 && n <= DIMENSION_MAX
+        && (x != CHUNK_X_ROWS || n <= RECORDED_DIMENSION_MAX);
+}
+
+enum error chunk_head_read(const void *bytes, size_t count,
+                           struct chunk_head *ret)
+{
+    struct chunk_header header;
+    struct chunk_head head;
+    size_t at;
+
+    if (count < sizeof header)
+        return ERR_CORRUPT;
+    memcpy(&header, bytes, sizeof header);
+    if (header.version != CHUNK_VERSION || header.units > STORE_CHUNK_ROWS
+        || !chunk_is_sane(header.rows, header.form, header.n))
+        return ERR_CORRUPT;
+    head.form = chunk_form_stored(header.form, header.n);
+    head.rows = header.rows;
+    head.units = header.units;
+    head.end = header.end;
+    head.packings = (const struct packing *)(const void *)
+                        ((const char *)bytes + sizeof header);
+    at = chunk_head_bytes(head.form);
+    if (count < at)
+        return ERR_CORRUPT;
+    for (size_t i = 0; i < packed_columns(head.form); i++) {
+        if (!packing_is_sane(&head.packings[i], head.rows)
+            || head.packings[i].offset != at)
+            return ERR_CORRUPT;
+        at += packing_bytes(&head.packings[i], head.rows);
+    }
+    if (head.form.x == CHUNK_X_FIRST)
+        at += head.form.n * sizeof(double);
+    if (at != head.end)
+        return ERR_CORRUPT;
+    *ret = head;
+    return OK;
+}
+
+const struct packing *chunk_packing(const struct chunk_head *head,
+                                    enum column scalar, size_t dimension)
+{
+    column_set before = head->form.columns & (column_bit(scalar) - 1);
+
+    if (scalar < COLUMNS)
+        return column_is_in(head->form.columns, scalar)
+                   ? &head->packings[column_count(before)] : NULL;
+    return head->form.x == CHUNK_X_ROWS
+               ? &head->packings[column_count(head->form.columns) + dimension]
+               : NULL;
+}
+
+static void read_columns(const struct chunk_head *head, const char *bytes,
+                         struct chunk *chunk)
+{
+    const struct packing *packing = head->packings;
+
+    for (enum column c = 0; c < COLUMNS; c++)
+        if (column_is_in(chunk->form.columns, c)) {
+            packing_read(packing, bytes + packing->offset, 0, chunk->rows,
+                         chunk_column(chunk, c));
+            packing++;
+        }
+    if (chunk->form.x == CHUNK_X_ROWS)
+        for (size_t i = 0; i < chunk->form.n; i++, packing++)
+            packing_read(packing, bytes + packing->offset, 0, chunk->rows,
+                         chunk->x + i * STORE_CHUNK_ROWS);
+    else if (chunk->form.x == CHUNK_X_FIRST)
+        memcpy(chunk->x, bytes + head->end - chunk->form.n * sizeof(double),
+               chunk->form.n * sizeof(double));
 }
 
 enum error chunk_decode(const void *bytes, size_t count, struct arena *arena,
                         struct chunk **ret)
 {
-    struct cursor from = {bytes, count};
-    struct header header;
-    struct chunk_form form;
+    struct chunk_head head;
     struct chunk *chunk;
-    bool good = true;
 
-    if (!take(&from, &header, sizeof header) || !header_is_sane(&header))
+    if (chunk_is_of_version_1(bytes, count))
+        return chunk_decode_version_1(bytes, count, arena, ret);
+    TRY(chunk_head_read(bytes, count, &head));
+    if (head.units == 0 ? count != head.end : count < head.end)
         return ERR_CORRUPT;
-    form = (struct chunk_form){
-        header.n, (enum chunk_x)(header.form & FORM_X),
-        COLUMN_SET_ALWAYS
-            | header.form >> FORM_COLUMNS_SHIFT << COLUMNS_ALWAYS,
-    };
-    chunk = arena_array(arena, 1, chunk_bytes(form));
+    chunk = arena_array(arena, 1, chunk_bytes(head.form));
     if (!chunk)
         return ERR_MEMORY;
-    chunk->form = form;
-    chunk->rows = header.rows;
-    for (enum column c = 0; c < COLUMNS && good; c++)
-        if (column_is_in(form.columns, c))
-            good = decode_column(&from, chunk_column(chunk, c), chunk->rows);
-    if (chunk->form.x == CHUNK_X_ROWS)
-        for (size_t i = 0; i < chunk->form.n && good; i++)
-            good = decode_column(&from, chunk->x + i * STORE_CHUNK_ROWS,
-                                 chunk->rows);
-    else if (chunk->form.x == CHUNK_X_FIRST)
-        good = good && take(&from, chunk->x, chunk->form.n * sizeof(double));
-    if (!good || from.left > 0)
-        return ERR_CORRUPT;
+    chunk->form = head.form;
+    chunk->rows = head.rows;
+    read_columns(&head, bytes, chunk);
     *ret = chunk;
     return OK;
 }

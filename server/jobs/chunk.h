@@ -8,12 +8,14 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "core/base/arena.h"
 #include "core/base/error.h"
 #include "core/run/run.h"
 #include "server/base/buffer.h"
 #include "server/jobs/column.h"
+#include "server/jobs/packing.h"
 #include "server/jobs/spec.h"
 #include "server/store/store.h"
 
@@ -55,8 +57,24 @@ size_t chunk_bytes(struct chunk_form form);
  * of a method that asks for none. A quiet NaN with a payload, which no
  * arithmetic makes; stored and hashed bit for bit.
  */
-double chunk_absent(void);
-bool chunk_is_absent(double value);
+#define CHUNK_ABSENT_BITS UINT64_C(0x7ff8000000000ab5)
+
+static inline double chunk_absent(void)
+{
+    uint64_t bits = CHUNK_ABSENT_BITS;
+    double value;
+
+    memcpy(&value, &bits, sizeof value);
+    return value;
+}
+
+static inline bool chunk_is_absent(double value)
+{
+    uint64_t bits;
+
+    memcpy(&bits, &value, sizeof bits);
+    return bits == CHUNK_ABSENT_BITS;
+}
 
 /*
  * Write one iteration as row `row`; `rows` is left as it is, so that the
@@ -100,19 +118,49 @@ void chunk_write_metrics(struct chunk *chunk, size_t row,
 void chunk_plain_nans(struct chunk *chunk, size_t row);
 
 /*
- * Append the stored form: a header, then each column as one number where it
- * is constant, two where it climbs evenly, those that are there where most are
- * absent, or all of them.
+ * Append the stored form: a head, then the packed columns (packing.h).
+ *
+ *   units  in  of a level's rows, how many units (pyramid.h); 0: they are
+ *              recorded rows
  */
-void chunk_encode(const struct chunk *chunk, struct buffer *out);
+void chunk_encode(const struct chunk *chunk, size_t units,
+                  struct buffer *out);
 
 /*
- * Read the stored form.
+ * Read the stored form, of this version or an earlier one.
  *
  * Fails   ERR_CORRUPT the bytes are no such chunk; ERR_MEMORY
  * Owns    the chunk lives in `arena`
  */
 MUST_CHECK enum error chunk_decode(const void *bytes, size_t count,
                                    struct arena *arena, struct chunk **ret);
+
+/* ---- parts of the stored form ------------------------------------------ */
+
+/* The first bytes of a stored chunk, which tell where each column is. */
+struct chunk_head {
+    struct chunk_form form;
+    size_t rows, units;
+    size_t end;                      /* bytes of the chunk */
+    const struct packing *packings;
+};
+
+/* How many bytes they are. */
+size_t chunk_head_bytes(struct chunk_form form);
+
+/*
+ * Read the head of a chunk of this version.
+ *
+ *   bytes  [count]  in   aligned to 8; the head points into them
+ *
+ * Fails   ERR_CORRUPT it is none, or of an earlier version
+ */
+MUST_CHECK enum error chunk_head_read(const void *bytes, size_t count,
+                                      struct chunk_head *ret);
+
+/* How a scalar column is packed, or with COLUMNS x[dimension]; NULL: it does
+ * not stand in the rows. */
+const struct packing *chunk_packing(const struct chunk_head *head,
+                                    enum column scalar, size_t dimension);
 
 #endif

@@ -344,25 +344,81 @@ static struct chunk *copy_rows(const struct chunk *from, size_t rows,
     return to;
 }
 
+/* Under the lock: a chunk and its published rows, or NULL. */
+static const struct chunk *find_chunk(struct recorder *recorder,
+                                      int64_t index, size_t *ret_rows)
+{
+    struct recorded_chunk *found = recorder->first;
+
+    while (found && found->index != index)
+        found = found->next;
+    if (!found)
+        return NULL;
+    *ret_rows = atomic_load_explicit(&found->rows, memory_order_acquire);
+    return *ret_rows > 0 ? found->chunk : NULL;
+}
+
 enum error recorder_copy_chunk(struct recorder *recorder, int64_t index,
                                struct arena *arena, struct chunk **ret)
 {
-    struct recorded_chunk *found;
+    const struct chunk *found;
     enum error error = ERR_MISSING;
     size_t rows;
 
     pthread_mutex_lock(&recorder->lock);
-    for (found = recorder->first; found && found->index != index;)
-        found = found->next;
+    found = find_chunk(recorder, index, &rows);
     if (found) {
-        rows = atomic_load_explicit(&found->rows, memory_order_acquire);
-        if (rows > 0) {
-            *ret = copy_rows(found->chunk, rows, arena);
-            error = *ret ? OK : ERR_MEMORY;
-        }
+        *ret = copy_rows(found, rows, arena);
+        error = *ret ? OK : ERR_MEMORY;
     }
     pthread_mutex_unlock(&recorder->lock);
     return error;
+}
+
+static void copy_column(const struct chunk *from, enum column scalar,
+                        size_t dimension, size_t first, size_t count,
+                        double *ret)
+{
+    bool is_scalar = scalar < COLUMNS;
+
+    if (is_scalar && column_is_in(from->form.columns, scalar))
+        memcpy(ret, chunk_column_of(from, scalar) + first,
+               count * sizeof *ret);
+    else if (!is_scalar && from->form.x == CHUNK_X_ROWS)
+        memcpy(ret, from->x + dimension * STORE_CHUNK_ROWS + first,
+               count * sizeof *ret);
+    else
+        for (size_t i = 0; i < count; i++)
+            ret[i] = !is_scalar && from->form.x == CHUNK_X_FIRST
+                             && first + i == 0
+                         ? from->x[dimension] : chunk_absent();
+}
+
+enum error recorder_copy_column(struct recorder *recorder, int64_t index,
+                                enum column scalar, size_t dimension,
+                                size_t first, size_t count, double *ret)
+{
+    const struct chunk *found;
+    bool has;
+    size_t rows;
+
+    pthread_mutex_lock(&recorder->lock);
+    found = find_chunk(recorder, index, &rows);
+    has = found && first + count <= rows;
+    if (has)
+        copy_column(found, scalar, dimension, first, count, ret);
+    pthread_mutex_unlock(&recorder->lock);
+    return has ? OK : ERR_MISSING;
+}
+
+int64_t recorder_first_chunk(struct recorder *recorder)
+{
+    int64_t index;
+
+    pthread_mutex_lock(&recorder->lock);
+    index = recorder->first ? recorder->first->index : 0;
+    pthread_mutex_unlock(&recorder->lock);
+    return index;
 }
 
 void recorder_progress(struct recorder *recorder, struct progress *ret,

@@ -112,6 +112,24 @@ MUST_CHECK enum error recorder_copy_chunk(struct recorder *recorder,
                                           int64_t index, struct arena *arena,
                                           struct chunk **ret);
 
+/*
+ * Copy one column of a chunk's published rows: a scalar, or with COLUMNS
+ * x[dimension].
+ *
+ *   first, count  -        in   which rows
+ *   ret           [count]  out  absent where x does not stand in the row
+ *
+ * Fails   ERR_MISSING the chunk is not here, or does not have those rows
+ * Thread  any
+ */
+MUST_CHECK enum error recorder_copy_column(struct recorder *recorder,
+                                           int64_t index, enum column scalar,
+                                           size_t dimension, size_t first,
+                                           size_t count, double *ret);
+
+/* The number of the oldest chunk that is here. Any thread. */
+int64_t recorder_first_chunk(struct recorder *recorder);
+
 /* Copy the progress and, where the pointers are not NULL, x[n], best_x[n]. */
 void recorder_progress(struct recorder *recorder, struct progress *ret,
                        double *x, double *best_x);

@@ -38,11 +38,26 @@ struct datasets;
 
 enum { SPEC_HOLDS_MAX = 4 };
 
-/* Where the datasets that a spec names come from. */
+/* Where an ended job was at an iteration, and which ones it recorded. */
+struct spec_point {
+    uint64_t iteration;           /* the one that is asked for */
+    const double *x;              /* NULL: it was not kept */
+    bool is_recorded;             /* the iteration, if not its x */
+    uint64_t rows, last, every;   /* recorded: 0, every, … and last */
+    uint64_t x_every;             /* the same of x, where not all are kept */
+};
+
+/* Where the datasets and jobs that a spec names come from. */
 struct spec_source {
     struct datasets *datasets;    /* NULL: built-in ones only */
     struct store_reader *reader;  /* the caller's own */
     bool takes_files;             /* {"file": "data.csv"}: the command line */
+
+    /* Fill in *point; what it holds lives in `arena`: trace_find_point().
+     * NULL: jobs are not looked up, as in a stored spec, which has the numbers
+     * of its start. Fails: ERR_STORAGE, ERR_CORRUPT, ERR_MEMORY. */
+    enum error (*find_point)(struct store_reader *reader, int64_t number,
+                             struct arena *arena, struct spec_point *point);
 };
 
 #define SPEC_SEED_MAX (((int64_t)1 << 53) - 1)

@@ -3,6 +3,7 @@
 
 #include <assert.h>
 #include <math.h>
+#include <stdio.h>
 
 #include "server/jobs/live.h"
 
@@ -159,4 +160,26 @@ uint64_t trace_iteration_of(const struct trace *trace, uint64_t row)
 {
     assert(row < trace->rows);
     return row + 1 == trace->rows ? trace->last : row * trace->every;
+}
+
+void trace_column_name(const struct trace_column *column,
+                       char name[COLUMN_NAME_BYTES])
+{
+    if (column->scalar < COLUMNS)
+        snprintf(name, COLUMN_NAME_BYTES, "%s",
+                 column_texts[column->scalar].name);
+    else
+        snprintf(name, COLUMN_NAME_BYTES, "x.%zu", column->dimension);
+}
+
+double trace_cell(const struct chunk *chunk, size_t row,
+                  const struct trace_column *column)
+{
+    if (column->scalar < COLUMNS)
+        return column_is_in(chunk->form.columns, column->scalar)
+                   ? chunk_column_of(chunk, column->scalar)[row]
+                   : chunk_absent();
+    if (chunk->form.x == CHUNK_X_ROWS)
+        return chunk->x[column->dimension * STORE_CHUNK_ROWS + row];
+    return row == 0 ? chunk->x[column->dimension] : chunk_absent();
 }

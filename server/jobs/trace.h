@@ -9,6 +9,7 @@
 #define SERVER_JOBS_TRACE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "core/base/arena.h"
@@ -64,5 +65,23 @@ uint64_t trace_row_of(const struct trace *trace, uint64_t iteration);
 
 /* The iteration of a row below `rows`. */
 uint64_t trace_iteration_of(const struct trace *trace, uint64_t row);
+
+/* ---- columns ------------------------------------------------------------ */
+
+enum { COLUMN_NAME_BYTES = 32 };
+
+/* One column of a trace: a scalar, or a coordinate of x. */
+struct trace_column {
+    enum column scalar;     /* COLUMNS: it is x[dimension] */
+    size_t dimension;
+};
+
+/* "loss", or "x.3". */
+void trace_column_name(const struct trace_column *column,
+                       char name[COLUMN_NAME_BYTES]);
+
+/* The number of a column in row `row` of a chunk; absent where it has none. */
+double trace_cell(const struct chunk *chunk, size_t row,
+                  const struct trace_column *column);
 
 #endif

@@ -2,9 +2,16 @@
  * window.h - a window of a trace as candidates for thinning.
  *
  * While a window has few rows its candidates are all of them. Of a longer one
- * they are the rows that a level of the pyramid keeps, among which are, for
- * every unit of so many rows, the first, the last, and the least and greatest
- * and the first that is not finite of every scalar column.
+ * they are the rows that a level of the pyramid keeps (pyramid.h): among them
+ * are, for every unit of so many rows, the first, the last, and the least and
+ * greatest and the first that is not finite of every scalar column that does
+ * not only rise. What lies at the window's edges beside whole units, and what
+ * a running job has not stored yet, comes from finer levels and as rows.
+ *
+ * For means the candidates are units instead: each stands for all its rows.
+ *
+ * Columns are read as they are asked for; no read transaction is held between
+ * calls. So every call can find that the job was deleted meanwhile.
  */
 #ifndef SERVER_JOBS_WINDOW_H
 #define SERVER_JOBS_WINDOW_H
@@ -15,33 +22,56 @@
 
 #include "core/base/arena.h"
 #include "core/base/error.h"
+#include "server/jobs/tally.h"
 #include "server/jobs/trace.h"
+
+enum {
+    /* Up to so many rows are read as they are, and up to the second number
+     * where levels would give fewer units than points are wanted. */
+    WINDOW_ROWS_MIN = 32768,
+    WINDOW_ROWS_MAX = 65536,
+    WINDOW_UNITS_MAX = 8192,     /* of a level, whatever is wanted */
+    /* Of a trace without levels, which was recorded before there were any. */
+    WINDOW_ROWS_WITHOUT_LEVELS = 1 << 20,
+};
+
+enum window_use {
+    WINDOW_ROWS,     /* candidates are rows, every extreme among them */
+    WINDOW_MEANS,    /* candidates are rows and units, each told by its first
+                        row; the first and the last are rows */
+};
 
 struct window;
 
 /*
- * Read the candidates of rows [row, end) of a trace.
+ * Read which candidates rows [row, end) of a trace have.
  *
+ *   trace   in  stays as long as the window
  *   points  in  how many are to be picked later: decides which level serves
  *
- * Fails   as trace_chunk()
+ * Fails   as trace_chunk(); ERR_TOO_BIG more than WINDOW_ROWS_WITHOUT_LEVELS
+ *         rows of a trace that has no levels
  * Owns    everything lives in `arena`
  * Thread  the reader's
+ * Cost    with 1000 points below 1 ms, as each column of window_column()
  */
 MUST_CHECK enum error window_open(const struct trace *trace, uint64_t row,
                                   uint64_t end, size_t points,
-                                  struct arena *arena, struct window **ret);
+                                  enum window_use use, struct arena *arena,
+                                  struct window **ret);
 
 /* How many candidates there are; whether they are all rows of the window. */
 size_t window_count(const struct window *window);
 bool window_is_exact(const struct window *window);
 
-/* The row number of a candidate. */
+/* The row number of a candidate; of a unit, its first row's. */
 uint64_t window_row(const struct window *window, size_t place);
 
-/* One column of all candidates: ret[window_count()]. */
-void window_column(const struct window *window,
-                   const struct trace_column *column, double *ret);
+/* One column of all candidates: ret[window_count()]. Fails: as trace_chunk();
+ * so do the others. */
+MUST_CHECK enum error window_column(struct window *window,
+                                    const struct trace_column *column,
+                                    double *ret);
 
 /*
  * Some columns of the candidates that were picked.
@@ -49,19 +79,33 @@ void window_column(const struct window *window,
  *   picks  [count]                in   places, rising
  *   ret    [column_count][count]  out
  */
-void window_pick(const struct window *window, const size_t *picks,
-                 size_t count, const struct trace_column *columns,
-                 size_t column_count, double *ret);
+MUST_CHECK enum error window_pick(struct window *window, const size_t *picks,
+                                  size_t count,
+                                  const struct trace_column *columns,
+                                  size_t column_count, double *ret);
 
 /*
- * Means of some columns over buckets of rows: bucket b begins at candidate
- * begins[b] and ends before the next bucket, the last at the window's end.
- * Numbers that are not finite make a mean not finite; absent ones are left
- * out.
+ * Means of some columns over buckets of candidates, of a window for means:
+ * bucket b begins at candidate begins[b] and ends before the next bucket, the
+ * last at the window's end. They are means of all rows there. Numbers that are
+ * not finite make a mean not finite; absent ones are left out.
+ *
+ *   begins  [count]                in   places, rising
+ *   ret     [column_count][count]  out
  */
-MUST_CHECK enum error window_means(const struct window *window,
+MUST_CHECK enum error window_means(struct window *window,
                                    const size_t *begins, size_t count,
                                    const struct trace_column *columns,
                                    size_t column_count, double *ret);
+
+/*
+ * Tally each column over all rows of a window for means. A column that only
+ * rises has no place for what is not finite.
+ *
+ *   ret  [column_count]  out
+ */
+MUST_CHECK enum error window_tally(struct window *window,
+                                   const struct trace_column *columns,
+                                   size_t column_count, struct tally *ret);
 
 #endif

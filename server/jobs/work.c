@@ -15,6 +15,7 @@
 #include "server/base/log.h"
 #include "server/base/pages.h"
 #include "server/jobs/digest.h"
+#include "server/jobs/pyramid.h"
 #include "server/jobs/result.h"
 #include "server/json/writer.h"
 
@@ -29,7 +30,7 @@ struct work_write {
     struct store_write write;
     struct workshop *workshop;
     struct live *live;
-    struct store_chunk chunk;
+    struct store_chunk chunks[1 + 2 * PYRAMID_LEVELS];
     struct buffer columns, result, error;
     char sha256[DIGEST_TEXT_BYTES];
 };
@@ -39,6 +40,7 @@ struct work {
     struct workshop *workshop;
     struct live *live;
     struct digest *digest;
+    struct pyramid *pyramid;
 };
 
 /* ---- writes ------------------------------------------------------------ */
@@ -144,27 +146,48 @@ static void chunk_done(struct store_write *done)
     write_free(write);
 }
 
-/* Describe and encode a chunk for the store. */
-static enum error set_chunk(struct work_write *write,
-                            const struct recorded_chunk *from)
+/*
+ * Encode a chunk for the store, and those of levels that it fills; with the
+ * last one, all of them. They stand in one write: a level never has rows that
+ * are not stored.
+ */
+static enum error encode_chunks(struct work *work, struct work_write *write,
+                                const struct chunk *chunk, bool is_last,
+                                struct pyramid_chunks *levels)
 {
-    const struct chunk *chunk = from->chunk;
-    const double *iterations = chunk->scalars[COLUMN_ITERATION];
+    chunk_encode(chunk, 0, &write->columns);
+    levels->items[0].first = (int64_t)chunk->scalars[COLUMN_ITERATION][0];
+    levels->items[0].last =
+        (int64_t)chunk->scalars[COLUMN_ITERATION][chunk->rows - 1];
+    levels->items[0].rows = chunk->rows;
+    levels->items[0].bytes = write->columns.count;
+    levels->count = 1;
+    TRY(pyramid_add(work->pyramid, chunk, &write->columns, levels));
+    if (is_last)
+        TRY(pyramid_end(work->pyramid, &write->columns, levels));
+    return write->columns.failed ? ERR_MEMORY : OK;
+}
 
-    chunk_encode(chunk, &write->columns);
-    if (write->columns.failed)
-        return ERR_MEMORY;
-    write->chunk = (struct store_chunk){
-        .number = write->live->number,
-        .chunk = from->index,
-        .first = (int64_t)iterations[0],
-        .last = (int64_t)iterations[chunk->rows - 1],
-        .rows = chunk->rows,
-        .columns = write->columns.bytes,
-        .columns_bytes = write->columns.count,
-    };
-    write->write.chunks = &write->chunk;
-    write->write.chunk_count = 1;
+/* Describe and encode a chunk for the store. */
+static enum error set_chunk(struct work *work, struct work_write *write,
+                            const struct recorded_chunk *from, bool is_last)
+{
+    struct pyramid_chunks made = {.items[0].chunk = from->index};
+
+    TRY(encode_chunks(work, write, from->chunk, is_last, &made));
+    for (size_t i = 0; i < made.count; i++)
+        write->chunks[i] = (struct store_chunk){
+            .number = write->live->number,
+            .level = made.items[i].level,
+            .chunk = made.items[i].chunk,
+            .first = made.items[i].first,
+            .last = made.items[i].last,
+            .rows = made.items[i].rows,
+            .columns = write->columns.bytes + made.items[i].offset,
+            .columns_bytes = made.items[i].bytes,
+        };
+    write->write.chunks = write->chunks;
+    write->write.chunk_count = made.count;
     return OK;
 }
 
@@ -192,7 +215,7 @@ static enum error chunk_full(void *self, struct recorded_chunk *chunk)
     write = write_new(work, STORE_RECORD);
     if (!write)
         return ERR_MEMORY;
-    error = set_chunk(write, chunk);
+    error = set_chunk(work, write, chunk, false);
     if (error != OK) {
         write_free(write);
         return error;
@@ -321,7 +344,7 @@ static enum error set_result(struct work_write *write, struct work *work,
         atomic_load_explicit(&last->rows, memory_order_relaxed);
     if (last->chunk->rows > 0) {
         TRY(digest_add(work->digest, last->chunk));
-        TRY(set_chunk(write, last));
+        TRY(set_chunk(work, write, last, true));
     }
     TRY(digest_text(work->digest, write->sha256));
     result_write(&work->live->spec, result, recorder->time_s, write->sha256,
@@ -404,6 +427,8 @@ static enum error run(struct work *work, enum error spec_error)
     TRY(claim(work));
     if (error == OK)
         error = digest_new(&work->digest);
+    if (error == OK)
+        error = pyramid_new(live->recorder.form, &work->pyramid);
     if (error == OK) {
         job = spec_run(&live->spec);
         job.cancel = &live->cancel;
@@ -414,6 +439,7 @@ static enum error run(struct work *work, enum error spec_error)
     }
     error = finish(work, error, &result);
     digest_free(work->digest);
+    pyramid_free(work->pyramid);
     return error;
 }
 

@@ -74,29 +74,6 @@ static enum error take_lock(struct sqlite_store *store,
     return ERR_SYSTEM;
 }
 
-enum error sqlite_connect(const char *path, int flags, int busy_ms,
-                          sqlite3 **ret_db)
-{
-    sqlite3 *db = NULL;
-    enum error error;
-
-    error = from_sqlite(db, sqlite3_open_v2(path, &db,
-                                            flags | SQLITE_OPEN_NOMUTEX |
-                                                SQLITE_OPEN_EXRESCODE,
-                                            NULL));
-    if (error != OK) {
-        sqlite3_close(db);
-        return error;
-    }
-    sqlite3_busy_timeout(db, busy_ms);
-    sqlite3_db_config(db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
-    sqlite3_db_config(db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
-    sqlite3_db_config(db, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
-    sqlite3_db_config(db, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
-    *ret_db = db;
-    return OK;
-}
-
 /* Keep count of the WAL; SQLite's own checkpoint is off with this. */
 static int note_wal(void *self, sqlite3 *db, const char *name, int pages)
 {
@@ -265,6 +242,7 @@ const struct store_kind store_sqlite = {
     .list = sqlite_list,
     .read_chunk = sqlite_read_chunk,
     .last_chunk = sqlite_last_chunk,
+    .read_pieces = sqlite_read_pieces,
     .get_dataset = sqlite_get_dataset,
     .list_datasets = sqlite_list_datasets,
     .dataset_jobs = sqlite_dataset_jobs,

@@ -99,7 +99,7 @@ struct sqlite_reader {
     size_t lists_oldest;    /* the next to be replaced */
 };
 
-/* open.c: settings that all connections share. */
+/* connect.c: settings that all connections share. */
 MUST_CHECK enum error sqlite_connect(const char *path, int flags, int busy_ms,
                                      sqlite3 **ret_db);
 
@@ -192,6 +192,8 @@ enum error sqlite_read_chunk(struct store_reader *reader, int64_t number,
                              struct arena *arena, struct store_chunk *ret);
 enum error sqlite_last_chunk(struct store_reader *reader, int64_t number,
                              unsigned level, struct store_chunk *ret);
+enum error sqlite_read_pieces(struct store_reader *reader, int64_t number,
+                              struct store_piece *pieces, size_t count);
 enum error sqlite_each(struct store_reader *reader, enum job_state state,
                        void (*visit)(void *self, int64_t number,
                                      int64_t priority),

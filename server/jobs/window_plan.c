@@ -1,0 +1,378 @@
+/*
+ * window_plan.c - which chunks of which levels a window is made of.
+ *
+ * The coarsest level that has as many whole units as points are wanted covers
+ * the middle, finer ones what is beside it, at most PYRAMID_RATIO - 1 units of
+ * each, and rows the rest. Chunks of a level are stored in order: after one
+ * that is not there (its units are not all recorded yet) the finer level goes
+ * on.
+ */
+#include <assert.h>
+
+#include "server/jobs/live.h"
+#include "server/jobs/window_parts.h"
+
+static uint64_t least(uint64_t a, uint64_t b)
+{
+    return a < b ? a : b;
+}
+
+/* ---- stretches --------------------------------------------------------- */
+
+static enum error stretch_new(struct window *window, struct stretch **ret)
+{
+    struct stretch *more;
+    size_t capacity = window->capacity ? 2 * window->capacity : 64;
+
+    if (window->count == window->capacity) {
+        more = arena_array(window->arena, capacity, sizeof *more);
+        if (!more)
+            return ERR_MEMORY;
+        if (window->count > 0)
+            memcpy(more, window->stretches, window->count * sizeof *more);
+        window->stretches = more;
+        window->capacity = capacity;
+    }
+    *ret = &window->stretches[window->count++];
+    return OK;
+}
+
+/*
+ * Read the heads of chunks of a level.
+ *
+ *   ret      [count]  out  is_found says which there are
+ */
+static enum error read_heads(struct window *window, unsigned level,
+                             int64_t chunk, size_t count,
+                             struct stretch *ret)
+{
+    const struct trace *trace = window->trace;
+    struct chunk_form form = level ? pyramid_form(trace->form) : trace->form;
+    size_t bytes = chunk_head_bytes(form);
+    struct store_piece *pieces =
+        arena_array(window->arena, count, sizeof *pieces);
+    char *heads = arena_array(window->arena, count, bytes);
+
+    if (!pieces || !heads)
+        return ERR_MEMORY;
+    for (size_t i = 0; i < count; i++)
+        pieces[i] = (struct store_piece){
+            .level = level, .chunk = chunk + (int64_t)i,
+            .bytes = bytes, .to = heads + i * bytes};
+    TRY(store_read_pieces(trace->reader, trace->number, pieces, count));
+    for (size_t i = 0; i < count; i++) {
+        ret[i].level = level;
+        ret[i].chunk = pieces[i].chunk;
+        /* What is no such head may be of an older version: trace_chunk()
+         * knows. */
+        ret[i].is_found =
+            pieces[i].ret_found
+            && chunk_head_read(pieces[i].to, pieces[i].ret_bytes,
+                               &ret[i].head) == OK
+            && ret[i].head.form.columns == form.columns
+            && ret[i].head.form.n == form.n && ret[i].head.form.x == form.x;
+    }
+    return OK;
+}
+
+/* ---- rows -------------------------------------------------------------- */
+
+/* Chunks before this one are not in the recorder. */
+static int64_t first_live(const struct trace *trace)
+{
+    struct live *live =
+        trace->pool ? pool_find(trace->pool, trace->number) : NULL;
+    int64_t first = INT64_MAX;
+
+    if (live)
+        first = recorder_first_chunk(&live->recorder);
+    live_release(live);
+    return first;
+}
+
+static enum error plan_rows(struct window *window, uint64_t row, uint64_t end)
+{
+    int64_t chunk = (int64_t)(row / STORE_CHUNK_ROWS);
+    int64_t last = (int64_t)((end - 1) / STORE_CHUNK_ROWS);
+    int64_t live = first_live(window->trace);
+    size_t count = (size_t)(last - chunk + 1), stored = count;
+    struct stretch *found =
+        arena_array(window->arena, count, sizeof *found), *stretch;
+
+    if (!found)
+        return ERR_MEMORY;
+    if (live <= last)
+        stored = live > chunk ? (size_t)(live - chunk) : 0;
+    if (stored > 0)
+        TRY(read_heads(window, 0, chunk, stored, found));
+    for (size_t i = 0; i < count; i++, chunk++) {
+        uint64_t begin = (uint64_t)chunk * STORE_CHUNK_ROWS;
+
+        TRY(stretch_new(window, &stretch));
+        *stretch = found[i];
+        stretch->chunk = chunk;
+        stretch->row = begin < row ? row : begin;
+        stretch->end = least(begin + STORE_CHUNK_ROWS, end);
+        stretch->first = (size_t)(stretch->row - begin);
+        stretch->count = (size_t)(stretch->end - stretch->row);
+        if (stretch->head.rows < stretch->first + stretch->count)
+            stretch->is_found = false;
+    }
+    return OK;
+}
+
+/* ---- units ------------------------------------------------------------- */
+
+/* Units [unit, end) of a level, as far as they are stored; ret_end: the first
+ * that is not. */
+static enum error plan_units(struct window *window, unsigned level,
+                             uint64_t unit, uint64_t end, uint64_t *ret_end)
+{
+    uint64_t stride = pyramid_stride(level);
+    uint64_t units = pyramid_units(window->trace->form);
+    uint64_t chunk = unit / units;
+    size_t count = (size_t)((end - 1) / units - chunk + 1);
+    struct stretch *found =
+        arena_array(window->arena, count, sizeof *found), *stretch;
+
+    if (!found)
+        return ERR_MEMORY;
+    TRY(read_heads(window, level, (int64_t)chunk, count, found));
+    for (size_t i = 0; i < count && unit < end; i++, chunk++) {
+        uint64_t up_to = least((chunk + 1) * units, end);
+
+        if (!found[i].is_found || found[i].head.units < up_to - chunk * units)
+            break;
+        TRY(stretch_new(window, &stretch));
+        *stretch = found[i];
+        stretch->row = unit * stride;
+        stretch->end = up_to * stride;
+        unit = up_to;
+    }
+    *ret_end = unit;
+    return OK;
+}
+
+/* Depth: `level`. */
+static enum error plan(struct window *window, unsigned level, uint64_t row,
+                       uint64_t end)
+{
+    uint64_t stride = pyramid_stride(level), unit, unit_end;
+
+    if (row >= end)
+        return OK;
+    if (level == 0)
+        return plan_rows(window, row, end);
+    unit = (row + stride - 1) / stride;
+    unit_end = end / stride;
+    if (unit >= unit_end)
+        return plan(window, level - 1, row, end);
+    TRY(plan(window, level - 1, row, unit * stride));
+    TRY(plan_units(window, level, unit, unit_end, &unit_end));
+    return plan(window, level - 1, unit_end * stride, end);
+}
+
+/* ---- which rows of a level --------------------------------------------- */
+
+size_t stretch_unit(const struct window *window,
+                    const struct stretch *stretch)
+{
+    return (size_t)(stretch->row / pyramid_stride(stretch->level)
+                    % pyramid_units(window->trace->form));
+}
+
+static enum error set_unit_rows(struct window *window, struct stretch *stretch)
+{
+    uint64_t stride = pyramid_stride(stretch->level);
+    size_t unit = 0;
+
+    stretch->places = (size_t)((stretch->end - stretch->row) / stride);
+    stretch->unit_rows = arena_array(window->arena, stretch->places,
+                                     sizeof *stretch->unit_rows);
+    if (!stretch->unit_rows)
+        return ERR_MEMORY;
+    for (size_t i = 0; i < stretch->count && unit < stretch->places; i++)
+        if (stretch->rows[i] == stretch->row + unit * stride)
+            stretch->unit_rows[unit++] = (uint16_t)(stretch->first + i);
+    return unit == stretch->places ? OK : ERR_CORRUPT;
+}
+
+struct setting {
+    struct window *window;
+    enum error error;
+};
+
+/* The iterations of all rows of a level's chunk tell which are wanted. */
+static void set_rows(void *self, const struct stretch *at,
+                     const struct trace_column *column, const double *numbers)
+{
+    struct setting *setting = self;
+    struct window *window = setting->window;
+    struct stretch *stretch =
+        &window->stretches[at - window->stretches];
+    size_t first = 0, end = stretch->count;
+    uint64_t row;
+
+    (void)column;
+    stretch->rows = arena_array(window->arena, end, sizeof *stretch->rows);
+    if (!stretch->rows) {
+        setting->error = ERR_MEMORY;
+        return;
+    }
+    for (size_t i = 0; i < end; i++) {
+        row = numbers[i] >= 0 ? trace_row_of(window->trace,
+                                             (uint64_t)numbers[i]) : 0;
+        first += row < stretch->row;
+        if (row >= stretch->end)
+            end = i;
+        else
+            stretch->rows[i] = row;
+    }
+    stretch->rows += first;
+    stretch->first = first;
+    stretch->count = end - first;
+}
+
+static enum error find_rows(struct window *window)
+{
+    static const struct trace_column iteration = {COLUMN_ITERATION, 0};
+    struct setting setting = {window, OK};
+    struct window_batch *batch;
+    enum error error = OK;
+
+    TRY(window_batch_begin(window, set_rows, &setting, &batch));
+    for (size_t i = 0; i < window->count && error == OK; i++)
+        if (window->stretches[i].level > 0) {
+            window->stretches[i].count = window->stretches[i].head.rows;
+            error = window_batch_add(batch, &window->stretches[i],
+                                     &iteration);
+        }
+    TRY(window_batch_end(batch, error));
+    return setting.error;
+}
+
+/* Where in each chunk of a level the tallies of its units are. */
+static enum error find_tallies(struct window *window)
+{
+    struct chunk_form form = pyramid_form(window->trace->form);
+    size_t arrays = pyramid_arrays(form), count = 0;
+    size_t bytes = arrays * sizeof(struct packing);
+    struct store_piece *pieces =
+        arena_array(window->arena, window->count + 1, sizeof *pieces);
+
+    if (!pieces)
+        return ERR_MEMORY;
+    for (size_t i = 0; i < window->count; i++) {
+        struct stretch *stretch = &window->stretches[i];
+        struct packing *tallies;
+
+        if (stretch->level == 0)
+            continue;
+        tallies = arena_array(window->arena, 1, bytes);
+        if (!tallies)
+            return ERR_MEMORY;
+        stretch->tallies = tallies;
+        pieces[count++] = (struct store_piece){
+            .level = stretch->level, .chunk = stretch->chunk,
+            .offset = stretch->head.end, .bytes = bytes, .to = tallies};
+    }
+    TRY(store_read_pieces(window->trace->reader, window->trace->number,
+                          pieces, count));
+    for (size_t i = 0; i < count; i++) {
+        const struct packing *tallies = pieces[i].to;
+
+        if (!pieces[i].ret_found)
+            return ERR_MISSING;
+        if (pieces[i].ret_bytes < bytes)
+            return ERR_CORRUPT;
+        for (size_t a = 0; a < arrays; a++)
+            if (!packing_is_sane(&tallies[a], PYRAMID_UNITS_MAX))
+                return ERR_CORRUPT;
+    }
+    return OK;
+}
+
+/* ---- opening ----------------------------------------------------------- */
+
+static enum error has_levels(struct window *window, bool *ret)
+{
+    struct stretch first = {0};
+
+    TRY(read_heads(window, 1, 0, 1, &first));
+    *ret = first.is_found;
+    return OK;
+}
+
+static unsigned choose_level(uint64_t rows, size_t points)
+{
+    unsigned level = PYRAMID_LEVELS - 1;
+
+    while (level > 1 && rows / pyramid_stride(level) < points)
+        level--;
+    while (level + 1 < PYRAMID_LEVELS
+           && rows / pyramid_stride(level) > WINDOW_UNITS_MAX)
+        level++;
+    return level;
+}
+
+/* 0: as rows. */
+static enum error find_level(struct window *window, uint64_t rows,
+                             size_t points, unsigned *ret)
+{
+    bool has;
+
+    *ret = 0;
+    if (rows <= WINDOW_ROWS_MIN
+        || (rows <= WINDOW_ROWS_MAX
+            && rows / pyramid_stride(1) < points))
+        return OK;
+    TRY(has_levels(window, &has));
+    if (has)
+        *ret = choose_level(rows, points);
+    else if (rows > WINDOW_ROWS_WITHOUT_LEVELS)
+        return ERR_TOO_BIG;
+    return OK;
+}
+
+static enum error plan_all(struct window *window, uint64_t row, uint64_t end,
+                           size_t points)
+{
+    unsigned level;
+
+    TRY(find_level(window, end - row, points, &level));
+    if (window->use == WINDOW_ROWS || level == 0 || end - row < 3)
+        return plan(window, level, row, end);
+    TRY(plan(window, 0, row, row + 1));
+    TRY(plan(window, level, row + 1, end - 1));
+    return plan(window, 0, end - 1, end);
+}
+
+enum error window_open(const struct trace *trace, uint64_t row, uint64_t end,
+                       size_t points, enum window_use use,
+                       struct arena *arena, struct window **ret)
+{
+    struct window *window = ARENA_NEW(arena, struct window);
+
+    assert(row <= end && end <= trace->rows);
+    if (!window)
+        return ERR_MEMORY;
+    window->trace = trace;
+    window->use = use;
+    window->arena = arena;
+    if (row < end)
+        TRY(plan_all(window, row, end, points));
+    TRY(find_rows(window));
+    if (use == WINDOW_MEANS)
+        TRY(find_tallies(window));
+    for (size_t i = 0; i < window->count; i++) {
+        struct stretch *stretch = &window->stretches[i];
+
+        stretch->place = window->candidates;
+        stretch->places = stretch->count;
+        if (stretch_is_of_units(window, stretch))
+            TRY(set_unit_rows(window, stretch));
+        window->candidates += stretch->places;
+    }
+    *ret = window;
+    return OK;
+}
