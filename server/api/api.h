@@ -35,6 +35,7 @@ struct api {
     struct datasets *datasets;
     struct watch_list watches;
     struct document_cache documents;
+    double trace_bytes_max;        /* of any job's trace; 0: no limit */
     atomic_bool stopping;          /* /readyz says 503 */
 };
 
