@@ -165,6 +165,9 @@ $(OUT)/tests/bench/%: $(OUT)/tests/bench/%.o $(OUT)/libdescentd.a
 	$(call said,LINK)
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PEER_LIBS) $(SERVER_LIBS)
 
+# The spikes that its test has.
+$(OUT)/tests/bench/thin: $(OUT)/tests/unit/planted.o
+
 # C written by hand, for this CPU: the ceiling.
 $(OUT)/tests/bench/ceiling.o $(OUT)/tests/bench/expression.o: \
     ALL_CFLAGS += -march=native -ffp-contract=fast -fopenmp-simd

@@ -34,6 +34,8 @@ struct config {
     double body_bytes_per_s;
     double dataset_bytes_max;     /* of an upload, unpacked */
     double uploads;               /* at once */
+    double errands;               /* at once, for requests that wait */
+    double errand_threads, errand_s, errand_bytes;
     double linger_s, linger_bytes;
 };
 

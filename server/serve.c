@@ -2,7 +2,8 @@
  * serve.c - `descentd serve`: starts everything in order, waits for a signal,
  * stops everything in the opposite order.
  *
- *     store (its writer) -> datasets -> http (bound) -> pool (workers) -> loop
+ *     http (bound) -> store (its writer) -> datasets, errands -> pool (workers)
+ *     -> loop
  */
 #include <math.h>
 #include <pthread.h>
@@ -13,6 +14,7 @@
 
 #include "server/api/api.h"
 #include "server/api/routes.h"
+#include "server/api/variable_names.h"
 #include "server/base/log.h"
 #include "server/callers.h"
 #include "server/command.h"
@@ -91,6 +93,19 @@ static enum error open_datasets(struct service *service)
     return datasets_open(&options, &service->api.datasets, service->message);
 }
 
+static enum error open_errands(struct service *service)
+{
+    const struct config *config = &service->config;
+    struct errands_options options = {
+        .threads = (unsigned)config->errand_threads,
+        .errands_max = (unsigned)config->errands,
+    };
+
+    service->api.errand_s = config->errand_s;
+    service->api.errand_bytes = config->errand_bytes;
+    return errands_open(&options, &service->api.errands);
+}
+
 static enum error open_http(struct service *service)
 {
     const struct config *config = &service->config;
@@ -113,7 +128,7 @@ static enum error open_http(struct service *service)
 
     callers_apply(&service->callers, &options);
     TRY(http_open(&options, &service->http, service->message));
-    service->api.watches.http = service->http;
+    watch_list_init(&service->api.watches, service->http);
     return OK;
 }
 
@@ -143,9 +158,11 @@ static enum error start(struct service *service)
     TRY(open_store(service));
     service->api.trace_bytes_max = service->config.trace_bytes_max;
     TRY(open_datasets(service));
+    TRY(open_errands(service));
     pool.store = service->api.store;
     pool.datasets = service->api.datasets;
     TRY(pool_open(&pool, &service->api.pool));
+    service->api.watches.pool = service->api.pool;
     if (pthread_create(&service->loop, NULL, run_loop, service))
         return ERR_SYSTEM;
     service->loop_runs = true;
@@ -182,6 +199,7 @@ static void stop(struct service *service)
         pool_stop(api->pool);
     if (service->loop_runs)
         pthread_join(service->loop, NULL);
+    errands_close(api->errands);
     datasets_finish(api->datasets);
     watch_list_fini(&api->watches);
     store_reader_close(api->reader);
@@ -190,6 +208,7 @@ static void stop(struct service *service)
     http_close(service->http);
     datasets_close(api->datasets);
     document_cache_fini(&api->documents);
+    variable_names_fini(&api->names);
 }
 
 int command_serve(int count, char *arguments[])

@@ -27,7 +27,7 @@ bool api_find_job(struct http_request *request, unsigned parts,
     return error == OK;
 }
 
-static const char *place(struct faults *faults, const char *name)
+const char *query_pointer(struct faults *faults, const char *name)
 {
     const char *text = arena_format(faults->arena, "?%s", name);
 
@@ -48,7 +48,7 @@ int64_t query_integer(struct http_request *request, struct faults *faults,
     value = strtoll(text, &end, 10);
     if ((*text != '-' && (*text < '0' || *text > '9')) || *end || errno
         || value < low || value > high) {
-        fault_add(faults, place(faults, name), FAULT_OUT_OF_RANGE, NULL,
+        fault_add(faults, query_pointer(faults, name), FAULT_OUT_OF_RANGE, NULL,
                   "\"%s\" is not a whole number in [%lld, %lld]", text,
                   (long long)low, (long long)high);
         return fallback;
@@ -62,7 +62,7 @@ bool query_flag(struct http_request *request, struct faults *faults,
     const char *text = http_query(request, name);
 
     if (text && strcmp(text, "true") && strcmp(text, "false"))
-        fault_add(faults, place(faults, name), FAULT_OUT_OF_RANGE, NULL,
+        fault_add(faults, query_pointer(faults, name), FAULT_OUT_OF_RANGE, NULL,
                   "\"%s\" is neither true nor false", text);
     return text && !strcmp(text, "true");
 }

@@ -16,6 +16,7 @@
 #include "server/api/problems.h"
 #include "server/api/watch.h"
 #include "server/datasets/datasets.h"
+#include "server/errands/errands.h"
 #include "server/http/http.h"
 #include "server/http/problem.h"
 #include "server/http/problem_reply.h"
@@ -27,15 +28,38 @@
 #define TYPE_NDJSON "application/x-ndjson"
 #define TYPE_CSV "text/csv; charset=utf-8"
 
+enum { VARIABLE_NAMES_SLOTS = 64, FEED_BUCKETS = 256 };
+
+struct feed;
+struct event_stream;
+
+/* See variable_names.h. */
+struct variable_names_cache {
+    struct kept_names {
+        int64_t number;            /* of the job */
+        char *text;                /* NULL: the slot is empty */
+        size_t bytes;
+    } slots[VARIABLE_NAMES_SLOTS];
+};
+
 /* The context of every request (http_context()). */
 struct api {
     struct store *store;
     struct store_reader *reader;   /* the loop's */
     struct pool *pool;
     struct datasets *datasets;
+    struct errands *errands;
+    double errand_s;               /* processor time that one may take */
+    double errand_bytes;           /* memory that one may take */
     struct watch_list watches;
     struct document_cache documents;
     double trace_bytes_max;        /* of any job's trace; 0: no limit */
+    struct variable_names_cache names;
+    struct feed *feeds[FEED_BUCKETS]; /* by job: see feed.h */
+    struct event_streams {         /* see events.c */
+        struct event_stream *first;
+        struct http_timer timer;
+    } event_streams;
     atomic_bool stopping;          /* /readyz says 503 */
 };
 
@@ -66,6 +90,9 @@ enum http_next api_reply_invalid(struct http_request *request,
                                  struct json_flaw *flaw);
 
 /* ---- query parameters: faults at "?name" ------------------------------- */
+
+/* The place of a parameter's fault: "?name"; "?" without memory. */
+const char *query_pointer(struct faults *faults, const char *name);
 
 /* A whole number; `fallback` when absent or wrong. */
 int64_t query_integer(struct http_request *request, struct faults *faults,

@@ -133,7 +133,7 @@ static void write_outcome(struct json_writer *writer,
 static void write_links(struct json_writer *writer, const char *base,
                         const char *id)
 {
-    static const char *const parts[] = {"spec", "trace", "result"};
+    static const char *const parts[] = {"spec", "trace", "result", "events"};
     char path[PATH_BYTES];
 
     json_key(writer, "links");
@@ -147,11 +147,10 @@ static void write_links(struct json_writer *writer, const char *base,
     json_object_end(writer);
 }
 
-void job_document_write(struct json_writer *writer,
-                        const struct http_request *request,
-                        const struct store_job *job)
+void job_document_write(struct json_writer *writer, struct pool *pool,
+                        const char *base_path, const struct store_job *job)
 {
-    struct position position = position_of(api_of(request)->pool, job);
+    struct position position = position_of(pool, job);
     char id[IDENTIFIER_TEXT_BYTES];
 
     identifier_format(&job->id, "job", id);
@@ -181,7 +180,7 @@ void job_document_write(struct json_writer *writer,
     json_key(writer, "warnings");
     json_array_begin(writer);
     json_array_end(writer);
-    write_links(writer, http_base_path(request), id);
+    write_links(writer, base_path, id);
     json_object_end(writer);
 }
 
@@ -211,7 +210,7 @@ enum http_next job_document_reply(struct http_request *request,
 
     buffer_init(&body);
     json_writer_init(&writer, &body);
-    job_document_write(&writer, request, job);
+    job_document_write(&writer, api->pool, http_base_path(request), job);
     if (job_has_ended(job->state))
         document_cache_put(&api->documents, job, &body);
     return reply_document(request, status, job->revision,

@@ -6,32 +6,16 @@
 
 #include "server/api/job_document.h"
 #include "server/api/job_model.h"
-#include "server/base/clock.h"
+#include "server/api/poll.h"
 #include "server/jobs/live.h"
 #include "server/jobs/result.h"
 #include "server/jobs/safetensors.h"
 #include "server/jobs/spec.h"
 #include "server/json/reader.h"
 
-#define WAIT_MAX_S 60.0
-
 /* ---- the job, and the long poll ---------------------------------------- */
 
-/* One who waits for the job to change; in its request's arena. */
-struct poll {
-    struct http_request *request;
-    struct watch watch;
-    int64_t deadline_ns;
-};
-
 static enum http_next polled(struct http_request *request);
-
-static void job_changed(struct watch *watch)
-{
-    struct poll *poll = watch->context;
-
-    http_wake(poll->request);
-}
 
 /* Whether the client has this revision already. */
 static bool is_known(struct http_request *request, const struct store_job *job)
@@ -45,61 +29,44 @@ static bool is_known(struct http_request *request, const struct store_job *job)
 static enum http_next reply_or_wait(struct http_request *request,
                                     struct poll *poll)
 {
-    struct api *api = api_of(request);
+    enum error error = poll_watch(poll);
     struct store_job job;
-    double left_s;
 
-    /* Watch first, look then: no change can come between. */
-    if (poll)
-        watch_add(&api->watches, &poll->watch);
+    if (error != OK)
+        return problem_reply_error(request, error);
     if (!api_find_job(request, STORE_ROW, &job)) {
-        if (poll)
-            watch_remove(&api->watches, &poll->watch);
+        poll_end(poll);
         return HTTP_DONE;
     }
-    if (!poll)
-        return job_document_reply(request, 200, &job);
-    left_s = (double)(poll->deadline_ns - clock_monotonic_ns()) / 1e9;
-    if (is_known(request, &job) && !job_has_ended(job.state) && left_s > 0
-        && !http_is_stopping(http_server_of(request)))
-        return http_later(request, polled, poll, left_s);
-    watch_remove(&api->watches, &poll->watch);
+    if (is_known(request, &job) && !job_has_ended(job.state)
+        && poll_may_wait(poll))
+        return poll_wait(poll, polled, poll);
+    poll_end(poll);
     return job_document_reply(request, 200, &job);
 }
 
 static enum http_next polled(struct http_request *request)
 {
-    struct poll *poll = http_state(request);
-
-    watch_remove(&api_of(request)->watches, &poll->watch);
-    return reply_or_wait(request, poll);
+    return reply_or_wait(request, http_state(request));
 }
 
 enum http_next job_show(struct http_request *request)
 {
-    double wait_s = http_prefer_wait_s(request, WAIT_MAX_S);
+    struct poll *poll = NULL;
     struct identifier id;
     struct store_job job;
-    struct poll *poll;
-    char applied[32];
+    enum error error;
 
     if (identifier_parse(http_capture(request, 0), "job", &id)
         && job_document_reply_cached(request, &id))
         return HTTP_DONE;
-    if (wait_s <= 0 || !http_header(request, "If-None-Match"))
+    if (!poll_is_asked(request) || !http_header(request, "If-None-Match"))
         return reply_or_wait(request, NULL);
     if (!api_find_job(request, STORE_ROW, &job))
         return HTTP_DONE;
-    poll = ARENA_NEW(http_arena(request), struct poll);
-    if (!poll)
-        return problem_reply_error(request, ERR_MEMORY);
-    snprintf(applied, sizeof applied, "wait=%g", wait_s);
-    http_reply_header(request, "Preference-Applied", applied);
-    poll->request = request;
-    poll->deadline_ns = clock_monotonic_ns() + (int64_t)(wait_s * 1e9);
-    poll->watch = (struct watch){
-        .number = job.number, .call = job_changed, .context = poll};
-    return reply_or_wait(request, poll);
+    error = poll_begin(request, job.number, false, &poll);
+    return error == OK ? reply_or_wait(request, poll)
+                       : problem_reply_error(request, error);
 }
 
 /* ---- spec and result --------------------------------------------------- */

@@ -2,25 +2,22 @@
 #include "server/api/jobs.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "server/api/job_document.h"
+#include "server/api/poll.h"
 #include "server/base/clock.h"
 #include "server/jobs/spec.h"
 #include "server/jobs/trace_point.h"
 #include "server/jobs/spec_batching.h"
 #include "server/json/writer.h"
 
-#define WAIT_MAX_S 60.0
-
 /* A job on its way into the store, in its request's arena. */
 struct creation {
     struct store_write write;
     struct http_request *request;
     struct pool *pool;
-    struct watch watch;
-    int64_t deadline_ns;
+    struct poll *poll;              /* NULL: it does not wait for the end */
     enum error queue_error;
 };
 
@@ -52,33 +49,21 @@ static enum http_next reply_dry_run(struct http_request *request,
 
 static enum http_next waited(struct http_request *request);
 
-static void job_changed(struct watch *watch)
-{
-    struct creation *creation = watch->context;
-
-    http_wake(creation->request);
-}
-
 /* Reply with the job as it is, or wait on. */
 static enum http_next reply_or_wait(struct http_request *request,
                                     struct creation *creation)
 {
-    struct api *api = api_of(request);
-    int64_t number = creation->write.ret_number;
-    double left_s;
+    enum error error = poll_watch(creation->poll);
     struct store_job job;
-    enum error error;
 
-    creation->watch = (struct watch){
-        .number = number, .call = job_changed, .context = creation};
-    watch_add(&api->watches, &creation->watch);
-    error = store_get_number(api->reader, number, STORE_ROW,
-                             http_arena(request), &job);
-    left_s = (double)(creation->deadline_ns - clock_monotonic_ns()) / 1e9;
-    if (error == OK && !job_has_ended(job.state) && left_s > 0
-        && !http_is_stopping(http_server_of(request)))
-        return http_later(request, waited, creation, left_s);
-    watch_remove(&api->watches, &creation->watch);
+    if (error == OK)
+        error = store_get_number(api_of(request)->reader,
+                                 creation->write.ret_number, STORE_ROW,
+                                 http_arena(request), &job);
+    if (error == OK && !job_has_ended(job.state)
+        && poll_may_wait(creation->poll))
+        return poll_wait(creation->poll, waited, creation);
+    poll_end(creation->poll);
     if (error != OK)
         return problem_reply_error(request, error);
     job_document_locate(request, &job);
@@ -88,10 +73,7 @@ static enum http_next reply_or_wait(struct http_request *request,
 
 static enum http_next waited(struct http_request *request)
 {
-    struct creation *creation = http_state(request);
-
-    watch_remove(&api_of(request)->watches, &creation->watch);
-    return reply_or_wait(request, creation);
+    return reply_or_wait(request, http_state(request));
 }
 
 /* ---- the job is in the store ------------------------------------------- */
@@ -100,24 +82,21 @@ static enum http_next created(struct http_request *request)
 {
     struct creation *creation = http_state(request);
     struct store_job *job = &creation->write.job;
-    double wait_s = http_prefer_wait_s(request, WAIT_MAX_S);
-    char applied[32];
+    enum error error = creation->write.error;
 
-    if (creation->write.error == ERR_MISSING)
+    if (error == ERR_MISSING)
         return problem_reply(request, PROBLEM_INVALID_SPEC,
                              "a dataset that the spec names has been deleted "
                              "meanwhile");
-    if (creation->write.error != OK)
-        return problem_reply_error(request, creation->write.error);
-    if (creation->queue_error != OK)
-        return problem_reply_error(request, creation->queue_error);
-    if (wait_s > 0) {
-        snprintf(applied, sizeof applied, "wait=%g", wait_s);
-        http_reply_header(request, "Preference-Applied", applied);
-        creation->deadline_ns =
-            clock_monotonic_ns() + (int64_t)(wait_s * 1e9);
+    if (error == OK)
+        error = creation->queue_error;
+    if (error == OK)
+        error = poll_begin(request, creation->write.ret_number, false,
+                           &creation->poll);
+    if (error != OK)
+        return problem_reply_error(request, error);
+    if (creation->poll)
         return reply_or_wait(request, creation);
-    }
     job->number = creation->write.ret_number;
     job->revision = creation->write.ret_revision;
     job_document_locate(request, job);

@@ -97,7 +97,8 @@ static enum http_next reply_page(struct http_request *request,
     json_key(&writer, "items");
     json_array_begin(&writer);
     for (size_t i = 0; i < page->count; i++)
-        job_document_write(&writer, request, &page->jobs[i]);
+        job_document_write(&writer, api_of(request)->pool,
+                           http_base_path(request), &page->jobs[i]);
     json_array_end(&writer);
     json_member_text(&writer, "next", page->next);
     json_object_end(&writer);

@@ -4,9 +4,11 @@
 #include "server/api/api.h"
 #include "server/api/catalogue.h"
 #include "server/api/datasets.h"
+#include "server/api/events.h"
 #include "server/api/expressions.h"
 #include "server/api/job_model.h"
 #include "server/api/jobs.h"
+#include "server/api/landscape.h"
 #include "server/api/operations.h"
 #include "server/jobs/predict.h"
 #include "server/jobs/spec.h"
@@ -41,7 +43,7 @@ const struct http_route routes[] = {
      "Rows, JSON or CSV, through a trained model.", job_predict_queries,
      PREDICT_BYTES_MAX, TYPE_JSON ", text/csv", .adds_faults = true},
     {HTTP_GET, "/jobs/{id}/trace", job_trace,
-     "The recorded iterations as JSON columns, NDJSON or CSV.",
+     "The recorded iterations as JSON columns, NDJSON, CSV or octets.",
      job_trace_queries, .adds_faults = true},
     {HTTP_GET, "/jobs/{id}/trace.csv", job_trace_csv,
      "The trace as CSV, as a file to keep.", job_trace_queries,
@@ -51,6 +53,21 @@ const struct http_route routes[] = {
      .adds_faults = true},
     {HTTP_GET, "/jobs/{id}/trace.json", job_trace_json,
      "The trace as JSON columns, as a file to keep.", job_trace_queries,
+     .adds_faults = true},
+    {HTTP_GET, "/traces", traces_show,
+     "The traces of up to 100 jobs as JSON columns.", traces_queries,
+     .adds_faults = true},
+    {HTTP_GET, "/jobs/{id}/landscape", job_landscape,
+     "The loss on a grid around the job's path, for contours.",
+     job_landscape_queries, .adds_faults = true},
+    {HTTP_POST, "/landscape", landscape_show,
+     "The loss of a spec's objective on a grid, without a job.",
+     landscape_queries, SPEC_BYTES_MAX, TYPE_JSON, .adds_faults = true},
+    {HTTP_GET, "/jobs/{id}/events", job_events,
+     "The job live, as server-sent events.", job_events_queries,
+     .adds_faults = true},
+    {HTTP_GET, "/events", events,
+     "Several jobs live, as server-sent events.", events_queries,
      .adds_faults = true},
     {HTTP_POST, "/jobs/{id}/cancel", job_cancel, "Ask a job to end.",
      NULL, EMPTY_BYTES_MAX, TYPE_JSON, .adds_faults = true},

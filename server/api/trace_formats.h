@@ -1,4 +1,4 @@
-/* trace_formats.h - a selection of a trace as columns, lines or a table. */
+/* trace_formats.h - a selection of a trace as columns, lines or octets. */
 #ifndef SERVER_API_TRACE_FORMATS_H
 #define SERVER_API_TRACE_FORMATS_H
 
@@ -9,23 +9,54 @@
 /* What the answer says about the job beside the rows. */
 struct trace_about {
     const char *job;           /* its id as text */
-    uint64_t from, to;         /* range of iterations that was asked for */
+    uint64_t from, to;         /* range of iterations that was asked for; to
+                                  UINT64_MAX: the end */
     bool complete;             /* the job has ended */
+    const char *const *names;  /* [n] of its variables, or NULL */
+    size_t n;                  /* dimension */
+    bool names_header;         /* of CSV: x.a instead of x.0 */
 };
 
-enum { PAGE_VALUES_MAX = 1000000 }; /* in one JSON answer */
+/*
+ * Make copies in `arena` of what the two point to, which lives as long as the
+ * request only. `about` may be NULL. Fails: ERR_MEMORY.
+ */
+MUST_CHECK enum error trace_keep(struct arena *arena,
+                                 struct trace_selection *selection,
+                                 struct trace_about *about);
 
-/* Columns in one JSON object; the page ends before the selection's limit when
- * PAGE_VALUES_MAX numbers stand in it, or it took too many chunks. */
+/* ---- JSON --------------------------------------------------------------- */
+
+struct trace_page;  /* one JSON object in the making */
+
+/*
+ * Read the rows of a page of JSON.
+ *
+ * Fails   as trace_table_read()
+ * Owns    the page; free with trace_page_free(). It needs neither argument any
+ *         more
+ */
+MUST_CHECK enum error trace_page_new(const struct trace_selection *selection,
+                                     const struct trace_about *about,
+                                     struct trace_page **ret);
+void trace_page_free(struct trace_page *page);
+
+/* Append the next piece of about 64 KiB; false: it was the last. */
+bool trace_page_write(struct trace_page *page, struct buffer *out);
+
+/* Columns in one JSON object. */
 enum http_next trace_reply_json(struct http_request *request,
                                 const struct trace_selection *selection,
                                 const struct trace_about *about);
+
+/* ---- lines -------------------------------------------------------------- */
 
 enum trace_lines { TRACE_CSV, TRACE_NDJSON };
 
 /* A row a line, streamed as the client takes them. */
 enum http_next trace_reply_lines(struct http_request *request,
                                  const struct trace_selection *selection,
+                                 const struct trace_about *about,
                                  enum trace_lines lines);
 
 /* The same lines for the command line: append the header (CSV has one). */
@@ -37,5 +68,29 @@ void trace_write_header(enum trace_lines lines,
 void trace_write_row(enum trace_lines lines,
                      const struct trace_column *columns, size_t count,
                      const double *values, struct buffer *out);
+
+/* ---- octets ------------------------------------------------------------- */
+
+/*
+ * float64, little-endian; what there is and in which order stands in the
+ * header Trace-Layout (docs/traces.md):
+ *
+ *     rows=800; order=columns; type=float64; endian=little;
+ *     columns=iteration,loss,x.0
+ *
+ * A thinned range, or a page with a limit, is one column after the other, as
+ * it is in memory anyway. All of a range is one row after the other, streamed.
+ */
+enum http_next trace_reply_octets(struct http_request *request,
+                                  const struct trace_selection *selection);
+
+enum { OCTETS_COLUMNS_MAX = 250 };  /* as their names stand in a header */
+
+/* ---- all ---------------------------------------------------------------- */
+
+/* Reply with a stream, packed where the client takes gzip. */
+enum http_next trace_reply_stream(struct http_request *request,
+                                  const char *type,
+                                  const struct http_stream *stream);
 
 #endif

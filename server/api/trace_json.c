@@ -1,85 +1,66 @@
 /*
  * trace_json.c - a page of a trace as columns in one JSON object.
  *
- * The page's numbers are gathered first (columns need them all), at most
- * PAGE_VALUES_MAX, from chunks of at most about LOADED_BYTES_MAX; the text is
+ * The page's numbers are gathered first (columns need them all); the text is
  * made piece by piece as the client takes it.
  */
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "server/api/api.h"
 #include "server/api/trace_formats.h"
+#include "server/api/trace_table.h"
 #include "server/json/number.h"
 #include "server/json/writer.h"
 
-enum {
-    BLOCK_BYTES = 64 * 1024,
-    LOADED_BYTES_MAX = 16 * 1024 * 1024, /* for a page: about 20 ms */
-};
+enum { BLOCK_BYTES = 64 * 1024, ITEMS_AT_ONCE = 512 };
 
-struct page {
+struct trace_page {
+    struct arena arena;            /* of all it points to, and the table */
     struct trace_selection selection;
     struct trace_about about;
-    char job[IDENTIFIER_TEXT_BYTES];
-    struct trace_column *columns;
-    size_t column_count;
-    double *values;                /* [column_count][rows_max] */
-    uint64_t *iterations;          /* [rows_max] */
-    size_t rows, rows_max;
-    bool more;                     /* there are selected rows after these */
-    uint64_t next;                 /* the first one's iteration */
+    struct trace_table table;
 
     /* how far the text is */
     struct json_writer writer;
     bool begun;
     size_t column, row;            /* the next number */
-    bool ended;
 };
 
-/* ---- gathering --------------------------------------------------------- */
+/* ---- what stands before and behind the columns -------------------------- */
 
-static enum error gather(struct page *page)
+/* The iteration after the last one that there is. */
+static uint64_t end_of(const struct trace *trace)
 {
-    struct trace_cursor cursor;
-    double *row = calloc(page->column_count, sizeof *row);
-    enum error error = row ? OK : ERR_MEMORY;
-    bool found = true;
-
-    trace_cursor_init(&cursor, &page->selection);
-    while (error == OK && page->rows < page->rows_max
-           && cursor.bytes_loaded < LOADED_BYTES_MAX) {
-        error = trace_cursor_next(&cursor, row, &found);
-        if (error != OK || !found)
-            break;
-        for (size_t c = 0; c < page->column_count; c++)
-            page->values[c * page->rows_max + page->rows] = row[c];
-        page->iterations[page->rows] =
-            trace_iteration_of(&page->selection.trace, cursor.row - 1);
-        page->rows++;
-    }
-    page->more = trace_cursor_rest(&cursor, &page->next);
-    trace_cursor_fini(&cursor);
-    free(row);
-    return error;
+    return trace->rows > 0 ? trace->last + 1 : 0;
 }
 
-/* ---- writing ----------------------------------------------------------- */
-
-static void write_head(struct page *page)
+static uint64_t greater(uint64_t a, uint64_t b)
 {
-    struct json_writer *writer = &page->writer;
-    const struct trace *trace = &page->selection.trace;
+    return a > b ? a : b;
+}
 
-    json_object_begin(writer);
-    json_member_text(writer, "job", page->about.job);
-    json_key(writer, "range");
-    json_object_begin(writer);
-    json_member_integer(writer, "from", (int64_t)page->about.from);
-    json_member_integer(writer, "to", (int64_t)page->about.to);
-    json_object_end(writer);
+/* A range that begins past the end is empty, where it was asked for. */
+static void write_range(struct trace_page *page)
+{
+    const struct trace_about *about = &page->about;
+    uint64_t to = end_of(&page->selection.trace);
+
+    if (about->to < to)
+        to = about->to;
+    json_key(&page->writer, "range");
+    json_object_begin(&page->writer);
+    json_member_integer(&page->writer, "from", (int64_t)about->from);
+    json_member_integer(&page->writer, "to",
+                        (int64_t)greater(to, about->from));
+    json_object_end(&page->writer);
+}
+
+static void write_available(struct trace_page *page)
+{
+    const struct trace *trace = &page->selection.trace;
+    struct json_writer *writer = &page->writer;
+
     json_key(writer, "available");
     json_object_begin(writer);
     json_member_integer(writer, "count", (int64_t)trace->rows);
@@ -91,165 +72,205 @@ static void write_head(struct page *page)
     json_member_integer(writer, "every", (int64_t)trace->every);
     json_object_end(writer);
     json_member_flag(writer, "complete", page->about.complete);
-    json_key(writer, "sampling");
-    json_object_begin(writer);
-    json_member_text(writer, "method", "raw");
-    json_member_integer(writer, "every", (int64_t)page->selection.every);
-    json_member_integer(writer, "points", (int64_t)page->rows);
-    json_member_flag(writer, "exact", page->selection.every == 1);
-    json_object_end(writer);
-    json_key(writer, "columns");
-    json_object_begin(writer);
 }
 
-static void write_column_piece(struct page *page, struct buffer *out)
+static void write_sampling(struct trace_page *page)
 {
-    const double *values = page->values + page->column * page->rows_max;
+    const struct trace_thinning *thinning = &page->selection.thinning;
+    struct json_writer *writer = &page->writer;
+    char by[COLUMN_NAME_BYTES];
+
+    json_key(writer, "sampling");
+    json_object_begin(writer);
+    if (thinning->points > 0) {
+        trace_column_name(&thinning->by, by);
+        json_member_text(writer, "method", thinning->method->name);
+        json_member_text(writer, "by", by);
+    } else {
+        json_member_text(writer, "method", "raw");
+        json_member_integer(writer, "every",
+                            (int64_t)page->selection.every);
+    }
+    json_member_integer(writer, "points", (int64_t)page->table.block.rows);
+    json_member_flag(writer, "exact", page->table.is_exact);
+    json_object_end(writer);
+}
+
+static void write_variables(struct trace_page *page)
+{
+    struct json_writer *writer = &page->writer;
+
+    json_key(writer, "variables");
+    if (!page->about.names) {
+        json_null(writer);
+        return;
+    }
+    json_array_begin(writer);
+    for (size_t i = 0; i < page->about.n; i++)
+        json_text(writer, page->about.names[i]);
+    json_array_end(writer);
+}
+
+static void write_head(struct trace_page *page)
+{
+    json_object_begin(&page->writer);
+    json_member_text(&page->writer, "job", page->about.job);
+    write_range(page);
+    write_available(page);
+    write_sampling(page);
+    write_variables(page);
+    json_key(&page->writer, "columns");
+    json_object_begin(&page->writer);
+}
+
+static void write_nonfinite(struct trace_page *page, size_t column,
+                            size_t row, double value)
+{
+    struct json_writer *writer = &page->writer;
+    char name[COLUMN_NAME_BYTES];
+
+    trace_column_name(&page->selection.columns[column], name);
+    json_object_begin(writer);
+    json_member_number(writer, "iteration", page->table.iterations[row]);
+    json_member_text(writer, "field", name);
+    json_member_text(writer, "value", number_nonfinite_word(value));
+    json_object_end(writer);
+}
+
+/* The first iteration that this page does not reach: of what is there, or will
+ * be while the job runs. */
+static void write_next(struct trace_page *page)
+{
+    const struct trace_about *about = &page->about;
+    uint64_t next = greater(end_of(&page->selection.trace), about->from);
+
+    json_key(&page->writer, "next");
+    if (page->table.has_more)
+        json_integer(&page->writer, (int64_t)page->table.next);
+    else if (!about->complete && next < about->to)
+        json_integer(&page->writer, (int64_t)next);
+    else
+        json_null(&page->writer);
+}
+
+static void write_tail(struct trace_page *page)
+{
+    const struct trace_block *block = &page->table.block;
+
+    json_object_end(&page->writer);
+    json_key(&page->writer, "nonfinite");
+    json_array_begin(&page->writer);
+    for (size_t c = 0; c < page->selection.column_count; c++)
+        for (size_t r = 0; r < block->rows; r++) {
+            double value = block->values[c * block->stride + r];
+
+            if (!isfinite(value) && !chunk_is_absent(value))
+                write_nonfinite(page, c, r, value);
+        }
+    json_array_end(&page->writer);
+    write_next(page);
+    json_object_end(&page->writer);
+}
+
+/* ---- the text ----------------------------------------------------------- */
+
+static void write_column_piece(struct trace_page *page)
+{
+    const struct trace_block *block = &page->table.block;
+    const double *values = block->values + page->column * block->stride;
+    size_t count = block->rows - page->row;
     char name[COLUMN_NAME_BYTES];
 
     if (page->row == 0) {
-        trace_column_name(&page->columns[page->column], name);
+        trace_column_name(&page->selection.columns[page->column], name);
         json_key(&page->writer, name);
         json_array_begin(&page->writer);
     }
-    while (page->row < page->rows && out->count < BLOCK_BYTES)
-        json_number(&page->writer, values[page->row++]);
-    if (page->row < page->rows)
+    if (count > ITEMS_AT_ONCE)
+        count = ITEMS_AT_ONCE;
+    json_items(&page->writer, values + page->row, count);
+    page->row += count;
+    if (page->row < block->rows)
         return;
     json_array_end(&page->writer);
     page->column++;
     page->row = 0;
 }
 
-static void write_nonfinite(struct page *page, size_t column, size_t row)
+bool trace_page_write(struct trace_page *page, struct buffer *out)
 {
-    struct json_writer *writer = &page->writer;
-    double value = page->values[column * page->rows_max + row];
-    char name[COLUMN_NAME_BYTES];
-
-    trace_column_name(&page->columns[column], name);
-    json_object_begin(writer);
-    json_member_integer(writer, "iteration", (int64_t)page->iterations[row]);
-    json_member_text(writer, "field", name);
-    json_member_text(writer, "value", number_nonfinite_word(value));
-    json_object_end(writer);
-}
-
-/* A run ends at the first number that is not finite, so there are few. */
-static void write_tail(struct page *page)
-{
-    struct json_writer *writer = &page->writer;
-
-    json_object_end(writer);
-    json_key(writer, "nonfinite");
-    json_array_begin(writer);
-    for (size_t c = 0; c < page->column_count; c++)
-        for (size_t r = 0; r < page->rows; r++) {
-            double value = page->values[c * page->rows_max + r];
-
-            if (!isfinite(value) && !chunk_is_absent(value))
-                write_nonfinite(page, c, r);
-        }
-    json_array_end(writer);
-    json_key(writer, "next");
-    if (page->more)
-        json_integer(writer, (int64_t)page->next);
-    else
-        json_null(writer);
-    json_object_end(writer);
-}
-
-static enum error next_block(void *self, struct buffer *out)
-{
-    struct page *page = self;
-
     page->writer.out = out;
     if (!page->begun)
         write_head(page);
     page->begun = true;
-    while (page->column < page->column_count && out->count < BLOCK_BYTES)
-        write_column_piece(page, out);
-    if (page->column == page->column_count && !page->ended) {
-        write_tail(page);
-        page->ended = true;
-    }
-    return out->failed ? ERR_MEMORY : OK;
+    while (page->column < page->selection.column_count
+           && out->count < BLOCK_BYTES)
+        write_column_piece(page);
+    if (page->column < page->selection.column_count)
+        return true;
+    write_tail(page);
+    return false;
 }
 
-/* ---- the page ---------------------------------------------------------- */
+/* ---- the page ----------------------------------------------------------- */
 
-static void page_free(void *self)
+enum error trace_page_new(const struct trace_selection *selection,
+                          const struct trace_about *about,
+                          struct trace_page **ret)
 {
-    struct page *page = self;
+    struct trace_page *page = calloc(1, sizeof *page);
+    enum error error;
 
-    free(page->columns);
-    free(page->values);
-    free(page->iterations);
+    if (!page)
+        return ERR_MEMORY;
+    arena_init(&page->arena, 0);
+    page->selection = *selection;
+    page->about = *about;
+    json_writer_init(&page->writer, NULL);
+    error = trace_keep(&page->arena, &page->selection, &page->about);
+    if (error == OK)
+        error = trace_table_read(&page->selection, &page->arena,
+                                 &page->table);
+    if (error == OK)
+        *ret = page;
+    else
+        trace_page_free(page);
+    return error;
+}
+
+void trace_page_free(struct trace_page *page)
+{
+    if (!page)
+        return;
+    arena_fini(&page->arena);
     free(page);
 }
 
-static struct page *page_new(const struct trace_selection *selection,
-                             const struct trace_about *about)
-{
-    struct page *page = calloc(1, sizeof *page);
-    uint64_t rows = selection->end - selection->row;
+/* ---- the reply ---------------------------------------------------------- */
 
-    if (!page)
-        return NULL;
-    if (rows > selection->limit)
-        rows = selection->limit;
-    if (rows > PAGE_VALUES_MAX / selection->column_count)
-        rows = PAGE_VALUES_MAX / selection->column_count;
-    page->selection = *selection;
-    page->about = *about;
-    snprintf(page->job, sizeof page->job, "%s", about->job);
-    page->about.job = page->job;
-    page->column_count = selection->column_count;
-    page->rows_max = rows ? rows : 1;
-    page->columns = calloc(page->column_count, sizeof *page->columns);
-    page->values = calloc(page->column_count * page->rows_max,
-                          sizeof *page->values);
-    page->iterations = calloc(page->rows_max, sizeof *page->iterations);
-    if (!page->columns || !page->values || !page->iterations) {
-        page_free(page);
-        return NULL;
-    }
-    memcpy(page->columns, selection->columns,
-           page->column_count * sizeof *page->columns);
-    page->selection.columns = page->columns;
-    page->selection.limit = rows;
-    json_writer_init(&page->writer, NULL);
-    return page;
+static enum http_more next_block(void *self, struct buffer *out)
+{
+    return trace_page_write(self, out) ? HTTP_MORE : HTTP_END;
+}
+
+static void close_page(void *self)
+{
+    trace_page_free(self);
 }
 
 enum http_next trace_reply_json(struct http_request *request,
                                 const struct trace_selection *selection,
                                 const struct trace_about *about)
 {
-    struct page *page = page_new(selection, about);
-    struct buffer body;
-    enum error error = page ? gather(page) : ERR_MEMORY;
+    struct trace_page *page;
+    enum error error = trace_page_new(selection, about, &page);
 
-    if (error != OK) {
-        if (page)
-            page_free(page);
+    if (error != OK)
         return problem_reply_error(request, error);
-    }
-    /* What fits in a block needs no stream, and has a length. */
-    buffer_init(&body);
-    error = next_block(page, &body);
-    if (error != OK || page->ended) {
-        page_free(page);
-        return http_reply(request, 200, TYPE_JSON, &body);
-    }
-    buffer_fini(&body);
-    page->begun = false;
-    page->column = page->row = 0;
-    json_writer_init(&page->writer, NULL);
-    return http_reply_stream(request, 200, TYPE_JSON,
-                             &(struct http_stream){
-                                 .next = next_block,
-                                 .close = page_free,
-                                 .self = page,
-                             });
+    return trace_reply_stream(request, TYPE_JSON,
+                              &(struct http_stream){
+                                  .next = next_block,
+                                  .close = close_page,
+                                  .self = page,
+                              });
 }

@@ -5,41 +5,51 @@
 
 #include "server/api/api.h"
 #include "server/api/trace_formats.h"
+#include "server/api/trace_table.h"
 #include "server/json/number.h"
 #include "server/json/writer.h"
 
 enum {
     BLOCK_BYTES = 64 * 1024,
+    ROWS_BYTES = 32 * 1024,             /* room made at once, at least a row */
     LOADED_BYTES_MAX = 4 * 1024 * 1024, /* for a block: about 5 ms */
 };
 
-/* ---- one line ---------------------------------------------------------- */
+/* ---- lines -------------------------------------------------------------- */
 
-static void write_csv_row(size_t count, const double *values,
-                          struct buffer *out)
+static void write_csv(const struct trace_block *block, size_t columns,
+                      struct buffer *out)
 {
-    char *text = buffer_reserve(out, count * (NUMBER_TEXT_BYTES + 1));
+    char *text = buffer_reserve(out, block->rows * columns
+                                         * (NUMBER_TEXT_BYTES + 1));
     size_t at = 0;
 
     if (!text)
         return;
-    for (size_t c = 0; c < count; c++) {
-        if (!chunk_is_absent(values[c]))
-            at += number_write_csv(values[c], text + at);
-        text[at++] = c + 1 < count ? ',' : '\n';
+    for (size_t r = 0; r < block->rows; r++) {
+        for (size_t c = 0; c < columns; c++) {
+            double value = block->values[c * block->stride + r];
+
+            if (!chunk_is_absent(value))
+                at += number_write_csv(value, text + at);
+            text[at++] = ',';
+        }
+        text[at - 1] = '\n';
     }
     out->count += at;
 }
 
 static void write_nonfinite(struct json_writer *writer,
                             const struct trace_column *columns, size_t count,
-                            const double *values)
+                            const double *values, size_t stride)
 {
     char name[COLUMN_NAME_BYTES];
     bool any = false;
 
     for (size_t c = 0; c < count; c++) {
-        if (isfinite(values[c]) || chunk_is_absent(values[c]))
+        double value = values[c * stride];
+
+        if (isfinite(value) || chunk_is_absent(value))
             continue;
         if (!any) {
             json_key(writer, "nonfinite");
@@ -49,7 +59,7 @@ static void write_nonfinite(struct json_writer *writer,
         trace_column_name(&columns[c], name);
         json_object_begin(writer);
         json_member_text(writer, "field", name);
-        json_member_text(writer, "value", number_nonfinite_word(values[c]));
+        json_member_text(writer, "value", number_nonfinite_word(value));
         json_object_end(writer);
     }
     if (any)
@@ -57,7 +67,8 @@ static void write_nonfinite(struct json_writer *writer,
 }
 
 static void write_ndjson_row(const struct trace_column *columns, size_t count,
-                             const double *values, struct buffer *out)
+                             const double *values, size_t stride,
+                             struct buffer *out)
 {
     struct json_writer writer;
     char name[COLUMN_NAME_BYTES];
@@ -66,11 +77,24 @@ static void write_ndjson_row(const struct trace_column *columns, size_t count,
     json_object_begin(&writer);
     for (size_t c = 0; c < count; c++) {
         trace_column_name(&columns[c], name);
-        json_member_number(&writer, name, values[c]);
+        json_member_number(&writer, name, values[c * stride]);
     }
-    write_nonfinite(&writer, columns, count, values);
+    write_nonfinite(&writer, columns, count, values, stride);
     json_object_end(&writer);
     buffer_append(out, "\n", 1);
+}
+
+static void write_block(enum trace_lines lines,
+                        const struct trace_column *columns, size_t count,
+                        const struct trace_block *block, struct buffer *out)
+{
+    if (lines == TRACE_CSV) {
+        write_csv(block, count, out);
+        return;
+    }
+    for (size_t r = 0; r < block->rows; r++)
+        write_ndjson_row(columns, count, block->values + r, block->stride,
+                         out);
 }
 
 void trace_write_header(enum trace_lines lines,
@@ -90,42 +114,81 @@ void trace_write_row(enum trace_lines lines,
                      const struct trace_column *columns, size_t count,
                      const double *values, struct buffer *out)
 {
-    if (lines == TRACE_CSV)
-        write_csv_row(count, values, out);
-    else
-        write_ndjson_row(columns, count, values, out);
+    write_block(lines, columns, count,
+                &(struct trace_block){.values = values, .stride = 1,
+                                      .rows = 1},
+                out);
 }
 
-/* ---- a stream of lines ------------------------------------------------- */
+/* The header with the variables' names: "x.a" instead of "x.0". */
+static void write_names_header(const struct trace_selection *selection,
+                               const struct trace_about *about,
+                               struct buffer *out)
+{
+    char name[COLUMN_NAME_BYTES];
+
+    for (size_t c = 0; c < selection->column_count; c++) {
+        const struct trace_column *column = &selection->columns[c];
+
+        trace_column_name(column, name);
+        if (column->scalar == COLUMNS && about->names)
+            buffer_format(out, "x.%s", about->names[column->dimension]);
+        else
+            buffer_text(out, name);
+        buffer_append(out, c + 1 < selection->column_count ? "," : "\n", 1);
+    }
+}
+
+/* ---- a stream of lines -------------------------------------------------- */
 
 struct line_stream {
+    struct arena arena;                 /* of all it points to */
     struct trace_selection selection;
-    struct trace_cursor cursor;
+    struct trace_cursor cursor;         /* of all rows of a range */
+    struct trace_block block;           /* what is there and not written; at
+                                           first all rows of a thinned range */
     enum trace_lines lines;
-    bool begun;
-    double values[];               /* [column_count], then the columns */
+    struct buffer header;
 };
 
-static enum error next_block(void *self, struct buffer *out)
+/* Write rows of the block that is there, as many as there is room for. */
+static void write_rows(struct line_stream *stream, struct buffer *out)
+{
+    size_t columns = stream->selection.column_count;
+    size_t rows = ROWS_BYTES / (columns * (NUMBER_TEXT_BYTES + 1)) + 1;
+    struct trace_block *block = &stream->block, piece = *block;
+
+    if (rows < piece.rows)
+        piece.rows = rows;
+    write_block(stream->lines, stream->selection.columns, columns, &piece,
+                out);
+    block->values += piece.rows;
+    block->rows -= piece.rows;
+}
+
+static enum http_more next_block(void *self, struct buffer *out)
 {
     struct line_stream *stream = self;
-    const struct trace_selection *selection = &stream->selection;
-    bool row = true;
 
-    if (!stream->begun)
-        trace_write_header(stream->lines, selection->columns,
-                           selection->column_count, out);
-    stream->begun = true;
+    buffer_append(out, stream->header.bytes, stream->header.count);
+    buffer_fini(&stream->header);
     stream->cursor.bytes_loaded = 0;
-    while (out->count < BLOCK_BYTES && !out->failed
-           && stream->cursor.bytes_loaded < LOADED_BYTES_MAX) {
-        TRY(trace_cursor_next(&stream->cursor, stream->values, &row));
-        if (!row)
+    while (out->count < BLOCK_BYTES && !out->failed) {
+        if (stream->block.rows > 0) {
+            write_rows(stream, out);
+            continue;
+        }
+        if (stream->cursor.bytes_loaded >= LOADED_BYTES_MAX)
             break;
-        trace_write_row(stream->lines, selection->columns,
-                        selection->column_count, stream->values, out);
+        if (stream->selection.thinning.points > 0)
+            return HTTP_END;
+        if (trace_cursor_next(&stream->cursor, STORE_CHUNK_ROWS,
+                              &stream->block) != OK)
+            return HTTP_CUT;
+        if (stream->block.rows == 0)
+            return HTTP_END;
     }
-    return out->failed ? ERR_MEMORY : OK;
+    return HTTP_MORE;
 }
 
 static void close_lines(void *self)
@@ -133,35 +196,55 @@ static void close_lines(void *self)
     struct line_stream *stream = self;
 
     trace_cursor_fini(&stream->cursor);
+    arena_fini(&stream->arena);
+    buffer_fini(&stream->header);
     free(stream);
+}
+
+/* Rows of a thinned range are read at once, those of a range one chunk after
+ * the other. */
+static enum error open_lines(struct line_stream *stream)
+{
+    struct trace_selection *selection = &stream->selection;
+    struct trace_table table;
+
+    TRY(trace_keep(&stream->arena, selection, NULL));
+    if (selection->thinning.points == 0)
+        return trace_cursor_init(&stream->cursor, selection);
+    TRY(trace_table_read(selection, &stream->arena, &table));
+    stream->block = table.block;
+    return OK;
 }
 
 enum http_next trace_reply_lines(struct http_request *request,
                                  const struct trace_selection *selection,
+                                 const struct trace_about *about,
                                  enum trace_lines lines)
 {
-    size_t columns_bytes =
-        selection->column_count * sizeof *selection->columns;
-    struct line_stream *stream =
-        calloc(1, sizeof *stream + selection->column_count * sizeof(double)
-                      + columns_bytes);
-    struct trace_column *columns;
+    struct line_stream *stream = calloc(1, sizeof *stream);
+    enum error error;
 
     if (!stream)
         return problem_reply_error(request, ERR_MEMORY);
-    /* The stream may outlive the request's arena. */
-    columns = (struct trace_column *)(void *)
-        (stream->values + selection->column_count);
-    memcpy(columns, selection->columns, columns_bytes);
+    arena_init(&stream->arena, 0);
+    buffer_init(&stream->header);
     stream->selection = *selection;
-    stream->selection.columns = columns;
     stream->lines = lines;
-    trace_cursor_init(&stream->cursor, &stream->selection);
-    return http_reply_stream(request, 200,
-                             lines == TRACE_CSV ? TYPE_CSV : TYPE_NDJSON,
-                             &(struct http_stream){
-                                 .next = next_block,
-                                 .close = close_lines,
-                                 .self = stream,
-                             });
+    if (about->names_header)
+        write_names_header(selection, about, &stream->header);
+    else
+        trace_write_header(lines, selection->columns, selection->column_count,
+                           &stream->header);
+    error = stream->header.failed ? ERR_MEMORY : open_lines(stream);
+    if (error != OK) {
+        close_lines(stream);
+        return problem_reply_error(request, error);
+    }
+    return trace_reply_stream(request,
+                              lines == TRACE_CSV ? TYPE_CSV : TYPE_NDJSON,
+                              &(struct http_stream){
+                                  .next = next_block,
+                                  .close = close_lines,
+                                  .self = stream,
+                              });
 }

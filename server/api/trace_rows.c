@@ -1,16 +1,30 @@
 /* trace_rows.c - the cursor over the rows of a selection. */
 #include "server/api/trace_rows.h"
 
-void trace_cursor_init(struct trace_cursor *cursor,
-                       const struct trace_selection *selection)
+#include <stdlib.h>
+
+enum { BLOCK_VALUES = 64 * 1024 }; /* of a block, at most; a row at least */
+
+enum error trace_cursor_init(struct trace_cursor *cursor,
+                             const struct trace_selection *selection)
 {
+    size_t rows = STORE_CHUNK_ROWS;
+
+    if (rows * selection->column_count > BLOCK_VALUES)
+        rows = BLOCK_VALUES / selection->column_count;
     *cursor = (struct trace_cursor){
-        .selection = selection, .row = selection->row};
+        .selection = selection, .row = selection->row, .block_rows = rows,
+        .values = calloc(rows * selection->column_count, sizeof(double)),
+        .rows = calloc(rows, sizeof(uint64_t)),
+    };
     arena_init(&cursor->arena, 0);
+    return cursor->values && cursor->rows ? OK : ERR_MEMORY;
 }
 
 void trace_cursor_fini(struct trace_cursor *cursor)
 {
+    free(cursor->values);
+    free(cursor->rows);
     arena_fini(&cursor->arena);
 }
 
@@ -25,18 +39,22 @@ static uint64_t greatest_common_divisor(uint64_t a, uint64_t b)
     return a;
 }
 
-/* The first selected row from `row` on; `end` if there is none. */
-static uint64_t skip_to_selected(const struct trace_selection *selection,
-                                 uint64_t row)
+/* How many rows apart those are that the selection takes. */
+static uint64_t step_of(const struct trace_selection *selection)
 {
-    const struct trace *trace = &selection->trace;
-    uint64_t every = selection->every, epoch = selection->an_epoch, step;
-    bool takes_last = trace->last % every == 0;
+    uint64_t every = selection->every, epoch = selection->an_epoch;
 
     if (epoch > 0)
         every = every / greatest_common_divisor(every, epoch) * epoch;
-    /* Iterations r * trace->every that `every` divides are step rows apart. */
-    step = every / greatest_common_divisor(every, trace->every);
+    return every / greatest_common_divisor(every, selection->trace.every);
+}
+
+/* The first selected row from `row` on; `end` if there is none. */
+static uint64_t skip_to_selected(const struct trace_selection *selection,
+                                 uint64_t step, uint64_t row)
+{
+    const struct trace *trace = &selection->trace;
+
     if (row >= selection->end)
         return selection->end;
     row = (row + step - 1) / step * step;
@@ -44,7 +62,8 @@ static uint64_t skip_to_selected(const struct trace_selection *selection,
         return row < selection->end ? row : selection->end;
     /* The last row may be out of step. */
     row = trace->rows - 1;
-    return row < selection->end && takes_last ? row : selection->end;
+    return row < selection->end && trace->last % selection->every == 0
+               ? row : selection->end;
 }
 
 static enum error load_chunk(struct trace_cursor *cursor, uint64_t row)
@@ -54,7 +73,7 @@ static enum error load_chunk(struct trace_cursor *cursor, uint64_t row)
     if (cursor->chunk && cursor->chunk_index == index)
         return OK;
     cursor->chunk = NULL;
-    arena_fini(&cursor->arena);
+    arena_reset(&cursor->arena);
     TRY(trace_chunk(&cursor->selection->trace, row, &cursor->arena,
                     &cursor->chunk));
     cursor->chunk_index = index;
@@ -62,21 +81,46 @@ static enum error load_chunk(struct trace_cursor *cursor, uint64_t row)
     return OK;
 }
 
-enum error trace_cursor_next(struct trace_cursor *cursor, double *values,
-                             bool *ret_row)
+/* Take the selected rows of the chunk that holds `row`, which is selected. */
+static size_t take_rows(struct trace_cursor *cursor, uint64_t row,
+                        size_t rows_max)
 {
     const struct trace_selection *selection = cursor->selection;
-    uint64_t row = skip_to_selected(selection, cursor->row);
+    uint64_t step = step_of(selection), left = selection->limit;
+    uint64_t end = (row / STORE_CHUNK_ROWS + 1) * STORE_CHUNK_ROWS;
+    size_t count = 0;
 
-    *ret_row = row < selection->end && cursor->given < selection->limit;
-    if (!*ret_row)
-        return OK;
-    TRY(load_chunk(cursor, row));
+    left -= cursor->given;
+    if (end > selection->end)
+        end = selection->end;
+    while (row < end && count < rows_max && count < left) {
+        cursor->rows[count++] = row;
+        row = skip_to_selected(selection, step, row + 1);
+    }
+    cursor->row = cursor->rows[count - 1] + 1;
+    cursor->given += count;
+    return count;
+}
+
+enum error trace_cursor_next(struct trace_cursor *cursor, size_t rows_max,
+                             struct trace_block *ret)
+{
+    const struct trace_selection *selection = cursor->selection;
+    uint64_t row = skip_to_selected(selection, step_of(selection),
+                                    cursor->row);
+    size_t count = 0, stride = cursor->block_rows;
+
+    if (row < selection->end && cursor->given < selection->limit) {
+        TRY(load_chunk(cursor, row));
+        count = take_rows(cursor, row, rows_max < stride ? rows_max : stride);
+    }
     for (size_t c = 0; c < selection->column_count; c++)
-        values[c] = trace_cell(cursor->chunk, row % STORE_CHUNK_ROWS,
-                               &selection->columns[c]);
-    cursor->row = row + 1;
-    cursor->given++;
+        for (size_t r = 0; r < count; r++)
+            cursor->values[c * stride + r] =
+                trace_cell(cursor->chunk,
+                           cursor->rows[r] % STORE_CHUNK_ROWS,
+                           &selection->columns[c]);
+    *ret = (struct trace_block){cursor->values, stride, count};
     return OK;
 }
 
@@ -84,7 +128,8 @@ bool trace_cursor_rest(const struct trace_cursor *cursor,
                        uint64_t *ret_iteration)
 {
     const struct trace_selection *selection = cursor->selection;
-    uint64_t row = skip_to_selected(selection, cursor->row);
+    uint64_t row = skip_to_selected(selection, step_of(selection),
+                                    cursor->row);
 
     if (row >= selection->end)
         return false;

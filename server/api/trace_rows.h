@@ -10,6 +10,27 @@
 #include <stdint.h>
 
 #include "server/jobs/trace.h"
+#include "server/thin/thin.h"
+
+/* What the buckets of thinning divide. */
+enum trace_axis {
+    TRACE_AXIS_ITERATION,
+    TRACE_AXIS_EPOCH,
+    TRACE_AXIS_TIME,
+    TRACE_AXIS_EVALUATIONS,
+    TRACE_AXES
+};
+
+/* How a range is thinned. */
+struct trace_thinning {
+    size_t points;                 /* at most; 0: it is not, all below is
+                                      undefined */
+    const struct thin_method *method;
+    struct trace_column by;        /* whose extremes are kept */
+    enum trace_axis axis;
+    bool is_log;                   /* the axis */
+    uint64_t an_epoch;             /* iterations, of TRACE_AXIS_EPOCH */
+};
 
 struct trace_selection {
     struct trace trace;
@@ -18,11 +39,20 @@ struct trace_selection {
     uint64_t an_epoch;             /* only ends of epochs, so many iterations
                                       apart, and the last row; 0: all */
     uint64_t limit;                /* rows at most; UINT64_MAX: all */
+    struct trace_thinning thinning; /* of all rows of the range: every is 1,
+                                      an_epoch 0, limit UINT64_MAX */
     const struct trace_column *columns;
     size_t column_count;
 };
 
-/* Goes over the rows of a selection; a chunk at a time is in memory. */
+/* Rows by column: number r of column c is values[c * stride + r]. */
+struct trace_block {
+    const double *values;
+    size_t stride, rows;
+};
+
+/* Goes over the rows of a selection that is not thinned; a chunk at a time is
+ * in memory, and one block. */
 struct trace_cursor {
     const struct trace_selection *selection;
     uint64_t row;                  /* the next to look at */
@@ -30,24 +60,29 @@ struct trace_cursor {
     struct arena arena;            /* of `chunk` */
     const struct chunk *chunk;
     uint64_t chunk_index;
+    double *values;                /* [column_count][block_rows] */
+    uint64_t *rows;                /* [block_rows] of the last block */
+    size_t block_rows;
     size_t bytes_loaded;           /* of chunks: a large stride takes one
                                       row of each, so watch it */
 };
 
-void trace_cursor_init(struct trace_cursor *cursor,
-                       const struct trace_selection *selection);
+/* Fails: ERR_MEMORY; trace_cursor_fini() all the same. */
+MUST_CHECK enum error
+trace_cursor_init(struct trace_cursor *cursor,
+                  const struct trace_selection *selection);
 void trace_cursor_fini(struct trace_cursor *cursor);
 
 /*
- * Get the next row.
+ * Get the next rows, as many as one chunk has, at most `rows_max`.
  *
- *   values    [column_count]  out
- *   ret_row   -               out  false: there is none any more
+ *   ret   out  without rows: there are none any more; good until the next call
  *
  * Fails   as trace_chunk()
  */
 MUST_CHECK enum error trace_cursor_next(struct trace_cursor *cursor,
-                                        double *values, bool *ret_row);
+                                        size_t rows_max,
+                                        struct trace_block *ret);
 
 /* The iteration of the first selected row that was not given; false: none. */
 bool trace_cursor_rest(const struct trace_cursor *cursor,

@@ -30,7 +30,8 @@ static const char request_headers[] =
 
 /* What a page may read beside the headers that browsers always show. */
 static const char reply_headers[] =
-    "Location, Link, ETag, Retry-After, X-Request-Id, Preference-Applied";
+    "Location, Link, ETag, Retry-After, X-Request-Id, Preference-Applied, "
+    "Trace-Layout";
 
 static bool is_configured(const struct http_request *request)
 {

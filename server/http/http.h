@@ -171,6 +171,25 @@ struct http_message {
 };
 void http_post(struct http_server *server, struct http_message *message);
 
+/*
+ * A call on the loop's thread when its time comes, but not after the loop's
+ * end. In the caller's storage, zero at first. For the few who do something
+ * now and then: each turn of the loop looks at all of them.
+ *
+ * Thread  the loop's
+ */
+struct http_timer {
+    void (*call)(void *argument);
+    void *argument;
+    int64_t at_ns;
+    bool is_set;
+    struct http_timer *next;
+};
+/* Set, or set anew. It is clear again when `call` begins. */
+void http_timer_set(struct http_server *server, struct http_timer *timer,
+                    double after_s);
+void http_timer_clear(struct http_server *server, struct http_timer *timer);
+
 /* ---- a request --------------------------------------------------------- */
 
 struct http_server *http_server_of(const struct http_request *request);
@@ -224,6 +243,9 @@ double http_prefer_wait_s(struct http_request *request, double max_s);
 /* Which of `types` the Accept header likes best (the first where it does not
  * matter); -1 when none is acceptable. NULL ends `types`. */
 int http_accept(struct http_request *request, const char *const *types);
+
+/* Whether Accept-Encoding asks for gzip (RFC 9110, section 12.5.3). */
+bool http_accepts_gzip(struct http_request *request);
 
 /* ---- bodies taken piece by piece --------------------------------------- */
 
@@ -302,6 +324,11 @@ void *http_state(const struct http_request *request);
 /* Whether `resume` runs because of http_wake(), not time. */
 bool http_was_woken(const struct http_request *request);
 
+/* Whether the client of a request that was put aside has closed its side of
+ * the connection: nobody waits for the answer. Nothing else tells: whoever
+ * works long for it looks now and then. */
+bool http_client_left(const struct http_request *request);
+
 /*
  * Take up a request that was put aside. At most once for each http_later(),
  * and only if its `resume` has not run yet: whoever may come late (a write
@@ -355,21 +382,61 @@ bool http_none_match(struct http_request *request, const char *etag);
 /* Whether If-None-Match names this revision, as for http_match(). */
 bool http_knows_revision(struct http_request *request, const char *revision);
 
+/* ---- streams: replies made as the client takes them --------------------- */
+
+/* What a stream's `next` says. */
+enum http_more {
+    HTTP_MORE, /* something was appended: ask again when the client has it */
+    HTTP_WAIT, /* ask again after the bell has rung; what was appended goes
+                  out before */
+    HTTP_END,  /* that is all, with what was appended */
+    HTTP_CUT,  /* cut the connection: the client sees that it is incomplete */
+};
+
+struct http_bell;
+
 /*
- * A long reply, made piece by piece as the client takes it: `next` appends
- * about 64 KiB to `out`, and appends nothing at the end. An error cuts the
- * connection, so that the client sees that the answer is incomplete. `close`
- * is called once, in every case.
+ * A long reply: `next` appends about a block to `out`. `close` is called once,
+ * in every case. After http_stop() a stream that waits is asked once more, and
+ * should end; at the end of the drain it is ended.
  *
  * Thread  the loop's; must not wait
  */
 struct http_stream {
-    enum error (*next)(void *self, struct buffer *out);
+    enum http_more (*next)(void *self, struct buffer *out);
     void (*close)(void *self);
     void *self;
+    size_t block_bytes;      /* 0: 64 KiB */
+    struct http_bell *bell;  /* what ends a wait; NULL: it never waits */
 };
 enum http_next http_reply_stream(struct http_request *request, unsigned status,
                                  const char *type,
                                  const struct http_stream *stream);
+
+/*
+ * What wakes one stream. A bell rung before the stream waits is no loss, since
+ * `next` is asked before; rung after its end, it does nothing.
+ *
+ * Owns    the maker has a reference to release, the stream has its own
+ */
+struct http_bell *http_bell_new(struct http_server *server); /* NULL: memory */
+void http_bell_release(struct http_bell *bell); /* NULL can be released */
+
+/* Ring, with a reference held. `next` is asked again on the loop's thread,
+ * soon, if the stream waits. Thread: any. */
+void http_bell_ring(struct http_bell *bell);
+
+/* How many streams and requests have been woken and wait for their turn: the
+ * loop takes up some at a time. Thread: the loop's. */
+size_t http_backlog(const struct http_server *server);
+
+/*
+ * Put gzip around a stream: what it makes goes out packed. The reply needs
+ * `Content-Encoding: gzip`.
+ *
+ * Fails   ERR_MEMORY; the stream is as it was
+ * Cost    about 80 KiB while it runs
+ */
+MUST_CHECK enum error http_gzip(struct http_stream *stream);
 
 #endif

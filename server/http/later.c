@@ -15,8 +15,10 @@
 #include "server/http/later.h"
 
 #include <assert.h>
+#include <poll.h>
 
 #include "server/base/clock.h"
+#include "server/http/resume.h"
 #include "server/http/state.h"
 
 /* ---- the heap ----------------------------------------------------------- */
@@ -110,6 +112,14 @@ bool http_was_woken(const struct http_request *request)
     return request->was_woken;
 }
 
+bool http_client_left(const struct http_request *request)
+{
+    struct pollfd link = {.fd = request->connection->fd, .events = POLLRDHUP};
+
+    return poll(&link, 1, 0) > 0
+           && (link.revents & (POLLRDHUP | POLLHUP | POLLERR)) != 0;
+}
+
 void later_put_aside(struct http_request *request)
 {
     if (request->server->is_draining && !request->knows_of_stop
@@ -126,7 +136,7 @@ static void take_up(struct http_request *request, bool woken)
     request->is_aside = false;
     request->was_woken = woken;
     request->knows_of_stop |= request->server->is_draining;
-    MHD_resume_connection(request->link);
+    resume_add(request);
 }
 
 void later_begin_resume(struct http_request *request)

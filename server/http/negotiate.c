@@ -115,6 +115,39 @@ int accept_choose(const char *accept, const char *const *types)
     return best;
 }
 
+/* The quality that Accept-Encoding gives to a coding by its name, else by "*";
+ * `absent` where it names neither. */
+static int coding_quality(const char *accept, const char *coding, int absent)
+{
+    int named = -1, any = -1;
+
+    while (*accept != '\0') {
+        const char *end = element_end(accept);
+        const char *name = skip_blanks(accept);
+        size_t bytes = strcspn(name, ";, \t");
+        const char *parameters = skip_blanks(name + bytes);
+        int quality = *parameters == ';' ? range_quality(parameters, end)
+                                         : QUALITY_MAX;
+
+        if (bytes == strlen(coding) && strncasecmp(name, coding, bytes) == 0)
+            named = quality;
+        else if (bytes == 1 && *name == '*')
+            any = quality;
+        accept = *end == ',' ? end + 1 : end;
+    }
+    return named >= 0 ? named : any >= 0 ? any : absent;
+}
+
+bool gzip_is_accepted(const char *accept)
+{
+    int gzip;
+
+    if (accept == NULL)
+        return false;
+    gzip = coding_quality(accept, "gzip", 0);
+    return gzip > 0 && gzip >= coding_quality(accept, "identity", 0);
+}
+
 /* The value of "wait = N", digits only, or of wait="N"; -1: another one. */
 static double read_wait(const char *p)
 {

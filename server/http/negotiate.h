@@ -6,6 +6,9 @@
 
 /* Which of `types` an Accept header (or NULL) likes best; -1: none. */
 int accept_choose(const char *accept, const char *const *types);
+/* Whether an Accept-Encoding header (or NULL) takes gzip, and likes the plain
+ * form no better. */
+bool gzip_is_accepted(const char *accept);
 /* The seconds of `wait` in a Prefer header (or NULL), cut at max_s. */
 double prefer_wait_s(const char *prefer, double max_s);
 /* Whether an If-None-Match header (or NULL) names this unquoted tag. */

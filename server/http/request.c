@@ -309,6 +309,11 @@ int http_accept(struct http_request *request, const char *const *types)
     return accept_choose(http_header(request, "Accept"), types);
 }
 
+bool http_accepts_gzip(struct http_request *request)
+{
+    return gzip_is_accepted(http_header(request, "Accept-Encoding"));
+}
+
 bool http_match(struct http_request *request, const char *revision)
 {
     const char *wanted = http_header(request, "If-Match");

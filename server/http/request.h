@@ -94,6 +94,7 @@ struct http_request {
     int64_t wake_ns;              /* INT64_MAX: no deadline */
     size_t heap_index;
     bool is_aside, was_woken, knows_of_stop, is_over;
+    struct http_request *next_resumed; /* see resume.c */
     _Atomic(enum wake) wake;
     struct http_message wake_message;
 

@@ -25,8 +25,11 @@
 #include "server/http/dispatch.h"
 #include "server/http/later.h"
 #include "server/http/mailbox.h"
+#include "server/http/resume.h"
 #include "server/http/router.h"
 #include "server/http/state.h"
+#include "server/http/stream.h"
+#include "server/http/timer.h"
 
 enum {
     BACKLOG = 4096,
@@ -194,6 +197,10 @@ static int timeout_ms(struct http_server *server, int64_t until_ns)
     MHD_UNSIGNED_LONG_LONG mhd_ms;
     int64_t ms = INT64_MAX;
 
+    if (server->resumed_count > 0)
+        return 0;
+    if (next_ns > timer_next_ns(server))
+        next_ns = timer_next_ns(server);
     if (MHD_get_timeout(server->daemon, &mhd_ms) == MHD_YES)
         ms = mhd_ms < INT32_MAX ? (int64_t)mhd_ms : INT32_MAX;
     if (ms == 0)
@@ -237,6 +244,8 @@ static void turn(struct http_server *server, int64_t until_ns)
     wait_for_work(server, until_ns);
     now_ns = clock_monotonic_ns();
     later_expire(server, now_ns);
+    timer_expire(server, now_ns);
+    resume_run(server, RESUMED_A_TURN);
     if (now_ns >= server->sweep_ns) {
         deadline_sweep(server, now_ns);
         server->sweep_ns = now_ns + (int64_t)SWEEP_MS * MILLISECOND_NS;
@@ -255,6 +264,7 @@ static void begin_drain(struct http_server *server)
         close(server->listen_fd);
         server->listen_fd = -1;
     }
+    stream_wake_all(server);
     later_expire_waits(server);
 }
 
@@ -267,10 +277,12 @@ static void begin_drain(struct http_server *server)
 static void end_drain(struct http_server *server)
 {
     server->is_forced = true;
+    stream_wake_all(server);
     later_expire_waits(server);
     do {
         while (later_waits_for_writes(server))
             turn(server, INT64_MAX);
+        resume_run(server, SIZE_MAX);
         for (int i = 0; i < LAST_TURNS; i++)
             MHD_run(server->daemon);
     } while (later_waits_for_writes(server));

@@ -18,6 +18,8 @@
 
 enum { DATE_BYTES = sizeof "Thu, 01 Jan 1970 00:00:00 GMT" };
 
+struct running;
+
 struct http_server {
     struct http_options options;
     struct MHD_Daemon *daemon;
@@ -35,6 +37,10 @@ struct http_server {
     struct http_request **heap;   /* requests put aside, see later.c */
     size_t heap_count;
     struct turn turn;             /* of the loop, the one under way */
+    struct http_request *resumed_first, *resumed_last; /* see resume.c */
+    size_t resumed_count;
+    struct running *waiting;      /* streams, see stream.c */
+    struct http_timer *timers;
     struct buffer log;
     int64_t log_time_ms;          /* whose text log_time is */
     char log_time[TIME_TEXT_BYTES];

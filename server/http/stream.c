@@ -2,16 +2,36 @@
  * stream.c - long replies, made piece by piece as the client takes them.
  *
  * MHD asks for as many bytes as its own buffer has room for; `next` makes
- * about 64 KiB at a time, and what MHD did not take waits in `out`.
+ * about a block at a time, and what MHD did not take stays in `out`.
+ *
+ *     taking ---- next says WAIT ------------------> waiting, suspended
+ *     waiting --- its bell rings, the server stops -> in resume.c's line
+ *     in line --- its turn comes, MHD asks again ---> taking
+ *
+ * A bell comes through the mailbox, whoever rings it, and at most once at a
+ * time. When it arrives at a stream that takes, nothing is to be done: that
+ * stream asks `next` again before it waits.
  */
+#include "server/http/stream.h"
+
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "server/base/clock.h"
 #include "server/http/response.h"
+#include "server/http/resume.h"
 #include "server/http/state.h"
 
 enum { BLOCK_BYTES = 64 * 1024 };
+
+struct http_bell {
+    struct http_server *server;
+    struct running *running;   /* the loop's; NULL: no stream, or it is over */
+    atomic_uint references;
+    atomic_bool is_rung;       /* the message is on its way */
+    struct http_message message;
+};
 
 /* Lives longer than the request: MHD drops a response after it. */
 struct running {
@@ -19,34 +39,136 @@ struct running {
     struct http_request *request;
     struct buffer out;
     size_t taken;              /* of out */
+    bool is_ended;             /* `next` has said so */
+    bool is_waiting;
+    struct running *previous, *next; /* while it waits */
 };
 
-static enum error make_more(struct running *running)
+/* ---- waiting and waking ------------------------------------------------- */
+
+static void wait_for_bell(struct running *running)
+{
+    struct http_server *server = running->request->server;
+
+    assert(running->stream.bell != NULL);
+    running->is_waiting = true;
+    running->previous = NULL;
+    running->next = server->waiting;
+    if (server->waiting != NULL)
+        server->waiting->previous = running;
+    server->waiting = running;
+    buffer_fini(&running->out); /* thousands may wait */
+    MHD_suspend_connection(running->request->link);
+}
+
+static void wake(struct running *running)
+{
+    struct http_server *server = running->request->server;
+
+    running->is_waiting = false;
+    if (running->next != NULL)
+        running->next->previous = running->previous;
+    if (running->previous != NULL)
+        running->previous->next = running->next;
+    else
+        server->waiting = running->next;
+    resume_add(running->request);
+}
+
+void stream_wake_all(struct http_server *server)
+{
+    while (server->waiting != NULL)
+        wake(server->waiting);
+}
+
+static void bell_arrives(void *argument)
+{
+    struct http_bell *bell = argument;
+
+    /* Before the look at the stream: a ring from now on comes again. */
+    atomic_store(&bell->is_rung, false);
+    if (bell->running != NULL && bell->running->is_waiting)
+        wake(bell->running);
+    http_bell_release(bell);
+}
+
+struct http_bell *http_bell_new(struct http_server *server)
+{
+    struct http_bell *bell = calloc(1, sizeof *bell);
+
+    if (bell == NULL)
+        return NULL;
+    bell->server = server;
+    atomic_init(&bell->references, 1);
+    return bell;
+}
+
+void http_bell_release(struct http_bell *bell)
+{
+    if (bell != NULL && atomic_fetch_sub(&bell->references, 1) == 1)
+        free(bell);
+}
+
+void http_bell_ring(struct http_bell *bell)
+{
+    if (atomic_exchange(&bell->is_rung, true))
+        return;
+    atomic_fetch_add(&bell->references, 1); /* the message's */
+    bell->message.call = bell_arrives;
+    bell->message.argument = bell;
+    http_post(bell->server, &bell->message);
+}
+
+/* ---- taking ------------------------------------------------------------- */
+
+static enum http_more make_more(struct running *running)
 {
     struct http_request *request = running->request;
     int64_t since_ns = clock_monotonic_ns();
-    enum error error = running->stream.next(running->stream.self,
-                                            &running->out);
+    enum http_more more = running->stream.next(running->stream.self,
+                                               &running->out);
 
     turn_note(&request->server->turn,
               request->route != NULL ? request->route->path : "none", since_ns);
-    return error;
+    return more;
+}
+
+/* Fill `out`, which MHD has taken. */
+static enum http_more refill(struct running *running)
+{
+    struct buffer *out = &running->out;
+    enum http_more more;
+
+    buffer_clear(out);
+    running->taken = 0;
+    if (running->is_ended)
+        return HTTP_END;
+    more = make_more(running);
+    if (more == HTTP_CUT || out->failed)
+        return HTTP_CUT;
+    running->is_ended = more == HTTP_END;
+    assert(more != HTTP_MORE || out->count > 0);
+    return out->count > 0 ? HTTP_MORE : more;
 }
 
 static ssize_t take(void *cls, uint64_t position, char *into, size_t room)
 {
     struct running *running = cls;
     struct buffer *out = &running->out;
+    enum http_more more = HTTP_MORE;
     size_t count;
 
     (void)position;
-    if (running->taken == out->count) {
-        buffer_clear(out);
-        running->taken = 0;
-        if (make_more(running) != OK || out->failed)
-            return MHD_CONTENT_READER_END_WITH_ERROR;
-        if (out->count == 0)
-            return MHD_CONTENT_READER_END_OF_STREAM;
+    if (running->taken == out->count)
+        more = refill(running);
+    if (more == HTTP_CUT)
+        return MHD_CONTENT_READER_END_WITH_ERROR;
+    if (more == HTTP_END
+        || (more == HTTP_WAIT && running->request->server->is_forced))
+        return MHD_CONTENT_READER_END_OF_STREAM;
+    if (more == HTTP_WAIT) {
+        wait_for_bell(running);
+        return 0;
     }
     count = out->count - running->taken;
     if (count > room)
@@ -57,28 +179,51 @@ static ssize_t take(void *cls, uint64_t position, char *into, size_t room)
     return (ssize_t)count;
 }
 
+/* ---- begin and end ------------------------------------------------------ */
+
 static void end(void *cls)
 {
     struct running *running = cls;
+    struct http_bell *bell = running->stream.bell;
 
+    assert(!running->is_waiting); /* MHD ends no suspended connection */
+    if (bell != NULL)
+        bell->running = NULL;
     if (running->stream.close != NULL)
         running->stream.close(running->stream.self);
+    http_bell_release(bell);
     buffer_fini(&running->out);
     free(running);
+}
+
+static struct running *running_new(struct http_request *request,
+                                   const struct http_stream *stream)
+{
+    struct running *running = malloc(sizeof *running);
+
+    if (running == NULL)
+        return NULL;
+    *running = (struct running){.stream = *stream, .request = request};
+    buffer_init(&running->out);
+    if (stream->bell != NULL) {
+        assert(stream->bell->running == NULL);
+        stream->bell->running = running;
+        atomic_fetch_add(&stream->bell->references, 1);
+    }
+    return running;
 }
 
 enum http_next http_reply_stream(struct http_request *request, unsigned status,
                                  const char *type,
                                  const struct http_stream *stream)
 {
-    struct running *running = malloc(sizeof *running);
+    size_t block = stream->block_bytes > 0 ? stream->block_bytes : BLOCK_BYTES;
+    struct running *running = running_new(request, stream);
     struct MHD_Response *response = NULL;
 
     if (running != NULL) {
-        *running = (struct running){.stream = *stream, .request = request};
-        buffer_init(&running->out);
-        response = MHD_create_response_from_callback(
-            MHD_SIZE_UNKNOWN, BLOCK_BYTES, take, running, end);
+        response = MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, block,
+                                                     take, running, end);
         if (response == NULL)
             end(running);
         else if (request->is_head) /* or MHD ends it with an empty chunk */

@@ -6,6 +6,7 @@
 
 #include "server/jobs/chunk.h"
 #include "server/datasets/datasets.h"
+#include "server/jobs/pyramid.h"
 #include "server/jobs/spec_batching.h"
 #include "server/jobs/spec_constraint.h"
 #include "server/jobs/spec_optimizer.h"
@@ -18,7 +19,6 @@
 enum {
     TYPE_BYTES_MAX = 64,            /* of "auto" */
     EVERY_MAX = 1000000000,
-    CHUNK_HEADER_BYTES = 16,
     TRACE_BYTES_LEAST = 1000,
 };
 
@@ -93,8 +93,11 @@ static void read_optimizer(struct json_reader *reader,
                            struct json_object *root, struct spec *spec)
 {
     struct json_value member;
+    bool is_given = spec_is_no_run(reader)
+                        ? json_object_take(root, "optimizer", &member)
+                        : json_object_need(root, "optimizer", &member);
 
-    if (json_object_need(root, "optimizer", &member))
+    if (is_given)
         spec_optimizer_read(reader, member, spec);
 }
 
@@ -294,7 +297,7 @@ static enum error read_spec(struct arena *arena, const char *text,
     if (faults->out_of_memory)
         return ERR_MEMORY;
     TRY(reading.error);
-    if (faults->total == 0) {
+    if (faults->total == 0 && ret->optimizer) {
         check_memory(faults, ret);
         limit_trace(faults, source ? source->trace_bytes_max : 0, ret);
         check_rows(faults, ret);
@@ -437,21 +440,39 @@ static double outside_numbers(const struct spec *spec, double iterations)
                : 0;
 }
 
+/* Of the levels of so many rows, none of whose columns saves anything: each
+ * level has a quarter of the units of the one below, so all have four thirds
+ * of the first. */
+static double levels_bytes(struct chunk_form form, double rows)
+{
+    double units = (double)pyramid_units(form);
+    double rows_max = STORE_CHUNK_ROWS / units;
+    double arrays = (double)pyramid_arrays(form);
+    double columns = (double)column_count(form.columns);
+
+    if (rows < units * PYRAMID_STRIDE) /* no chunk of a level is ever full */
+        return 0;
+    form = pyramid_form(form);
+    columns += form.x == CHUNK_X_ROWS ? (double)form.n : 0;
+    return rows / PYRAMID_STRIDE * 4 / 3
+         * (sizeof(double) * (rows_max * columns + arrays)
+            + ((double)chunk_head_bytes(form)
+               + sizeof(double) * (columns + 2 * arrays)) / units);
+}
+
 /* Of so many rows on disk, as chunk_encode() writes them where it saves
- * nothing. */
+ * nothing: then each column is a number longer than its rows. */
 static double trace_bytes(const struct spec *spec, double rows)
 {
     struct chunk_form form = chunk_form_of(spec);
-    double n = (double)spec->objective.n;
     double columns = (double)column_count(form.columns);
-    double chunks = ceil(rows / STORE_CHUNK_ROWS), firsts = 0;
+    double chunks = ceil(rows / STORE_CHUNK_ROWS);
+    double n = (double)spec->objective.n;
+    double firsts = form.x == CHUNK_X_FIRST ? n : 0;
 
-    if (form.x == CHUNK_X_ROWS)
-        columns += n;
-    else if (form.x == CHUNK_X_FIRST)
-        firsts = n;
+    columns += form.x == CHUNK_X_ROWS ? n : 0;
     return sizeof(double) * (rows * columns + chunks * (columns + firsts))
-         + chunks * CHUNK_HEADER_BYTES;
+         + chunks * (double)chunk_head_bytes(form) + levels_bytes(form, rows);
 }
 
 struct spec_needs spec_predict(const struct spec *spec)

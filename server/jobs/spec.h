@@ -61,6 +61,8 @@ struct spec_source {
      * of its start. Fails: ERR_STORAGE, ERR_CORRUPT, ERR_MEMORY. */
     enum error (*find_point)(struct store_reader *reader, int64_t number,
                              struct arena *arena, struct spec_point *point);
+    bool is_no_run;               /* start and optimizer may be left out: only
+                                     the objective is evaluated */
 };
 
 #define SPEC_SEED_MAX (((int64_t)1 << 53) - 1)
@@ -86,9 +88,10 @@ struct spec {
     enum start_origin origin;
     double start_low, start_high;         /* of START_RANDOM */
     const double *start;                  /* [n] whatever its origin; NULL:
-                                             the objective draws it */
+                                             the objective draws it, or it is
+                                             left out, of no run */
 
-    const struct optimizer_kind *optimizer;
+    const struct optimizer_kind *optimizer; /* NULL: left out, of no run */
     double optimizer_parameters[PARAMETERS_MAX];
     bool steps;                           /* optimizer_steps() of the two */
     double wrap_parameters[WRAP_PARAMETERS];

@@ -6,7 +6,8 @@
 
 #include "core/base/random.h"
 #include "core/base/suggest.h"
-#include "core/model/model.h"
+#include "server/jobs/spec_parts.h"
+#include "server/jobs/spec_reference.h"
 #include "server/jobs/spec_warm.h"
 
 enum {
@@ -61,93 +62,13 @@ enum error spec_start_draw(struct arena *arena, struct spec *spec)
 
 /* ---- by name ----------------------------------------------------------- */
 
-/* A part of x that has a name. */
-struct part {
-    const char *name;
-    size_t first, rows, columns;   /* as of a symbol */
-    bool given;
-};
-
-static size_t part_size(const struct part *part)
-{
-    return (part->rows ? part->rows : 1) * (part->columns ? part->columns : 1);
-}
-
-static struct part *parts_of_model(struct arena *arena,
-                                   const struct objective *objective,
-                                   size_t *ret_count)
-{
-    struct tensor tensors[TENSORS_MAX];
-    size_t count = model_tensors(objective, tensors);
-    struct part *parts = arena_array(arena, count, sizeof *parts);
-
-    *ret_count = count;
-    for (size_t i = 0; parts && i < count; i++) {
-        bool is_matrix = tensors[i].dimensions == 2;
-
-        parts[i] = (struct part){
-            arena_text(arena, tensors[i].name, strlen(tensors[i].name)),
-            tensors[i].first, tensors[i].shape[0],
-            is_matrix ? tensors[i].shape[1] : 0, false};
-        if (!parts[i].name)
-            return NULL;
-    }
-    return parts;
-}
-
-/* Names that no formula needs: of a polynomial's variables. */
-static struct part *parts_of_names(struct arena *arena,
-                                   const struct spec *spec,
-                                   size_t *ret_count)
-{
-    const struct member *members = spec->objective.kind->members;
-    const struct value *names = NULL;
-    struct part *parts;
-
-    for (size_t i = 0; members[i].name; i++)
-        if (members[i].type == MEMBER_NAMES
-            && !strcmp(members[i].name, "variables"))
-            names = &spec->objective_values[i];
-    *ret_count = names && names->given ? names->rows : 0;
-    parts = arena_array(arena, *ret_count + 1, sizeof *parts);
-    for (size_t i = 0; parts && i < *ret_count; i++)
-        parts[i] = (struct part){.name = names->names[i], .first = i};
-    return parts;
-}
-
-/* The named parts of x; *ret_count is 0 where its numbers have no names. */
-static struct part *parts_of(struct arena *arena, const struct spec *spec,
-                             size_t *ret_count)
-{
-    const struct objective *objective = &spec->objective;
-    const struct symbols *symbols = objective->symbols;
-    struct part *parts;
-
-    *ret_count = 0;
-    if (model_design_of(objective))
-        return parts_of_model(arena, objective, ret_count);
-    if (!symbols)
-        return parts_of_names(arena, spec, ret_count);
-    parts = arena_array(arena, symbols->count, sizeof *parts);
-    for (size_t i = 0; parts && i < symbols->count; i++) {
-        const struct symbol *symbol = &symbols->items[i];
-
-        if (symbol->type == SYMBOL_VARIABLE)
-            parts[(*ret_count)++] = (struct part){
-                symbol->name, symbol->offset, symbol->rows, symbol->columns,
-                false};
-    }
-    return parts;
-}
-
 /* A number, an array, or an array of arrays, as the part's shape is. */
 static void read_part(struct json_reader *reader, struct json_value value,
-                      struct part *part, double *x)
+                      const struct spec_part *part, double *x)
 {
     const double *numbers = NULL;
     size_t rows = 0, columns = 0;
 
-    part->given = true;
     x += part->first;
     if (part->rows == 0) {
         json_read_number(reader, value, x);
@@ -159,7 +80,7 @@ static void read_part(struct json_reader *reader, struct json_value value,
                                 &columns))
         return;
     if (rows == part->rows && columns == part->columns)
-        memcpy(x, numbers, part_size(part) * sizeof *x);
+        memcpy(x, numbers, spec_part_size(part) * sizeof *x);
     else if (part->columns == 0)
         fault_add(reader->faults, value.pointer, FAULT_WRONG_SIZE, NULL,
                   "%zu numbers given, but \"%s\" has %zu", rows, part->name,
@@ -171,61 +92,66 @@ static void read_part(struct json_reader *reader, struct json_value value,
 }
 
 static void refuse_name(struct json_reader *reader, const char *pointer,
-                        const char *name, const struct part *parts,
-                        size_t count)
+                        const char *name, const struct spec_parts *parts)
 {
     struct suggestion near = {.word = name};
 
-    for (size_t i = 0; i < count; i++)
-        suggest_offer(&near, parts[i].name);
+    for (size_t i = 0; i < parts->count; i++)
+        suggest_offer(&near, parts->items[i].name);
     fault_add(reader->faults, pointer, FAULT_UNKNOWN_MEMBER, near.best,
               "the objective has no variable of this name");
 }
 
 static void read_parts(struct json_reader *reader, struct json_value value,
-                       struct part *parts, size_t count, double *x)
+                       const struct spec_parts *parts, double *x)
 {
     struct json_value member = {.node = NULL};
+    bool *given = arena_array(reader->arena, parts->count, sizeof *given);
     const char *name;
 
+    if (!given) {
+        reader->faults->out_of_memory = true;
+        return;
+    }
     while (json_object_next(reader, value, &name, &member)) {
         size_t i = 0;
 
-        while (i < count && strcmp(parts[i].name, name))
+        while (i < parts->count && strcmp(parts->items[i].name, name))
             i++;
-        if (i < count)
-            read_part(reader, member, &parts[i], x);
-        else
-            refuse_name(reader, member.pointer, name, parts, count);
+        if (i == parts->count) {
+            refuse_name(reader, member.pointer, name, parts);
+            continue;
+        }
+        given[i] = true;
+        read_part(reader, member, &parts->items[i], x);
     }
-    for (size_t i = 0; i < count; i++)
-        if (!parts[i].given)
+    for (size_t i = 0; i < parts->count; i++)
+        if (!given[i])
             fault_add(reader->faults,
                       pointer_member(reader->faults, value.pointer,
-                                     parts[i].name),
+                                     parts->items[i].name),
                       FAULT_REQUIRED, NULL, "\"%s\" has no start",
-                      parts[i].name);
+                      parts->items[i].name);
 }
 
 static void read_named(struct json_reader *reader, struct json_value value,
                        struct spec *spec)
 {
-    size_t count, n = spec->objective.n;
-    struct part *parts;
+    size_t n = spec->objective.n;
+    struct spec_parts parts;
     double *x;
 
     spec->origin = START_GIVEN;
     if (n == 0)
         return; /* there is no objective to have names */
-    parts = parts_of(reader->arena, spec, &count);
     x = arena_array(reader->arena, n, sizeof *x);
-    if (!parts || !x) {
+    if (!x || spec_parts_of(reader->arena, spec, &parts) != OK) {
         reader->faults->out_of_memory = true;
         return;
     }
     spec->start = x;
-    if (count > 0)
-        read_parts(reader, value, parts, count, x);
+    if (parts.count > 0)
+        read_parts(reader, value, &parts, x);
     else
         fault_add(reader->faults, value.pointer, FAULT_WRONG_TYPE, NULL,
                   "the variables here have no names: give %zu number%s in an "
@@ -265,7 +191,8 @@ static void take_default(struct json_reader *reader, struct spec *spec)
     size_t n = spec->objective.n;
 
     spec->start = spec->objective.start;
-    if (n > 0 && !spec->start && !spec->objective.draw_start)
+    if (n > 0 && !spec->start && !spec->objective.draw_start
+        && !spec_is_no_run(reader))
         fault_add(reader->faults, "/start", FAULT_REQUIRED, NULL,
                   "this objective has no default start: give %zu "
                   "number%s, or {\"random\": {\"low\": …, \"high\": …}}",

@@ -3,9 +3,10 @@
 
 #include <assert.h>
 #include <math.h>
-#include <stdio.h>
+#include <string.h>
 
 #include "server/jobs/live.h"
+#include "server/json/number.h"
 
 /* NULL: it does not run, or there is no pool to look in. */
 static struct live *live_of(const struct trace *trace)
@@ -146,6 +147,21 @@ enum error trace_epoch(const struct trace *trace, struct arena *arena,
     return OK;
 }
 
+bool trace_x(const struct chunk *chunk, size_t row, double *ret_x)
+{
+    size_t n = chunk->form.n;
+
+    if (chunk->form.x == CHUNK_X_FIRST && row == 0) {
+        memcpy(ret_x, chunk->x, n * sizeof *ret_x);
+        return true;
+    }
+    if (chunk->form.x != CHUNK_X_ROWS)
+        return false;
+    for (size_t i = 0; i < n; i++)
+        ret_x[i] = chunk->x[i * STORE_CHUNK_ROWS + row];
+    return true;
+}
+
 uint64_t trace_row_of(const struct trace *trace, uint64_t iteration)
 {
     uint64_t row;
@@ -165,11 +181,15 @@ uint64_t trace_iteration_of(const struct trace *trace, uint64_t row)
 void trace_column_name(const struct trace_column *column,
                        char name[COLUMN_NAME_BYTES])
 {
-    if (column->scalar < COLUMNS)
-        snprintf(name, COLUMN_NAME_BYTES, "%s",
-                 column_texts[column->scalar].name);
-    else
-        snprintf(name, COLUMN_NAME_BYTES, "x.%zu", column->dimension);
+    const char *scalar;
+
+    if (column->scalar < COLUMNS) {
+        scalar = column_texts[column->scalar].name;
+        memcpy(name, scalar, strlen(scalar) + 1);
+        return;
+    }
+    memcpy(name, "x.", 2);
+    name[2 + number_write_integer((int64_t)column->dimension, name + 2)] = 0;
 }
 
 double trace_cell(const struct chunk *chunk, size_t row,

@@ -60,6 +60,16 @@ MUST_CHECK enum error trace_epoch(const struct trace *trace,
                                   struct arena *arena,
                                   uint64_t *ret_iterations);
 
+/*
+ * x of a row of a chunk.
+ *
+ *   row    -    in   of the chunk
+ *   ret_x  [n]  out  untouched where it is not there
+ *
+ * Returns false where it was not kept
+ */
+bool trace_x(const struct chunk *chunk, size_t row, double *ret_x);
+
 /* The first row whose iteration is at least `iteration`; `rows` if none. */
 uint64_t trace_row_of(const struct trace *trace, uint64_t iteration);
 
@@ -68,7 +78,7 @@ uint64_t trace_iteration_of(const struct trace *trace, uint64_t row);
 
 /* ---- columns ------------------------------------------------------------ */
 
-enum { COLUMN_NAME_BYTES = 32 };
+enum { COLUMN_NAME_BYTES = 40 };
 
 /* One column of a trace: a scalar, or a coordinate of x. */
 struct trace_column {

@@ -112,23 +112,23 @@ void json_text(struct json_writer *writer, const char *text)
     append_string(writer->out, text);
 }
 
-/* Write the digits where they will stand. */
-static void append_number(struct buffer *out, double value)
+/* Write the digits, or null, where they will stand. */
+static size_t write_number(double value, char text[NUMBER_TEXT_BYTES])
 {
-    char *room = buffer_reserve(out, NUMBER_TEXT_BYTES);
-
-    if (room != NULL)
-        out->count += number_write(value, room);
+    if (isfinite(value))
+        return number_write(value, text);
+    memcpy(text, "null", 4);
+    return 4;
 }
 
 void json_number(struct json_writer *writer, double value)
 {
-    if (!isfinite(value)) {
-        json_null(writer);
-        return;
-    }
+    char *room;
+
     separate(writer);
-    append_number(writer->out, value);
+    room = buffer_reserve(writer->out, NUMBER_TEXT_BYTES);
+    if (room != NULL)
+        writer->out->count += write_number(value, room);
 }
 
 void json_integer(struct json_writer *writer, int64_t value)
@@ -153,12 +153,33 @@ void json_null(struct json_writer *writer)
     buffer_text(writer->out, "null");
 }
 
+void json_items(struct json_writer *writer, const double *values,
+                size_t count)
+{
+    enum { AT_ONCE = 128 };
+
+    for (size_t i = 0; i < count;) {
+        size_t end = count - i < AT_ONCE ? count : i + AT_ONCE, at = 0;
+        char *room;
+
+        separate(writer);
+        room = buffer_reserve(writer->out,
+                              AT_ONCE * (NUMBER_TEXT_BYTES + 1));
+        if (room == NULL)
+            return;
+        for (; i < end; i++) {
+            at += write_number(values[i], room + at);
+            room[at++] = ',';
+        }
+        writer->out->count += at - 1; /* the last comma is not due yet */
+    }
+}
+
 void json_numbers(struct json_writer *writer, const double *values,
                   size_t count)
 {
     json_array_begin(writer);
-    for (size_t i = 0; i < count; i++)
-        json_number(writer, values[i]);
+    json_items(writer, values, count);
     json_array_end(writer);
 }
 

@@ -43,6 +43,9 @@ void json_flag(struct json_writer *writer, bool value);
 void json_null(struct json_writer *writer);
 void json_numbers(struct json_writer *writer, const double *values,
                   size_t count);
+/* The numbers as items of the open array. */
+void json_items(struct json_writer *writer, const double *values,
+                size_t count);
 
 /* A value that is JSON already. */
 void json_raw(struct json_writer *writer, const char *json, size_t bytes);

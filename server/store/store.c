@@ -116,16 +116,16 @@ enum error store_read_chunk(struct store_reader *reader, int64_t number,
     return reader->kind->read_chunk(reader, number, level, chunk, arena, ret);
 }
 
-enum error store_last_chunk(struct store_reader *reader, int64_t number,
-                            unsigned level, struct store_chunk *ret)
-{
-    return reader->kind->last_chunk(reader, number, level, ret);
-}
-
 enum error store_read_pieces(struct store_reader *reader, int64_t number,
                              struct store_piece *pieces, size_t count)
 {
     return reader->kind->read_pieces(reader, number, pieces, count);
+}
+
+enum error store_last_chunk(struct store_reader *reader, int64_t number,
+                            unsigned level, struct store_chunk *ret)
+{
+    return reader->kind->last_chunk(reader, number, level, ret);
 }
 
 enum error store_get_dataset(struct store_reader *reader,

@@ -205,7 +205,7 @@ refused() {
     refused fields= fields unknown_name
     refused dims=1 dims out_of_range
     refused dims=-1 dims out_of_range
-    refused dims=0,x dims out_of_range
+    refused dims=0,y dims out_of_range
     refused dims= dims out_of_range
     refused form=csv form unknown_name
     refused 'to=1&to=2' to duplicate
@@ -285,7 +285,7 @@ has_rows() {
     get "/jobs/$job/trace"
     status_is 200
     json_is .available '{"count":0,"last":null,"every":1}' .complete false \
-        '.columns.loss' '[]' .next null
+        '.columns.loss' '[]' .next 0 .range '{"from":0,"to":0}'
     csv
     assert_equal "$(wc -l <<<"$body")" 1
     stop_server

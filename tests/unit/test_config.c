@@ -232,7 +232,8 @@ static void the_help_names_every_setting(void **unused)
         "trusted-proxies", "base-path", "insecure", "write-queue",
         "retention-s", "trace-bytes-max", "connections", "connection-memory", "header-timeout-s",
         "body-timeout-s", "body-bytes-per-s", "linger-s", "linger-bytes",
-        "dataset-bytes-max", "uploads", "idle-timeout-s", "drain-s",
+        "dataset-bytes-max", "uploads", "errands", "errand-threads",
+        "errand-s", "errand-bytes", "idle-timeout-s", "drain-s",
     };
     char text[HELP_BYTES] = "", line[128];
     FILE *out = fmemopen(text, sizeof text - 1, "w");

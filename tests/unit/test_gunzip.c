@@ -4,7 +4,7 @@
 #include <zlib.h>
 
 #include "server/base/buffer.h"
-#include "server/datasets/gunzip.h"
+#include "server/base/gzip.h"
 #include "tests/unit/cmocka_all.h"
 
 /* Append a member that unpacks to `count` bytes. */

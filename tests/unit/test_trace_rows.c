@@ -70,21 +70,24 @@ static void check_answer(const struct trace *trace, const struct question *q,
     struct trace_selection selection = select_rows(trace, q, columns, 2);
     struct trace_cursor cursor;
     uint64_t k = next_asked(q, every, trace->last, 0), rest, given = 0;
-    double values[2];
-    bool is_row;
+    struct trace_block block = {.rows = 1};
 
-    trace_cursor_init(&cursor, &selection);
-    for (;;) {
-        assert_int_equal(trace_cursor_next(&cursor, values, &is_row), OK);
-        if (!is_row)
-            break;
-        if (k == UINT64_MAX || values[1] != (double)k)
-            fail_msg("from %d to %d every %d limit %d: %g, not %g",
-                     (int)q->from, (int)q->to, (int)q->every, (int)q->limit,
-                     values[1], (double)k);
-        assert_true(values[0] == losses[k]);
-        given++;
-        k = next_asked(q, every, trace->last, k + 1);
+    assert_int_equal(trace_cursor_init(&cursor, &selection), OK);
+    while (block.rows > 0) {
+        size_t rows_max = given % 3 ? 1 + given % 70 : STORE_CHUNK_ROWS;
+
+        assert_int_equal(trace_cursor_next(&cursor, rows_max, &block), OK);
+        assert_true(block.rows <= rows_max);
+        for (size_t r = 0; r < block.rows; r++) {
+            if (k == UINT64_MAX || block.values[block.stride + r] != (double)k)
+                fail_msg("from %d to %d every %d limit %d: %g, not %g",
+                         (int)q->from, (int)q->to, (int)q->every,
+                         (int)q->limit, block.values[block.stride + r],
+                         (double)k);
+            assert_true(block.values[r] == losses[k]);
+            given++;
+            k = next_asked(q, every, trace->last, k + 1);
+        }
     }
     assert_true(given <= q->limit);
     assert_true(k == UINT64_MAX || given == q->limit);
@@ -182,15 +185,15 @@ static void an_empty_trace_has_no_rows(void **state)
     struct trace_selection selection;
     struct trace_cursor cursor;
     struct trace trace;
-    bool is_row = true;
+    struct trace_block block = {.rows = 1};
     uint64_t rest;
 
     pool_fixture_start(f, 0);
     assert_int_equal(trace_open(f->pool, f->store->reader, 1, &trace), OK);
     selection = select_rows(&trace, &q, NULL, 0);
-    trace_cursor_init(&cursor, &selection);
-    assert_int_equal(trace_cursor_next(&cursor, NULL, &is_row), OK);
-    assert_false(is_row);
+    assert_int_equal(trace_cursor_init(&cursor, &selection), OK);
+    assert_int_equal(trace_cursor_next(&cursor, 10, &block), OK);
+    assert_int_equal(block.rows, 0);
     assert_false(trace_cursor_rest(&cursor, &rest));
     trace_cursor_fini(&cursor);
 }
@@ -207,9 +210,8 @@ static void x_is_absent_where_it_was_not_recorded(void **state)
     struct trace_selection selection;
     struct trace_cursor cursor;
     struct trace trace;
-    double values[3];
+    struct trace_block block;
     int64_t number;
-    bool is_row;
 
     pool_fixture_start(f, 1);
     number = pool_submit(
@@ -221,19 +223,21 @@ static void x_is_absent_where_it_was_not_recorded(void **state)
     assert_int_equal(trace_open(f->pool, f->store->reader, number, &trace),
                      OK);
     selection = select_rows(&trace, &q, columns, 3);
-    trace_cursor_init(&cursor, &selection);
+    assert_int_equal(trace_cursor_init(&cursor, &selection), OK);
     for (uint64_t k = 0; k <= 1100; k++) {
-        assert_int_equal(trace_cursor_next(&cursor, values, &is_row), OK);
-        assert_true(is_row);
-        assert_true(values[0] == (double)k);
-        for (int i = 1; i < 3; i++) {
-            assert_int_equal(chunk_is_absent(values[i]), k % 512 != 0);
+        assert_int_equal(trace_cursor_next(&cursor, 1, &block), OK);
+        assert_int_equal(block.rows, 1);
+        assert_true(block.values[0] == (double)k);
+        for (size_t i = 1; i < 3; i++) {
+            double x = block.values[i * block.stride];
+
+            assert_int_equal(chunk_is_absent(x), k % 512 != 0);
             if (k % 512 == 0)
-                assert_true(values[i] > 0 && values[i] < 2);
+                assert_true(x > 0 && x < 2);
         }
     }
-    assert_int_equal(trace_cursor_next(&cursor, values, &is_row), OK);
-    assert_false(is_row);
+    assert_int_equal(trace_cursor_next(&cursor, 1, &block), OK);
+    assert_int_equal(block.rows, 0);
     trace_cursor_fini(&cursor);
 }
 

@@ -190,10 +190,10 @@ enum error sqlite_list(struct store_reader *reader,
 enum error sqlite_read_chunk(struct store_reader *reader, int64_t number,
                              unsigned level, int64_t chunk,
                              struct arena *arena, struct store_chunk *ret);
-enum error sqlite_last_chunk(struct store_reader *reader, int64_t number,
-                             unsigned level, struct store_chunk *ret);
 enum error sqlite_read_pieces(struct store_reader *reader, int64_t number,
                               struct store_piece *pieces, size_t count);
+enum error sqlite_last_chunk(struct store_reader *reader, int64_t number,
+                             unsigned level, struct store_chunk *ret);
 enum error sqlite_each(struct store_reader *reader, enum job_state state,
                        void (*visit)(void *self, int64_t number,
                                      int64_t priority),

@@ -1,5 +1,5 @@
-/* gunzip.c - gzip unpacked piece by piece; zlib stops here. */
-#include "server/datasets/gunzip.h"
+/* gzip.c - gzip unpacked and packed piece by piece; zlib stops here. */
+#include "server/base/gzip.h"
 
 #include <assert.h>
 #include <limits.h>
@@ -9,7 +9,11 @@
 #define ZLIB_CONST
 #include <zlib.h>
 
-enum { OUT_BYTES = 64 * 1024, GZIP_ONLY = 16 + MAX_WBITS };
+enum { GZIP_ONLY = 16 };     /* added to the bits of the window */
+
+/* ---- unpacking ---------------------------------------------------------- */
+
+enum { OUT_BYTES = 64 * 1024 };
 
 struct gunzip {
     enum error (*emit)(void *context, const void *bytes, size_t count);
@@ -31,7 +35,7 @@ enum error gunzip_new(enum error (*emit)(void *context, const void *bytes,
         return ERR_MEMORY;
     gunzip->emit = emit;
     gunzip->context = context;
-    if (inflateInit2(&gunzip->stream, GZIP_ONLY) != Z_OK) {
+    if (inflateInit2(&gunzip->stream, GZIP_ONLY + MAX_WBITS) != Z_OK) {
         free(gunzip);
         return ERR_MEMORY;
     }
@@ -102,4 +106,66 @@ enum error gunzip_push(struct gunzip *gunzip, const void *bytes, size_t count)
 enum error gunzip_end(struct gunzip *gunzip)
 {
     return gunzip->has_member && !gunzip->is_inside ? OK : ERR_INVALID;
+}
+
+/* ---- packing ------------------------------------------------------------ */
+
+/*
+ * A window of 8 KiB and little state: numbers as text repeat digits, not
+ * pages, and thousands of answers may be under way.
+ */
+enum {
+    LEVEL = 1,
+    WINDOW_BITS = 13,
+    MEMORY_LEVEL = 6,
+    ROOM_BYTES = 16 * 1024,  /* made at a time */
+};
+
+struct gzip {
+    z_stream stream;
+};
+
+enum error gzip_new(struct gzip **ret)
+{
+    struct gzip *gzip = calloc(1, sizeof *gzip);
+
+    if (gzip == NULL)
+        return ERR_MEMORY;
+    if (deflateInit2(&gzip->stream, LEVEL, Z_DEFLATED, WINDOW_BITS + GZIP_ONLY,
+                     MEMORY_LEVEL, Z_DEFAULT_STRATEGY) != Z_OK) {
+        free(gzip);
+        return ERR_MEMORY;
+    }
+    *ret = gzip;
+    return OK;
+}
+
+void gzip_free(struct gzip *gzip)
+{
+    if (gzip == NULL)
+        return;
+    deflateEnd(&gzip->stream);
+    free(gzip);
+}
+
+void gzip_push(struct gzip *gzip, const void *bytes, size_t count, bool end,
+               struct buffer *out)
+{
+    z_stream *stream = &gzip->stream;
+    int code;
+
+    assert(count <= UINT_MAX);
+    stream->next_in = bytes;
+    stream->avail_in = (unsigned)count;
+    do {
+        char *room = buffer_reserve(out, ROOM_BYTES);
+
+        if (room == NULL)
+            return;
+        stream->next_out = (unsigned char *)room;
+        stream->avail_out = ROOM_BYTES;
+        code = deflate(stream, end ? Z_FINISH : Z_NO_FLUSH);
+        assert(code == Z_OK || code == Z_STREAM_END || code == Z_BUF_ERROR);
+        out->count += ROOM_BYTES - stream->avail_out;
+    } while (stream->avail_out == 0 && code != Z_STREAM_END);
 }

@@ -1,11 +1,15 @@
-/* gunzip.h - gzip unpacked piece by piece (RFC 1952), with a limit. */
-#ifndef SERVER_DATASETS_GUNZIP_H
-#define SERVER_DATASETS_GUNZIP_H
+/* gzip.h - gzip (RFC 1952) unpacked and packed, piece by piece. */
+#ifndef SERVER_BASE_GZIP_H
+#define SERVER_BASE_GZIP_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "core/base/error.h"
+#include "server/base/buffer.h"
+
+/* ---- unpacking ---------------------------------------------------------- */
 
 enum {
     GUNZIP_RATIO_MAX = 100,       /* unpacked to packed bytes */
@@ -42,5 +46,27 @@ MUST_CHECK enum error gunzip_push(struct gunzip *gunzip, const void *bytes,
 /* The bytes end here. Fails: ERR_INVALID in the middle of a member, or before
  * the first. */
 MUST_CHECK enum error gunzip_end(struct gunzip *gunzip);
+
+/* ---- packing ------------------------------------------------------------ */
+
+struct gzip;
+
+/*
+ * Prepare to pack, quickly rather than small.
+ *
+ * Fails   ERR_MEMORY
+ * Owns    gzip_free(); about 80 KiB
+ */
+MUST_CHECK enum error gzip_new(struct gzip **ret);
+void gzip_free(struct gzip *gzip); /* NULL can be freed */
+
+/*
+ * Pack the next bytes, the last ones with `end`. What is packed is appended to
+ * `out` when there is enough of it; at the end, all.
+ *
+ * Fails   out->failed
+ */
+void gzip_push(struct gzip *gzip, const void *bytes, size_t count, bool end,
+               struct buffer *out);
 
 #endif

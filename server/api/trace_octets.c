@@ -1,0 +1,170 @@
+/* trace_octets.c - rows as float64: by column in memory, by row streamed. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "server/api/api.h"
+#include "server/api/trace_formats.h"
+#include "server/api/trace_table.h"
+#include "server/jobs/safetensors.h"
+
+enum {
+    BLOCK_BYTES = 64 * 1024,
+    LOADED_BYTES_MAX = 4 * 1024 * 1024, /* for a block: about 5 ms */
+};
+
+_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__,
+               "numbers go out as they lie in memory");
+
+struct octet_stream {
+    struct arena arena;                 /* of all it points to */
+    struct trace_selection selection;
+    struct trace_table table;           /* of a page or a thinned range */
+    struct trace_cursor cursor;         /* of all rows of a range */
+    bool by_column;                     /* the table, else the cursor */
+    size_t column, row;                 /* the next number of the table */
+};
+
+/* ---- by column ---------------------------------------------------------- */
+
+static enum http_more next_of_columns(void *self, struct buffer *out)
+{
+    struct octet_stream *stream = self;
+    const struct trace_block *block = &stream->table.block;
+
+    while (stream->column < stream->selection.column_count) {
+        size_t count = (BLOCK_BYTES - out->count) / sizeof(double);
+
+        if (count > block->rows - stream->row)
+            count = block->rows - stream->row;
+        if (count == 0 && stream->row < block->rows)
+            return HTTP_MORE;
+        buffer_append(out,
+                      block->values + stream->column * block->stride
+                          + stream->row,
+                      count * sizeof(double));
+        stream->row += count;
+        if (stream->row == block->rows) {
+            stream->row = 0;
+            stream->column++;
+        }
+    }
+    return HTTP_END;
+}
+
+/* ---- by row ------------------------------------------------------------- */
+
+static void write_rows(const struct trace_block *block, size_t columns,
+                       struct buffer *out)
+{
+    size_t bytes = block->rows * columns * sizeof(double);
+    char *room = buffer_reserve(out, bytes);
+
+    if (!room)
+        return;
+    for (size_t r = 0; r < block->rows; r++)
+        for (size_t c = 0; c < columns; c++) {
+            memcpy(room, &block->values[c * block->stride + r],
+                   sizeof(double));
+            room += sizeof(double);
+        }
+    out->count += bytes;
+}
+
+static enum http_more next_of_rows(void *self, struct buffer *out)
+{
+    struct octet_stream *stream = self;
+    struct trace_block block;
+
+    stream->cursor.bytes_loaded = 0;
+    while (out->count < BLOCK_BYTES && !out->failed
+           && stream->cursor.bytes_loaded < LOADED_BYTES_MAX) {
+        if (trace_cursor_next(&stream->cursor, STORE_CHUNK_ROWS, &block) != OK)
+            return HTTP_CUT;
+        if (block.rows == 0)
+            return HTTP_END;
+        write_rows(&block, stream->selection.column_count, out);
+    }
+    return HTTP_MORE;
+}
+
+/* ---- the reply ---------------------------------------------------------- */
+
+/* What the numbers are: the rows of all of a range are told by the length. */
+static enum error add_layout(struct http_request *request,
+                             const struct octet_stream *stream)
+{
+    const struct trace_selection *selection = &stream->selection;
+    char name[COLUMN_NAME_BYTES];
+    struct buffer text;
+    char *layout;
+    size_t bytes;
+
+    buffer_init(&text);
+    if (stream->by_column)
+        buffer_format(&text, "rows=%zu; order=columns; ",
+                      stream->table.block.rows);
+    else
+        buffer_text(&text, "order=rows; ");
+    if (stream->table.has_more)
+        buffer_format(&text, "next=%llu; ",
+                      (unsigned long long)stream->table.next);
+    buffer_text(&text, "type=float64; endian=little; columns=");
+    for (size_t c = 0; c < selection->column_count; c++) {
+        trace_column_name(&selection->columns[c], name);
+        buffer_format(&text, "%s%s", c > 0 ? "," : "", name);
+    }
+    layout = buffer_steal(&text, &bytes);
+    if (!layout)
+        return ERR_MEMORY;
+    http_reply_header(request, "Trace-Layout", layout);
+    free(layout);
+    return OK;
+}
+
+static void close_octets(void *self)
+{
+    struct octet_stream *stream = self;
+
+    trace_cursor_fini(&stream->cursor);
+    arena_fini(&stream->arena);
+    free(stream);
+}
+
+static enum error open_octets(struct octet_stream *stream)
+{
+    struct trace_selection *selection = &stream->selection;
+
+    TRY(trace_keep(&stream->arena, selection, NULL));
+    stream->by_column = selection->thinning.points > 0
+                     || selection->limit < UINT64_MAX;
+    if (stream->by_column)
+        return trace_table_read(selection, &stream->arena, &stream->table);
+    return trace_cursor_init(&stream->cursor, selection);
+}
+
+enum http_next trace_reply_octets(struct http_request *request,
+                                  const struct trace_selection *selection)
+{
+    struct octet_stream *stream = calloc(1, sizeof *stream);
+    enum error error;
+
+    if (!stream)
+        return problem_reply_error(request, ERR_MEMORY);
+    arena_init(&stream->arena, 0);
+    stream->selection = *selection;
+    error = open_octets(stream);
+    if (error == OK)
+        error = add_layout(request, stream);
+    if (error != OK) {
+        close_octets(stream);
+        return problem_reply_error(request, error);
+    }
+    return trace_reply_stream(request, TYPE_OCTETS,
+                              &(struct http_stream){
+                                  .next = stream->by_column
+                                              ? next_of_columns
+                                              : next_of_rows,
+                                  .close = close_octets,
+                                  .self = stream,
+                              });
+}

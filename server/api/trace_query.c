@@ -1,0 +1,468 @@
+/* trace_query.c - the query of a trace: its values, and what they select. */
+#include "server/api/trace_query.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "core/base/suggest.h"
+#include "server/api/jobs.h"
+#include "server/api/trace_table.h"
+
+enum {
+    LIMIT_DEFAULT = 1000,
+    LIMIT_MAX = 50000,
+};
+
+#define ITERATION_MAX 1000000000000LL
+
+#define PARAMETERS                                                            \
+    {"from", "First iteration. Default 0."},                                  \
+    {"to", "Iteration to stop before. Default: the end."},                    \
+    {"after", "Only iterations after this one, instead of from."},            \
+    {"limit", "Rows, 1 to 50000. Default 1000 in JSON, else all."},           \
+    {"every", "Only iterations that this number divides. Default 1."},        \
+    {"points", "Thin the range to at most so many rows, 2 to 20000."},        \
+    {"method", "How: minmax, m4, lttb, mean or stride. Default minmax, and "  \
+               "m4 where axis or scale is given."},                           \
+    {"by", "The column whose extremes are kept. Default loss."},              \
+    {"axis", "What is divided evenly: iteration, epoch, time or "             \
+             "evaluations. Without points, epoch: only the rows where one "   \
+             "ends, and the first and the last."},                            \
+    {"scale", "log: the axis is divided in equal ratios. Default linear."},   \
+    {"fields", "Columns, separated by commas: loss, x, x.3, x.a. Default: "   \
+               "all."},                                                       \
+    {"dims", "Coordinates of x, separated by commas, from 0, or variables by "\
+             "name. Default: the first 64."},                                 \
+    {"header", "Of CSV: columns (x.0) or names (x.a). Default columns."},     \
+    {0}
+
+const struct http_query_parameter job_trace_queries[] = {PARAMETERS};
+
+const struct http_query_parameter traces_queries[] = {
+    {"jobs", "Ids of at most 100 jobs, separated by commas."},
+    PARAMETERS,
+};
+
+/* ---- values ------------------------------------------------------------- */
+
+static const char *const axis_names[TRACE_AXES] = {
+    [TRACE_AXIS_ITERATION] = "iteration",
+    [TRACE_AXIS_EPOCH] = "epoch",
+    [TRACE_AXIS_TIME] = "time",
+    [TRACE_AXIS_EVALUATIONS] = "evaluations",
+};
+
+/* Which of some words a parameter is; `fallback` when absent or wrong. */
+static int read_word(struct http_request *request, struct faults *faults,
+                     const char *name, const char *const *words, int count,
+                     int fallback)
+{
+    const char *text = http_query(request, name);
+    struct suggestion near = {.word = text};
+    char list[128] = "";
+    size_t used = 0;
+
+    if (!text)
+        return fallback;
+    for (int i = 0; i < count; i++) {
+        if (!strcmp(text, words[i]))
+            return i;
+        suggest_offer(&near, words[i]);
+        used += (size_t)snprintf(list + used, sizeof list - used, "%s%s",
+                                 i == 0 ? "" : i + 1 < count ? ", " : " or ",
+                                 words[i]);
+    }
+    fault_add(faults, query_pointer(faults, name), FAULT_OUT_OF_RANGE,
+              near.best, "\"%s\" is not %s", text, list);
+    return fallback;
+}
+
+static const struct thin_method *read_method(struct http_request *request,
+                                             struct faults *faults)
+{
+    const char *names[16];
+    int count = 0, method;
+
+    while (thin_methods[count]) {
+        names[count] = thin_methods[count]->name;
+        count++;
+    }
+    method = read_word(request, faults, "method", names, count, -1);
+    return method < 0 ? NULL : thin_methods[method];
+}
+
+static void read_range(struct http_request *request, struct faults *faults,
+                       struct trace_query *query)
+{
+    int64_t after = query_integer(request, faults, "after", -1, ITERATION_MAX,
+                                  -2);
+    int64_t to = query_integer(request, faults, "to", 0, ITERATION_MAX, -1);
+
+    query->from = (uint64_t)query_integer(request, faults, "from", 0,
+                                          ITERATION_MAX, 0);
+    query->to = to < 0 ? UINT64_MAX : (uint64_t)to;
+    if (after > -2 && http_query(request, "from"))
+        fault_add(faults, "?after", FAULT_CONFLICT, NULL,
+                  "give either from or after");
+    else if (after > -2)
+        query->from = (uint64_t)(after + 1);
+}
+
+static uint64_t read_limit(struct http_request *request,
+                           struct faults *faults, enum trace_format format)
+{
+    bool is_page = format == FORMAT_JSON || format == FORMAT_OCTETS;
+
+    if (!http_query(request, "limit"))
+        return format == FORMAT_JSON ? LIMIT_DEFAULT : UINT64_MAX;
+    return (uint64_t)query_integer(request, faults, "limit", 1,
+                                   is_page ? LIMIT_MAX : ITERATION_MAX, 1);
+}
+
+/* Parameters that need another one, or exclude it. */
+static void check_conflicts(struct http_request *request,
+                            struct faults *faults,
+                            const struct trace_query *query,
+                            enum trace_format format)
+{
+    static const char *const of_pages[] = {"limit", "every"};
+    static const char *const of_points[] = {"method", "by", "scale"};
+    bool thins = http_query(request, "points");
+
+    for (size_t i = 0; i < 2 && thins; i++)
+        if (http_query(request, of_pages[i]))
+            fault_add(faults, query_pointer(faults, of_pages[i]),
+                      FAULT_CONFLICT, NULL,
+                      "points thins the whole range: give points without %s, "
+                      "or %s without points", of_pages[i], of_pages[i]);
+    for (size_t i = 0; i < 3 && !thins; i++)
+        if (http_query(request, of_points[i]))
+            fault_add(faults, query_pointer(faults, of_points[i]),
+                      FAULT_CONFLICT, "points",
+                      "%s is about thinning: give points in [%d, %d] too",
+                      of_points[i], THIN_POINTS_MIN, THIN_POINTS_MAX);
+    if (!thins && (query->axis == TRACE_AXIS_TIME
+                   || query->axis == TRACE_AXIS_EVALUATIONS))
+        fault_add(faults, "?axis", FAULT_CONFLICT, "points",
+                  "axis=%s is about thinning: give points in [%d, %d] too",
+                  axis_names[query->axis], THIN_POINTS_MIN, THIN_POINTS_MAX);
+    if (format != FORMAT_CSV && http_query(request, "header"))
+        fault_add(faults, "?header", FAULT_CONFLICT, NULL,
+                  "header is of CSV; the JSON answer has `variables`");
+}
+
+void trace_query_read(struct http_request *request, struct faults *faults,
+                      enum trace_format format, struct trace_query *ret)
+{
+    static const char *const scales[] = {"linear", "log"};
+    static const char *const headers[] = {"columns", "names"};
+    struct trace_query query = {
+        .by = http_query(request, "by"),
+        .fields = http_query(request, "fields"),
+        .dims = http_query(request, "dims"),
+        .points = (size_t)query_integer(request, faults, "points",
+                                        THIN_POINTS_MIN, THIN_POINTS_MAX, 0),
+        .every = (uint64_t)query_integer(request, faults, "every", 1,
+                                         ITERATION_MAX, 1),
+        .limit = read_limit(request, faults, format),
+        .method = read_method(request, faults),
+    };
+
+    read_range(request, faults, &query);
+    query.axis = (enum trace_axis)read_word(request, faults, "axis",
+                                            axis_names, TRACE_AXES,
+                                            TRACE_AXIS_ITERATION);
+    query.is_log = read_word(request, faults, "scale", scales, 2, 0) == 1;
+    query.names_header = read_word(request, faults, "header", headers, 2, 0)
+                         == 1;
+    check_conflicts(request, faults, &query, format);
+    *ret = query;
+}
+
+/* ---- columns ------------------------------------------------------------ */
+
+enum {
+    COLUMNS_MAX = COLUMNS + 1000,   /* in one answer */
+    COLUMNS_AT_FIRST = 16,
+};
+
+/* Columns in the making, of one trace. */
+struct choice {
+    struct http_request *request;
+    struct faults *faults;
+    const struct trace_subject *subject;
+    const struct trace_query *query;
+    bool has_x;
+    column_set scalars, scalars_possible; /* of a trace without rows: what it
+                                             may have some day */
+    struct trace_column *items;    /* [room], in the request's arena */
+    size_t count, room;
+    enum error error;              /* there was no memory for more room */
+    bool is_full;                  /* the fault of it has been added */
+};
+
+static void choice_init(struct choice *choice, const struct trace *trace)
+{
+    bool is_empty = trace->rows == 0;
+
+    choice->has_x = is_empty || trace->form.x != CHUNK_X_NONE;
+    choice->scalars = is_empty ? COLUMN_SET_ALWAYS : trace->form.columns;
+    choice->scalars_possible = is_empty ? ~(column_set)0
+                                        : trace->form.columns;
+}
+
+static bool has_column(const struct choice *choice,
+                       const struct trace_column *column)
+{
+    for (size_t i = 0; i < choice->count; i++)
+        if (choice->items[i].scalar == column->scalar
+            && choice->items[i].dimension == column->dimension)
+            return true;
+    return false;
+}
+
+/* Most answers have few columns, and a stream of events keeps them. */
+static bool make_room(struct choice *choice)
+{
+    size_t room = choice->room > 0 ? 2 * choice->room : COLUMNS_AT_FIRST;
+    struct trace_column *items;
+
+    if (choice->count < choice->room)
+        return true;
+    items = arena_array(http_arena(choice->request), room, sizeof *items);
+    if (!items) {
+        choice->error = ERR_MEMORY;
+        return false;
+    }
+    for (size_t i = 0; i < choice->count; i++)
+        items[i] = choice->items[i];
+    choice->items = items;
+    choice->room = room;
+    return true;
+}
+
+/* The same column twice is the same column: an object's members differ. */
+static void add_column(struct choice *choice, enum column scalar,
+                       size_t dimension)
+{
+    struct trace_column column = {scalar, dimension};
+
+    if (has_column(choice, &column))
+        return;
+    if (choice->count < COLUMNS_MAX) {
+        if (make_room(choice))
+            choice->items[choice->count++] = column;
+    } else if (!choice->is_full) {
+        choice->is_full = true;
+        fault_add(choice->faults, "?dims", FAULT_TOO_LARGE, NULL,
+                  "%sat most %d columns in one answer",
+                  choice->subject->prefix, COLUMNS_MAX);
+    }
+}
+
+/* A coordinate by number or by its variable's name. False: there is none;
+ * `near` knows one that is called like it. */
+static bool find_coordinate(const struct trace_subject *subject,
+                            const char *text, size_t *ret,
+                            struct suggestion *near)
+{
+    size_t digits = strspn(text, "0123456789"), dimension = 0;
+
+    for (size_t i = 0; i < digits && i < 9; i++)
+        dimension = 10 * dimension + (size_t)(text[i] - '0');
+    *ret = dimension;
+    if (digits > 0 && digits <= 9 && !text[digits] && dimension < subject->n)
+        return true;
+    for (size_t i = 0; subject->names && i < subject->n; i++) {
+        *ret = i;
+        if (!strcmp(text, subject->names[i]))
+            return true;
+        suggest_offer(near, subject->names[i]);
+    }
+    return false;
+}
+
+/* x.0, x.1, … as far as `dims` or the default says. */
+static void add_x(struct choice *choice)
+{
+    const struct trace_subject *subject = choice->subject;
+    const char *rest = choice->query->dims, *item;
+
+    for (size_t i = 0;
+         !rest && i < subject->n && i < RECORDED_DIMENSION_MAX; i++)
+        add_column(choice, COLUMNS, i);
+    while (query_next_item(choice->request, &rest, &item)) {
+        struct suggestion near = {.word = item};
+        size_t dimension;
+
+        if (find_coordinate(subject, item, &dimension, &near))
+            add_column(choice, COLUMNS, dimension);
+        else
+            fault_add(choice->faults, "?dims", FAULT_OUT_OF_RANGE, near.best,
+                      "%s\"%s\" is not a coordinate in [0, %zu]%s",
+                      subject->prefix, item, subject->n - 1,
+                      subject->names ? ", or a variable's name" : "");
+    }
+}
+
+/* "loss", "x.3", "x.a". False: the trace has none of that name. */
+static bool find_column(const struct choice *choice, const char *name,
+                        struct trace_column *ret, struct suggestion *near)
+{
+    for (enum column c = 0; c < COLUMNS; c++) {
+        if (!column_is_in(choice->scalars_possible, c))
+            continue;
+        *ret = (struct trace_column){c, 0};
+        if (!strcmp(name, column_texts[c].name))
+            return true;
+        suggest_offer(near, column_texts[c].name);
+    }
+    *ret = (struct trace_column){COLUMNS, 0};
+    return choice->has_x && !strncmp(name, "x.", 2)
+        && find_coordinate(choice->subject, name + 2, &ret->dimension,
+                           &(struct suggestion){.word = name + 2});
+}
+
+static void refuse_column(const struct choice *choice, const char *pointer,
+                          const char *name, const char *near)
+{
+    fault_add(choice->faults, pointer, FAULT_UNKNOWN_NAME, near,
+              "%sthis trace has no column \"%s\"", choice->subject->prefix,
+              name);
+}
+
+static void add_field(struct choice *choice, const char *name)
+{
+    struct suggestion near = {.word = name};
+    struct trace_column column;
+
+    if (!strcmp(name, "x") && choice->has_x)
+        add_x(choice);
+    else if (find_column(choice, name, &column, &near))
+        add_column(choice, column.scalar, column.dimension);
+    else
+        refuse_column(choice, "?fields", name, near.best);
+}
+
+static void choose_fields(struct choice *choice)
+{
+    const char *rest = choice->query->fields, *item;
+    size_t faults_before = choice->faults->total;
+    bool names_x = false;
+
+    while (query_next_item(choice->request, &rest, &item)) {
+        add_field(choice, item);
+        names_x |= !strcmp(item, "x");
+    }
+    if (!names_x && choice->query->dims
+        && choice->faults->total == faults_before)
+        fault_add(choice->faults, "?dims", FAULT_CONFLICT, NULL,
+                  "fields does not name x");
+}
+
+static void choose_all(struct choice *choice)
+{
+    for (enum column c = 0; c < COLUMNS; c++)
+        if (column_is_in(choice->scalars, c))
+            add_column(choice, c, 0);
+    if (choice->has_x)
+        add_x(choice);
+    else if (choice->query->dims)
+        fault_add(choice->faults, "?dims", FAULT_CONFLICT, NULL,
+                  "%sthis trace holds no x", choice->subject->prefix);
+}
+
+/* ---- rows --------------------------------------------------------------- */
+
+static void select_rows(const struct trace_query *query,
+                        struct trace_selection *selection)
+{
+    const struct trace *trace = &selection->trace;
+
+    selection->row = trace_row_of(trace, query->from);
+    selection->end = trace_row_of(trace, query->to);
+    if (selection->end < selection->row)
+        selection->end = selection->row;
+    selection->every = query->every;
+    selection->limit = query->limit;
+}
+
+/* Epochs: which rows there are, or how long they are. */
+static enum error select_epochs(struct choice *choice,
+                                struct trace_selection *selection)
+{
+    const struct trace *trace = &selection->trace;
+    uint64_t an_epoch;
+
+    if (choice->query->axis != TRACE_AXIS_EPOCH || trace->rows == 0)
+        return OK;
+    if (!column_is_in(trace->form.columns, COLUMN_EPOCH)) {
+        fault_add(choice->faults, "?axis", FAULT_CONFLICT, NULL,
+                  "%sthis trace has no epochs: its job has no rows",
+                  choice->subject->prefix);
+        return OK;
+    }
+    TRY(trace_epoch(trace, http_arena(choice->request), &an_epoch));
+    if (choice->query->points == 0)
+        selection->an_epoch = an_epoch;
+    else
+        selection->thinning.an_epoch = an_epoch;
+    return OK;
+}
+
+static const struct thin_method *default_method(const struct trace_query *query)
+{
+    return thin_method_find(query->axis != TRACE_AXIS_ITERATION
+                            || query->is_log ? "m4" : thin_methods[0]->name);
+}
+
+static void select_thinning(struct choice *choice,
+                            struct trace_selection *selection)
+{
+    const struct trace_query *query = choice->query;
+    const char *by = query->by ? query->by : "loss";
+    struct trace_thinning *thinning = &selection->thinning;
+    struct suggestion near = {.word = by};
+    size_t points_max = TABLE_VALUES_MAX / (choice->count + 1);
+
+    thinning->points = query->points;
+    thinning->method = query->method ? query->method : default_method(query);
+    thinning->axis = query->axis;
+    thinning->is_log = query->is_log;
+    if (thinning->an_epoch == 0)
+        thinning->an_epoch = 1;
+    if (!find_column(choice, by, &thinning->by, &near))
+        refuse_column(choice, "?by", by, near.best);
+    if (query->points > points_max)
+        fault_add(choice->faults, "?points", FAULT_TOO_LARGE, NULL,
+                  "%sat most %zu points of %zu columns: %d numbers in one "
+                  "answer; name fields, or fewer points",
+                  choice->subject->prefix, points_max, choice->count,
+                  TABLE_VALUES_MAX);
+}
+
+enum error trace_query_select(struct http_request *request,
+                              const struct trace_query *query,
+                              const struct trace_subject *subject,
+                              struct faults *faults,
+                              struct trace_selection *selection)
+{
+    struct choice choice = {
+        .request = request, .faults = faults, .subject = subject,
+        .query = query,
+    };
+
+    choice_init(&choice, &selection->trace);
+    if (query->fields)
+        choose_fields(&choice);
+    else
+        choose_all(&choice);
+    TRY(choice.error);
+    select_rows(query, selection);
+    TRY(select_epochs(&choice, selection));
+    if (query->points > 0)
+        select_thinning(&choice, selection);
+    selection->columns = choice.items;
+    selection->column_count = choice.count;
+    return OK;
+}

@@ -1,0 +1,169 @@
+/* trace_table.c - pages and thinned ranges are gathered by column. */
+#include "server/api/trace_table.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "server/jobs/window.h"
+
+enum { LOADED_BYTES_MAX = 16 * 1024 * 1024 }; /* for a page: about 20 ms */
+
+/* ---- pages -------------------------------------------------------------- */
+
+static size_t page_rows_max(const struct trace_selection *selection)
+{
+    uint64_t rows = selection->end - selection->row;
+    size_t columns = selection->column_count ? selection->column_count : 1;
+
+    if (rows > selection->limit)
+        rows = selection->limit;
+    return rows < TABLE_VALUES_MAX / columns ? rows
+                                             : TABLE_VALUES_MAX / columns;
+}
+
+struct page {
+    double *values, *iterations;
+    size_t rows, rows_max, columns;
+};
+
+static void add_block(struct page *page, const struct trace_cursor *cursor,
+                      const struct trace_block *block)
+{
+    const struct trace *trace = &cursor->selection->trace;
+
+    for (size_t c = 0; c < page->columns; c++)
+        memcpy(page->values + c * page->rows_max + page->rows,
+               block->values + c * block->stride,
+               block->rows * sizeof(double));
+    for (size_t r = 0; r < block->rows; r++)
+        page->iterations[page->rows + r] =
+            (double)trace_iteration_of(trace, cursor->rows[r]);
+    page->rows += block->rows;
+}
+
+static enum error fill(struct page *page, struct trace_cursor *cursor)
+{
+    struct trace_block block = {.rows = 1};
+
+    while (page->rows < page->rows_max && block.rows > 0
+           && cursor->bytes_loaded < LOADED_BYTES_MAX) {
+        TRY(trace_cursor_next(cursor, page->rows_max - page->rows, &block));
+        add_block(page, cursor, &block);
+    }
+    return OK;
+}
+
+static enum error read_page(const struct trace_selection *selection,
+                            struct arena *arena, struct trace_table *ret)
+{
+    struct page page = {.rows_max = page_rows_max(selection),
+                        .columns = selection->column_count};
+    struct trace_cursor cursor;
+    enum error error = trace_cursor_init(&cursor, selection);
+
+    page.values = arena_array(arena, page.rows_max * page.columns + 1,
+                              sizeof(double));
+    page.iterations = arena_array(arena, page.rows_max + 1, sizeof(double));
+    if (!page.values || !page.iterations)
+        error = ERR_MEMORY;
+    if (error == OK)
+        error = fill(&page, &cursor);
+    *ret = (struct trace_table){
+        .block = {page.values, page.rows_max, page.rows},
+        .iterations = page.iterations,
+        .is_exact = selection->every == 1 && selection->an_epoch == 0,
+    };
+    ret->has_more = trace_cursor_rest(&cursor, &ret->next);
+    trace_cursor_fini(&cursor);
+    return error;
+}
+
+/* ---- thinned ranges ----------------------------------------------------- */
+
+static const enum column axis_columns[TRACE_AXES] = {
+    [TRACE_AXIS_ITERATION] = COLUMN_ITERATION,
+    [TRACE_AXIS_EPOCH] = COLUMN_ITERATION, /* which epochs are multiples of */
+    [TRACE_AXIS_TIME] = COLUMN_TIME_S,
+    [TRACE_AXIS_EVALUATIONS] = COLUMN_EVALUATIONS,
+};
+
+static enum error pick(const struct trace_thinning *thinning,
+                       struct window *window, struct arena *scratch,
+                       size_t *ret_picks, size_t *ret_count)
+{
+    const struct trace_column axis_column = {axis_columns[thinning->axis], 0};
+    size_t count = window_count(window);
+    double *axis = arena_array(scratch, count + 1, sizeof *axis);
+    double *value = arena_array(scratch, count + 1, sizeof *value);
+
+    if (!axis || !value)
+        return ERR_MEMORY;
+    TRY(window_column(window, &axis_column, axis));
+    TRY(window_column(window, &thinning->by, value));
+    if (thinning->axis == TRACE_AXIS_EPOCH)
+        for (size_t i = 0; i < count; i++)
+            axis[i] /= (double)thinning->an_epoch;
+    return thin_pick(thinning->method,
+                     &(struct thin_curve){axis, value, count,
+                                          thinning->is_log},
+                     thinning->points, scratch, ret_picks, ret_count);
+}
+
+/* The columns at the picks, or their means from one to the next. */
+static enum error take(struct window *window, bool means,
+                       const size_t *picks, size_t count,
+                       const struct trace_column *columns,
+                       size_t column_count, double *ret)
+{
+    if (means)
+        return window_means(window, picks, count, columns, column_count, ret);
+    return window_pick(window, picks, count, columns, column_count, ret);
+}
+
+static enum error thin(const struct trace_selection *selection,
+                       struct arena *scratch, struct arena *arena,
+                       struct trace_table *ret)
+{
+    static const struct trace_column iteration = {COLUMN_ITERATION, 0};
+    const struct trace_thinning *thinning = &selection->thinning;
+    bool means = thinning->method->averages;
+    uint64_t rows = selection->end - selection->row;
+    size_t *picks = arena_array(scratch, thinning->points, sizeof *picks);
+    size_t count;
+    struct window *window;
+    double *values, *iterations;
+
+    if (!picks)
+        return ERR_MEMORY;
+    TRY(window_open(&selection->trace, selection->row, selection->end,
+                    thinning->points, means ? WINDOW_MEANS : WINDOW_ROWS,
+                    scratch, &window));
+    TRY(pick(thinning, window, scratch, picks, &count));
+    values = arena_array(arena, count * selection->column_count + 1,
+                         sizeof *values);
+    iterations = arena_array(arena, count + 1, sizeof *iterations);
+    if (!values || !iterations)
+        return ERR_MEMORY;
+    TRY(take(window, means, picks, count, selection->columns,
+             selection->column_count, values));
+    TRY(take(window, means, picks, count, &iteration, 1, iterations));
+    *ret = (struct trace_table){
+        .block = {values, count, count}, .iterations = iterations,
+        .is_exact = count == rows,
+    };
+    return OK;
+}
+
+enum error trace_table_read(const struct trace_selection *selection,
+                            struct arena *arena, struct trace_table *ret)
+{
+    struct arena scratch;
+    enum error error;
+
+    if (selection->thinning.points == 0)
+        return read_page(selection, arena, ret);
+    arena_init(&scratch, 0);
+    error = thin(selection, &scratch, arena, ret);
+    arena_fini(&scratch);
+    return error;
+}

@@ -1,0 +1,168 @@
+/*
+ * traces.c - GET /traces?jobs=a,b,…: the traces of several jobs in one answer.
+ *
+ *     {"items":[{"job":"job_…",…}, …]}, each as GET /jobs/{id}/trace has it
+ *
+ * Every id and column is looked at before the first byte. The pages are read
+ * one after the other as the client takes them: one is in memory.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "server/api/jobs.h"
+#include "server/api/trace_request.h"
+
+enum { JOBS_MAX = 100 };
+
+struct traces {
+    struct arena arena;               /* of what the items point to */
+    struct trace_request items[JOBS_MAX];
+    size_t count;
+    size_t next;                      /* the item to read next */
+    struct trace_page *page;          /* being written, or NULL */
+};
+
+/* ---- the answer --------------------------------------------------------- */
+
+/* Write a piece of the current page; what separates them where it ends. */
+static enum http_more write_piece(struct traces *traces, struct buffer *out)
+{
+    if (trace_page_write(traces->page, out))
+        return HTTP_MORE;
+    trace_page_free(traces->page);
+    traces->page = NULL;
+    if (traces->next < traces->count) {
+        buffer_text(out, ",");
+        return HTTP_MORE;
+    }
+    buffer_text(out, "]}");
+    return HTTP_END;
+}
+
+static enum http_more next_block(void *self, struct buffer *out)
+{
+    struct traces *traces = self;
+    struct trace_request *item = &traces->items[traces->next];
+
+    if (!traces->page) {
+        if (traces->next == 0)
+            buffer_text(out, "{\"items\":[");
+        if (trace_page_new(&item->selection, &item->about, &traces->page)
+            != OK)
+            return HTTP_CUT;
+        traces->next++;
+    }
+    return write_piece(traces, out);
+}
+
+static void close_traces(void *self)
+{
+    struct traces *traces = self;
+
+    trace_page_free(traces->page);
+    arena_fini(&traces->arena);
+    free(traces);
+}
+
+/* ---- what is asked for -------------------------------------------------- */
+
+static bool is_twice(const struct traces *traces, const char *id)
+{
+    for (size_t i = 0; i < traces->count; i++)
+        if (!strcmp(traces->items[i].about.job, id))
+            return true;
+    return false;
+}
+
+/* Add the job called `text`; a fault names it where that cannot be. */
+static enum error add_job(struct http_request *request,
+                          const struct trace_query *query, const char *text,
+                          struct faults *faults, struct traces *traces)
+{
+    struct arena *arena = http_arena(request);
+    const char *prefix = arena_format(arena, "%s: ", text);
+    enum error error = ERR_MISSING;
+    struct identifier id;
+    struct store_job job;
+
+    if (!prefix)
+        return ERR_MEMORY;
+    if (identifier_parse(text, "job", &id))
+        error = store_get(api_of(request)->reader, &id, STORE_ROW, arena,
+                          &job);
+    if (error == ERR_MISSING) {
+        fault_add(faults, "?jobs", FAULT_UNKNOWN_NAME, NULL,
+                  "%sthere is no such job", prefix);
+        return OK;
+    }
+    TRY(error);
+    if (is_twice(traces, text)) {
+        fault_add(faults, "?jobs", FAULT_DUPLICATE, NULL,
+                  "%sit may stand only once", prefix);
+        return OK;
+    }
+    if (traces->count == JOBS_MAX)
+        return OK;
+    TRY(trace_request_open(request, query, &job, prefix, faults,
+                           &traces->items[traces->count]));
+    traces->count++;
+    return OK;
+}
+
+static enum error read_jobs(struct http_request *request,
+                            const struct trace_query *query,
+                            struct faults *faults, struct traces *traces)
+{
+    const char *rest = http_query(request, "jobs"), *text;
+    size_t count = 0;
+
+    if (!rest)
+        fault_add(faults, "?jobs", FAULT_REQUIRED, NULL,
+                  "give the ids of 1 to %d jobs, separated by commas",
+                  JOBS_MAX);
+    for (; query_next_item(request, &rest, &text); count++)
+        if (count < JOBS_MAX)
+            TRY(add_job(request, query, text, faults, traces));
+    if (count > JOBS_MAX)
+        fault_add(faults, "?jobs", FAULT_TOO_LARGE, NULL,
+                  "%zu jobs are asked for, at most %d at once", count,
+                  JOBS_MAX);
+    return OK;
+}
+
+static enum error keep_items(struct traces *traces)
+{
+    for (size_t i = 0; i < traces->count; i++)
+        TRY(trace_keep(&traces->arena, &traces->items[i].selection,
+                       &traces->items[i].about));
+    return OK;
+}
+
+enum http_next traces_show(struct http_request *request)
+{
+    struct faults *faults = http_query_faults(request);
+    struct traces *traces = calloc(1, sizeof *traces);
+    struct trace_query query;
+    enum error error = faults && traces ? OK : ERR_MEMORY;
+
+    if (error == OK) {
+        arena_init(&traces->arena, 0);
+        trace_query_read(request, faults, FORMAT_JSON, &query);
+        error = read_jobs(request, &query, faults, traces);
+    }
+    if (error == OK && faults->total == 0)
+        error = keep_items(traces);
+    http_reply_header(request, "Vary", "Accept-Encoding");
+    if (error == OK && faults->total == 0)
+        return trace_reply_stream(request, TYPE_JSON,
+                                  &(struct http_stream){
+                                      .next = next_block,
+                                      .close = close_traces,
+                                      .self = traces,
+                                  });
+    if (traces)
+        close_traces(traces);
+    return error != OK
+         ? problem_reply_error(request, error)
+         : problem_reply_faults(request, PROBLEM_INVALID_PARAMETER, faults);
+}

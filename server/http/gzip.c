@@ -1,0 +1,65 @@
+/* gzip.c - streams whose bytes go out packed. */
+#include "server/base/gzip.h"
+
+#include <stdlib.h>
+
+#include "server/http/http.h"
+
+enum {
+    BLOCK_BYTES = 64 * 1024,
+    PIECES_MAX = 4,         /* of the stream inside, for one of ours: bounds
+                               what is made at a time where it packs well */
+};
+
+struct packed {
+    struct http_stream inner;
+    struct buffer in;       /* made by `inner` */
+    struct gzip *gzip;
+};
+
+static enum http_more next(void *self, struct buffer *out)
+{
+    struct packed *packed = self;
+    enum http_more more = HTTP_MORE;
+
+    for (size_t pieces = 0; more == HTTP_MORE && !out->failed
+         && (out->count == 0
+             || (out->count < BLOCK_BYTES && pieces < PIECES_MAX));
+         pieces++) {
+        buffer_clear(&packed->in);
+        more = packed->inner.next(packed->inner.self, &packed->in);
+        if (more == HTTP_CUT || packed->in.failed)
+            return HTTP_CUT;
+        gzip_push(packed->gzip, packed->in.bytes, packed->in.count,
+                  more == HTTP_END, out);
+    }
+    return more;
+}
+
+static void packed_close(void *self)
+{
+    struct packed *packed = self;
+
+    if (packed->inner.close != NULL)
+        packed->inner.close(packed->inner.self);
+    gzip_free(packed->gzip);
+    buffer_fini(&packed->in);
+    free(packed);
+}
+
+enum error http_gzip(struct http_stream *stream)
+{
+    struct packed *packed = calloc(1, sizeof *packed);
+
+    if (packed == NULL)
+        return ERR_MEMORY;
+    if (gzip_new(&packed->gzip) != OK) {
+        free(packed);
+        return ERR_MEMORY;
+    }
+    packed->inner = *stream;
+    buffer_init(&packed->in);
+    *stream = (struct http_stream){.next = next, .close = packed_close,
+                                   .self = packed};
+    return OK;
+}
