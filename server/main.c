@@ -126,12 +126,6 @@ static int command_help(int count, char *arguments[])
     return 0;
 }
 
-int command_fail(const char *sentence)
-{
-    fprintf(stderr, "descentd: %s\n", sentence);
-    return EXIT_USAGE;
-}
-
 /* What the elementary functions' equal bits are made with. */
 static bool cpu_has_fma(void)
 {

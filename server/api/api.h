@@ -16,6 +16,7 @@
 #include "server/api/problems.h"
 #include "server/api/watch.h"
 #include "server/datasets/datasets.h"
+#include "server/errands/errands.h"
 #include "server/http/http.h"
 #include "server/http/problem.h"
 #include "server/http/problem_reply.h"
@@ -47,6 +48,9 @@ struct api {
     struct store_reader *reader;   /* the loop's */
     struct pool *pool;
     struct datasets *datasets;
+    struct errands *errands;
+    double errand_s;               /* processor time that one may take */
+    double errand_bytes;           /* memory that one may take */
     struct watch_list watches;
     struct document_cache documents;
     struct variable_names_cache names;

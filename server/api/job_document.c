@@ -56,11 +56,12 @@ static struct position position_of(struct pool *pool,
 
     if (job->state == JOB_COMPLETED || job->state == JOB_CANCELED)
         return (struct position){
-            .known = job->started_ms != 0,
+            .known = job->started_ms != 0 || job->iterations > 0,
             .iteration = (double)job->iterations,
             .loss = job->loss,
             .gradient_norm = job->gradient_norm,
-            .best_iteration = (double)job->best_iteration,
+            .best_iteration = job->trace_sha256
+                                  ? (double)job->best_iteration : NAN,
             .best_loss = job->best_loss,
             .per_s = NAN,
             .eta_s = NAN,
@@ -173,6 +174,7 @@ void job_document_write(struct json_writer *writer, struct pool *pool,
     write_time(writer, "created_at", job->created_ms);
     write_time(writer, "started_at", job->started_ms);
     write_time(writer, "finished_at", job->finished_ms);
+    write_time(writer, "expires_at", job->expires_ms);
     write_position(writer, job, &position);
     write_outcome(writer, job);
     json_key(writer, "warnings");
@@ -210,7 +212,7 @@ enum http_next job_document_reply(struct http_request *request,
     json_writer_init(&writer, &body);
     job_document_write(&writer, api->pool, http_base_path(request), job);
     if (job_has_ended(job->state))
-        document_cache_put(&api->documents, &job->id, job->revision, &body);
+        document_cache_put(&api->documents, job, &body);
     return reply_document(request, status, job->revision,
                           job->state == JOB_RUNNING, &body);
 }
@@ -219,7 +221,7 @@ bool job_document_reply_cached(struct http_request *request,
                                const struct identifier *id)
 {
     const struct cached_document *found =
-        document_cache_find(&api_of(request)->documents, id);
+        document_cache_find(&api_of(request)->documents, id, clock_wall_ms());
     struct buffer body;
 
     if (!found)

@@ -8,6 +8,7 @@
 #include "server/api/expressions.h"
 #include "server/api/job_model.h"
 #include "server/api/jobs.h"
+#include "server/api/landscape.h"
 #include "server/api/operations.h"
 #include "server/jobs/predict.h"
 #include "server/jobs/spec.h"
@@ -56,6 +57,12 @@ const struct http_route routes[] = {
     {HTTP_GET, "/traces", traces_show,
      "The traces of up to 100 jobs as JSON columns.", traces_queries,
      .adds_faults = true},
+    {HTTP_GET, "/jobs/{id}/landscape", job_landscape,
+     "The loss on a grid around the job's path, for contours.",
+     job_landscape_queries, .adds_faults = true},
+    {HTTP_POST, "/landscape", landscape_show,
+     "The loss of a spec's objective on a grid, without a job.",
+     landscape_queries, SPEC_BYTES_MAX, TYPE_JSON, .adds_faults = true},
     {HTTP_GET, "/jobs/{id}/events", job_events,
      "The job live, as server-sent events.", job_events_queries,
      .adds_faults = true},

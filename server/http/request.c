@@ -213,6 +213,15 @@ void *http_context(const struct http_request *request)
     return request->server->options.context;
 }
 
+const struct http_route *http_routes(const struct http_request *request,
+                                     size_t *ret_count)
+{
+    const struct http_options *options = &request->server->options;
+
+    *ret_count = options->route_count;
+    return options->routes;
+}
+
 enum http_method http_method(const struct http_request *request)
 {
     return request->method;

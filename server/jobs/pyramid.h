@@ -18,11 +18,11 @@
  * The stride of level 1 is 128, of each further one four times that; a level
  * is made of the one below. Level 0 is the rows themselves.
  *
- * Why: 1000 points of a window need about as many units. 128 000 rows and
- * less are read as they are in less than a millisecond, one column of each
- * chunk; so the finest units can be of 128, which costs 1 to 4 bytes an
- * iteration. With a ratio of four no window takes more than 4000 units where
- * 1000 are wanted. With 16 a window that just misses a level would read 16000.
+ * Why: a window is to cost less than a millisecond, whatever its length. Up to
+ * 65 536 rows are read as they are in that time, one column of each chunk; so
+ * the finest units can be of 128, and cost 1 to 3 bytes an iteration. With a
+ * ratio of four no window takes more than 4000 units where 1000 are wanted;
+ * with 16 one that just misses a level would read 16 000.
  *
  * A chunk of a level holds a fixed number of units, so many that their rows
  * fit in a chunk, and only whole units. The last chunk of a run may hold

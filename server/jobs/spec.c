@@ -37,6 +37,12 @@ static void check_tags(struct faults *faults, const struct spec *spec)
     }
 }
 
+static const struct parameter retention[] = {
+    {"retention_s", PARAMETER_OFF, 0, SPEC_RETENTION_S_MAX,
+     "Once ended, the job is kept for so long; 0: for ever.", CLOSED},
+    {0},
+};
+
 static void read_head(struct json_reader *reader, struct json_object *root,
                       struct spec *spec)
 {
@@ -50,6 +56,7 @@ static void read_head(struct json_reader *reader, struct json_object *root,
     if (json_object_take(root, "priority", &member))
         json_read_integer(reader, member, -SPEC_PRIORITY_MAX,
                           SPEC_PRIORITY_MAX, &spec->priority);
+    parameters_read(reader, root, retention, &spec->retention_s);
     if (json_object_take(root, "seed", &member))
         json_read_integer(reader, member, 0, SPEC_SEED_MAX, &spec->seed);
 
@@ -83,8 +90,11 @@ static void read_optimizer(struct json_reader *reader,
                            struct json_object *root, struct spec *spec)
 {
     struct json_value member;
+    bool is_given = spec_is_no_run(reader)
+                        ? json_object_take(root, "optimizer", &member)
+                        : json_object_need(root, "optimizer", &member);
 
-    if (json_object_need(root, "optimizer", &member))
+    if (is_given)
         spec_optimizer_read(reader, member, spec);
 }
 
@@ -196,6 +206,20 @@ static void check_memory(struct faults *faults, const struct spec *spec)
                   spec->objective.n, SPEC_MEMORY_BYTES_MAX >> 20);
 }
 
+/* A trace that the store cannot number is refused, not begun. */
+static void check_rows(struct faults *faults, const struct spec *spec)
+{
+    double rows = spec_predict(spec).trace_rows;
+    double most = (double)STORE_CHUNKS_MAX * STORE_CHUNK_ROWS;
+
+    if (rows > most)
+        fault_add(faults, "/trace/every", FAULT_TOO_LARGE, NULL,
+                  "a trace has at most %.0f rows, and this run may record "
+                  "%.0f: give %.0f or more, the iterations between two rows",
+                  most, rows,
+                  ceil((double)spec_iterations_max(spec) / (most - 2)));
+}
+
 void spec_release(struct spec *spec)
 {
     for (size_t i = 0; i < spec->hold_count; i++)
@@ -212,7 +236,7 @@ static enum error read_spec(struct arena *arena, const char *text,
     struct json_reader reader;
 
     *flaw = (struct json_flaw){0};
-    *ret = (struct spec){.every = 1};
+    *ret = (struct spec){.every = 1, .retention_s = NAN};
     TRY(json_reader_init(&reader, text, bytes, faults, flaw));
     reader.arena = arena;
     reader.user = &reading;
@@ -221,8 +245,10 @@ static enum error read_spec(struct arena *arena, const char *text,
     if (faults->out_of_memory)
         return ERR_MEMORY;
     TRY(reading.error);
-    if (faults->total == 0)
+    if (faults->total == 0 && ret->optimizer) {
         check_memory(faults, ret);
+        check_rows(faults, ret);
+    }
     if (faults->total > 0)
         return ERR_INVALID;
     return ret->origin == START_RANDOM ? spec_start_draw(arena, ret) : OK;
@@ -287,6 +313,8 @@ void spec_write(const struct spec *spec, struct json_writer *writer)
         json_text(writer, spec->tags[i]);
     json_array_end(writer);
     json_member_integer(writer, "priority", spec->priority);
+    if (!isnan(spec->retention_s))
+        json_member_number(writer, "retention_s", spec->retention_s);
     json_member_integer(writer, "seed", spec->seed);
     write_objective(writer, spec);
     spec_batching_write(spec, writer);

@@ -47,13 +47,13 @@ uint64_t window_row(const struct window *window, size_t place)
     return stretch->level > 0 ? stretch->rows[place] : stretch->row + place;
 }
 
-/* The number of a candidate among those of its stretch's rows. */
-static size_t at_place(const struct window *window,
-                       const struct stretch *stretch, size_t place)
+/* The row of its chunk in which a candidate stands. */
+static size_t row_of(const struct window *window,
+                     const struct stretch *stretch, size_t place)
 {
     place -= stretch->place;
-    return stretch_is_of_units(window, stretch)
-               ? (size_t)stretch->unit_rows[place] - stretch->first : place;
+    return stretch_is_of_units(window, stretch) ? stretch->unit_rows[place]
+                                                : stretch->first + place;
 }
 
 /* ---- a column ---------------------------------------------------------- */
@@ -78,7 +78,7 @@ static void gather(void *self, const struct stretch *stretch,
                stretch->places * sizeof *to);
     else if (stretch_is_of_units(window, stretch))
         for (size_t i = 0; i < stretch->places; i++)
-            to[i] = numbers[at_place(window, stretch, stretch->place + i)];
+            to[i] = numbers[stretch->unit_rows[i] - stretch->first];
     else
         memcpy(to, numbers, stretch->places * sizeof *to);
 }
@@ -102,9 +102,10 @@ static enum error read_all(struct window *window,
         const struct stretch *stretch = &window->stretches[i];
         bool of_units = stretch_is_of_units(window, stretch);
 
-        if (rows || of_units)
-            error = window_batch_add(batch, stretch, column,
-                                     of_units ? number : PYRAMID_NUMBERS);
+        if (of_units && number != PYRAMID_NUMBERS)
+            error = window_batch_add_units(batch, stretch, column, number);
+        else if (rows)
+            error = window_batch_add(batch, stretch, column);
     }
     return window_batch_end(batch, error);
 }
@@ -118,12 +119,12 @@ enum error window_column(struct window *window,
 /* ---- picks ------------------------------------------------------------- */
 
 struct picking {
-    const struct window *window;
-    const size_t *picks;
+    struct window *window;
     const struct trace_column *columns;
-    size_t count;
+    size_t column_count, count;
     double *ret;
-    /* Of each stretch: the first pick that is in it or after. */
+    uint16_t *rows;              /* [count] of each pick, in its chunk */
+    /* Of each stretch: the first pick that is in it or after; and the end. */
     size_t *firsts;
 };
 
@@ -132,40 +133,47 @@ static void pick(void *self, const struct stretch *stretch,
 {
     struct picking *picking = self;
     size_t at = (size_t)(stretch - picking->window->stretches);
-    double *to = picking->ret
-               + (size_t)(column - picking->columns) * picking->count;
+    size_t first = picking->firsts[at];
 
-    for (size_t i = picking->firsts[at]; i < picking->firsts[at + 1]; i++)
-        to[i] = numbers[at_place(picking->window, stretch,
-                                 picking->picks[i])];
+    memcpy(picking->ret
+               + (size_t)(column - picking->columns) * picking->count + first,
+           numbers, (picking->firsts[at + 1] - first) * sizeof *numbers);
 }
 
-static void find_firsts(const struct window *window, struct picking *picking)
+static void find_rows(struct picking *picking, const size_t *picks)
 {
+    const struct window *window = picking->window;
     size_t i = 0;
 
     for (size_t at = 0; at < window->count; at++) {
-        while (i < picking->count
-               && picking->picks[i] < window->stretches[at].place)
-            i++;
+        const struct stretch *stretch = &window->stretches[at];
+
         picking->firsts[at] = i;
+        for (; i < picking->count
+               && picks[i] < stretch->place + stretch->places; i++)
+            picking->rows[i] = (uint16_t)row_of(window, stretch, picks[i]);
     }
-    picking->firsts[window->count] = picking->count;
+    assert(i == picking->count);
+    picking->firsts[window->count] = i;
 }
 
-static enum error pick_all(struct window *window, struct picking *picking,
-                           size_t column_count)
+static enum error pick_all(struct picking *picking)
 {
+    const struct window *window = picking->window;
     struct window_batch *batch;
     enum error error = OK;
 
-    TRY(window_batch_begin(window, pick, picking, &batch));
-    for (size_t at = 0; at < window->count && error == OK; at++)
-        for (size_t c = 0; c < column_count && error == OK; c++)
-            if (picking->firsts[at] < picking->firsts[at + 1])
-                error = window_batch_add(batch, &window->stretches[at],
-                                         &picking->columns[c],
-                                         PYRAMID_NUMBERS);
+    TRY(window_batch_begin(picking->window, pick, picking, &batch));
+    for (size_t at = 0; at < window->count && error == OK; at++) {
+        size_t first = picking->firsts[at];
+        size_t count = picking->firsts[at + 1] - first;
+
+        for (size_t c = 0; c < picking->column_count && error == OK
+                           && count > 0; c++)
+            error = window_batch_add_rows(batch, &window->stretches[at],
+                                          &picking->columns[c],
+                                          picking->rows + first, count);
+    }
     return window_batch_end(batch, error);
 }
 
@@ -174,14 +182,17 @@ enum error window_pick(struct window *window, const size_t *picks,
                        size_t column_count, double *ret)
 {
     struct picking picking = {
-        window, picks, columns, count, ret,
-        calloc(window->count + 1, sizeof *picking.firsts)};
-    enum error error;
+        .window = window, .columns = columns, .column_count = column_count,
+        .count = count, .ret = ret,
+        .rows = calloc(count + 1, sizeof *picking.rows),
+        .firsts = calloc(window->count + 1, sizeof *picking.firsts)};
+    enum error error = ERR_MEMORY;
 
-    if (!picking.firsts)
-        return ERR_MEMORY;
-    find_firsts(window, &picking);
-    error = pick_all(window, &picking, column_count);
+    if (picking.rows && picking.firsts) {
+        find_rows(&picking, picks);
+        error = pick_all(&picking);
+    }
+    free(picking.rows);
     free(picking.firsts);
     return error;
 }
@@ -290,7 +301,7 @@ static enum error tally_rows(struct window *window,
     for (size_t at = 0; at < window->count && error == OK; at++)
         for (size_t c = 0; c < column_count && error == OK; c++)
             error = window_batch_add(batch, &window->stretches[at],
-                                     &tallying->columns[c], PYRAMID_NUMBERS);
+                                     &tallying->columns[c]);
     return window_batch_end(batch, error);
 }
 

@@ -29,7 +29,7 @@ enum {
     /* Up to so many rows are read as they are, and up to the second number
      * where levels would give fewer units than points are wanted. */
     WINDOW_ROWS_MIN = 32768,
-    WINDOW_ROWS_MAX = 131072,
+    WINDOW_ROWS_MAX = 65536,
     WINDOW_UNITS_MAX = 8192,     /* of a level, whatever is wanted */
     /* Of a trace without levels, which was recorded before there were any. */
     WINDOW_ROWS_WITHOUT_LEVELS = 1 << 20,

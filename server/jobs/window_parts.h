@@ -45,13 +45,11 @@ size_t stretch_unit(const struct window *window,
 
 /* ---- window_read.c: columns in batches --------------------------------- */
 
-/* Numbers of one stretch that have been read: those of the chunk's rows
- * [first, first + count), or of all units of its chunk. */
+/* Numbers of one stretch that have been read, as they were asked for. */
 typedef void window_take(void *self, const struct stretch *stretch,
                          const struct trace_column *column,
                          const double *numbers);
 
-/* PYRAMID_NUMBERS: rows. Else that number of each unit. */
 struct window_batch;
 
 /*
@@ -66,12 +64,23 @@ MUST_CHECK enum error window_batch_begin(struct window *window,
                                          window_take *take, void *self,
                                          struct window_batch **ret);
 
-/* Ask for a column of a stretch, or with a number other than PYRAMID_NUMBERS
- * for that of its units. */
+/* Ask for a column of a stretch: its rows [first, first + count). */
 MUST_CHECK enum error window_batch_add(struct window_batch *batch,
                                        const struct stretch *stretch,
-                                       const struct trace_column *column,
-                                       enum pyramid_number number);
+                                       const struct trace_column *column);
+
+/* Ask for some rows of the chunk: rows[count] stays until they are taken. */
+MUST_CHECK enum error window_batch_add_rows(struct window_batch *batch,
+                                            const struct stretch *stretch,
+                                            const struct trace_column *column,
+                                            const uint16_t *rows,
+                                            size_t count);
+
+/* Ask for a number of all units of the chunk, of a stretch of units. */
+MUST_CHECK enum error window_batch_add_units(struct window_batch *batch,
+                                             const struct stretch *stretch,
+                                             const struct trace_column *column,
+                                             enum pyramid_number number);
 
 /* Read what was asked for and not read yet; free the batch whether `error` is
  * OK or not. Returns `error`, or its own. */

@@ -244,8 +244,8 @@ static enum error find_rows(struct window *window)
     for (size_t i = 0; i < window->count && error == OK; i++)
         if (window->stretches[i].level > 0) {
             window->stretches[i].count = window->stretches[i].head.rows;
-            error = window_batch_add(batch, &window->stretches[i], &iteration,
-                                     PYRAMID_NUMBERS);
+            error = window_batch_add(batch, &window->stretches[i],
+                                     &iteration);
         }
     TRY(window_batch_end(batch, error));
     return setting.error;

@@ -16,8 +16,8 @@ struct want {
     const struct trace_column *column;
     struct packing packing;
     bool is_first_x;         /* x that stands in the first row alone */
-    size_t rows;             /* that are packed */
-    size_t first, count;     /* that are wanted */
+    size_t first, count;     /* what is wanted of it */
+    const uint16_t *rows;    /* [count], in place of `first`; NULL: none */
 };
 
 struct window_batch {
@@ -51,32 +51,47 @@ enum error window_batch_begin(struct window *window, window_take *take,
     return OK;
 }
 
-static void fill_absent(double *numbers, size_t count)
+/* ---- from the store ---------------------------------------------------- */
+
+/* The place of a number of a want in what it is wanted of. */
+static size_t place_of(const struct want *want, size_t i)
 {
-    for (size_t i = 0; i < count; i++)
-        numbers[i] = chunk_absent();
+    return want->rows ? want->rows[i] : want->first + i;
 }
 
-/* ---- from the store ---------------------------------------------------- */
+static void take(struct window_batch *batch, const struct want *want)
+{
+    batch->take(batch->self, want->stretch, want->column, batch->numbers);
+}
+
+static void unpack(struct window_batch *batch, const struct want *want,
+                   const uint64_t *bytes)
+{
+    double *numbers = batch->numbers;
+
+    if (want->is_first_x)
+        for (size_t i = 0; i < want->count; i++)
+            if (place_of(want, i) == 0)
+                memcpy(&numbers[i], bytes, sizeof *numbers);
+            else
+                numbers[i] = chunk_absent();
+    else if (want->rows)
+        for (size_t i = 0; i < want->count; i++)
+            packing_read(&want->packing, bytes, want->rows[i], 1,
+                         &numbers[i]);
+    else
+        packing_read(&want->packing, bytes, want->first, want->count,
+                     numbers);
+}
 
 static enum error take_piece(struct window_batch *batch, size_t i)
 {
-    const struct want *want = &batch->wants[i];
-    const struct store_piece *piece = &batch->pieces[i];
-
-    if (!piece->ret_found)
+    if (!batch->pieces[i].ret_found)
         return ERR_MISSING;
-    if (piece->ret_bytes < piece->bytes)
+    if (batch->pieces[i].ret_bytes < batch->pieces[i].bytes)
         return ERR_CORRUPT;
-    if (want->is_first_x) {
-        fill_absent(batch->numbers, want->count);
-        if (want->first == 0)
-            memcpy(batch->numbers, batch->bytes[i], sizeof(double));
-    } else {
-        packing_read(&want->packing, batch->bytes[i], want->first,
-                     want->count, batch->numbers);
-    }
-    batch->take(batch->self, want->stretch, want->column, batch->numbers);
+    unpack(batch, &batch->wants[i], batch->bytes[i]);
+    take(batch, &batch->wants[i]);
     return OK;
 }
 
@@ -92,118 +107,142 @@ static enum error flush(struct window_batch *batch)
     return OK;
 }
 
-static enum error add_piece(struct window_batch *batch, struct want want,
-                            size_t offset, size_t bytes)
+static enum error add_piece(struct window_batch *batch,
+                            const struct want *want, size_t offset,
+                            size_t bytes)
 {
     size_t i = batch->count++;
 
-    batch->wants[i] = want;
+    batch->wants[i] = *want;
     batch->pieces[i] = (struct store_piece){
-        .level = want.stretch->level, .chunk = want.stretch->chunk,
+        .level = want->stretch->level, .chunk = want->stretch->chunk,
         .offset = offset, .bytes = bytes, .to = batch->bytes[i]};
     return batch->count == BATCH ? flush(batch) : OK;
 }
 
-/* Of a column that does not stand in these rows. */
-static enum error take_none(struct window_batch *batch,
-                            const struct want *want,
-                            enum pyramid_number number)
+/* What was asked for before comes before. */
+static enum error flush_any(struct window_batch *batch)
 {
-    bool counts = number == PYRAMID_PRESENT || number == PYRAMID_NONFINITE;
+    return batch->count > 0 ? flush(batch) : OK;
+}
 
-    if (batch->count > 0)
-        TRY(flush(batch));
+/* Of a column that does not stand in these rows, or units. */
+static enum error take_none(struct window_batch *batch,
+                            const struct want *want, double number)
+{
+    TRY(flush_any(batch));
     for (size_t i = 0; i < want->count; i++)
-        batch->numbers[i] = counts ? 0 : chunk_absent();
-    batch->take(batch->self, want->stretch, want->column, batch->numbers);
+        batch->numbers[i] = number;
+    take(batch, want);
     return OK;
 }
 
-static enum error add_rows(struct window_batch *batch,
-                           const struct stretch *stretch,
-                           const struct trace_column *column)
+static enum error add_stored(struct window_batch *batch, struct want *want)
 {
-    const struct chunk_head *head = &stretch->head;
+    const struct chunk_head *head = &want->stretch->head;
+    const struct trace_column *column = want->column;
     const struct packing *packing =
         chunk_packing(head, column->scalar, column->dimension);
-    struct want want = {
-        .stretch = stretch, .column = column, .rows = head->rows,
-        .first = stretch->first, .count = stretch->count};
 
     if (packing) {
-        want.packing = *packing;
+        want->packing = *packing;
         return add_piece(batch, want, packing->offset,
                          packing_bytes(packing, head->rows));
     }
-    if (column->scalar == COLUMNS && head->form.x == CHUNK_X_FIRST) {
-        want.is_first_x = true;
-        return add_piece(batch, want,
-                         head->end - sizeof(double)
-                             * (head->form.n - column->dimension),
-                         sizeof(double));
-    }
-    return take_none(batch, &want, PYRAMID_NUMBERS);
-}
-
-/* A number of all units of a chunk of a level. */
-static enum error add_units(struct window_batch *batch,
-                            const struct stretch *stretch,
-                            const struct trace_column *column,
-                            enum pyramid_number number)
-{
-    const struct chunk_head *head = &stretch->head;
-    struct want want = {.stretch = stretch, .column = column,
-                        .rows = head->units, .count = head->units};
-    const struct packing *packing;
-
-    if (!chunk_packing(head, column->scalar, column->dimension))
-        return take_none(batch, &want, number);
-    packing = &stretch->tallies[pyramid_array(head->form, column->scalar,
-                                              column->dimension, number)];
-    want.packing = *packing;
-    return add_piece(batch, want, head->end + packing->offset,
-                     packing_bytes(packing, head->units));
+    if (column->scalar < COLUMNS || head->form.x != CHUNK_X_FIRST)
+        return take_none(batch, want, chunk_absent());
+    want->is_first_x = true;
+    return add_piece(batch, want,
+                     head->end - sizeof(double)
+                                     * (head->form.n - column->dimension),
+                     sizeof(double));
 }
 
 /* ---- from elsewhere ---------------------------------------------------- */
 
 /* From the recorder; or from the store, where it went meanwhile, or as an
- * older version wrote it. */
+ * older version wrote it. numbers[] are those of the stretch's rows. */
 static enum error read_elsewhere(struct window_batch *batch,
                                  const struct stretch *stretch,
                                  const struct trace_column *column)
 {
-    const struct trace *trace = batch->window->trace;
     const struct chunk *chunk;
     enum error error = ERR_MISSING;
 
-    if (batch->count > 0)
-        TRY(flush(batch));
     if (batch->live)
         error = recorder_copy_column(
             &batch->live->recorder, stretch->chunk, column->scalar,
             column->dimension, stretch->first, stretch->count,
             batch->numbers);
-    if (error == ERR_MISSING) {
-        arena_reset(&batch->scratch);
-        error = trace_chunk(trace, stretch->row, &batch->scratch, &chunk);
-        for (size_t i = 0; error == OK && i < stretch->count; i++)
-            batch->numbers[i] = trace_cell(chunk, stretch->first + i, column);
-    }
-    TRY(error);
-    batch->take(batch->self, stretch, column, batch->numbers);
+    if (error != ERR_MISSING)
+        return error;
+    arena_reset(&batch->scratch);
+    TRY(trace_chunk(batch->window->trace, stretch->row, &batch->scratch,
+                    &chunk));
+    for (size_t i = 0; i < stretch->count; i++)
+        batch->numbers[i] = trace_cell(chunk, stretch->first + i, column);
     return OK;
+}
+
+static enum error take_elsewhere(struct window_batch *batch,
+                                 const struct want *want)
+{
+    TRY(flush_any(batch));
+    TRY(read_elsewhere(batch, want->stretch, want->column));
+    for (size_t i = 0; want->rows && i < want->count; i++)
+        batch->numbers[i] =
+            batch->numbers[want->rows[i] - want->stretch->first];
+    take(batch, want);
+    return OK;
+}
+
+/* ---- asking ------------------------------------------------------------ */
+
+static enum error add(struct window_batch *batch, struct want *want)
+{
+    return want->stretch->is_found ? add_stored(batch, want)
+                                   : take_elsewhere(batch, want);
 }
 
 enum error window_batch_add(struct window_batch *batch,
                             const struct stretch *stretch,
-                            const struct trace_column *column,
-                            enum pyramid_number number)
+                            const struct trace_column *column)
 {
-    if (number != PYRAMID_NUMBERS)
-        return add_units(batch, stretch, column, number);
-    return stretch->is_found ? add_rows(batch, stretch, column)
-                             : read_elsewhere(batch, stretch, column);
+    struct want want = {.stretch = stretch, .column = column,
+                        .first = stretch->first, .count = stretch->count};
+
+    return add(batch, &want);
+}
+
+enum error window_batch_add_rows(struct window_batch *batch,
+                                 const struct stretch *stretch,
+                                 const struct trace_column *column,
+                                 const uint16_t *rows, size_t count)
+{
+    struct want want = {.stretch = stretch, .column = column, .rows = rows,
+                        .count = count};
+
+    return add(batch, &want);
+}
+
+enum error window_batch_add_units(struct window_batch *batch,
+                                  const struct stretch *stretch,
+                                  const struct trace_column *column,
+                                  enum pyramid_number number)
+{
+    const struct chunk_head *head = &stretch->head;
+    struct want want = {.stretch = stretch, .column = column,
+                        .count = head->units};
+
+    if (!chunk_packing(head, column->scalar, column->dimension))
+        return take_none(batch, &want,
+                         number == PYRAMID_PRESENT
+                                 || number == PYRAMID_NONFINITE
+                             ? 0 : chunk_absent());
+    want.packing = stretch->tallies[pyramid_array(
+        head->form, column->scalar, column->dimension, number)];
+    return add_piece(batch, &want, head->end + want.packing.offset,
+                     packing_bytes(&want.packing, head->units));
 }
 
 enum error window_batch_end(struct window_batch *batch, enum error error)

@@ -80,7 +80,7 @@ static void a_stopped_job_is_queued_again_and_ends_with_the_same_digest(
     assert_int_equal(job.attempt, 2);
     assert_int_equal(job.started_ms, 0);
     assert_null(job.trace_sha256);
-    assert_int_equal(pool_chunks(f, number), 0);
+    assert_true(pool_chunks(f, number) >= 4); /* what was shown stays */
 
     pool_fixture_start(f, 3);
     job = pool_wait_end(f, number);

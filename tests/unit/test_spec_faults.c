@@ -336,6 +336,13 @@ static void faults_of_stop_and_trace_are_named(void **unused)
           "at every 512th"}},
         {BUT("\"trace\":{\"evry\":1}"),
          {"/trace/evry", FAULT_UNKNOWN_MEMBER, "no such member", "every"}},
+        /* 2^30 rows: 2^21 chunks of 512. iris has 150 rows. */
+        {"{\"objective\":{\"type\":\"model\",\"dataset\":\"iris\","
+         "\"model\":{\"type\":\"softmax\"}}," OPTIMIZER ","
+         "\"batch_size\":1,\"stop\":{\"max_epochs\":2e7}}",
+         {"/trace/every", FAULT_TOO_LARGE,
+          "a trace has at most 1073741824 rows, and this run may record "
+          "3000000001: give 3 or more, the iterations between two rows"}},
     };
     (void)unused;
 
