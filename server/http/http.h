@@ -196,6 +196,10 @@ struct http_server *http_server_of(const struct http_request *request);
 void *http_context(const struct http_request *request);
 enum http_method http_method(const struct http_request *request);
 
+/* The server's route table. */
+const struct http_route *http_routes(const struct http_request *request,
+                                     size_t *ret_count);
+
 /* Memory that lives as long as the request. */
 struct arena *http_arena(struct http_request *request);
 
@@ -302,6 +306,14 @@ struct http_refusal {
 void http_refuse_body(struct http_request *request,
                       const struct http_refusal *refusal);
 
+/*
+ * Call end(self) once when the request is over, answered or broken, on the
+ * loop's thread, while its arena is still there: for what a handler that may
+ * never be taken up again has to give back. One for each request.
+ */
+void http_on_end(struct http_request *request, void (*end)(void *self),
+                 void *self);
+
 /* ---- putting a request aside ------------------------------------------- */
 
 /*
@@ -319,6 +331,15 @@ void *http_state(const struct http_request *request);
 
 /* Whether `resume` runs because of http_wake(), not time. */
 bool http_was_woken(const struct http_request *request);
+
+/*
+ * Whether the client of a request that is put aside has closed its side of the
+ * connection: nobody waits for the answer. Nothing else tells while it is put
+ * aside: whoever works long for it looks now and then.
+ *
+ * Thread  any
+ */
+bool http_client_left(const struct http_request *request);
 
 /*
  * Take up a request that was put aside. At most once for each http_later(),

@@ -230,8 +230,11 @@ static void wait_for_work(struct http_server *server, int64_t until_ns)
 
     if (timeout != 0)
         (void)poll(fds, 2, timeout); /* an error is a turn without news */
-    if (fds[1].revents != 0 || atomic_load(&server->mailbox.newest) != NULL)
+    turn_begin(&server->turn);
+    if (fds[1].revents != 0 || atomic_load(&server->mailbox.newest) != NULL) {
         mailbox_deliver(&server->mailbox);
+        turn_note(&server->turn, "messages", server->turn.began_ns);
+    }
 }
 
 static void turn(struct http_server *server, int64_t until_ns)
@@ -249,6 +252,7 @@ static void turn(struct http_server *server, int64_t until_ns)
     }
     MHD_run(server->daemon);
     access_log_flush(server);
+    turn_end(&server->turn);
 }
 
 /* ---- running and stopping ----------------------------------------------- */

@@ -18,8 +18,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "server/http/resume.h"
+#include "server/base/clock.h"
 #include "server/http/response.h"
+#include "server/http/resume.h"
 #include "server/http/state.h"
 
 enum { BLOCK_BYTES = 64 * 1024 };
@@ -120,6 +121,18 @@ void http_bell_ring(struct http_bell *bell)
 
 /* ---- taking ------------------------------------------------------------- */
 
+static enum http_more make_more(struct running *running)
+{
+    struct http_request *request = running->request;
+    int64_t since_ns = clock_monotonic_ns();
+    enum http_more more = running->stream.next(running->stream.self,
+                                               &running->out);
+
+    turn_note(&request->server->turn,
+              request->route != NULL ? request->route->path : "none", since_ns);
+    return more;
+}
+
 /* Fill `out`, which MHD has taken. */
 static enum http_more refill(struct running *running)
 {
@@ -130,7 +143,7 @@ static enum http_more refill(struct running *running)
     running->taken = 0;
     if (running->is_ended)
         return HTTP_END;
-    more = running->stream.next(running->stream.self, out);
+    more = make_more(running);
     if (more == HTTP_CUT || out->failed)
         return HTTP_CUT;
     running->is_ended = more == HTTP_END;

@@ -122,6 +122,12 @@ enum error store_read_pieces(struct store_reader *reader, int64_t number,
     return reader->kind->read_pieces(reader, number, pieces, count);
 }
 
+enum error store_last_chunk(struct store_reader *reader, int64_t number,
+                            unsigned level, struct store_chunk *ret)
+{
+    return reader->kind->last_chunk(reader, number, level, ret);
+}
+
 enum error store_get_dataset(struct store_reader *reader,
                              const struct identifier *id, const char *name,
                              int64_t number, struct arena *arena,

@@ -280,7 +280,7 @@ static struct cursor row_cursor(sqlite3_stmt *row, const struct sort *sort,
     return cursor;
 }
 
-static enum error read_page(struct binding *rows,
+static enum error read_page(struct binding *rows, int64_t retention_ms,
                             const struct store_query *query,
                             struct arena *arena, struct store_page *page)
 {
@@ -294,7 +294,7 @@ static enum error read_page(struct binding *rows,
             return page->next != NULL ? OK : ERR_MEMORY;
         }
         struct store_job *job = &page->jobs[page->count];
-        TRY(row_read_job(rows->statement, arena, job));
+        TRY(row_read_job(rows->statement, retention_ms, arena, job));
         last = row_cursor(rows->statement, sort, job);
         page->count++;
     }
@@ -318,7 +318,7 @@ enum error sqlite_list(struct store_reader *base,
     AUTO_BINDING rows = binding_begin(statement);
     for (size_t i = 0; i < draft.count; i++)
         give_value(&rows, &draft.values[i]);
-    TRY(read_page(&rows, query, arena, &page));
+    TRY(read_page(&rows, reader->retention_ms, query, arena, &page));
     *ret = page;
     return OK;
 }
