@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "server/jobs/chunk.h"
+#include "server/jobs/pyramid.h"
 #include "server/datasets/datasets.h"
 #include "server/jobs/spec_batching.h"
 #include "server/jobs/spec_constraint.h"
@@ -18,7 +19,6 @@
 enum {
     TYPE_BYTES_MAX = 64,            /* of "auto" */
     EVERY_MAX = 1000000000,
-    CHUNK_HEADER_BYTES = 16,
 };
 
 /* ---- reading ----------------------------------------------------------- */
@@ -276,12 +276,10 @@ enum error spec_read(struct arena *arena, const char *text, size_t bytes,
 
 /* ---- writing ----------------------------------------------------------- */
 
-static void write_objective(struct json_writer *writer,
-                            const struct spec *spec)
+void spec_write_objective(const struct spec *spec, struct json_writer *writer)
 {
     const struct objective_kind *kind = spec->objective.kind;
 
-    json_key(writer, "objective");
     json_object_begin(writer);
     json_member_text(writer, "type", kind->name);
     members_write(writer, kind->members, spec->objective_values);
@@ -316,7 +314,8 @@ void spec_write(const struct spec *spec, struct json_writer *writer)
     if (!isnan(spec->retention_s))
         json_member_number(writer, "retention_s", spec->retention_s);
     json_member_integer(writer, "seed", spec->seed);
-    write_objective(writer, spec);
+    json_key(writer, "objective");
+    spec_write_objective(spec, writer);
     spec_batching_write(spec, writer);
     spec_start_write(writer, spec);
     spec_optimizer_write(writer, spec);
@@ -386,7 +385,7 @@ static double outside_numbers(const struct spec *spec, double iterations)
 }
 
 /* Of so many rows on disk, as chunk_encode() writes them where it saves
- * nothing. */
+ * nothing, and levels that keep as much as they may. */
 static double trace_bytes(const struct spec *spec, double rows)
 {
     struct chunk_form form = chunk_form_of(spec);
@@ -398,8 +397,9 @@ static double trace_bytes(const struct spec *spec, double rows)
         columns += n;
     else if (form.x == CHUNK_X_FIRST)
         firsts = n;
-    return sizeof(double) * (rows * columns + chunks * (columns + firsts))
-         + chunks * CHUNK_HEADER_BYTES;
+    return sizeof(double) * (rows * columns + chunks * firsts)
+         + chunks * (double)chunk_head_bytes(form)
+         + pyramid_bytes_max(form, rows);
 }
 
 struct spec_needs spec_predict(const struct spec *spec)

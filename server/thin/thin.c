@@ -26,6 +26,16 @@ static bool is_point(const struct thin_curve *curve, size_t i)
         || !chunk_is_absent(curve->value[i]);
 }
 
+/* Whether all values are finite: most curves are, and need no other look. */
+static bool is_finite(const double *value, size_t count)
+{
+    bool others = false;
+
+    for (size_t i = 0; i < count; i++)
+        others |= !isfinite(value[i]);
+    return !others;
+}
+
 static size_t count_points(const struct thin_curve *curve)
 {
     size_t count = 0;
@@ -91,7 +101,8 @@ static enum error pick(struct thinning *thinning,
     thinning->kept = arena_array(thinning->scratch, thinning->count, 1);
     if (!thinning->kept)
         return ERR_MEMORY;
-    thinning->runs = count_runs(thinning);
+    if (!thinning->is_finite)
+        thinning->runs = count_runs(thinning);
     thin_keep(thinning, 0);
     thin_keep(thinning, thinning->count - 1);
     return method->pick(thinning);
@@ -104,12 +115,15 @@ enum error thin_pick(const struct thin_method *method,
 {
     struct thinning thinning = {
         .axis = curve->axis, .value = curve->value,
-        .count = count_points(curve), .is_log = curve->is_log,
+        .count = curve->count, .is_log = curve->is_log,
+        .is_finite = is_finite(curve->value, curve->count),
         .points = points, .left = points, .scratch = scratch,
     };
 
     assert(points >= THIN_POINTS_MIN && points <= THIN_POINTS_MAX);
     assert(curve->count <= UINT32_MAX);
+    if (!thinning.is_finite)
+        thinning.count = count_points(curve);
     if (thinning.count < curve->count)
         TRY(copy_points(&thinning, curve));
     if (thinning.count > points)
@@ -127,6 +141,35 @@ void thin_keep(struct thinning *thinning, size_t i)
         return;
     thinning->kept[i] = 1;
     thinning->left--;
+}
+
+bool thin_find_extremes(const struct thinning *thinning, size_t begin,
+                        size_t end, size_t *ret_least, size_t *ret_greatest)
+{
+    const double *value = thinning->value;
+    size_t least, greatest;
+
+    double low, high;
+
+    while (begin < end && !isfinite(value[begin]))
+        begin++;
+    if (begin == end)
+        return false;
+    least = greatest = begin;
+    low = high = value[begin];
+    for (size_t i = begin; i < end; i++) {
+        if (value[i] < low && value[i] > -INFINITY) {
+            least = i;
+            low = value[i];
+        }
+        if (value[i] > high && value[i] < INFINITY) {
+            greatest = i;
+            high = value[i];
+        }
+    }
+    *ret_least = least;
+    *ret_greatest = greatest;
+    return true;
 }
 
 void thin_keep_runs(struct thinning *thinning)
@@ -147,17 +190,21 @@ void thin_keep_runs(struct thinning *thinning)
 
 void thin_keep_evenly(struct thinning *thinning)
 {
-    size_t others = thinning->count, left = thinning->left, seen = 0;
+    size_t others = thinning->count, left = thinning->left, due = 0;
 
+    if (left == 0)
+        return;
     for (size_t i = 0; i < thinning->count; i++)
         others -= thinning->kept[i];
-    /* Pick when the share that is due, seen * left / others, rises by one. */
-    for (size_t i = 0; i < thinning->count && thinning->left > 0; i++) {
+    /* Each of the others adds its share, left / others, to what is due. */
+    for (size_t i = 0; i < thinning->count; i++) {
         if (thinning->kept[i])
             continue;
-        seen++;
-        if (seen * left / others > (seen - 1) * left / others)
+        due += left;
+        if (due >= others) {
+            due -= others;
             thin_keep(thinning, i);
+        }
     }
 }
 

@@ -36,7 +36,7 @@ refuses() {
     local word flag
     run "$descentd" help
     assert_success
-    for word in serve solve migrate health version help; do
+    for word in serve solve plot migrate health version help; do
         assert_line --regexp "^  $word "
     done
     for flag in listen store workers hosts cors-origins trusted-proxies \
@@ -70,9 +70,12 @@ refuses() {
     run "$descentd" help solve
     assert_output 'usage: descentd solve FILE|- [--trace csv|ndjson] [--residuals]
 Run one job here; print its result.'
+    run "$descentd" help plot
+    assert_line --index 0 'usage: descentd plot FILE|-… [OPTION…]'
+    assert_equal "$(grep -c '^  --' <<<"$output")" 5
     run "$descentd" help version
     assert_line --index 0 'usage: descentd version'
-    for word in serve solve migrate health version help; do
+    for word in serve solve plot migrate health version help; do
         assert_equal "$("$descentd" "$word" --help)" \
             "$("$descentd" help "$word")"
     done
