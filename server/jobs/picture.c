@@ -323,3 +323,69 @@ enum error picture_prepare_grid(struct plot *plot, const struct spec *spec,
     return grid_init(ret, arena, &plane, &box, cells_of(options->width),
                      cells_of(options->height));
 }
+
+/* ---- constraints -------------------------------------------------------- */
+
+bool picture_shows_constraints(const struct plot *plot,
+                               const struct spec *specs)
+{
+    size_t count = specs[0].constraint_count;
+
+    if (count == 0 || specs[0].objective.n != 2)
+        return false;
+    for (size_t i = 1; i < plot->run_count; i++) {
+        if (specs[i].constraint_count != count)
+            return false;
+        for (size_t k = 0; k < count; k++)
+            if (specs[i].constraints[k].type != specs[0].constraints[k].type
+                || strcmp(specs[i].constraint_texts[k],
+                          specs[0].constraint_texts[k]))
+                return false;
+    }
+    return true;
+}
+
+/* The value in every cell; what is no number is not allowed. */
+static double *evaluate_constraint(const struct constraint *constraint,
+                                   const struct grid *grid,
+                                   struct arena *arena)
+{
+    size_t cells = grid->nx * grid->ny;
+    double *values = arena_array(arena, cells, sizeof *values);
+
+    for (size_t i = 0; values && i < cells; i++) {
+        const double x[] = {grid->x[i % grid->nx], grid->y[i / grid->nx]};
+
+        values[i] = constraint->evaluate(constraint->data, x, 2, NULL);
+        if (isnan(values[i]))
+            values[i] = HUGE_VAL;
+    }
+    return values;
+}
+
+enum error picture_add_constraint(struct plot *plot, const struct spec *spec,
+                                  size_t index, const struct grid *grid,
+                                  struct arena *arena)
+{
+    const struct constraint *constraint = &spec->constraints[index];
+    double *values = evaluate_constraint(constraint, grid, arena);
+    const double **equalities;
+
+    if (!values)
+        return ERR_MEMORY;
+    if (constraint->type == CONSTRAINT_INEQUALITY) {
+        for (size_t i = 0; plot->inequality && i < grid->nx * grid->ny; i++)
+            values[i] = fmax(values[i], plot->inequality[i]);
+        plot->inequality = values;
+        return OK;
+    }
+    equalities = arena_array(arena, plot->equality_count + 1,
+                             sizeof *equalities);
+    if (!equalities)
+        return ERR_MEMORY;
+    for (size_t i = 0; i < plot->equality_count; i++)
+        equalities[i] = plot->equalities[i];
+    equalities[plot->equality_count++] = values;
+    plot->equalities = equalities;
+    return OK;
+}

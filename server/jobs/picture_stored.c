@@ -236,6 +236,19 @@ static enum error evaluate(struct picture_stored *picture, bool *ret_again)
     return OK;
 }
 
+static enum error constrain(struct picture_stored *picture, bool *ret_again)
+{
+    const struct spec *spec = &picture->specs[0];
+
+    if (!needs_grid(picture)
+        || !picture_shows_constraints(&picture->plot, picture->specs))
+        return OK;
+    TRY(picture_add_constraint(&picture->plot, spec, picture->constraint++,
+                               &picture->grid, picture->arena));
+    *ret_again = picture->constraint < spec->constraint_count;
+    return OK;
+}
+
 static enum error draw(struct picture_stored *picture, bool *ret_again)
 {
     (void)ret_again;
@@ -247,7 +260,7 @@ static enum error draw(struct picture_stored *picture, bool *ret_again)
 enum error picture_stored_step(struct picture_stored *picture, bool *ret_more)
 {
     static enum error (*const stages[])(struct picture_stored *, bool *) = {
-        read_job, prepare, load, evaluate, draw,
+        read_job, prepare, load, evaluate, constrain, draw,
     };
     bool again = false;
 

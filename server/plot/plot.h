@@ -90,6 +90,12 @@ struct plot {
                                     where the figure needs none */
     const struct spot *minima;   /* known ones */
     size_t minima_count;
+
+    /* Of two variables: the greatest g of the constraints g <= 0, NULL without
+     * any; and h of each constraint h = 0. [grid cells] */
+    const double *inequality;
+    const double *const *equalities; /* [equality_count] */
+    size_t equality_count;
 };
 
 struct canvas;

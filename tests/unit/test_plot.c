@@ -342,6 +342,9 @@ static void odd_data_make_whole_pictures(void **unused)
         sheet->runs[0].validation = sheet->runs[0].loss;
         sheet->plot.minima = (const struct spot[]){{{0, 0}}, {{1e9, -3}}};
         sheet->plot.minima_count = 2;
+        sheet->plot.inequality = sheet->values;
+        sheet->plot.equalities = &sheet->plot.inequality;
+        sheet->plot.equality_count = 1;
         free(draw(sheet));
         sheet_free(sheet);
     }
