@@ -182,7 +182,8 @@ $(OUT)/tests/bench/%: $(OUT)/tests/bench/%.o $(OUT)/libdescentd.a
 $(OUT)/tests/bench/thin: $(OUT)/tests/unit/planted.o
 
 # C written by hand, for this CPU: the ceiling.
-$(OUT)/tests/bench/ceiling.o $(OUT)/tests/bench/expression.o: \
+$(OUT)/tests/bench/ceiling.o $(OUT)/tests/bench/expression.o \
+$(OUT)/tests/bench/landscape.o: \
     ALL_CFLAGS += -march=native -ffp-contract=fast -fopenmp-simd
 
 $(OUT)/tests/bench/minimize: PEER_LIBS := -llbfgs -lnlopt

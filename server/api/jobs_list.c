@@ -7,8 +7,6 @@
 #include "server/api/job_document.h"
 #include "server/base/clock.h"
 
-enum { LIMIT_DEFAULT = 50 };
-
 const struct http_query_parameter jobs_list_queries[] = {
     {"state", "Only jobs in these states, separated by commas."},
     {"tag", "Only jobs with this tag."},
@@ -131,7 +129,7 @@ enum http_next jobs_list(struct http_request *request)
         read_time(request, faults, "created_before", "?created_before");
     read_sort(request, faults, &query);
     query.limit = (size_t)query_integer(request, faults, "limit", 1,
-                                        STORE_LIST_MAX, LIMIT_DEFAULT);
+                                        STORE_LIST_MAX, API_LIST_DEFAULT);
     query.cursor = http_query(request, "cursor");
     if (faults->total > 0)
         return problem_reply_faults(request, PROBLEM_INVALID_PARAMETER,

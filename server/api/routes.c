@@ -55,6 +55,8 @@ const struct http_route routes[] = {
     {HTTP_GET, "/jobs/{id}/trace.json", job_trace_json,
      "The trace as JSON columns, as a file to keep.", job_trace_queries,
      .adds_faults = true},
+    {HTTP_GET, "/jobs/{id}/trace/summary", job_trace_summary,
+     "Every column of a trace in a few numbers, whatever its length."},
     {HTTP_GET, "/traces", traces_show,
      "The traces of up to 100 jobs as JSON columns.", traces_queries,
      .adds_faults = true},

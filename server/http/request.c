@@ -1,6 +1,7 @@
 /* request.c - a request's beginning and end, and what a handler may ask. */
 #include "server/http/request.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -74,6 +75,14 @@ struct http_request *request_new(struct http_server *server,
     connection->request = request;
     connection_enter(connection, PHASE_HEADER, request->began_ns);
     return request;
+}
+
+void http_on_end(struct http_request *request, void (*end)(void *self),
+                 void *self)
+{
+    assert(request->on_end == NULL);
+    request->on_end = end;
+    request->on_end_self = self;
 }
 
 void request_recycle(struct http_request *request)

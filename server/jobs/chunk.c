@@ -33,7 +33,8 @@ struct chunk_form chunk_form_of(const struct spec *spec)
     const struct objective *objective = &spec->objective;
     size_t n = objective->n;
     struct chunk_form form = {
-        n, n <= RECORDED_DIMENSION_MAX ? CHUNK_X_ROWS : CHUNK_X_FIRST,
+        n, n <= RECORDED_DIMENSION_MAX || spec->record_x == RECORD_X_YES
+               ? CHUNK_X_ROWS : CHUNK_X_FIRST,
         COLUMN_SET_ALWAYS,
     };
 
@@ -201,7 +202,7 @@ bool chunk_is_sane(uint32_t rows, uint32_t form, uint32_t n)
         && form >> FORM_COLUMNS_SHIFT
                < (uint32_t)1 << (COLUMNS - COLUMNS_ALWAYS)
         && n > 0 && n <= DIMENSION_MAX
-        && (x != CHUNK_X_ROWS || n <= RECORDED_DIMENSION_MAX);
+        && (x != CHUNK_X_ROWS || n <= RECORD_X_DIMENSION_MAX);
 }
 
 enum error chunk_head_read(const void *bytes, size_t count,
