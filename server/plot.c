@@ -174,6 +174,7 @@ static void take_result(struct plot_run *run, const struct one_job *job)
     const struct reason_text *reason = &reason_texts[result->reason];
 
     run->state = job_state_name(JOB_COMPLETED);
+    run->has_ended = true;
     run->outcome_class = outcome_class_name(reason->outcome);
     run->outcome_reason = reason->name;
     run->iterations = result->iterations;

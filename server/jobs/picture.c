@@ -20,19 +20,20 @@ enum {
 
 /* ---- rows --------------------------------------------------------------- */
 
-/* Which rows are drawn: all, or those that show the loss's ups and downs. */
-static enum error choose_rows(const struct picture_rows *rows,
-                              size_t rows_max, struct arena *arena,
-                              size_t **ret_picks, size_t *ret_count)
+/* Which points of a curve are drawn: all, or those that show its ups and
+ * downs. */
+static enum error choose_points(const double *axis, const double *value,
+                                size_t count, size_t points_max,
+                                struct arena *arena, size_t **ret_picks,
+                                size_t *ret_count)
 {
-    const struct thin_curve curve = {.axis = rows->iteration,
-                                     .value = rows->loss,
-                                     .count = rows->count};
-    size_t *picks = arena_array(arena, rows_max, sizeof *picks);
+    const struct thin_curve curve = {.axis = axis, .value = value,
+                                     .count = count};
+    size_t *picks = arena_array(arena, points_max, sizeof *picks);
 
     if (!picks)
         return ERR_MEMORY;
-    TRY(thin_pick(thin_methods[0], &curve, rows_max, arena, picks,
+    TRY(thin_pick(thin_methods[0], &curve, points_max, arena, picks,
                   ret_count));
     *ret_picks = picks;
     return OK;
@@ -75,31 +76,32 @@ static enum error take_path(struct plot_run *run,
     return OK;
 }
 
-/* The rows that have a number in this column, every so-manyth of many: they
- * are the ends of epochs. */
+/* The rows that have a number in this column: they are the ends of epochs. */
 static enum error take_series(const struct picture_rows *rows,
                               const double *column, size_t rows_max,
                               struct arena *arena, struct plot_series *ret)
 {
-    size_t there = 0, stride, count = 0;
+    size_t there = 0, *picks, count;
     double *at, *value;
 
-    for (size_t i = 0; column && i < rows->count; i++)
-        there += !chunk_is_absent(column[i]);
-    if (there == 0)
+    if (!column)
         return OK;
-    stride = (there - 1) / rows_max + 1;
-    at = arena_array(arena, there / stride + 2, sizeof *at);
-    value = arena_array(arena, there / stride + 2, sizeof *value);
+    at = arena_array(arena, rows->count, sizeof *at);
+    value = arena_array(arena, rows->count, sizeof *value);
     if (!at || !value)
         return ERR_MEMORY;
-    for (size_t i = 0, seen = 0; i < rows->count; i++) {
+    for (size_t i = 0; i < rows->count; i++) {
         if (chunk_is_absent(column[i]))
             continue;
-        if (seen++ % stride != 0 && seen != there)
-            continue;
-        at[count] = rows->iteration[i];
-        value[count++] = column[i];
+        at[there] = rows->iteration[i];
+        value[there++] = column[i];
+    }
+    if (there == 0)
+        return OK;
+    TRY(choose_points(at, value, there, rows_max, arena, &picks, &count));
+    for (size_t i = 0; i < count; i++) { /* picks rise: none is lost */
+        at[i] = at[picks[i]];
+        value[i] = value[picks[i]];
     }
     *ret = (struct plot_series){at, value, count};
     return OK;
@@ -113,7 +115,8 @@ enum error picture_take_rows(struct plot_run *run,
 
     if (rows->count == 0)
         return OK;
-    TRY(choose_rows(rows, rows_max, arena, &picks, &count));
+    TRY(choose_points(rows->iteration, rows->loss, rows->count, rows_max,
+                      arena, &picks, &count));
     TRY(take_loss(run, rows, picks, count, arena));
     TRY(take_path(run, rows, picks, count, arena));
     TRY(take_series(rows, rows->training, rows_max, arena, &run->training));

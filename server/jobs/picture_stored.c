@@ -112,7 +112,8 @@ static void take_job(struct plot_run *run, const struct store_job *job)
     run->state = job_state_name(job->state);
     run->outcome_class = job->outcome_class;
     run->outcome_reason = job->outcome_reason;
-    if (!job_has_ended(job->state))
+    run->has_ended = job_has_ended(job->state);
+    if (!run->has_ended)
         return;
     run->iterations = (uint64_t)job->iterations;
     run->has_best = isfinite(job->best_loss);
@@ -125,9 +126,7 @@ static void take_progress(struct plot_run *run)
 {
     const struct plot_series *loss = &run->loss;
 
-    if (run->outcome_class || loss->count == 0)
-        return;
-    if (run->iterations == 0)
+    if (!run->has_ended && loss->count > 0)
         run->iterations = (uint64_t)loss->at[loss->count - 1];
 }
 

@@ -67,7 +67,8 @@ struct plot_run {
     const char *objective, *optimizer;   /* "function", "adam" */
     const char *what;        /* the objective for people: "rosenbrock" */
     const char *state;       /* "completed" */
-    const char *outcome_class, *outcome_reason; /* NULL: it has not ended */
+    bool has_ended;
+    const char *outcome_class, *outcome_reason; /* NULL: by no rule */
     size_t n;                /* dimension */
     bool uphill;             /* it maximizes */
     uint64_t iterations;

@@ -175,7 +175,7 @@ static void many_rows_keep_their_ups_and_downs(void **unused)
     }
     assert_int_equal(spikes, 2);
     assert_int_equal(nonfinite, 1);
-    assert_true(run.validation.count <= 502 && run.validation.count > 200);
+    assert_true(run.validation.count <= 500 && run.validation.count > 200);
     assert_true(run.validation.at[run.validation.count - 1] == ROWS - 1);
     arena_fini(&arena);
 }
