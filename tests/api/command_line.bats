@@ -40,7 +40,8 @@ refuses() {
         assert_line --regexp "^  $word "
     done
     for flag in listen store workers hosts cors-origins trusted-proxies \
-        base-path insecure write-queue retention-s trace-bytes-max connections connection-memory \
+        base-path insecure write-queue retention-s trace-bytes-max \
+        connections connection-memory \
         header-timeout-s body-timeout-s body-bytes-per-s linger-s \
         linger-bytes idle-timeout-s drain-s; do
         assert_line --regexp "^  --$flag "
