@@ -40,7 +40,8 @@ refuses() {
         assert_line --regexp "^  $word "
     done
     for flag in listen store workers hosts cors-origins trusted-proxies \
-        base-path insecure write-queue retention-s connections connection-memory \
+        base-path insecure write-queue retention-s trace-bytes-max \
+        connections connection-memory \
         header-timeout-s body-timeout-s body-bytes-per-s linger-s \
         linger-bytes idle-timeout-s drain-s; do
         assert_line --regexp "^  --$flag "
@@ -50,7 +51,7 @@ refuses() {
     assert_equal "$("$descentd" --help)" "$output"
     assert_equal "$("$descentd" -h)" "$output"
     # A flag that were added here alone would be missing above.
-    assert_equal "$(grep -c '^  --' <<<"$output")" 21
+    assert_equal "$(grep -c '^  --' <<<"$output")" 22
 }
 
 @test "help of one command says what that one takes" {

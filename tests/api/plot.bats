@@ -132,6 +132,15 @@ picture() {
     json_true '.texts | contains(["x", "y"])'
 }
 
+@test "what constraints forbid is seen" {
+    finish '{"objective":{"type":"function","name":"rosenbrock"},
+             "constraints":[{"type":"inequality","expression":"x[1]^2 - 0.5"},
+                            {"type":"equality","expression":"x[1] - x[2]"}],
+             "start":[0,0],"optimizer":{"type":"slsqp"}}'
+    picture "/jobs/$job/plot.svg"
+    json_true '.texts | contains(["not allowed", "allowed: the line"])'
+}
+
 @test "a model is its losses, the validation among them" {
     finish '{"objective":{"type":"model","dataset":"iris","target":"species",
              "model":{"type":"softmax"},"validation_fraction":0.3},

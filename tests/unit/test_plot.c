@@ -42,7 +42,7 @@ static struct sheet *sheet_new(size_t n, size_t rows, size_t runs)
     for (size_t i = 0; i < runs; i++)
         sheet->runs[i] = (struct plot_run){
             .objective = "function", .optimizer = "sgd", .what = "bowl",
-            .state = "completed", .outcome_class = "converged",
+            .state = "completed", .has_ended = true, .outcome_class = "converged",
             .outcome_reason = "gradient_tolerance", .n = n,
             .iterations = rows > 0 ? rows - 1 : 0,
             .loss = {sheet->at, sheet->loss, rows},
@@ -295,6 +295,31 @@ static void what_moves_can_be_told_not_to(void **unused)
     }
 }
 
+static void the_sentence_fits_what_became_of_the_run(void **unused)
+{
+    struct sheet *sheet = sheet_new(3, 1, 1);
+    struct plot_run *run = &sheet->runs[0];
+    char *text;
+
+    (void)unused;
+    text = draw(sheet);
+    assert_non_null(strstr(text, "sgd on bowl at loss 7: converged (gradient "
+                                 "tolerance) after 0 iterations."));
+    free(text);
+    run->outcome_class = run->outcome_reason = NULL;
+    run->state = "canceled";
+    run->iterations = 1;
+    text = draw(sheet);
+    assert_non_null(strstr(text, "loss 7: canceled after 1 iteration."));
+    free(text);
+    run->state = "running";
+    run->has_ended = false;
+    text = draw(sheet);
+    assert_non_null(strstr(text, "loss 7: running, 1 iteration so far."));
+    free(text);
+    sheet_free(sheet);
+}
+
 /* ---- whatever the data -------------------------------------------------- */
 
 /* Numbers that pictures stumble over. */
@@ -342,6 +367,9 @@ static void odd_data_make_whole_pictures(void **unused)
         sheet->runs[0].validation = sheet->runs[0].loss;
         sheet->plot.minima = (const struct spot[]){{{0, 0}}, {{1e9, -3}}};
         sheet->plot.minima_count = 2;
+        sheet->plot.inequality = sheet->values;
+        sheet->plot.equalities = &sheet->plot.inequality;
+        sheet->plot.equality_count = 1;
         free(draw(sheet));
         sheet_free(sheet);
     }
@@ -370,6 +398,7 @@ static void no_rows_are_a_picture_too(void **unused)
 
     (void)unused;
     sheet->runs[1].outcome_class = NULL;
+    sheet->runs[1].has_ended = false;
     sheet->runs[1].state = "queued";
     text = draw(sheet);
     assert_non_null(strstr(text, "no iteration is recorded yet"));
@@ -552,6 +581,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_figure_follows_from_the_runs),
         cmocka_unit_test(a_picture_tells_what_it_shows),
+        cmocka_unit_test(the_sentence_fits_what_became_of_the_run),
         cmocka_unit_test(the_same_data_is_the_same_bytes),
         cmocka_unit_test(themes_differ_in_colours_alone),
         cmocka_unit_test(what_moves_can_be_told_not_to),
