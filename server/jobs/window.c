@@ -2,6 +2,7 @@
 #include "server/jobs/window.h"
 
 #include <assert.h>
+#include <math.h>
 #include <stdlib.h>
 
 #include "server/jobs/window_parts.h"
@@ -206,12 +207,18 @@ enum error window_pick(struct window *window, const size_t *picks,
 static double mean_of(const double *means, const double *weights,
                       size_t begin, size_t end)
 {
-    double total = 0, mean = 0;
+    double total = 0, sum = 0, mean = 0;
 
     for (size_t i = begin; i < end; i++)
-        total += weights[i];
+        if (weights[i] > 0) {
+            total += weights[i];
+            sum += means[i] * weights[i];
+        }
     if (total == 0)
         return chunk_absent();
+    if (isfinite(sum))
+        return sum / total;
+    /* Not finite, or only the sum is not. */
     for (size_t i = begin; i < end; i++)
         if (weights[i] > 0)
             mean += means[i] * (weights[i] / total);
