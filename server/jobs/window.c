@@ -2,6 +2,7 @@
 #include "server/jobs/window.h"
 
 #include <assert.h>
+#include <math.h>
 #include <stdlib.h>
 
 #include "server/jobs/window_parts.h"
