@@ -318,6 +318,8 @@ static enum MHD_Result answer(struct http_request *request)
         later_put_aside(request);
         return MHD_YES;
     }
+    if (request->is_long)
+        request_forget(request);
     return request->status != 0 ? MHD_YES : MHD_NO;
 }
 

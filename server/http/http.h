@@ -409,7 +409,8 @@ struct http_bell;
 
 /*
  * A long reply: `next` appends about a block to `out`. `close` is called once,
- * in every case. After http_stop() a stream that waits is asked once more, and
+ * in every case. The stream may outlive the request: what `self` points to is
+ * its own. After http_stop() a stream that waits is asked once more, and
  * should end; at the end of the drain it is ended.
  *
  * Thread  the loop's; must not wait
@@ -418,7 +419,8 @@ struct http_stream {
     enum http_more (*next)(void *self, struct buffer *out);
     void (*close)(void *self);
     void *self;
-    size_t block_bytes;      /* 0: 64 KiB */
+    size_t block_bytes;      /* which clients of HTTP/1.0 get at a time, and
+                                every stream holds; 0: 64 KiB */
     struct http_bell *bell;  /* what ends a wait; NULL: it never waits */
 };
 enum http_next http_reply_stream(struct http_request *request, unsigned status,
