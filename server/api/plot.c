@@ -39,7 +39,7 @@ const struct http_query_parameter jobs_plot_queries[] = {
 
 /* One request's picture; in its arena. */
 struct work {
-    struct errand_request request;
+    struct errand_request request; /* first: it is cast to this struct */
     struct api *api;
     struct picture_stored picture;
     struct plot_options options;
@@ -146,9 +146,10 @@ static bool make(struct work *work)
     return work->error == OK && more;
 }
 
-static bool step(struct errand *errand)
+static bool step(struct errand_request *request)
 {
-    struct work *work = errand->context;
+    struct work *work = (struct work *)request;
+    const struct errand *errand = &request->errand;
 
     while (!errand_must_pause(errand)) {
         if (make(work))
@@ -193,7 +194,7 @@ static enum http_next reply(struct http_request *request)
 
 static void end(struct errand_request *request)
 {
-    struct work *work = request->errand.context;
+    struct work *work = (struct work *)request;
 
     buffer_fini(&work->body);
     arena_fini(&work->arena);
@@ -235,8 +236,7 @@ static enum http_next begin(struct http_request *request, struct work *work,
     arena_init(&work->arena, 0);
     buffer_init(&work->body);
     picture_stored_init(&work->picture, &source, &work->arena, &work->body);
-    work->request.errand.step = step;
-    work->request.errand.context = work;
+    work->request.step = step;
     work->request.reply = reply;
     work->request.end = end;
     return errand_request_begin(request, &work->request);
