@@ -307,12 +307,17 @@ void http_refuse_body(struct http_request *request,
                       const struct http_refusal *refusal);
 
 /*
- * Call end(self) once when the request is over, answered or broken, on the
+ * Call call(self) once when the request is over, answered or broken, on the
  * loop's thread, while its arena is still there: for what a handler that may
- * never be taken up again has to give back. One for each request.
+ * never be taken up again has to give back. The struct is the caller's, in the
+ * request's arena.
  */
-void http_on_end(struct http_request *request, void (*end)(void *self),
-                 void *self);
+struct http_end {
+    void (*call)(void *self);
+    void *self;
+    struct http_end *next;       /* http's */
+};
+void http_on_end(struct http_request *request, struct http_end *end);
 
 /* ---- putting a request aside ------------------------------------------- */
 
