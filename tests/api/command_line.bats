@@ -41,9 +41,9 @@ refuses() {
     done
     for flag in listen store workers hosts cors-origins trusted-proxies \
         base-path insecure write-queue retention-s trace-bytes-max \
-        connections connection-memory \
-        header-timeout-s body-timeout-s body-bytes-per-s linger-s \
-        linger-bytes idle-timeout-s drain-s; do
+        connections connection-memory header-timeout-s body-timeout-s \
+        body-bytes-per-s dataset-bytes-max uploads errands errand-threads \
+        errand-s errand-bytes linger-s linger-bytes idle-timeout-s drain-s; do
         assert_line --regexp "^  --$flag "
         word=DESCENTD_${flag^^}
         assert_line --regexp "or ${word//-/_}$"
@@ -51,7 +51,7 @@ refuses() {
     assert_equal "$("$descentd" --help)" "$output"
     assert_equal "$("$descentd" -h)" "$output"
     # A flag that were added here alone would be missing above.
-    assert_equal "$(grep -c '^  --' <<<"$output")" 22
+    assert_equal "$(grep -c '^  --' <<<"$output")" 26
 }
 
 @test "help of one command says what that one takes" {
@@ -59,7 +59,7 @@ refuses() {
     run "$descentd" help serve
     assert_success
     assert_line --index 0 'usage: descentd serve [OPTION…]'
-    assert_equal "$(grep -c '^  --' <<<"$output")" 21
+    assert_equal "$(grep -c '^  --' <<<"$output")" 26
     run "$descentd" help migrate
     assert_line --index 0 'usage: descentd migrate [--store FILE]'
     assert_line --regexp '^  --store FILE '
