@@ -25,7 +25,8 @@ static const struct command {
      command_serve, help_serve},
     {"solve", SOLVE_ARGUMENTS, "Run one job here; print its result.",
      command_solve},
-    {"migrate", "[--store FILE]", "Bring the database's tables up to date.",
+    {"migrate", "[--create] [--store FILE]",
+     "Bring the database's tables up to date.",
      command_migrate, help_migrate},
     {"health", "[--listen HOST:PORT]", "Ask the server there if it is ready.",
      command_health, help_health},
@@ -54,6 +55,7 @@ static void help_serve(void)
 
 static void help_migrate(void)
 {
+    puts("  --create                   Make a database where there is none.");
     config_help(stdout, "store");
 }
 
