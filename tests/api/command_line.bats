@@ -61,9 +61,10 @@ refuses() {
     assert_line --index 0 'usage: descentd serve [OPTION…]'
     assert_equal "$(grep -c '^  --' <<<"$output")" 26
     run "$descentd" help migrate
-    assert_line --index 0 'usage: descentd migrate [--store FILE]'
+    assert_line --index 0 'usage: descentd migrate [--create] [--store FILE]'
     assert_line --regexp '^  --store FILE '
-    assert_equal "$(grep -c '^  --' <<<"$output")" 1
+    assert_line --regexp '^  --create '
+    assert_equal "$(grep -c '^  --' <<<"$output")" 2
     run "$descentd" help health
     assert_line --index 0 'usage: descentd health [--listen HOST:PORT]'
     assert_line --regexp '^  --listen HOST:PORT '
@@ -240,7 +241,12 @@ Run one job here; print its result.'
 }
 
 @test "migrate makes the tables, and finds them made" {
-    run "$descentd" migrate --store new.db
+    refuses 'new\.db is no database: --create makes it one' \
+        migrate --store new.db
+    assert [ ! -e new.db ]
+    : >empty.db
+    refuses 'empty\.db is no database' migrate --store empty.db
+    run "$descentd" migrate --create --store new.db
     assert_success
     assert_output --regexp '^new\.db: schema [1-9][0-9]*$'
     local first=$output
