@@ -28,6 +28,11 @@ static void job_changed(struct watch *watch)
     http_wake(poll->request);
 }
 
+static void stop_watching(void *self)
+{
+    poll_end(self);
+}
+
 bool poll_is_asked(struct http_request *request)
 {
     return asked_s(request) > 0;
@@ -56,6 +61,7 @@ enum error poll_begin(struct http_request *request, int64_t number,
             .context = poll,
         },
     };
+    http_at_end(request, stop_watching, poll); /* the client may leave */
     *ret = poll;
     return OK;
 }

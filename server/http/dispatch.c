@@ -65,6 +65,7 @@ static void finish(struct http_request *request, bool completed)
 
     access_log_add(request, completed, now_ns);
     sink_end(request);
+    request_end(request);
     if (request->is_counted)
         request->server->active--;
     request->connection->request = NULL;

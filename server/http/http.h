@@ -338,6 +338,15 @@ bool http_client_left(const struct http_request *request);
  */
 void http_wake(struct http_request *request);
 
+/*
+ * Have `call(argument)` called once when the request is over, answered or
+ * broken, before its memory goes: for what points to it from outside. A client
+ * may leave while its request is put aside; then `resume` may never run. At
+ * most once for a request.
+ */
+void http_at_end(struct http_request *request, void (*call)(void *argument),
+                 void *argument);
+
 /* ---- replies ----------------------------------------------------------- */
 
 /* Add a header to the coming reply; both texts are copied. Call before the

@@ -1,6 +1,7 @@
 /* request.c - a request's beginning and end, and what a handler may ask. */
 #include "server/http/request.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -77,6 +78,23 @@ struct http_request *request_new(struct http_server *server,
     return request;
 }
 
+void http_at_end(struct http_request *request, void (*call)(void *argument),
+                 void *argument)
+{
+    assert(request->at_end == NULL);
+    request->at_end = call;
+    request->at_end_argument = argument;
+}
+
+void request_end(struct http_request *request)
+{
+    void (*call)(void *argument) = request->at_end;
+
+    request->at_end = NULL;
+    if (call != NULL)
+        call(request->at_end_argument);
+}
+
 /* Its memory is the next new request's: where thousands of streams begin, each
  * of them would else leave its own behind, which MHD's connections then lie in
  * and of which they fill a small part. */
@@ -84,6 +102,7 @@ void request_forget(struct http_request *request)
 {
     struct http_server *server = request->server;
 
+    request_end(request);
     arena_reset(&request->arena);
     arena_fini(&server->spare);
     server->spare = request->arena;
