@@ -50,6 +50,8 @@ static const struct setting settings[] = {
      "Writes that may wait for the disk; more are refused with 503."},
     {"retention-s", "S", SECONDS, AT(retention_s), "0", 0, 1e9,
      "Ended jobs are kept so long, but for their own; 0: for ever."},
+    {"trace-bytes-max", "BYTES", WHOLE, AT(trace_bytes_max), "0", 0, 1e15,
+     "Rows of longer traces are recorded further apart; 0: no limit."},
     {"connections", "N", WHOLE, AT(connections), "4000", 1, 1e5,
      "Connections at once."},
     {"connection-memory", "BYTES", WHOLE, AT(connection_memory), "16384",

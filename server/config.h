@@ -26,6 +26,7 @@ struct config {
     bool insecure;                /* may listen where others can reach it */
     double workers;
     double write_queue;           /* writes that may wait */
+    double trace_bytes_max;       /* of any job's trace; 0: no limit */
     double retention_s;           /* how long ended jobs are kept; 0: ever */
     double connections;
     double connection_memory;     /* bytes */

@@ -157,6 +157,7 @@ static enum error start(struct service *service)
     /* A port that is taken must not leave a new database behind. */
     TRY(open_http(service));
     TRY(open_store(service));
+    service->api.trace_bytes_max = service->config.trace_bytes_max;
     TRY(open_datasets(service));
     TRY(open_errands(service));
     pool.store = service->api.store;

@@ -24,6 +24,8 @@
 #include "server/json/validate.h"
 #include "server/store/store.h"
 
+enum { API_LIST_DEFAULT = 50 };   /* rows of a page of a list */
+
 #define TYPE_JSON "application/json"
 #define TYPE_NDJSON "application/x-ndjson"
 #define TYPE_CSV "text/csv; charset=utf-8"
@@ -53,6 +55,7 @@ struct api {
     double errand_bytes;           /* memory that one may take */
     struct watch_list watches;
     struct document_cache documents;
+    double trace_bytes_max;        /* of any job's trace; 0: no limit */
     struct variable_names_cache names;
     struct feed *feeds[FEED_BUCKETS]; /* by job: see feed.h */
     struct event_streams {         /* see events.c */

@@ -192,7 +192,9 @@ static void read_spec(struct reading *reading, struct store_reader *reader)
 {
     const struct spec_source source = {
         .datasets = reading->api->datasets, .reader = reader,
-        .find_point = trace_find_point};
+        .find_point = trace_find_point,
+        .trace_bytes_max = reading->api->trace_bytes_max,
+    };
     size_t bytes;
     const char *body = http_body(reading->request, &bytes);
 

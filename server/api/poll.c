@@ -28,7 +28,8 @@ static void job_changed(struct watch *watch)
     http_wake(poll->request);
 }
 
-static void stop_watching(void *self)
+/* The connection may break before `again` runs. */
+static void forget(void *self)
 {
     poll_end(self);
 }
@@ -61,7 +62,7 @@ enum error poll_begin(struct http_request *request, int64_t number,
             .context = poll,
         },
     };
-    http_at_end(request, stop_watching, poll); /* the client may leave */
+    http_on_end(request, forget, poll);
     *ret = poll;
     return OK;
 }

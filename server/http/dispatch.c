@@ -65,7 +65,8 @@ static void finish(struct http_request *request, bool completed)
 
     access_log_add(request, completed, now_ns);
     sink_end(request);
-    request_end(request);
+    if (request->on_end != NULL)
+        request->on_end(request->on_end_self);
     if (request->is_counted)
         request->server->active--;
     request->connection->request = NULL;

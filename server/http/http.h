@@ -306,6 +306,14 @@ struct http_refusal {
 void http_refuse_body(struct http_request *request,
                       const struct http_refusal *refusal);
 
+/*
+ * Call end(self) once when the request is over, answered or broken, on the
+ * loop's thread, while its arena is still there: for what a handler that may
+ * never be taken up again has to give back. One for each request.
+ */
+void http_on_end(struct http_request *request, void (*end)(void *self),
+                 void *self);
+
 /* ---- putting a request aside ------------------------------------------- */
 
 /*
@@ -324,9 +332,13 @@ void *http_state(const struct http_request *request);
 /* Whether `resume` runs because of http_wake(), not time. */
 bool http_was_woken(const struct http_request *request);
 
-/* Whether the client of a request that was put aside has closed its side of
- * the connection: nobody waits for the answer. Nothing else tells: whoever
- * works long for it looks now and then. */
+/*
+ * Whether the client of a request that is put aside has closed its side of the
+ * connection: nobody waits for the answer. Nothing else tells while it is put
+ * aside: whoever works long for it looks now and then.
+ *
+ * Thread  any
+ */
 bool http_client_left(const struct http_request *request);
 
 /*
@@ -337,15 +349,6 @@ bool http_client_left(const struct http_request *request);
  * Thread  any
  */
 void http_wake(struct http_request *request);
-
-/*
- * Have `call(argument)` called once when the request is over, answered or
- * broken, before its memory goes: for what points to it from outside. A client
- * may leave while its request is put aside; then `resume` may never run. At
- * most once for a request.
- */
-void http_at_end(struct http_request *request, void (*call)(void *argument),
-                 void *argument);
 
 /* ---- replies ----------------------------------------------------------- */
 

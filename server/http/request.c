@@ -78,21 +78,12 @@ struct http_request *request_new(struct http_server *server,
     return request;
 }
 
-void http_at_end(struct http_request *request, void (*call)(void *argument),
-                 void *argument)
+void http_on_end(struct http_request *request, void (*end)(void *self),
+                 void *self)
 {
-    assert(request->at_end == NULL);
-    request->at_end = call;
-    request->at_end_argument = argument;
-}
-
-void request_end(struct http_request *request)
-{
-    void (*call)(void *argument) = request->at_end;
-
-    request->at_end = NULL;
-    if (call != NULL)
-        call(request->at_end_argument);
+    assert(request->on_end == NULL);
+    request->on_end = end;
+    request->on_end_self = self;
 }
 
 /* Its memory is the next new request's: where thousands of streams begin, each
@@ -102,7 +93,7 @@ void request_forget(struct http_request *request)
 {
     struct http_server *server = request->server;
 
-    request_end(request);
+    assert(request->on_end == NULL); /* it has not been put aside */
     arena_reset(&request->arena);
     arena_fini(&server->spare);
     server->spare = request->arena;

@@ -90,6 +90,9 @@ struct http_request {
     unsigned status;              /* 0: not answered yet */
     uint64_t sent_bytes;          /* of the answer's body */
 
+    void (*on_end)(void *self);   /* NULL: nothing is to be given back */
+    void *on_end_self;
+
     /* put aside */
     http_handler *resume;
     void *state;
@@ -97,8 +100,6 @@ struct http_request {
     size_t heap_index;
     bool is_aside, was_woken, knows_of_stop, is_over;
     struct http_request *next_resumed; /* see resume.c */
-    void (*at_end)(void *argument);
-    void *at_end_argument;
     _Atomic(enum wake) wake;
     struct http_message wake_message;
 
@@ -118,8 +119,6 @@ struct http_request *request_new(struct http_server *server,
                                  struct MHD_Connection *link,
                                  const char *target);
 void request_recycle(struct http_request *request);
-/* Call what http_at_end() left, once. */
-void request_end(struct http_request *request);
 /* Give back what lives as long as the request, since the answer, which is under
  * way, may take hours. */
 void request_forget(struct http_request *request);

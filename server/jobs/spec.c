@@ -4,8 +4,9 @@
 #include <math.h>
 #include <string.h>
 
-#include "server/jobs/chunk.h"
 #include "server/datasets/datasets.h"
+#include "server/jobs/chunk.h"
+#include "server/jobs/pyramid.h"
 #include "server/jobs/spec_batching.h"
 #include "server/jobs/spec_constraint.h"
 #include "server/jobs/spec_optimizer.h"
@@ -18,8 +19,10 @@
 enum {
     TYPE_BYTES_MAX = 64,            /* of "auto" */
     EVERY_MAX = 1000000000,
-    CHUNK_HEADER_BYTES = 16,
+    TRACE_BYTES_LEAST = 1000,
 };
+
+#define TRACE_BYTES_MOST INT64_C(1000000000000000)
 
 /* ---- reading ----------------------------------------------------------- */
 
@@ -134,11 +137,11 @@ static void read_record_x(struct json_reader *reader, struct json_value member,
         return;
     }
     spec->record_x = flag ? RECORD_X_YES : RECORD_X_NO;
-    if (flag && spec->objective.n > RECORDED_DIMENSION_MAX)
+    if (flag && spec->objective.n > RECORD_X_DIMENSION_MAX)
         fault_add(reader->faults, member.pointer, FAULT_TOO_LARGE, NULL,
-                  "x is recorded in every row up to dimension %d; \"auto\" "
-                  "keeps it at every %dth",
-                  RECORDED_DIMENSION_MAX, STORE_CHUNK_ROWS);
+                  "x can be recorded in every row up to dimension %d; "
+                  "\"auto\" keeps it at every %dth",
+                  RECORD_X_DIMENSION_MAX, STORE_CHUNK_ROWS);
 }
 
 /* A number of iterations, or "epoch". */
@@ -173,6 +176,9 @@ static void read_trace(struct json_reader *reader, struct json_object *root,
         read_every(reader, member, spec);
     if (json_object_take(&object, "x", &member))
         read_record_x(reader, member, spec);
+    if (json_object_take(&object, "max_bytes", &member))
+        json_read_integer(reader, member, TRACE_BYTES_LEAST, TRACE_BYTES_MOST,
+                          &spec->trace_bytes_max);
     json_object_close(&object);
 }
 
@@ -204,6 +210,52 @@ static void check_memory(struct faults *faults, const struct spec *spec)
                   "%s needs %.0f MiB for %zu variables; a job may have %d",
                   spec->optimizer->name, ceil(bytes / (1 << 20)),
                   spec->objective.n, SPEC_MEMORY_BYTES_MAX >> 20);
+}
+
+static double trace_bytes_at(const struct spec *spec, int64_t every)
+{
+    struct spec apart = *spec;
+
+    apart.every = every;
+    return spec_predict(&apart).trace_bytes;
+}
+
+/*
+ * Keep a trace within its limit: rows are further apart, by the least factor
+ * with which the longest run that the spec allows fits. So the trace is as
+ * even as without a limit, and follows from the spec alone.
+ */
+static void limit_trace(struct faults *faults, double server_max,
+                        struct spec *spec)
+{
+    double most = (double)spec->trace_bytes_max;
+    int64_t low = 1, high;
+
+    if (most == 0 || (server_max > 0 && server_max < most))
+        most = server_max;
+    if (most == 0 || spec_predict(spec).trace_bytes <= most)
+        return;
+    high = (int64_t)spec_iterations_max(spec) / spec->every + 1;
+    if (spec->every_epoch || trace_bytes_at(spec, spec->every * high) > most) {
+        fault_add(faults, spec->trace_bytes_max ? "/trace/max_bytes"
+                                                : "/trace/every",
+                  FAULT_TOO_LARGE, NULL, "a trace may have %.0f bytes, %s",
+                  most, spec->every_epoch
+                      ? "and rows are recorded where epochs end: give a "
+                        "number of iterations, or fewer epochs"
+                      : "which its first and last row exceed: give "
+                        "\"x\": false");
+        return;
+    }
+    while (low < high) {
+        int64_t middle = low + (high - low) / 2;
+
+        if (trace_bytes_at(spec, spec->every * middle) <= most)
+            high = middle;
+        else
+            low = middle + 1;
+    }
+    spec->every *= low;
 }
 
 /* A trace that the store cannot number is refused, not begun. */
@@ -247,6 +299,7 @@ static enum error read_spec(struct arena *arena, const char *text,
     TRY(reading.error);
     if (faults->total == 0 && ret->optimizer) {
         check_memory(faults, ret);
+        limit_trace(faults, source ? source->trace_bytes_max : 0, ret);
         check_rows(faults, ret);
     }
     if (faults->total > 0)
@@ -276,12 +329,10 @@ enum error spec_read(struct arena *arena, const char *text, size_t bytes,
 
 /* ---- writing ----------------------------------------------------------- */
 
-static void write_objective(struct json_writer *writer,
-                            const struct spec *spec)
+void spec_write_objective(const struct spec *spec, struct json_writer *writer)
 {
     const struct objective_kind *kind = spec->objective.kind;
 
-    json_key(writer, "objective");
     json_object_begin(writer);
     json_member_text(writer, "type", kind->name);
     members_write(writer, kind->members, spec->objective_values);
@@ -300,6 +351,8 @@ static void write_trace(struct json_writer *writer, const struct spec *spec)
         json_member_text(writer, "x", "auto");
     else
         json_member_flag(writer, "x", spec->record_x == RECORD_X_YES);
+    if (spec->trace_bytes_max > 0)
+        json_member_integer(writer, "max_bytes", spec->trace_bytes_max);
     json_object_end(writer);
 }
 
@@ -316,7 +369,8 @@ void spec_write(const struct spec *spec, struct json_writer *writer)
     if (!isnan(spec->retention_s))
         json_member_number(writer, "retention_s", spec->retention_s);
     json_member_integer(writer, "seed", spec->seed);
-    write_objective(writer, spec);
+    json_key(writer, "objective");
+    spec_write_objective(spec, writer);
     spec_batching_write(spec, writer);
     spec_start_write(writer, spec);
     spec_optimizer_write(writer, spec);
@@ -386,20 +440,20 @@ static double outside_numbers(const struct spec *spec, double iterations)
 }
 
 /* Of so many rows on disk, as chunk_encode() writes them where it saves
- * nothing. */
+ * nothing (then each column is a number longer than its rows), and levels
+ * that keep as much as they may. */
 static double trace_bytes(const struct spec *spec, double rows)
 {
     struct chunk_form form = chunk_form_of(spec);
-    double n = (double)spec->objective.n;
     double columns = (double)column_count(form.columns);
-    double chunks = ceil(rows / STORE_CHUNK_ROWS), firsts = 0;
+    double chunks = ceil(rows / STORE_CHUNK_ROWS);
+    double n = (double)spec->objective.n;
+    double firsts = form.x == CHUNK_X_FIRST ? n : 0;
 
-    if (form.x == CHUNK_X_ROWS)
-        columns += n;
-    else if (form.x == CHUNK_X_FIRST)
-        firsts = n;
+    columns += form.x == CHUNK_X_ROWS ? n : 0;
     return sizeof(double) * (rows * columns + chunks * (columns + firsts))
-         + chunks * CHUNK_HEADER_BYTES;
+         + chunks * (double)chunk_head_bytes(form)
+         + pyramid_bytes_max(form, rows);
 }
 
 struct spec_needs spec_predict(const struct spec *spec)

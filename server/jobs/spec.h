@@ -31,6 +31,8 @@ enum {
     SPEC_MEMORY_BYTES_MAX = 1 << 30, /* of a run, as spec_predict() says */
     SPEC_EPOCHS_DEFAULT = 100,     /* of a run over rows that names no limit */
     RECORDED_DIMENSION_MAX = 64,   /* x stands in every row up to here */
+    RECORD_X_DIMENSION_MAX = 1024, /* and up to here, if that is asked for: a
+                                      chunk then has 4 MiB of it */
 };
 
 struct dataset_hold;
@@ -52,6 +54,7 @@ struct spec_source {
     struct datasets *datasets;    /* NULL: built-in ones only */
     struct store_reader *reader;  /* the caller's own */
     bool takes_files;             /* {"file": "data.csv"}: the command line */
+    double trace_bytes_max;       /* of any job's trace; 0: no limit */
 
     /* Fill in *point; what it holds lives in `arena`: trace_find_point().
      * NULL: jobs are not looked up, as in a stored spec, which has the numbers
@@ -67,7 +70,8 @@ struct spec_source {
 /* Where the first iterate comes from. */
 enum start_origin { START_DEFAULT, START_GIVEN, START_RANDOM };
 
-/* Whether x is recorded: auto is "as far as RECORDED_DIMENSION_MAX allows". */
+/* Whether x is recorded in every row: auto is "as far as
+ * RECORDED_DIMENSION_MAX allows". */
 enum record_x { RECORD_X_AUTO, RECORD_X_YES, RECORD_X_NO };
 
 struct spec {
@@ -107,6 +111,8 @@ struct spec {
 
     int64_t every;                        /* record each every-th iteration */
     bool every_epoch;                     /* `every` is an epoch */
+    int64_t trace_bytes_max;              /* `every` is such that they suffice;
+                                             0: no limit was given */
     enum record_x record_x;
 };
 
@@ -141,6 +147,9 @@ void spec_release(struct spec *spec);
 /* Write the full spec, every default filled in; spec_read() takes it again
  * and makes the same job of it. */
 void spec_write(const struct spec *spec, struct json_writer *writer);
+
+/* Write its objective alone, the same way: equal texts are equal objectives. */
+void spec_write_objective(const struct spec *spec, struct json_writer *writer);
 
 /* The run that the spec describes, without observer and cancel flag. */
 struct run spec_run(const struct spec *spec);

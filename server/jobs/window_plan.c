@@ -129,7 +129,7 @@ static enum error plan_units(struct window *window, unsigned level,
                              uint64_t unit, uint64_t end, uint64_t *ret_end)
 {
     uint64_t stride = pyramid_stride(level);
-    uint64_t units = pyramid_units(window->trace->form);
+    uint64_t units = window->units;
     uint64_t chunk = unit / units;
     size_t count = (size_t)((end - 1) / units - chunk + 1);
     struct stretch *found =
@@ -178,23 +178,7 @@ size_t stretch_unit(const struct window *window,
                     const struct stretch *stretch)
 {
     return (size_t)(stretch->row / pyramid_stride(stretch->level)
-                    % pyramid_units(window->trace->form));
-}
-
-static enum error set_unit_rows(struct window *window, struct stretch *stretch)
-{
-    uint64_t stride = pyramid_stride(stretch->level);
-    size_t unit = 0;
-
-    stretch->places = (size_t)((stretch->end - stretch->row) / stride);
-    stretch->unit_rows = arena_array(window->arena, stretch->places,
-                                     sizeof *stretch->unit_rows);
-    if (!stretch->unit_rows)
-        return ERR_MEMORY;
-    for (size_t i = 0; i < stretch->count && unit < stretch->places; i++)
-        if (stretch->rows[i] == stretch->row + unit * stride)
-            stretch->unit_rows[unit++] = (uint16_t)(stretch->first + i);
-    return unit == stretch->places ? OK : ERR_CORRUPT;
+                    % window->units);
 }
 
 struct setting {
@@ -204,7 +188,8 @@ struct setting {
 
 /* The iterations of all rows of a level's chunk tell which are wanted. */
 static void set_rows(void *self, const struct stretch *at,
-                     const struct trace_column *column, const double *numbers)
+                     const struct trace_column *column,
+                     enum pyramid_number number, const double *numbers)
 {
     struct setting *setting = self;
     struct window *window = setting->window;
@@ -214,6 +199,7 @@ static void set_rows(void *self, const struct stretch *at,
     uint64_t row;
 
     (void)column;
+    (void)number;
     stretch->rows = arena_array(window->arena, end, sizeof *stretch->rows);
     if (!stretch->rows) {
         setting->error = ERR_MEMORY;
@@ -322,13 +308,15 @@ static enum error find_level(struct window *window, uint64_t rows,
     bool has;
 
     *ret = 0;
-    if (rows <= WINDOW_ROWS_MIN
-        || (rows <= WINDOW_ROWS_MAX
-            && rows / pyramid_stride(1) < points))
+    if (window->use != WINDOW_TALLY
+        && (rows <= WINDOW_ROWS_MIN
+            || (rows <= WINDOW_ROWS_MAX
+                && rows / pyramid_stride(1) < points)))
         return OK;
     TRY(has_levels(window, &has));
     if (has)
-        *ret = choose_level(rows, points);
+        *ret = window->use == WINDOW_TALLY ? PYRAMID_LEVELS - 1
+                                           : choose_level(rows, points);
     else if (rows > WINDOW_ROWS_WITHOUT_LEVELS)
         return ERR_TOO_BIG;
     return OK;
@@ -340,7 +328,7 @@ static enum error plan_all(struct window *window, uint64_t row, uint64_t end,
     unsigned level;
 
     TRY(find_level(window, end - row, points, &level));
-    if (window->use == WINDOW_ROWS || level == 0 || end - row < 3)
+    if (window->use != WINDOW_MEANS || level == 0 || end - row < 3)
         return plan(window, level, row, end);
     TRY(plan(window, 0, row, row + 1));
     TRY(plan(window, level, row + 1, end - 1));
@@ -359,10 +347,12 @@ enum error window_open(const struct trace *trace, uint64_t row, uint64_t end,
     window->trace = trace;
     window->use = use;
     window->arena = arena;
-    if (row < end)
+    if (row < end) {
+        window->units = pyramid_units(trace->form);
         TRY(plan_all(window, row, end, points));
+    }
     TRY(find_rows(window));
-    if (use == WINDOW_MEANS)
+    if (use != WINDOW_ROWS)
         TRY(find_tallies(window));
     for (size_t i = 0; i < window->count; i++) {
         struct stretch *stretch = &window->stretches[i];
@@ -370,7 +360,8 @@ enum error window_open(const struct trace *trace, uint64_t row, uint64_t end,
         stretch->place = window->candidates;
         stretch->places = stretch->count;
         if (stretch_is_of_units(window, stretch))
-            TRY(set_unit_rows(window, stretch));
+            stretch->places = (size_t)((stretch->end - stretch->row)
+                                       / pyramid_stride(stretch->level));
         window->candidates += stretch->places;
     }
     *ret = window;

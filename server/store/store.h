@@ -278,10 +278,13 @@ struct store_query {
     const char *cursor;          /* as an earlier page returned it, or NULL */
 };
 
+struct store_walk;
+
 struct store_page {
     struct store_job *jobs;      /* [count], without spec and result */
     size_t count;
     const char *next;            /* cursor of the next page, or NULL */
+    struct store_walk *walk;     /* not NULL: there are jobs to look at yet */
 };
 
 /*
@@ -294,6 +297,19 @@ struct store_page {
 MUST_CHECK enum error store_list(struct store_reader *reader,
                                  const struct store_query *query,
                                  struct arena *arena, struct store_page *ret);
+
+/*
+ * The same for a while: jobs that the filters do not let pass may be many.
+ *
+ *   until_ns  in      by the monotonic clock; one job is looked at in any case
+ *   page      in/out  all zero before the first call; as long as page->walk is
+ *                     not NULL afterwards, call again with the same query and
+ *                     arena. Jobs that come or go meanwhile do not disturb it
+ */
+MUST_CHECK enum error store_list_slice(struct store_reader *reader,
+                                       const struct store_query *query,
+                                       int64_t until_ns, struct arena *arena,
+                                       struct store_page *page);
 
 /*
  * Get one chunk of a trace.

@@ -3,7 +3,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -110,20 +109,6 @@ static enum http_next stubborn(struct http_request *request)
     return http_later(request, stubborn, NULL, 3600);
 }
 
-static atomic_int looks, leavers;
-
-/* Looks now and then whether its client is still there; gives up after 60. */
-static enum http_next until_left(struct http_request *request)
-{
-    if (http_client_left(request)) {
-        atomic_fetch_add(&leavers, 1);
-        return say(request, "left");
-    }
-    if (atomic_fetch_add(&looks, 1) >= 60)
-        return say(request, "stayed");
-    return http_later(request, until_left, NULL, 0.005);
-}
-
 static enum http_next end_race(struct http_request *request)
 {
     struct race *race = http_state(request);
@@ -164,20 +149,6 @@ static void *wake_in_a_race(void *argument)
         pthread_mutex_unlock(&race->lock);
     }
     return NULL;
-}
-
-static atomic_int ends;
-
-static void count_end(void *argument)
-{
-    atomic_fetch_add((atomic_int *)argument, 1);
-}
-
-/* Put aside for a moment; the end of the request is counted. */
-static enum http_next with_end(struct http_request *request)
-{
-    http_at_end(request, count_end, &ends);
-    return http_later(request, say_why, NULL, 0.1);
 }
 
 /* ---- streams ------------------------------------------------------------ */
@@ -253,10 +224,8 @@ static const struct http_route routes[] = {
     {HTTP_GET, "/again", again, "-"},
     {HTTP_GET, "/long", for_long, "-"},
     {HTTP_GET, "/write", write_slowly, "-"},
-    {HTTP_GET, "/end", with_end, "-"},
     {HTTP_GET, "/stubborn", stubborn, "-"},
     {HTTP_GET, "/race", race, "-"},
-    {HTTP_GET, "/left", until_left, "-"},
     {HTTP_GET, "/stream", five_megabytes, "-"},
     {HTTP_GET, "/breaking", breaking, "-"},
     {HTTP_GET, "/endless", endless, "-"},
@@ -349,50 +318,6 @@ static void a_wake_and_a_deadline_that_meet_resume_once(void **state)
     assert_int_equal(atomic_load(&the_race.resumes), ROUNDS);
     printf("# %d of %d were woken in time\n", wakes, ROUNDS);
     client_close(&client);
-}
-
-static void a_client_that_leaves_is_missed(void **state)
-{
-    struct client client = client_open(*state);
-
-    atomic_store(&looks, 0);
-    gives(&client, "GET /left" END, "stayed");
-    assert_int_equal(atomic_load(&leavers), 0);
-    atomic_store(&looks, -100000);
-    client_text(&client, "GET /left" END);
-    while (atomic_load(&looks) < -99990)
-        usleep(1000);
-    client_close(&client);
-    for (int ms = 0; atomic_load(&leavers) == 0; ms++) {
-        assert_true(ms < 20000);
-        usleep(1000);
-    }
-    assert_int_equal(atomic_load(&leavers), 1);
-}
-
-/* Whether its client takes the answer, has left, or has cut the connection
- * (then MHD may end the request before `resume` runs). */
-static void the_end_of_a_request_is_told_once(void **state)
-{
-    struct linger at_once = {.l_onoff = 1};
-    struct client client = client_open(*state);
-
-    atomic_store(&ends, 0);
-    gives(&client, "GET /end" END, "late");
-    gives(&client, "GET /time" END, "late");
-    client_close(&client);
-    assert_int_equal(atomic_load(&ends), 1);
-    for (int i = 0; i < 40; i++) {
-        client = client_open(*state);
-        client_text(&client, "GET /end" END);
-        usleep(2000);
-        if (i % 2 == 0)
-            setsockopt(client.fd, SOL_SOCKET, SO_LINGER, &at_once,
-                       sizeof at_once);
-        client_close(&client);
-    }
-    site_stop(*state);
-    assert_int_equal(atomic_load(&ends), 41);
 }
 
 static void a_stream_of_megabytes_arrives_whole(void **state)
@@ -606,8 +531,6 @@ int main(void)
         ON_SERVER(a_request_put_aside_is_woken),
         ON_SERVER(a_request_put_aside_has_a_deadline),
         ON_SERVER(a_wake_and_a_deadline_that_meet_resume_once),
-        ON_SERVER(a_client_that_leaves_is_missed),
-        ON_SERVER(the_end_of_a_request_is_told_once),
         ON_SERVER(a_stream_of_megabytes_arrives_whole),
         ON_SERVER(head_of_a_stream_makes_nothing),
         ON_SERVER(an_error_in_a_stream_cuts_the_connection),

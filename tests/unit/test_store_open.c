@@ -148,6 +148,10 @@ static void older_traces_are_read_and_numbers_go_on(void **state)
     assert_int_equal(store_read_chunk(f->reader, 134217727, 15, 2097151,
                                       &f->arena, &got), OK);
     assert_memory_equal(got.columns, "last", 4);
+    char byte = 0;
+    struct store_piece piece = {0, 0, 1, 1, &byte};
+    assert_int_equal(store_read_pieces(f->reader, 134217727, &piece, 1), OK);
+    assert_true(piece.ret_found && byte == 'l');
     assert_int_equal(act(f, STORE_DELETE, 134217727).error, OK);
     wait_for_pruned(f, 134217727, 0, 0);
     wait_for_pruned(f, 134217727, 15, 2097151);
