@@ -26,12 +26,16 @@ struct config {
     bool insecure;                /* may listen where others can reach it */
     double workers;
     double write_queue;           /* writes that may wait */
+    double trace_bytes_max;       /* of any job's trace; 0: no limit */
+    double retention_s;           /* how long ended jobs are kept; 0: ever */
     double connections;
     double connection_memory;     /* bytes */
     double header_timeout_s, body_timeout_s, idle_timeout_s, drain_s;
     double body_bytes_per_s;
     double dataset_bytes_max;     /* of an upload, unpacked */
     double uploads;               /* at once */
+    double errands;               /* at once, for requests that wait */
+    double errand_threads, errand_s, errand_bytes;
     double linger_s, linger_bytes;
 };
 

@@ -2,8 +2,10 @@
  * serve.c - `descentd serve`: starts everything in order, waits for a signal,
  * stops everything in the opposite order.
  *
- *     store (its writer) -> datasets -> http (bound) -> pool (workers) -> loop
+ *     http (bound) -> store (its writer) -> datasets, errands -> pool (workers)
+ *     -> loop
  */
+#include <math.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -73,6 +75,7 @@ static enum error open_store(struct service *service)
     struct store_options options = {
         .location = service->config.store,
         .queue_max = (size_t)service->config.write_queue,
+        .retention_ms = (int64_t)ceil(service->config.retention_s * 1000),
     };
 
     TRY(store_open(&options, &service->api.store, service->message));
@@ -88,6 +91,19 @@ static enum error open_datasets(struct service *service)
     };
 
     return datasets_open(&options, &service->api.datasets, service->message);
+}
+
+static enum error open_errands(struct service *service)
+{
+    const struct config *config = &service->config;
+    struct errands_options options = {
+        .threads = (unsigned)config->errand_threads,
+        .errands_max = (unsigned)config->errands,
+    };
+
+    service->api.errand_s = config->errand_s;
+    service->api.errand_bytes = config->errand_bytes;
+    return errands_open(&options, &service->api.errands);
 }
 
 static enum error open_http(struct service *service)
@@ -120,6 +136,7 @@ static void *run_loop(void *self)
 {
     struct service *service = self;
 
+    pthread_setname_np(pthread_self(), "loop");
     http_run(service->http, service->config.drain_s);
     return NULL;
 }
@@ -140,7 +157,9 @@ static enum error start(struct service *service)
     /* A port that is taken must not leave a new database behind. */
     TRY(open_http(service));
     TRY(open_store(service));
+    service->api.trace_bytes_max = service->config.trace_bytes_max;
     TRY(open_datasets(service));
+    TRY(open_errands(service));
     pool.store = service->api.store;
     pool.datasets = service->api.datasets;
     TRY(pool_open(&pool, &service->api.pool));
@@ -181,6 +200,7 @@ static void stop(struct service *service)
         pool_stop(api->pool);
     if (service->loop_runs)
         pthread_join(service->loop, NULL);
+    errands_close(api->errands);
     datasets_finish(api->datasets);
     watch_list_fini(&api->watches);
     store_reader_close(api->reader);

@@ -66,14 +66,14 @@ void fault_add(struct faults *faults, const char *pointer,
     va_end(arguments);
 }
 
-void fault_add_at(struct faults *faults, size_t line, size_t column,
-                  enum fault_code code, const char *suggestion,
+void fault_add_at(struct faults *faults, const char *pointer, size_t line,
+                  size_t column, enum fault_code code, const char *suggestion,
                   const char *format, ...)
 {
     va_list arguments;
 
     va_start(arguments, format);
-    add(faults, &(struct fault){.pointer = "", .code = code,
+    add(faults, &(struct fault){.pointer = pointer, .code = code,
                                 .suggestion = suggestion, .line = line,
                                 .column = column}, format, arguments);
     va_end(arguments);

@@ -2,8 +2,8 @@
  * fault.h - what is wrong with a user's input: all of it, each with its place.
  *
  * Whoever reads a spec adds faults and goes on reading; at the end the caller
- * looks at `total`. A fault's place is a JSON pointer (RFC 6901), or the line
- * and column of a file.
+ * looks at `total`. A fault's place is a JSON pointer (RFC 6901), the line and
+ * column of a file, or both for a formula.
  */
 #ifndef CORE_BASE_FAULT_H
 #define CORE_BASE_FAULT_H
@@ -41,8 +41,9 @@ struct fault {
     enum fault_code code;
     const char *detail;     /* a sentence with the legal range */
     const char *suggestion; /* a near name, or NULL */
-    size_t line, column;    /* from 1, the column in bytes; 0: it is in JSON,
-                               at `pointer` */
+    size_t line, column;    /* from 1, the column of a file in bytes, that of
+                               a formula in characters; 0: it is in JSON, at
+                               `pointer` */
 };
 
 struct faults {
@@ -68,11 +69,12 @@ void fault_add(struct faults *faults, const char *pointer,
                const char *format, ...)
     __attribute__((format(printf, 5, 6)));
 
-/* The same for a fault in a file; its pointer is "". */
-void fault_add_at(struct faults *faults, size_t line, size_t column,
-                  enum fault_code code, const char *suggestion,
+/* The same for a fault in a file, whose pointer is "", or in a text of several
+ * lines at `pointer`. */
+void fault_add_at(struct faults *faults, const char *pointer, size_t line,
+                  size_t column, enum fault_code code, const char *suggestion,
                   const char *format, ...)
-    __attribute__((format(printf, 6, 7)));
+    __attribute__((format(printf, 7, 8)));
 
 /* The code's name, as on the wire: "out_of_range". */
 const char *fault_code_name(enum fault_code code);

@@ -97,7 +97,8 @@ enum error reader_fault(struct reader *reader, uint64_t line, size_t column,
     va_end(arguments);
     if (detail == NULL)
         return ERR_MEMORY;
-    fault_add_at(reader->faults, line, column, code, suggestion, "%s", detail);
+    fault_add_at(reader->faults, "", line, column, code, suggestion, "%s",
+                 detail);
     reader->table.writes = false;
     return reader->faults->total < FAULTS_KEPT ? OK : ERR_INVALID;
 }
@@ -224,7 +225,7 @@ static enum error take(struct reader *reader, bool last)
 static enum error finish(struct reader *reader, enum error error)
 {
     if (error == ERR_TOO_BIG && reader->faults->total == 0)
-        fault_add_at(reader->faults, reader->line, 1, FAULT_TOO_LARGE, NULL,
+        fault_add_at(reader->faults, "", reader->line, 1, FAULT_TOO_LARGE, NULL,
                      "the table is larger than %" PRIu64 " bytes, the most "
                      "that is stored", reader->table.bytes_max);
     if (error != OK)

@@ -87,7 +87,7 @@ enum error table_settle(struct table *table, size_t line,
     size_t before = faults->total;
 
     if (rows_of(table) == 0) {
-        fault_add_at(faults, line, 1, FAULT_REQUIRED, NULL,
+        fault_add_at(faults, "", line, 1, FAULT_REQUIRED, NULL,
                      table->read_as.dropped > 0
                          ? "no row is left: each has a missing value"
                          : "there is no row: at least one is needed");
@@ -100,7 +100,8 @@ enum error table_settle(struct table *table, size_t line,
         if (table->missing == MISSING_MEAN && column->missing_line > 0
             && (column->kind >= COLUMN_CATEGORY
                 || column->statistics.count == 0))
-            fault_add_at(faults, column->missing_line, column->missing_column,
+            fault_add_at(faults, "", column->missing_line,
+                         column->missing_column,
                          FAULT_CONFLICT, "missing=drop",
                          "column %s has no mean that could stand for a "
                          "missing value: %s",

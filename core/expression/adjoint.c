@@ -65,6 +65,27 @@ static void give_atan2(const struct giver *g)
                    quotient(g, quotient(g, a, length), larger)));
 }
 
+/* hypot(a, b): by a it is a / hypot(a, b), and 0 where both are 0. */
+static void give_hypot(const struct giver *g)
+{
+    unsigned zero = number(g, 0);
+    unsigned is_zero = two(g, OPERATION_EQUAL, g->node, zero);
+
+    giver_give(g, g->a, graph_choose(g->graph, is_zero, zero,
+                                     quotient(g, g->a, g->node)));
+    giver_give(g, g->b, graph_choose(g->graph, is_zero, zero,
+                                     quotient(g, g->b, g->node)));
+}
+
+/* mod(a, b) = a - b * floor(a / b), between its steps. */
+static void give_mod(const struct giver *g)
+{
+    giver_give(g, g->a, number(g, 1));
+    giver_give(g, g->b, one(g, OPERATION_NEGATE,
+                            one(g, OPERATION_FLOOR,
+                                quotient(g, g->a, g->b))));
+}
+
 /* By one factor it is the product of the others: of all by the factor, where
  * none is 0; where one is, it alone has a derivative. */
 static void give_product(const struct giver *g)
@@ -146,6 +167,12 @@ static void give_all(const struct giver *g, enum operation operation)
         break;
     case OPERATION_ATAN2:
         give_atan2(g);
+        break;
+    case OPERATION_HYPOT:
+        give_hypot(g);
+        break;
+    case OPERATION_MOD:
+        give_mod(g);
         break;
     case OPERATION_MIN:
         give_chosen(g, two(g, OPERATION_LESS_EQUAL, g->a, g->b), g->a, g->b);

@@ -82,7 +82,7 @@ void caret_fault(struct faults *faults, const char *pointer, const char *text,
     if (sentence == NULL || shown == NULL)
         faults->out_of_memory = true;
     else
-        fault_add(faults, pointer, code, suggestion,
-                  "line %zu, column %zu: %s\n%s", line, column + 1, sentence,
-                  shown);
+        fault_add_at(faults, pointer, line, column + 1, code, suggestion,
+                     "line %zu, column %zu: %s\n%s", line, column + 1,
+                     sentence, shown);
 }

@@ -20,6 +20,7 @@ enum {
 /* How a call's arguments are read. */
 enum language_call {
     CALL_PLAIN,             /* one operation on numbers */
+    CALL_MADE,              /* of several operations on them */
     CALL_OVER,              /* (i, low, high, body); sum(a) too */
     CALL_DOT,
     CALL_NORM,
@@ -34,6 +35,14 @@ struct language_function {
     enum language_call call;
     enum operation operation; /* of plain calls, and of those over counters */
     const char *sentence;   /* with the derivative at a kink, if it has one */
+    bool yields;            /* the user may call something else so */
+};
+
+/* Other names of functions and constants, as other programs have them. */
+struct language_alias {
+    const char *name;       /* "ln"; NULL ends the table */
+    const char *meaning;    /* "log" */
+    bool wants_prefix;      /* only behind "Math." and the like */
 };
 
 struct language_operator {
@@ -47,6 +56,7 @@ struct language_constant {
     const char *name;       /* "pi"; NULL ends the table */
     double value;
     const char *sentence;
+    bool yields;            /* the user may call something else so */
 };
 
 struct language_example {
@@ -56,6 +66,7 @@ struct language_example {
 };
 
 extern const struct language_function language_functions[];
+extern const struct language_alias language_aliases[];
 extern const struct language_operator language_operators[];
 extern const struct language_constant language_constants[];
 extern const struct language_example language_examples[];
@@ -70,11 +81,15 @@ const struct language_function *language_function_find(const char *name,
 const struct language_constant *language_constant_find(const char *name,
                                                        size_t bytes);
 
+/* What an alias stands for; NULL: it is none. */
+const char *language_meaning(const char *name, size_t bytes,
+                             bool is_prefixed);
+
 /* Whether a variable or constant of the user's may be called so, as far as its
  * letters go: a letter or _, then letters, digits, _. */
 bool language_is_name(const char *name);
 
-/* Whether the language itself uses the name. */
+/* Whether the language itself uses the name, and does not yield it. */
 bool language_is_reserved(const char *name);
 
 #endif

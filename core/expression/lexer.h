@@ -18,6 +18,9 @@ enum token_kind {
     TOKEN_GREATER_EQUAL,
     TOKEN_EQUAL,
     TOKEN_NOT_EQUAL,
+    TOKEN_AND,              /* && */
+    TOKEN_OR,               /* || */
+    TOKEN_ROOT,             /* the root sign */
     TOKEN_BAD,              /* nothing that a formula can hold */
 };
 
@@ -25,12 +28,18 @@ struct token {
     unsigned kind;          /* enum token_kind or a character */
     size_t at, bytes;       /* in the text */
     double number;          /* of TOKEN_NUMBER; may be infinite */
+    const char *spelling;   /* what it means, where the text has it otherwise:
+                               "^" for **; NULL: as it stands */
+    bool is_prefixed;       /* a name behind "np." or the like, which is left
+                               out */
+    bool is_superscript;    /* a raised number, and the ^ that it stands for */
 
     /* For the form, see form.h. */
     uint16_t opened, closed;
     bool is_infix;          /* an operator between two operands */
-    bool is_word;           /* a word that a name follows: let */
+    bool is_word;           /* a word before what it is about: let, not */
     bool is_silent;         /* a parenthesis that only groups */
+    bool is_factor;         /* a product whose * is not written begins */
 };
 
 /*

@@ -17,6 +17,8 @@
     ROW(ABS,           1, fabs(a))                                            \
     ROW(SIGN,          1, a != a ? a : (a > 0) - (a < 0))                     \
     ROW(FLOOR,         1, floor(a))                                           \
+    ROW(CEIL,          1, ceil(a))                                            \
+    ROW(ROUND,         1, rint(a))                                            \
     ROW(SQRT,          1, sqrt(a))                                            \
     ROW(ADD,           2, a + b)                                              \
     ROW(SUBTRACT,      2, a - b)                                              \
@@ -38,6 +40,8 @@
     ROW(EXPM1,         1, expm1)                                              \
     ROW(LOG,           1, log)                                                \
     ROW(LOG1P,         1, log1p)                                              \
+    ROW(LOG2,          1, log2)                                               \
+    ROW(LOG10,         1, log10)                                              \
     ROW(CBRT,          1, cbrt)                                               \
     ROW(SIN,           1, sin)                                                \
     ROW(COS,           1, cos)                                                \
@@ -48,8 +52,18 @@
     ROW(SINH,          1, sinh)                                               \
     ROW(COSH,          1, cosh)                                               \
     ROW(TANH,          1, tanh)                                               \
+    ROW(ASINH,         1, asinh)                                              \
+    ROW(ACOSH,         1, acosh)                                              \
+    ROW(ATANH,         1, atanh)                                              \
     ROW(ERF,           1, erf)                                                \
+    ROW(ERFC,          1, erfc)                                               \
+    ROW(GAMMA,         1, gamma)                                              \
+    ROW(LGAMMA,        1, lgamma)                                             \
+    ROW(DIGAMMA,       1, digamma) /* of derivatives alone */                 \
     ROW(LOGISTIC,      1, logistic)                                           \
+    ROW(SOFTPLUS,      1, softplus)                                           \
+    ROW(HYPOT,         2, hypot)                                              \
+    ROW(MOD,           2, mod)                                                \
     ROW(POW,           2, pow)                                                \
     ROW(ATAN2,         2, atan2)
 
@@ -87,6 +101,7 @@ static inline bool operation_is_comparison(enum operation operation)
 static inline bool operation_is_step(enum operation operation)
 {
     return operation == OPERATION_SIGN || operation == OPERATION_FLOOR
+        || operation == OPERATION_CEIL || operation == OPERATION_ROUND
         || operation == OPERATION_GREATEST
         || operation_is_comparison(operation);
 }

@@ -62,6 +62,14 @@ static bool is_zero(const struct parser *p, const struct operand *a)
            && value == 0;
 }
 
+/* 1 where a number is not 0, else 0. */
+static unsigned make_holds(struct graph *graph, unsigned a)
+{
+    return operation_is_comparison(graph->nodes[a].operation)
+        ? a : graph_binary(graph, OPERATION_NOT_EQUAL, a,
+                           graph_number(graph, 0));
+}
+
 static unsigned make_binary(struct graph *graph, unsigned kind, unsigned a,
                             unsigned b)
 {
@@ -70,6 +78,7 @@ static unsigned make_binary(struct graph *graph, unsigned kind, unsigned a,
     case '-': return graph_binary(graph, OPERATION_SUBTRACT, a, b);
     case '*': return graph_binary(graph, OPERATION_MULTIPLY, a, b);
     case '/': return graph_binary(graph, OPERATION_DIVIDE, a, b);
+    case '%': return graph_binary(graph, OPERATION_MOD, a, b);
     case '^': return graph_binary(graph, OPERATION_POW, a, b);
     case '<': return graph_binary(graph, OPERATION_LESS, a, b);
     case '>': return graph_binary(graph, OPERATION_LESS, b, a);
@@ -79,26 +88,31 @@ static unsigned make_binary(struct graph *graph, unsigned kind, unsigned a,
         return graph_binary(graph, OPERATION_LESS_EQUAL, b, a);
     case TOKEN_EQUAL:
         return graph_binary(graph, OPERATION_EQUAL, a, b);
+    case TOKEN_AND:
+        return graph_binary(graph, OPERATION_MULTIPLY, make_holds(graph, a),
+                            make_holds(graph, b));
+    case TOKEN_OR:
+        return graph_binary(graph, OPERATION_MAX, make_holds(graph, a),
+                            make_holds(graph, b));
     default:
         return graph_binary(graph, OPERATION_NOT_EQUAL, a, b);
     }
 }
 
-/* `a` becomes a operator b; the operator is a token. */
-static void reduce(struct parser *p, size_t operator, struct operand *a,
-                   const struct operand *b)
+/* `a` becomes a operator b; `place` is the token of the operator, or, where *
+ * is not written, that of b. */
+static void combine(struct parser *p, unsigned kind, size_t place,
+                    struct operand *a, const struct operand *b)
 {
-    unsigned kind = p->tokens[operator].kind;
     bool is_bad = a->is_bad || b->is_bad;
     struct affine whole;
     size_t last = b->last;
     bool is_whole;
     unsigned node;
 
-    p->tokens[operator].is_infix = true;
     form_enclose(p->tokens, a->first, last);
-    if (kind == '/' && is_zero(p, b)) {
-        PARSER_FAULT(p, &p->tokens[operator], FAULT_OUT_OF_RANGE, NULL,
+    if ((kind == '/' || kind == '%') && is_zero(p, b)) {
+        PARSER_FAULT(p, &p->tokens[place], FAULT_OUT_OF_RANGE, NULL,
                      "division by zero");
         is_bad = true;
     }
@@ -115,6 +129,14 @@ static void reduce(struct parser *p, size_t operator, struct operand *a,
         a->is_whole = true;
         a->whole = whole;
     }
+}
+
+/* The same with a token of one kind. */
+static void reduce(struct parser *p, size_t operator, struct operand *a,
+                   const struct operand *b)
+{
+    p->tokens[operator].is_infix = true;
+    combine(p, p->tokens[operator].kind, operator, a, b);
 }
 
 /* ---- operators, from those that bind tightest -------------------------- */
@@ -153,6 +175,31 @@ static void refuse_name(struct parser *p)
     parser_stop(p);
 }
 
+static void read_primary(struct parser *p, struct operand *ret);
+
+/* The root sign and what it is of: sqrt( ) is put around that. */
+static void read_root(struct parser *p, struct operand *ret)
+{
+    size_t first = p->at++, last;
+
+    if (parser_descend(p)) {
+        read_primary(p, ret);
+        last = ret->last;
+        form_enclose(p->tokens, ret->first, last);
+        parser_made(p, graph_unary(p->graph, OPERATION_SQRT, ret->node),
+                    ret->is_bad, first, ret);
+        ret->last = last;
+        if (parser_token(p)->kind == '^'
+            && p->tokens[p->at - 1].kind != ')') {
+            PARSER_FAULT(p, parser_token(p), FAULT_SYNTAX, NULL,
+                         "a power behind a root can mean two things: put "
+                         "parentheses around one of them");
+            parser_stop(p);
+        }
+    }
+    parser_ascend(p);
+}
+
 static void read_primary(struct parser *p, struct operand *ret)
 {
     unsigned kind = parser_token(p)->kind;
@@ -162,6 +209,8 @@ static void read_primary(struct parser *p, struct operand *ret)
         read_number(p, ret);
     else if (kind == '(')
         read_group(p, ret);
+    else if (kind == TOKEN_ROOT)
+        read_root(p, ret);
     else if (kind != TOKEN_NAME)
         parser_refuse_token(p, "a number, a name or (", false);
     else if (parser_token(p)->bytes > LANGUAGE_NAME_BYTES_MAX)
@@ -186,8 +235,12 @@ static void read_power(struct parser *p, struct operand *ret)
     if (!parser_accept(p, '^'))
         return;
     if (parser_descend(p)) {
-        read_sign(p, &exponent);
+        if (p->tokens[operator].is_superscript)
+            read_number(p, &exponent);
+        else
+            read_sign(p, &exponent);
         reduce(p, operator, ret, &exponent);
+        ret->is_power = !p->tokens[operator].is_superscript;
     }
     parser_ascend(p);
 }
@@ -210,38 +263,86 @@ static void negate(struct parser *p, size_t first, struct operand *ret)
     }
 }
 
+/* `ret` becomes 1 where it was 0, else 0; its tokens begin at `first`. */
+static void oppose(struct parser *p, size_t first, struct operand *ret)
+{
+    size_t last = ret->last;
+
+    p->tokens[first].spelling = "not";
+    p->tokens[first].is_word = true;
+    parser_made(p, graph_binary(p->graph, OPERATION_EQUAL, ret->node,
+                                graph_number(p->graph, 0)),
+                ret->is_bad, first, ret);
+    ret->last = last;
+}
+
 static void read_sign(struct parser *p, struct operand *ret)
 {
     size_t first = p->at;
     unsigned kind = parser_token(p)->kind;
+    bool is_power;
 
-    if (!parser_accept(p, '-') && !parser_accept(p, '+')) {
+    if (!parser_accept(p, '-') && !parser_accept(p, '+')
+        && !parser_accept(p, '!')) {
         read_power(p, ret);
         return;
     }
     parser_made(p, 0, true, first, ret);
     if (parser_descend(p)) {
         read_sign(p, ret);
+        is_power = ret->is_power;
         form_enclose(p->tokens, first, ret->last);
         if (kind == '-')
             negate(p, first, ret);
+        else if (kind == '!')
+            oppose(p, first, ret);
         ret->first = first;
+        ret->is_power = is_power;
     }
     parser_ascend(p);
+}
+
+/* A factor whose * is not written can mean one thing only, or it is refused:
+ * 1/2x could be (1/2)*x, and 2^3x could be 2^(3*x). */
+static bool may_be_factor(struct parser *p, const struct operand *left,
+                          bool is_quotient)
+{
+    if (!is_quotient && !left->is_power)
+        return true;
+    PARSER_FAULT(p, parser_token(p), FAULT_SYNTAX, NULL,
+                 "this can mean two things: %s",
+                 is_quotient ? "a/b*c, or a/(b*c)" : "a^b*c, or a^(b*c)");
+    parser_stop(p);
+    return false;
 }
 
 static void read_product(struct parser *p, struct operand *ret)
 {
     struct operand right;
+    bool is_quotient = false, is_factor;
 
     read_sign(p, ret);
     for (;;) {
         size_t operator = p->at;
+        unsigned kind = parser_token(p)->kind;
 
-        if (!parser_accept(p, '*') && !parser_accept(p, '/'))
+        is_factor = parser_is_factor(p);
+        if (is_factor && !may_be_factor(p, ret, is_quotient))
             return;
-        read_sign(p, &right);
-        reduce(p, operator, ret, &right);
+        if (is_factor) {
+            read_power(p, &right);
+            p->tokens[right.first].is_factor = true;
+            combine(p, '*', operator, ret, &right);
+            ret->is_power = right.is_power;
+        } else if (parser_accept(p, '*') || parser_accept(p, '/')
+                   || parser_accept(p, '%')) {
+            read_sign(p, &right);
+            reduce(p, operator, ret, &right);
+            ret->is_power = right.is_power;
+            is_quotient = kind != '*';
+        } else {
+            return;
+        }
     }
 }
 
@@ -267,7 +368,7 @@ static bool compares(unsigned kind)
            || kind == TOKEN_NOT_EQUAL;
 }
 
-void parser_read(struct parser *p, struct operand *ret)
+static void read_comparison(struct parser *p, struct operand *ret)
 {
     struct operand right;
     size_t operator;
@@ -283,14 +384,67 @@ void parser_read(struct parser *p, struct operand *ret)
         return;
     PARSER_FAULT(p, parser_token(p), FAULT_SYNTAX, NULL,
                  "comparisons cannot be chained; a < b < c is written "
-                 "(a < b)*(b < c)");
+                 "a < b and b < c");
     parser_stop(p);
+}
+
+static void read_opposite(struct parser *p, struct operand *ret)
+{
+    size_t first = p->at;
+
+    if (!parser_is_word(p, "not")) {
+        read_comparison(p, ret);
+        return;
+    }
+    p->at++;
+    parser_made(p, 0, true, first, ret);
+    if (parser_descend(p)) {
+        read_opposite(p, ret);
+        form_enclose(p->tokens, first, ret->last);
+        oppose(p, first, ret);
+    }
+    parser_ascend(p);
+}
+
+/* The sign, or the word that means the same. */
+static bool accept_word(struct parser *p, unsigned kind, const char *word)
+{
+    if (parser_token(p)->kind != kind && !parser_is_word(p, word))
+        return false;
+    p->tokens[p->at].kind = kind;
+    p->at++;
+    return true;
+}
+
+static void read_both(struct parser *p, struct operand *ret)
+{
+    struct operand right;
+    size_t operator;
+
+    read_opposite(p, ret);
+    while (operator = p->at, accept_word(p, TOKEN_AND, "and")) {
+        read_opposite(p, &right);
+        reduce(p, operator, ret, &right);
+    }
+}
+
+void parser_read(struct parser *p, struct operand *ret)
+{
+    struct operand right;
+    size_t operator;
+
+    read_both(p, ret);
+    while (operator = p->at, accept_word(p, TOKEN_OR, "or")) {
+        read_both(p, &right);
+        reduce(p, operator, ret, &right);
+    }
 }
 
 /* ---- the whole --------------------------------------------------------- */
 
 static void read_formula(struct parser *p, struct operand *ret)
 {
+    parser_skip_head(p);
     while (parser_is_let(p))
         parser_read_let(p);
     parser_read(p, ret);

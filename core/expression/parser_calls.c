@@ -41,12 +41,32 @@ void parser_close_call(struct parser *p,
 
 /* ---- plain calls ------------------------------------------------------- */
 
+/* relu, clamp, and what is 1 over something. */
+static unsigned make_of_several(struct graph *graph, enum operation operation,
+                                const struct operand *a)
+{
+    switch (operation) {
+    case OPERATION_MAX:
+        return graph_binary(graph, OPERATION_MAX, graph_number(graph, 0),
+                            a[0].node);
+    case OPERATION_MIN:
+        return graph_binary(graph, OPERATION_MIN,
+                            graph_binary(graph, OPERATION_MAX, a[0].node,
+                                         a[1].node), a[2].node);
+    default:
+        return graph_binary(graph, OPERATION_DIVIDE, graph_number(graph, 1),
+                            graph_unary(graph, operation, a[0].node));
+    }
+}
+
 static unsigned make_plain(struct parser *p,
                            const struct language_function *function,
                            const struct operand *a)
 {
     enum operation operation = function->operation;
 
+    if (function->call == CALL_MADE)
+        return make_of_several(p->graph, operation, a);
     switch (function->least) {
     case 1:
         return graph_unary(p->graph, operation, a[0].node);
@@ -125,7 +145,7 @@ static void refuse_call(struct parser *p, const struct token *name)
 {
     if (parser_find_symbol(p, name) == NULL
         && parser_find_counter(p, name) == NULL
-        && language_constant_find(p->text + name->at, name->bytes) == NULL)
+        && parser_find_constant(p, name) == NULL)
         parser_refuse_name(p, name, true);
     else
         PARSER_FAULT(p, name, FAULT_WRONG_TYPE, NULL,
@@ -139,6 +159,7 @@ static void read_known(struct parser *p,
 {
     switch (function->call) {
     case CALL_PLAIN:
+    case CALL_MADE:
         read_plain(p, function, first, ret);
         break;
     case CALL_OVER:
@@ -162,8 +183,7 @@ void parser_read_call(struct parser *p, struct operand *ret)
 {
     size_t first = p->at;
     const struct token *name = parser_token(p);
-    const struct language_function *function =
-        language_function_find(p->text + name->at, name->bytes);
+    const struct language_function *function = parser_find_function(p, name);
 
     parser_made(p, 0, true, first, ret);
     p->at++;
@@ -173,6 +193,7 @@ void parser_read_call(struct parser *p, struct operand *ret)
         ret->last = p->at - 1;
         return;
     }
+    p->tokens[first].spelling = function->name;
     p->at++;
     if (parser_descend(p))
         read_known(p, function, first, ret);

@@ -229,21 +229,20 @@ static void read_counter(struct parser *p, const struct scope *scope,
 static void read_other(struct parser *p, size_t first, struct operand *ret)
 {
     const struct token *name = &p->tokens[first];
-    const char *text = p->text + name->at;
     const struct scope *scope = parser_find_counter(p, name);
-    const struct language_constant *constant =
-        language_constant_find(text, name->bytes);
+    const struct language_constant *constant = parser_find_constant(p, name);
     bool is_known = true;
 
     if (scope != NULL) {
         read_counter(p, scope, first, ret);
     } else if (constant != NULL) {
+        p->tokens[first].spelling = constant->name;
         parser_made(p, graph_number(p->graph, constant->value), false, first,
                     ret);
     } else {
         is_known = false;
         read_nothing(p, first, ret);
-        if (language_function_find(text, name->bytes) != NULL)
+        if (parser_find_function(p, name) != NULL)
             PARSER_FAULT(p, name, FAULT_WRONG_TYPE, NULL,
                          "%.*s is a function: what it takes stands in "
                          "parentheses", TOKEN_TEXT(p, name));

@@ -23,6 +23,7 @@ struct operand {
     unsigned node;
     bool is_bad;            /* a fault is known; nothing more is said of it */
     bool is_whole;          /* its value is the affine form `whole` */
+    bool is_power;          /* what follows could belong to its exponent */
     struct affine whole;
     size_t first, last;     /* its tokens, without parentheses around it */
 };
@@ -98,6 +99,13 @@ bool parser_accept(struct parser *p, unsigned kind);
  * fault and stop. */
 bool parser_expect(struct parser *p, unsigned kind);
 
+/* Whether this token is a word of the language, and no name of the user's. */
+bool parser_is_word(const struct parser *p, const char *word);
+
+/* Whether a factor begins here whose * is not written: 2x, 2 sin(x), 3(x + 1),
+ * (x + 1)(x - 1). */
+bool parser_is_factor(const struct parser *p);
+
 /* One level deeper; a fault and the end where it is too deep. In any case
  * parser_ascend() follows. */
 bool parser_descend(struct parser *p);
@@ -135,6 +143,13 @@ const struct symbol *parser_find_symbol(const struct parser *p,
 /* The innermost live counter of that name, or NULL. */
 const struct scope *parser_find_counter(const struct parser *p,
                                         const struct token *name);
+
+/* What the language has of that name, which may be an alias; NULL where it has
+ * nothing, or yields to the user's. */
+const struct language_function *parser_find_function(const struct parser *p,
+                                                     const struct token *name);
+const struct language_constant *parser_find_constant(const struct parser *p,
+                                                     const struct token *name);
 
 /* Add the fault of a name that nothing has. */
 void parser_refuse_name(struct parser *p, const struct token *name,
@@ -224,6 +239,12 @@ bool parser_check_new(struct parser *p, const struct token *name,
 
 /* Count the points of what runs over a counter and was made just now. */
 void parser_add_points(struct parser *p, unsigned node, size_t first);
+
+/* ---- parser_head.c ----------------------------------------------------- */
+
+/* Go past "y =" or "f(x, y) =" before the formula, where that names what the
+ * formula is, and nothing in it. */
+void parser_skip_head(struct parser *p);
 
 /* ---- parser_lets.c ----------------------------------------------------- */
 

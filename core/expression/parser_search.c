@@ -38,6 +38,39 @@ const struct scope *parser_find_counter(const struct parser *p,
     return NULL;
 }
 
+static bool is_users(const struct parser *p, const struct token *name)
+{
+    return parser_find_symbol(p, name) != NULL
+        || parser_find_counter(p, name) != NULL;
+}
+
+const struct language_function *parser_find_function(const struct parser *p,
+                                                     const struct token *name)
+{
+    const char *text = p->text + name->at, *meaning;
+    const struct language_function *function =
+        language_function_find(text, name->bytes);
+
+    if (function != NULL)
+        return function->yields && is_users(p, name) ? NULL : function;
+    meaning = language_meaning(text, name->bytes, name->is_prefixed);
+    return meaning == NULL || is_users(p, name)
+               ? NULL : language_function_find(meaning, strlen(meaning));
+}
+
+const struct language_constant *parser_find_constant(const struct parser *p,
+                                                     const struct token *name)
+{
+    const char *text = p->text + name->at;
+    const struct language_constant *constant =
+        language_constant_find(text, name->bytes);
+    const char *meaning =
+        language_meaning(text, name->bytes, name->is_prefixed);
+
+    return constant != NULL || meaning == NULL
+               ? constant : language_constant_find(meaning, strlen(meaning));
+}
+
 /* The nearest of all names that could stand here. */
 static const char *suggest(struct parser *p, const struct token *name,
                            bool is_call)
@@ -68,17 +101,29 @@ static const char *suggest(struct parser *p, const struct token *name,
     return near.best;
 }
 
-/* What to write for a function that other languages have. */
+/* Functions that other programs have, and we have not: what to write instead,
+ * or "". None of ours is near to them, however alike their names are. */
 static const char *other_form(const struct parser *p, const struct token *name)
 {
     static const struct {
         const char *name, *form;
     } rows[] = {
-        {"log10", "log(a)/log(10)"}, {"log2", "log(a)/log(2)"},
-        {"mod", "a - b*floor(a/b)"}, {"fmod", "a - b*floor(a/b)"},
-        {"ceil", "-floor(-a)"},      {"round", "floor(a + 0.5)"},
-        {"mean", "sum(a)/length(a)"}, {"exp2", "2^a"},
-        {"square", "a^2"},
+        {"acot", "atan(1/a)"},       {"acsc", "asin(1/a)"},
+        {"asec", "acos(1/a)"},       {"coth", "1/tanh(a)"},
+        {"csch", "1/sinh(a)"},       {"deg2rad", "a*pi/180"},
+        {"degrees", "a*180/pi"},     {"exp2", "2^a"},
+        {"fmod", "a - b*if(a/b < 0, ceil(a/b), floor(a/b))"},
+        {"heaviside", "a >= 0"},     {"inverse", "1/a"},
+        {"logaddexp", "max(a, b) + softplus(-abs(a - b))"},
+        {"mean", "sum(a)/length(a)"}, {"nthroot", "a^(1/n)"},
+        {"rad2deg", "a*180/pi"},     {"radians", "a*pi/180"},
+        {"reciprocal", "1/a"},       {"remainder", "mod(a, b)"},
+        {"root", "a^(1/n)"},         {"sech", "1/cosh(a)"},
+        {"sinc", "sin(pi*a)/(pi*a)"}, {"square", "a^2"},
+        {"sqr", "a^2"},              {"trunc", "sign(a)*floor(abs(a))"},
+        {"beta", ""},    {"besselj", ""}, {"digamma", ""}, {"erfinv", ""},
+        {"median", ""},  {"rand", ""},    {"random", ""},  {"std", ""},
+        {"var", ""},     {"zeta", ""},
     };
 
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
@@ -96,8 +141,8 @@ void parser_refuse_name(struct parser *p, const struct token *name,
 
     if (form != NULL) {
         PARSER_FAULT(p, name, FAULT_UNKNOWN_NAME, NULL,
-                     "there is no function %.*s; it is written %s",
-                     TOKEN_TEXT(p, name), form);
+                     "there is no function %.*s%s%s", TOKEN_TEXT(p, name),
+                     form[0] != '\0' ? "; it is written " : "", form);
         return;
     }
     if (p->faults->total < FAULTS_KEPT) /* a search whose result is not lost */

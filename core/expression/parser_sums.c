@@ -67,6 +67,10 @@ bool parser_check_new(struct parser *p, const struct token *name,
 {
     const struct symbol *symbol = parser_find_symbol(p, name);
     const char *text = p->text + name->at;
+    const struct language_function *function =
+        language_function_find(text, name->bytes);
+    const struct language_constant *constant =
+        language_constant_find(text, name->bytes);
     const char *what = NULL;
 
     if (symbol != NULL)
@@ -75,9 +79,9 @@ bool parser_check_new(struct parser *p, const struct token *name,
              : symbol->type == SYMBOL_COLUMN   ? "column" : "name of let";
     else if (parser_find_counter(p, name) != NULL)
         what = "counter";
-    else if (language_function_find(text, name->bytes) != NULL)
+    else if (function != NULL && !function->yields)
         what = "function";
-    else if (language_constant_find(text, name->bytes) != NULL)
+    else if (constant != NULL && !constant->yields)
         what = "constant";
     if (what != NULL)
         PARSER_FAULT(p, name, FAULT_CONFLICT, NULL,

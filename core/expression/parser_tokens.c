@@ -22,7 +22,37 @@ bool parser_accept(struct parser *p, unsigned kind)
 
 static bool begins_operand(unsigned kind)
 {
-    return kind == TOKEN_NUMBER || kind == TOKEN_NAME || kind == '(';
+    return kind == TOKEN_NUMBER || kind == TOKEN_NAME || kind == TOKEN_ROOT
+        || kind == '(';
+}
+
+bool parser_is_word(const struct parser *p, const char *word)
+{
+    const struct token *token = parser_token(p);
+
+    return token->kind == TOKEN_NAME && token->bytes == strlen(word)
+        && memcmp(p->text + token->at, word, token->bytes) == 0
+        && parser_find_symbol(p, token) == NULL
+        && parser_find_counter(p, token) == NULL;
+}
+
+/* A name that is one character, the letter pi: no other name ends there. */
+static bool is_sign(const struct parser *p, const struct token *token)
+{
+    return token->kind == TOKEN_NAME
+        && (unsigned char)p->text[token->at] >= 0x80;
+}
+
+bool parser_is_factor(const struct parser *p)
+{
+    const struct token *token = parser_token(p), *before = token - 1;
+    bool is_product = p->at > 0
+        && (before->kind == TOKEN_NUMBER || before->kind == ')'
+            || is_sign(p, before));
+
+    return is_product && token->kind != TOKEN_NUMBER
+        && begins_operand(token->kind) && !parser_is_word(p, "and")
+        && !parser_is_word(p, "or") && !parser_is_word(p, "not");
 }
 
 /* What a token that cannot be read at all may have been meant for. */
@@ -31,33 +61,11 @@ static const char *advice(const struct parser *p, const struct token *token)
     static const struct {
         const char *text, *advice;
     } rows[] = {
-        {"**", "; a power is written ^"},
         {"=", "; a formula is a value, not an equation: a = b is a - b where "
               "0 is sought; a comparison is written =="},
-        {"&&", "; both of two conditions: c*d"},
-        {"||", "; one of two conditions: max(c, d)"},
-        {"!", "; the opposite of a condition: 1 - c"},
         {"|", "; the size of a is written abs(a)"},
-        {"%", "; what is left of a over b is a - b*floor(a/b)"},
         {"{", "; ( is the only parenthesis"},
         {":=", "; a value gets a name by let z = ...;"},
-        {"\xe2\x88\x92", "; it only looks like the minus: type -"},
-        {"\xe2\x80\x93", "; it only looks like the minus: type -"},
-        {"\xe2\x80\x94", "; it only looks like the minus: type -"},
-        {"\xc3\x97", "; a product is written with *"},
-        {"\xc2\xb7", "; a product is written with *"},
-        {"\xe2\x8b\x85", "; a product is written with *"},
-        {"\xc3\xb7", "; a quotient is written with /"},
-        {"\xc2\xb2", "; a square is written ^2"},
-        {"\xc2\xb3", "; a cube is written ^3"},
-        {"\xe2\x88\x9a", "; a square root is written sqrt(a)"},
-        {"\xcf\x80", "; it is written pi"},
-        {"\xe2\x89\xa4", "; it is written <="},
-        {"\xe2\x89\xa5", "; it is written >="},
-        {"\xe2\x89\xa0", "; it is written !="},
-        {"\xc2\xa0", "; this space is another character than that of the "
-                     "space bar"},
-        {"\xe2\x80\x8b", "; this character cannot be seen: delete it"},
     };
 
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)

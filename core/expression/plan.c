@@ -3,6 +3,29 @@
  *
  * Sums that run over the same counter at the same level share one pass, so a
  * formula and its gradient often need one pass together.
+ *
+ * An example: f = log(sum(i, 1, 9, exp(x[i]))) and its gradient, exp(x[i]) / s
+ * where s is the sum. The sum's value is there one level after its terms, and
+ * the derivatives need it. So they are of another level than the terms, and
+ * there are two passes over i, with the root's code before, between and behind
+ * them:
+ *
+ *   instance             scope  level  computed by
+ *   exp(x[i])            i      0      both passes
+ *   s                    none   1      pass 0, which sums exp(x[i])
+ *   log(s), 1/s          none   1      the root's code
+ *   exp(x[i]) * (1/s)    i      1      pass 1, which adds it to derivative i
+ *
+ *   root     run pass 0
+ *            v[2] = log(v[1])                         the value
+ *            v[3] = v[0] / v[1]                       v[0] is 1
+ *            run pass 1
+ *   pass 0   slot 0 = x[i], slot 1 = exp(slot 0)
+ *            v[1] = sum of slot 1
+ *   pass 1   slot 0 = x[i], slot 1 = exp(slot 0), slot 2 = slot 1 * v[3]
+ *            derivative by x[i] += slot 2
+ *
+ * Both passes run by blocks: there is no other pass inside.
  */
 #include "core/expression/plan_internal.h"
 

@@ -29,7 +29,10 @@ static bool is_heavy(unsigned code)
     switch (code) {
     case OPERATION_CBRT: case OPERATION_TAN: case OPERATION_SINH:
     case OPERATION_COSH: case OPERATION_TANH: case OPERATION_ERF:
-    case OPERATION_POW: case OPERATION_ATAN2:
+    case OPERATION_POW: case OPERATION_ATAN2: case OPERATION_HYPOT:
+    case OPERATION_ASINH: case OPERATION_ACOSH: case OPERATION_ATANH:
+    case OPERATION_ERFC: case OPERATION_GAMMA: case OPERATION_LGAMMA:
+    case OPERATION_DIGAMMA: case OPERATION_SOFTPLUS: case OPERATION_MOD:
         return true;
     default:
         return false;

@@ -88,7 +88,6 @@ enum {
 #endif
 
 MATH_TABLE(ROW)
-ROW_2(pow, pow, u10)
-ROW_2(atan2, atan2, u10)
+MATH_TABLE_2(ROW_2)
 MATH_TABLE_F32(ROW_F32)
 #endif

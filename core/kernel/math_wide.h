@@ -23,10 +23,9 @@
 #define ROW(name, ...) DECLARE(name, v3) DECLARE(name, v4)
 MATH_TABLE(ROW)
 #undef ROW
-DECLARE_2(pow, v3)
-DECLARE_2(pow, v4)
-DECLARE_2(atan2, v3)
-DECLARE_2(atan2, v4)
+#define ROW(name, ...) DECLARE_2(name, v3) DECLARE_2(name, v4)
+MATH_TABLE_2(ROW)
+#undef ROW
 #define ROW(name, ...) DECLARE_F32(name, v3) DECLARE_F32(name, v4)
 MATH_TABLE_F32(ROW)
 #undef ROW

@@ -102,6 +102,28 @@ static const char *right_side(const char *text)
     return NULL;
 }
 
+/* The left side of "y = a*x" is passed over where it is the target; of another
+ * column it would be a fit of something else. */
+static bool check_left_side(const struct fit_builder *b)
+{
+    const char *text = b->values[FIT_FORMULA].text;
+    const char *target = b->values[FIT_TARGET].text;
+    size_t blank = strspn(text, " \t\n");
+    size_t bytes = strcspn(text + blank, " \t\n=");
+    const char *name = arena_text(b->arena, text + blank, bytes);
+    const char *sign = text + blank + bytes;
+    struct suggestion unused = {.word = name};
+
+    sign += strspn(sign, " \t\n");
+    if (name == NULL || sign[0] != '=' || sign[1] == '='
+        || fit_find_column(b, name, &unused) == NULL
+        || (target != NULL && strcmp(target, name) == 0))
+        return true;
+    fault_add(b->faults, fit_place(b, FIT_FORMULA), FAULT_CONFLICT, target,
+              "the formula is one for %s, which is not the target", name);
+    return false;
+}
+
 /* Whether residuals and their Jacobian are wanted, and there is room. */
 static bool has_jacobian(const struct fit_builder *b)
 {
@@ -113,7 +135,11 @@ static enum error compile_formula(const struct fit_builder *b)
 {
     size_t before = b->faults->total;
     const char *text = b->values[FIT_FORMULA].text, *right = right_side(text);
-    enum error error = (has_jacobian(b) ? expression_compile_rows
+    enum error error;
+
+    if (!check_left_side(b))
+        return ERR_INVALID;
+    error = (has_jacobian(b) ? expression_compile_rows
                                         : expression_compile_sums)(
         b->arena, text, b->symbols, fit_place(b, FIT_FORMULA), b->faults,
         &b->fit->formula);

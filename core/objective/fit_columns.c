@@ -39,9 +39,9 @@ static size_t width_of(const struct symbol *column)
     return column->columns > 0 ? column->columns : 1;
 }
 
-static const struct symbol *find_column(const struct fit_builder *b,
-                                        const char *name,
-                                        struct suggestion *near)
+const struct symbol *fit_find_column(const struct fit_builder *b,
+                                     const char *name,
+                                     struct suggestion *near)
 {
     const struct value *dataset = &b->values[FIT_DATASET];
 
@@ -63,7 +63,8 @@ static size_t check_group(const struct fit_builder *b,
 
     for (size_t i = 0; i < group->count; i++) {
         struct suggestion near = {.word = group->columns[i]};
-        const struct symbol *column = find_column(b, group->columns[i], &near);
+        const struct symbol *column =
+            fit_find_column(b, group->columns[i], &near);
 
         if (column != NULL)
             width += width_of(column);
@@ -108,8 +109,8 @@ static enum error make_group(const struct fit_builder *b,
         return ERR_MEMORY;
     for (size_t i = 0; i < group->count; i++) {
         struct suggestion unused = {.word = group->columns[i]};
-        const struct symbol *column = find_column(b, group->columns[i],
-                                                  &unused);
+        const struct symbol *column =
+            fit_find_column(b, group->columns[i], &unused);
         size_t part = width_of(column);
 
         for (size_t row = 0; row < rows; row++)

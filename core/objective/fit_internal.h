@@ -2,6 +2,7 @@
 #ifndef CORE_OBJECTIVE_FIT_INTERNAL_H
 #define CORE_OBJECTIVE_FIT_INTERNAL_H
 
+#include "core/base/suggest.h"
 #include "core/objective/fit.h"
 
 enum fit_member {
@@ -53,6 +54,12 @@ void fit_check_columns(const struct fit_builder *b);
 
 /* All names, into b->symbols; the columns as formulas want them. */
 MUST_CHECK enum error fit_collect_names(struct fit_builder *b);
+
+/* The dataset's column of that name, or NULL; all names are offered to
+ * `near`. */
+const struct symbol *fit_find_column(const struct fit_builder *b,
+                                     const char *name,
+                                     struct suggestion *near);
 
 /* The numbers of target and weights. */
 MUST_CHECK enum error fit_set_columns(const struct fit_builder *b);

@@ -31,6 +31,18 @@
  * is not feasible, becomes a million times as long as f's or L's was there: at
  * the edge of sqrt(y) it is infinite, and no penalty leads back.
  *
+ *   letter   shape  meaning                              in the code
+ *   f        -      the loss                             *k->loss
+ *   grad f   [n]                                         k->gradient
+ *   h, g     -      an equality's value; an inequality's k->values[i]
+ *            [n]    their gradients, one at a time       k->normal
+ *   l, m     -      their multipliers; m >= 0            k->multipliers[i]
+ *   r        -      the penalty                          *k->penalty
+ *   L        -      the augmented Lagrangian             *k->L
+ *   grad L   [n]                                         method->g
+ *   gap      -      how far slack inequalities pull      *k->gap
+ *   scale    -      what f is multiplied by in L         *k->scale
+ *
  * Source  Birgin & Martinez 2014, Practical Augmented Lagrangian Methods,
  *         Algorithm 4.1; the first penalty and inner tolerance: ALGENCAN 3;
  *         Nocedal & Wright 2006, sections 17.3 and 17.4
@@ -201,8 +213,8 @@ static double augment(const struct memory *k, const double *x, double loss,
     return loss;
 }
 
-/* What the inner method calls. There is no falling to minus infinity: to the
- * line search that is no number. */
+/* What the inner method calls. A loss of minus infinity is given to the line
+ * search as NaN, which is not accepted. */
 static double evaluate(struct method *inner, const double *at, double *gradient,
                        bool *ret_stop)
 {

@@ -7,8 +7,8 @@
 
 /* ---- bounds and batches ------------------------------------------------- */
 
-/* An average of iterates knows nothing of where they were moved to: it would
- * leave the box, and have no zeros. */
+/* Averages are of iterates before they are projected and shrunk: such an
+ * average may lie outside of bounds, and none of its weights is exactly 0. */
 void optimizer_refuse_average(const struct optimizer_kind *kind,
                               const char *name, const char *pointer,
                               struct faults *faults)

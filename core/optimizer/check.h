@@ -2,8 +2,9 @@
  * check.h - whether an optimizer can do what a job asks of it.
  *
  * What a kind needs and how far it goes are fields of struct optimizer_kind.
- * Here they are held against an objective, bounds and batches: every fault with
- * what to take instead. Whoever reads a job from whatever form asks here.
+ * Here they are compared with an objective, bounds, batches and constraints;
+ * every fault says what to take instead. Whatever form a job is read from, its
+ * reader calls these.
  */
 #ifndef CORE_OPTIMIZER_CHECK_H
 #define CORE_OPTIMIZER_CHECK_H

@@ -221,7 +221,7 @@ static bool is_fixed(const struct method *m, size_t j)
     return m->low != NULL && m->high != NULL && m->low[j] == m->high[j];
 }
 
-/* A bound that a gradient points out of is a reason to stay there. */
+/* A parameter that its gradient holds at a bound has not lost influence. */
 static bool is_lost(const struct damped *d, size_t j)
 {
     return !is_fixed(d->m, j) && !(damped_is_held(d, j) && d->g[j] != 0)

@@ -4,12 +4,12 @@
  * Between two points stand a trial and the step that leads there:
  *
  *     damped_propose()   step and trial, by the present mu, inside the bounds
- *     damped_try()       evaluate the trial, bent if that is worth while
+ *     damped_try()       evaluate the trial, with its acceleration
  *     damped_ease()      better: lower mu;  damped_stiffen()  not: raise it
  *     damped_take()      make the trial the point, and factor its Jacobian
  *
- * What steps to try, and when to end, is levenberg_marquardt.c's affair.
- * damped.c has what is at a point, damped_step.c how to get to the next one.
+ * levenberg_marquardt.c decides what steps to try and when to end. damped.c
+ * computes what is known at a point, damped_step.c the steps to the next one.
  */
 #ifndef CORE_OPTIMIZER_DAMPED_H
 #define CORE_OPTIMIZER_DAMPED_H

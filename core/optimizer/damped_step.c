@@ -1,5 +1,5 @@
 /*
- * damped_step.c - damped least-squares steps, bent and kept inside bounds.
+ * damped_step.c - damped least-squares steps, accelerated and inside bounds.
  *
  * With the residuals r and their Jacobian J at x, a step s solves
  *
@@ -8,17 +8,18 @@
  * by QR (kernel/qr.h), never by J'J. The model of the loss, |J s + r|^2, says
  * by how much it should fall: the predicted reduction.
  *
- * Steps are bent: a is the same problem's solution with r's second derivative
- * along s, by one more evaluation, in the place of r; the step is s + a / 2,
- * and one with |D a| > 3/4 |D s| is refused untried. That follows curved
- * valleys, and keeps off the plains where exponentials have died.
+ * Steps have an acceleration: a is the same problem's solution with r's second
+ * derivative along s, by one more evaluation, in the place of r; the step is
+ * s + a / 2, and one with |D a| > 3/4 |D s| is refused untried. That follows
+ * curved valleys, and avoids regions where exponentials are so small that the
+ * loss is flat.
  *
- * Bounds: parameters at a bound whose gradient points out are held. The others'
- * step is cut off at the bounds, parameter by parameter, and judged as it then
- * is, unbent. With mu large that is projected gradient descent, which finds a
- * lower loss. A step that brings a parameter to a bound where it has lost its
- * influence is refused, as nothing would ever move it from there: the next one
- * goes only part of the way.
+ * Bounds: parameters at a bound whose gradient points out are held. The
+ * others' step is cut off at the bounds, parameter by parameter, and judged as
+ * it then is, without acceleration. With mu large that is projected gradient
+ * descent, which finds a lower loss. A step that brings a parameter to a bound
+ * where it has lost its influence is refused, as nothing would ever move it
+ * from there: the next one goes only part of the way.
  *
  * Careful steps let a parameter grow to ten times itself, or fall to a tenth,
  * and change its sign only where it is next to nothing beside what it has been:

@@ -150,7 +150,8 @@ static double direct(const struct memory *k, struct method *m)
                           g, n);
 }
 
-/* Keep the pair of the step to the line's trial, if it curves upwards. */
+/* Keep the pair of the step to the line's trial, if the curvature along s is
+ * positive. */
 static void learn(const struct memory *k, const struct method *m,
                   const struct line *line)
 {

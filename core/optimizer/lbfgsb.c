@@ -12,6 +12,22 @@
  * moved back into the bounds. A strong Wolfe line search goes from x towards
  * there, and never out of the bounds. Without bounds this is L-BFGS.
  *
+ *   letter   shape     meaning                                    in the code
+ *   n, k     -         variables; pairs
+ *   x, g     [n]       the iterate, its gradient
+ *   B        [n][n]    the model's Hessian                        k->B
+ *   theta    -         B's curvature where the pairs say nothing  *k->B.theta
+ *   W, M     [n][2k], [2k][2k]  B = theta I - W M W' (compact.c)
+ *   xc       [n]       the Cauchy point                           k->target
+ *   c        [2k]      W'(xc - x)                                 k->cauchy.c
+ *   F        -         the variables that are at no bound at xc: "free"
+ *   U        [n][2k]   W, with zeros in the rows that are not free
+ *   N        [2k][2k]  U'U, then I - M U'U / theta                k->N
+ *   r        [n]       the model's gradient at xc, on F           k->r
+ *   v        [2k]      U'r, then what is solved with it           k->v
+ *   du       [n]       from xc to the model's minimum over F      k->move
+ *   d        [n]       from x to the end of both strokes          k->d
+ *
  * Source  Byrd, Lu, Nocedal & Zhu 1995, SIAM J. Sci. Comput. 16(5), 1190-1208,
  *         direct primal method (5.11); the way back into the bounds: Morales &
  *         Nocedal 2011, ACM TOMS 38(1)

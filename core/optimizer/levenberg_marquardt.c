@@ -15,15 +15,15 @@
  * the model predicts for them shrinks.
  *
  * Long steps may end where some parameter has no influence any more, beyond a
- * pole, or where two parameters do the same; and a start may be where some have
- * none. Such an end is doubted, and a second attempt goes from the start with
- * careful steps; the better end counts.
- * An end is called converged if J would take little more of the loss away, and
- * no parameter has lost its influence; else the run has stalled.
+ * pole, or where two parameters do the same; and a start may be where some
+ * have none. After such an end there is a second attempt from the start, with
+ * careful steps; the better end is the result. An end is called converged if J
+ * would take little more of the loss away, and no parameter has lost its
+ * influence; else the run has stalled.
  *
  * Linear residuals without bounds need no search: they are solved by QR, from
- * their values at 0, and refined. A solution whose loss is greater than the
- * start's is none, and the search begins.
+ * their values at 0, and refined. Where the solution's loss is greater than
+ * the start's, the search begins instead.
  *
  * Source  Marquardt 1963, J. SIAM 11(2), 431-441; mu: Nielsen 1999,
  *         IMM-REP-1999-05, (2.21); bent steps: Transtrum & Sethna 2012,

@@ -14,12 +14,12 @@
  * worse than any other.
  *
  * A simplex may collapse away from any minimum: onto a bound, or where the
- * loss has a kink or a narrow valley. It then looks like one that has found
- * it. So at the end of a search one looks from its best point to both sides
- * along every axis, at steps from a tenth of the first ones down to rounding.
- * Where that is better, the search begins again there with such steps; where
- * it is not, once more with a tenth of the first ones, and the run ends if
- * that is no better either.
+ * loss has a kink or a narrow valley. It is then as small as one that has
+ * found the minimum. So at the end of a search one looks from its best point
+ * to both sides along every axis, at steps from a tenth of the first ones down
+ * to rounding. Where that is better, the search begins again there with such
+ * steps; where it is not, once more with a tenth of the first ones, and the
+ * run ends if that is no better either.
  *
  * Source  Nelder & Mead 1965, Comput. J. 7:308; alpha ... delta by dimension:
  *         Gao & Han 2012, Comput. Optim. Appl. 51:259; beginning again: Kelley

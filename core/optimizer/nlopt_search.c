@@ -9,11 +9,11 @@
  *
  * What it is told is in nlopt_told.c.
  *
- * NLopt's word that it has arrived is not taken. A method with gradients has
- * arrived where what is left of the gradient is small beside the greatest one
- * seen (stationary.h); one without, where a look along the axes finds nothing
- * better (trials.h). Else it begins again at the best point; and where that
- * gains nothing, it has stalled.
+ * That NLopt reports success is not enough. A method with gradients has
+ * converged where what is left of the gradient is small beside the greatest
+ * one seen (stationary.h); one without, where a look along the axes finds
+ * nothing better (trials.h). Else it begins again at the best point; and where
+ * that gains nothing, it has stalled.
  *
  * slsqp cannot solve for equalities whose gradients depend on each other. It
  * is given those that are independent where it begins; where it ends, they are
@@ -26,8 +26,8 @@
  * again where they ended, while that makes the violation much less; then a
  * short way to where the constraints hold is taken, and its end shown
  * (restore.h). What cobyla and isres come back with is the best that they
- * found, and is shown once more where it is not the last point. The loop calls
- * an end where constraints do not hold `infeasible`.
+ * found, and is shown once more where it is not the last point. Where
+ * constraints do not hold at the end, the loop makes of it `infeasible`.
  *
  * NLopt allocates by malloc, and is built by others: its own arithmetic goes
  * through libm, whose results may differ between CPUs in the last digit. So
@@ -420,6 +420,11 @@ static bool allocate(struct nlopt_run *s)
     s->chosen = arena_array(m->arena, count, sizeof *s->chosen);
     if (s->constraint_data == NULL || s->needed == NULL || s->chosen == NULL)
         return false;
+    if (s->traits->algorithm == NLOPT_LN_COBYLA && count > 0) {
+        s->near = arena_array(m->arena, m->n, sizeof *s->near);
+        if (s->near == NULL || !infeasible_init(&s->infeasible, m))
+            return false;
+    }
     for (size_t i = 0; i < count; i++)
         s->needed[i] = true;
     s->trials = (struct trials){

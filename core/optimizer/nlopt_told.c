@@ -19,6 +19,12 @@
 
 enum { REPEATS_MAX = 10 };   /* of one point, in a row: it stands still */
 
+enum { NEAR_POINTS = 100 };  /* in a row, for each corner of a simplex */
+
+#define NEAR 1.0             /* first step, along each axis */
+#define RADIUS_LEAST 0.1     /* first steps, */
+#define RADIUS_SPREAD 20     /* and spreads of the points that are near */
+
 enum { SLACK_POWER = 10 };   /* mma: gradients from 2^-10 to 2^10 are told as
                                 they are */
 
@@ -115,6 +121,46 @@ static void tell_gradient(const struct nlopt_run *s, const double *gradient,
     }
 }
 
+/* How far x is from s->near, in first steps. */
+static double distance(const struct nlopt_run *s, const double *x)
+{
+    double most = 0;
+
+    for (size_t i = 0; i < s->method->n; i++)
+        if (s->trials.steps[i] > 0)
+            most = fmax(most, fabs(x[i] - s->near[i]) / s->trials.steps[i]);
+    return most;
+}
+
+/*
+ * Where constraints cannot hold all at once, cobyla goes on for tens of
+ * thousands of points near the one where the greatest violation is least, or
+ * to and fro between two of them. After many points near each other, none of
+ * them feasible, it is ended if every feasible point is much farther away than
+ * they are from each other.
+ */
+static void watch_feasibility(struct nlopt_run *s, const double *x)
+{
+    const struct method *m = s->method;
+    double radius, away;
+
+    if (s->near == NULL || s->has_best)
+        return;
+    away = distance(s, x);
+    if (s->near_count == 0 || !(away <= NEAR)) {
+        memcpy(s->near, x, m->n * sizeof *x);
+        s->near_count = 0;
+        s->spread = away = 0;
+    }
+    s->spread = fmax(s->spread, away);
+    if (++s->near_count < NEAR_POINTS * (m->n + 1))
+        return;
+    s->near_count = 0;
+    radius = infeasible_radius(&s->infeasible, m, x, s->trials.steps);
+    s->is_infeasible = radius >= RADIUS_LEAST
+                    && radius >= RADIUS_SPREAD * s->spread;
+}
+
 /* Look at the point that NLopt asks for. One where it stands still, as mma does
  * on a bound at 0, beside which no step is small, ends it. */
 static void look_at(struct nlopt_run *s, const double *x)
@@ -126,6 +172,9 @@ static void look_at(struct nlopt_run *s, const double *x)
     if (s->repeats < REPEATS_MAX || !s->traits->is_local)
         told_look(s, x);
     else
+        nlopt_force_stop(s->opt);
+    watch_feasibility(s, x);
+    if (s->is_infeasible)
         nlopt_force_stop(s->opt);
 }
 
@@ -148,7 +197,7 @@ double told_loss(unsigned n, const double *x, double *gradient, void *self)
     return tell_loss(s, known ? s->from_loss : s->loss);
 }
 
-/* The same for a constraint; after the end NLopt gets whatever there is. */
+/* The same for a constraint. After the end the value is not used. */
 double told_constraint(unsigned n, const double *x, double *gradient,
                        void *self)
 {

@@ -13,6 +13,7 @@
 
 #include "core/optimizer/nlopt_search.h"
 #include "core/optimizer/trials.h"
+#include "core/search/infeasible.h"
 
 /* Vectors in the method's state: where NLopt begins, and the gradient there;
  * where it is, inside the bounds, and the gradient there; the best point so
@@ -50,6 +51,12 @@ struct nlopt_run {
     unsigned repeats;        /* of the last point, in a row */
     bool has_called;         /* told_loss() has been called since it began */
     bool has_best;
+    struct infeasible infeasible;
+    double *near;            /* [n] of cobyla under constraints: the point that
+                                the last ones are near; else NULL */
+    size_t near_count;       /* how many of them are, in a row, */
+    double spread;           /* and how far from it, in first steps */
+    bool is_infeasible;      /* no point near fulfils the constraints */
 };
 
 static inline double *vector(const struct nlopt_run *s, int which)

@@ -1,7 +1,7 @@
 /*
  * polyak.c - Polyak's step: as long as the loss lies above its minimum.
  *
- * The line that the gradient draws reaches the minimum's height after
+ * The tangent along the gradient reaches the minimum's height after
  * (f - f*)/|g|^2 gradients: so long is the step, up to learning_rate.
  */
 #include "core/kernel/vector.h"

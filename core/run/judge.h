@@ -4,7 +4,7 @@
  *
  * What a rule compares with is worked out once; a rule that is off gets a
  * number that nothing reaches. So an iteration that does not end the run costs
- * a handful of compares, and which rule it was is asked only at the end.
+ * a few comparisons; which rule ended it is found afterwards.
  *
  * Losses are compared as `sign` times loss, so that less is better whichever
  * way the run goes. With several batches an epoch, the loss of an iteration is
@@ -12,11 +12,11 @@
  * ends of epochs only.
  *
  * The iterations of some methods are trials, most of them no better than one
- * before. A trial that is not finite says "not
- * here" and ends nothing. loss_tolerance and step_tolerance look at the trials
- * that are better than all before: by how much, and how far from the best one
- * before. As one of them may be near it by chance, several in a row must be:
- * two where there are gradients, n + 1 where there are none.
+ * before. A trial that is not finite does not end the run. loss_tolerance and
+ * step_tolerance look at the trials that are better than all before: by how
+ * much, and how far from the best one before. As one of them may be near it by
+ * chance, several in a row must be: two where there are gradients, n + 1 where
+ * there are none.
  */
 #ifndef CORE_RUN_JUDGE_H
 #define CORE_RUN_JUDGE_H
@@ -32,7 +32,7 @@ struct judge {
 
     double gradient_tolerance, loss_tolerance, step_tolerance;
     double target;             /* sign * loss <= it */
-    bool has_target;           /* it is the spec's; else a fall without end */
+    bool has_target;           /* it is the spec's; else that of `unbounded` */
     double divergence;         /* sign * loss > it */
     uint64_t iterations_max;   /* of max_iterations and max_epochs the less */
     uint64_t epochs_max;       /* max_epochs, in iterations */
@@ -118,7 +118,7 @@ enum reason judge_correct_best(const struct judge *judge, enum reason reason);
 bool judge_offer_feasible(struct judge *judge, struct iteration *it,
                           double quality);
 
-/* Which budget is used up, if one is; else it is patience. */
+/* Which budget is used up; REASON_PATIENCE if none is. */
 enum reason judge_find_budget(const struct judge *judge,
                               const struct iteration *it);
 
@@ -186,8 +186,8 @@ static inline enum reason judge_reached(const struct judge *j,
     return judge_used_up(j, it);
 }
 
-/* Why the run ends here, or REASON_NONE: what went wrong stands before what
- * was reached, and that before what was used up. */
+/* Why the run ends here, or REASON_NONE. Of several reasons a failure comes
+ * first, then what was reached, then a budget. */
 static inline enum reason judge_decide(const struct judge *j,
                                        const struct iteration *it,
                                        const struct sight *sight)

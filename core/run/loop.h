@@ -46,8 +46,8 @@ struct loop {
     double schedule_memory[SCHEDULE_MEMORY];
     double loss_before;        /* of the iteration before */
     uint64_t gradients;        /* gradients asked for */
-    uint64_t look;             /* iterations below use up no budget, and
-                                  nobody waits for them */
+    uint64_t look;             /* before this iteration no budget is used up,
+                                  and the observer wants to see none */
 
     const struct by_rows *by_rows; /* NULL: the run knows no rows */
     struct batches batches;
@@ -66,7 +66,7 @@ static inline void copy(double *to, const double *from, size_t n)
         memcpy(to, from, n * sizeof *to);
 }
 
-/* g = -g: uphill becomes downhill. */
+/* g = -g: maximizing becomes minimising. */
 static inline void loop_negate(double *g, size_t n)
 {
     for (size_t i = 0; i < n; i++)
@@ -88,7 +88,7 @@ static inline bool loop_is_cut(const struct loop *l)
  * Note whether this is the best so far, as `best` says. Its x is saved only
  * when a worse point follows: while the loss falls, nothing is copied.
  *
- *   quality   turned so that less is better
+ *   quality   negated where more is better
  */
 static inline void loop_keep_best(struct loop *l, size_t n, double quality,
                                   bool best)

@@ -2,9 +2,9 @@
  * method.c - what engines with a search of their own ask of the loop: to
  * evaluate at a point, and to show a point as the next iteration.
  *
- * They only ever minimise: uphill runs are turned round on this border. And
- * products of gradients never leave what doubles hold: where gradients are so
- * short or long, methods with `advance` see the loss in another unit.
+ * They only ever minimise: the loss of a run that maximizes is negated here.
+ * Where gradients are so short or long that products of them would vanish or
+ * overflow, methods with `advance` see the loss in another unit.
  */
 #include <math.h>
 

@@ -219,8 +219,8 @@ static const double *averaged(struct loop *l)
     return l->average;
 }
 
-/* A method that tries points: the last one is no better than any other. Only
- * where a gradient ended the run it is that of the last. */
+/* The result of a method that tries points is its best one, as its last may be
+ * anywhere; unless a gradient ended the run, which is that of the last. */
 static void take_best(const struct loop *l, struct run_result *ret)
 {
     ret->loss = ret->best.loss;

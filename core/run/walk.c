@@ -1,8 +1,8 @@
 /*
  * walk.c - the steps of a rule, from one look at the run to the next.
  *
- * Most iterations are neither shown nor the last. Those go by: of them only
- * the best is noted, and it is made sure that no stop rule would have ended
+ * Most iterations are neither shown nor the last. They are not looked at: only
+ * the best of them is noted, after a check that no stop rule would have ended
  * the run there. A run gives the same bits however many are shown.
  */
 #include <math.h>
@@ -69,9 +69,9 @@ static inline bool is_before_look(const struct loop *l)
 }
 
 /*
- * Whether the iteration at x, which nobody waits for, may go by without a
- * look: it certainly is finite and ends nothing. Near a tolerance it gets its
- * look, where it is measured exactly and decided.
+ * Whether the iteration at x, which the observer does not want, needs no look:
+ * it certainly is finite and ends nothing. Near a tolerance it is looked at,
+ * which measures exactly and decides.
  */
 static inline bool needs_no_look(struct loop *l, size_t n,
                                  struct squares squares)
@@ -133,8 +133,8 @@ enum { DESCENT_NUMBERS = 1 << 18 };
  * read twice. */
 enum { DESCENT_LEAST = 4 };
 
-/* As many steps of one row each as the objective takes by itself, all of which
- * go by; false: none. They end at most at the next look. */
+/* As many steps of one row each as the objective takes by itself, without a
+ * look; false: none. They end at most at the next look. */
 static bool descend(struct loop *l)
 {
     struct descent how = {l->p[LEARNING_RATE], l->judge.divergence};

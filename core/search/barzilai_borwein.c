@@ -1,7 +1,7 @@
-/* barzilai_borwein.c - the step that the last move's curvature asks for. */
+/* barzilai_borwein.c - a step from the curvature along the last move. */
 #include "core/search/search.h"
 
-/* Beyond these the curvature is rounding. */
+/* A step outside of these comes from a curvature that is all rounding. */
 #define STEP_MIN 1e-30
 #define STEP_MAX 1e30
 

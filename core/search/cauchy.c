@@ -146,7 +146,7 @@ static void stop_variable(const struct compact *B, const struct method *m,
     wMp = vector_dot(k->w, k->p, columns);
     piece->f1 += by * piece->f2 + g * g + *B->theta * g * z - g * wMc;
     piece->f2 -= *B->theta * g * g + 2 * g * wMp;
-    /* w itself is gone: M w stays until its product with w is taken. */
+    /* k->w is M w by now; w itself is read from the columns again. */
     wMw = 0;
     for (size_t j = 0; j < columns; j++) {
         double scale;

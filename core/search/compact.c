@@ -1,4 +1,20 @@
-/* compact.c - pairs kept in a ring, their products, and the middle matrix. */
+/*
+ * compact.c - pairs kept in a ring, their products, and the middle matrix.
+ *
+ *   letter   shape     meaning
+ *   n, k     -         variables; pairs that are kept
+ *   s, y     [n]       a pair: a step, and what it changed of the gradient
+ *   S, Y     [n][k]    all of them, oldest first
+ *   theta    -         y.y / s.y of the newest pair: the curvature where the
+ *                      pairs say nothing
+ *   B        [n][n]    the Hessian's estimate, theta I - W M W'; never formed
+ *   W        [n][2k]   [Y, theta S]; formed by row or column only
+ *   D        [k][k]    diagonal of S'Y
+ *   L        [k][k]    S'Y strictly below the diagonal
+ *   M        [2k][2k]  inverse of [-D L'; L theta S'S], whose factors are kept
+ *                      in c->M and c->pivot
+ *   sy, ss   [k+1][k+1]  s_i.y_j and s_i.s_j, by the slots of i and j
+ */
 #include "core/search/compact.h"
 
 #include <math.h>

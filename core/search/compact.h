@@ -36,8 +36,8 @@ void compact_forget(const struct compact *c);
 size_t compact_columns(const struct compact *c);
 
 /*
- * Keep the pair s = to_x - x, y = to_g - g, if it curves upwards; the oldest
- * makes room for it.
+ * Keep the pair s = to_x - x, y = to_g - g, if the curvature along s is
+ * positive; the oldest makes room for it.
  *
  * Cost    O(n k + k^3)
  */

@@ -1,4 +1,4 @@
-/* line.c - a line through the iterate: trials, and what they are worth. */
+/* line.c - trials along a line through the iterate, and their judgement. */
 #include <math.h>
 #include <string.h>
 
@@ -52,7 +52,7 @@ bool line_is_level(const struct line *line, double a, double b)
 
 bool line_decreases(const struct line *line, double decrease)
 {
-    /* Of a parabola, both say the same. */
+    /* Of a parabola the two conditions are the same. */
     if (line_is_level(line, line->loss, line->loss0))
         return line->slope <= (2 * decrease - 1) * line->slope0;
     return line->loss <= line->loss0 + decrease * line->step * line->slope0;

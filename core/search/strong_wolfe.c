@@ -5,7 +5,7 @@
  *     phi(step) <= phi(0) + decrease * step * phi'(0)      it fell enough,
  *     |phi'(step)| <= curvature * |phi'(0)|                it is nearly flat.
  *
- * Kept is a bracket: `low` fell enough and still leads downhill; `high` beyond
+ * A bracket is kept: `low` fell enough and still leads downhill; `high` beyond
  * it leads uphill, or lies higher, or is not finite. Between them lies a step
  * that fulfils both. While there is no `high`, steps grow. Trials are the
  * minima of cubics through both ends, kept away from the ends; where losses

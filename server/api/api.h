@@ -16,6 +16,7 @@
 #include "server/api/problems.h"
 #include "server/api/watch.h"
 #include "server/datasets/datasets.h"
+#include "server/errands/errands.h"
 #include "server/http/http.h"
 #include "server/http/problem.h"
 #include "server/http/problem_reply.h"
@@ -23,11 +24,16 @@
 #include "server/json/validate.h"
 #include "server/store/store.h"
 
+enum { API_LIST_DEFAULT = 50 };   /* rows of a page of a list */
+
 #define TYPE_JSON "application/json"
 #define TYPE_NDJSON "application/x-ndjson"
 #define TYPE_CSV "text/csv; charset=utf-8"
 
-enum { VARIABLE_NAMES_SLOTS = 64 };
+enum { VARIABLE_NAMES_SLOTS = 64, FEED_BUCKETS = 256 };
+
+struct feed;
+struct event_stream;
 
 /* See variable_names.h. */
 struct variable_names_cache {
@@ -44,9 +50,18 @@ struct api {
     struct store_reader *reader;   /* the loop's */
     struct pool *pool;
     struct datasets *datasets;
+    struct errands *errands;
+    double errand_s;               /* processor time that one may take */
+    double errand_bytes;           /* memory that one may take */
     struct watch_list watches;
     struct document_cache documents;
+    double trace_bytes_max;        /* of any job's trace; 0: no limit */
     struct variable_names_cache names;
+    struct feed *feeds[FEED_BUCKETS]; /* by job: see feed.h */
+    struct event_streams {         /* see events.c */
+        struct event_stream *first;
+        struct http_timer timer;
+    } event_streams;
     atomic_bool stopping;          /* /readyz says 503 */
 };
 

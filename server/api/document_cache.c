@@ -22,11 +22,12 @@ static bool holds(const struct cached_document *slot,
 
 const struct cached_document *
 document_cache_find(const struct document_cache *cache,
-                    const struct identifier *id)
+                    const struct identifier *id, int64_t now_ms)
 {
     const struct cached_document *slot = &cache->slots[slot_of(id)];
+    bool expired = slot->expires_ms != 0 && slot->expires_ms <= now_ms;
 
-    return holds(slot, id) ? slot : NULL;
+    return holds(slot, id) && !expired ? slot : NULL;
 }
 
 static void empty(struct cached_document *slot)
@@ -36,10 +37,10 @@ static void empty(struct cached_document *slot)
 }
 
 void document_cache_put(struct document_cache *cache,
-                        const struct identifier *id, int64_t revision,
+                        const struct store_job *job,
                         const struct buffer *document)
 {
-    struct cached_document *slot = &cache->slots[slot_of(id)];
+    struct cached_document *slot = &cache->slots[slot_of(&job->id)];
     char *bytes;
 
     if (document->failed || document->count > DOCUMENT_BYTES_MAX)
@@ -49,7 +50,8 @@ void document_cache_put(struct document_cache *cache,
         return;
     memcpy(bytes, document->bytes, document->count);
     empty(slot);
-    *slot = (struct cached_document){*id, revision, bytes, document->count};
+    *slot = (struct cached_document){job->id, job->revision, job->expires_ms,
+                                     bytes, document->count};
 }
 
 void document_cache_forget(struct document_cache *cache,

@@ -1,9 +1,9 @@
 /*
  * document_cache.h - documents of ended jobs, as they were answered last.
  *
- * An ended job does not change any more; it can only be deleted. So its
- * document needs no look at the store, as long as whoever deletes a job
- * forgets it here. Used on the loop's thread only.
+ * An ended job does not change any more; it can only be deleted, or expire. So
+ * until then its document needs no look at the store, as long as whoever
+ * deletes a job forgets it here. Used on the loop's thread only.
  */
 #ifndef SERVER_API_DOCUMENT_CACHE_H
 #define SERVER_API_DOCUMENT_CACHE_H
@@ -13,6 +13,7 @@
 
 #include "server/base/buffer.h"
 #include "server/base/identifier.h"
+#include "server/store/store.h"
 
 enum {
     DOCUMENT_CACHE_SLOTS = 4096,
@@ -22,6 +23,7 @@ enum {
 struct cached_document {
     struct identifier id;
     int64_t revision;
+    int64_t expires_ms;        /* not kept beyond that; 0: for ever */
     char *bytes;               /* NULL: the slot is empty */
     size_t count;
 };
@@ -31,14 +33,15 @@ struct document_cache {
     struct cached_document slots[DOCUMENT_CACHE_SLOTS];
 };
 
-/* The document of this job, or NULL; the cache's, until the next call. */
+/* The document of this job, or NULL; the cache's, until the next call.
+ * `now_ms`: by the wall clock. */
 const struct cached_document *
 document_cache_find(const struct document_cache *cache,
-                    const struct identifier *id);
+                    const struct identifier *id, int64_t now_ms);
 
 /* Keep a copy of an ended job's document; without memory nothing is kept. */
 void document_cache_put(struct document_cache *cache,
-                        const struct identifier *id, int64_t revision,
+                        const struct store_job *job,
                         const struct buffer *document);
 
 /* The job is deleted. */

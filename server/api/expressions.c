@@ -59,6 +59,22 @@ static void write_constants(struct json_writer *writer)
     json_array_end(writer);
 }
 
+static void write_aliases(struct json_writer *writer)
+{
+    const struct language_alias *alias = language_aliases;
+
+    json_key(writer, "aliases");
+    json_array_begin(writer);
+    for (; alias->name; alias++) {
+        json_object_begin(writer);
+        json_member_text(writer, "name", alias->name);
+        json_member_text(writer, "meaning", alias->meaning);
+        json_member_flag(writer, "wants_prefix", alias->wants_prefix);
+        json_object_end(writer);
+    }
+    json_array_end(writer);
+}
+
 static void write_limits(struct json_writer *writer)
 {
     json_key(writer, "limits");
@@ -122,6 +138,7 @@ enum http_next expressions_show(struct http_request *request)
     write_functions(&writer);
     write_operators(&writer);
     write_constants(&writer);
+    write_aliases(&writer);
     write_limits(&writer);
     write_examples(&writer);
     json_object_end(&writer);

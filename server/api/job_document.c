@@ -56,11 +56,12 @@ static struct position position_of(struct pool *pool,
 
     if (job->state == JOB_COMPLETED || job->state == JOB_CANCELED)
         return (struct position){
-            .known = job->started_ms != 0,
+            .known = job->started_ms != 0 || job->iterations > 0,
             .iteration = (double)job->iterations,
             .loss = job->loss,
             .gradient_norm = job->gradient_norm,
-            .best_iteration = (double)job->best_iteration,
+            .best_iteration = job->trace_sha256
+                                  ? (double)job->best_iteration : NAN,
             .best_loss = job->best_loss,
             .per_s = NAN,
             .eta_s = NAN,
@@ -132,7 +133,7 @@ static void write_outcome(struct json_writer *writer,
 static void write_links(struct json_writer *writer, const char *base,
                         const char *id)
 {
-    static const char *const parts[] = {"spec", "trace", "result"};
+    static const char *const parts[] = {"spec", "trace", "result", "events"};
     char path[PATH_BYTES];
 
     json_key(writer, "links");
@@ -146,11 +147,10 @@ static void write_links(struct json_writer *writer, const char *base,
     json_object_end(writer);
 }
 
-void job_document_write(struct json_writer *writer,
-                        const struct http_request *request,
-                        const struct store_job *job)
+void job_document_write(struct json_writer *writer, struct pool *pool,
+                        const char *base_path, const struct store_job *job)
 {
-    struct position position = position_of(api_of(request)->pool, job);
+    struct position position = position_of(pool, job);
     char id[IDENTIFIER_TEXT_BYTES];
 
     identifier_format(&job->id, "job", id);
@@ -174,12 +174,13 @@ void job_document_write(struct json_writer *writer,
     write_time(writer, "created_at", job->created_ms);
     write_time(writer, "started_at", job->started_ms);
     write_time(writer, "finished_at", job->finished_ms);
+    write_time(writer, "expires_at", job->expires_ms);
     write_position(writer, job, &position);
     write_outcome(writer, job);
     json_key(writer, "warnings");
     json_array_begin(writer);
     json_array_end(writer);
-    write_links(writer, http_base_path(request), id);
+    write_links(writer, base_path, id);
     json_object_end(writer);
 }
 
@@ -209,9 +210,9 @@ enum http_next job_document_reply(struct http_request *request,
 
     buffer_init(&body);
     json_writer_init(&writer, &body);
-    job_document_write(&writer, request, job);
+    job_document_write(&writer, api->pool, http_base_path(request), job);
     if (job_has_ended(job->state))
-        document_cache_put(&api->documents, &job->id, job->revision, &body);
+        document_cache_put(&api->documents, job, &body);
     return reply_document(request, status, job->revision,
                           job->state == JOB_RUNNING, &body);
 }
@@ -220,7 +221,7 @@ bool job_document_reply_cached(struct http_request *request,
                                const struct identifier *id)
 {
     const struct cached_document *found =
-        document_cache_find(&api_of(request)->documents, id);
+        document_cache_find(&api_of(request)->documents, id, clock_wall_ms());
     struct buffer body;
 
     if (!found)

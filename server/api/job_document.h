@@ -5,11 +5,10 @@
 #include "server/api/api.h"
 #include "server/json/writer.h"
 
-/* Write a job as one object, in the answer to `request`; what moves comes from
- * the live job, if it runs here. */
-void job_document_write(struct json_writer *writer,
-                        const struct http_request *request,
-                        const struct store_job *job);
+/* Write a job as one object; what moves comes from the live job, if it runs in
+ * this pool. `base_path` stands before the links: see http_base_path(). */
+void job_document_write(struct json_writer *writer, struct pool *pool,
+                        const char *base_path, const struct store_job *job);
 
 /*
  * Reply with a job's document and its ETag; an ended job's is remembered.

@@ -96,7 +96,7 @@ static void work_on_thread(void *argument)
     work->error = kept_result_read(http_arena(work->request),
                                    work->job.result, &work->kept);
     if (work->place == KEPT_PLACES)
-        work->place = work->kept.place;
+        work->place = work->kept.model.place;
     if (work->error == OK && work->predicts && !work->kept.is_model)
         work->error = ERR_MISSING;
     if (work->error == OK && work->predicts)

@@ -6,6 +6,7 @@
 
 #include <stdio.h>
 
+#include "server/api/poll.h"
 #include "server/api/trace_request.h"
 #include "server/jobs/safetensors.h"
 
@@ -73,21 +74,45 @@ static bool replied_unchanged(struct http_request *request,
     return http_reply_unchanged(request, etag);
 }
 
-static enum http_next show(struct http_request *request,
-                           enum trace_format format, bool as_file)
-{
-    struct faults *faults = http_query_faults(request);
-    struct trace_request asked;
+/* A request for a trace, in its own arena. */
+struct show {
+    struct faults *faults;
     struct trace_query query;
-    struct store_job job;
-    enum error error;
+    enum trace_format format;
+    bool as_file;
+    struct poll *poll;             /* it waits for rows; NULL: it does not */
+};
 
-    if (!faults)
-        return problem_reply_error(request, ERR_MEMORY);
-    if (!api_find_job(request, STORE_ROW, &job))
+static enum http_next look_again(struct http_request *request);
+
+/* Whether there is nothing yet, but may be soon. */
+static bool is_early(const struct store_job *job,
+                     const struct trace_request *asked)
+{
+    return asked->selection.row >= asked->selection.end
+        && !job_has_ended(job->state);
+}
+
+/* Answer, or wait for rows. Each look at the job begins its answer anew. */
+static enum http_next look(struct http_request *request, struct show *show)
+{
+    struct faults *faults = show->faults;
+    enum trace_format format = show->format;
+    struct trace_request asked;
+    struct store_job job;
+    enum error error = poll_watch(show->poll);
+
+    if (error == OK && !api_find_job(request, STORE_ROW, &job)) {
+        poll_end(show->poll);
         return HTTP_DONE;
-    trace_query_read(request, faults, format, &query);
-    error = trace_request_open(request, &query, &job, "", faults, &asked);
+    }
+    if (error == OK)
+        error = trace_request_open(request, &show->query, &job, "", faults,
+                                   &asked);
+    if (error == OK && faults->total == 0 && is_early(&job, &asked)
+        && poll_may_wait(show->poll))
+        return poll_wait(show->poll, look_again, show);
+    poll_end(show->poll);
     if (error != OK)
         return problem_reply_error(request, error);
     if (format == FORMAT_OCTETS
@@ -100,9 +125,38 @@ static enum http_next show(struct http_request *request,
                                     faults);
     if (replied_unchanged(request, &job, format, &asked.about))
         return HTTP_DONE;
-    if (as_file)
+    if (show->as_file)
         name_file(request, asked.about.job, format);
     return reply(request, format, &asked);
+}
+
+static enum http_next look_again(struct http_request *request)
+{
+    return look(request, http_state(request));
+}
+
+/* The long poll: `Prefer: wait=N` with `after`. */
+static enum http_next begin(struct http_request *request,
+                            enum trace_format format, bool as_file)
+{
+    struct faults *faults = http_query_faults(request);
+    struct show *show = ARENA_NEW(http_arena(request), struct show);
+    struct store_job job;
+    enum error error = OK;
+
+    if (!faults || !show)
+        return problem_reply_error(request, ERR_MEMORY);
+    show->faults = faults;
+    show->format = format;
+    show->as_file = as_file;
+    trace_query_read(request, faults, format, &show->query);
+    if (http_query(request, "after") && poll_is_asked(request)) {
+        if (!api_find_job(request, STORE_ROW, &job))
+            return HTTP_DONE;
+        error = poll_begin(request, job.number, true, &show->poll);
+    }
+    return error == OK ? look(request, show)
+                       : problem_reply_error(request, error);
 }
 
 enum http_next job_trace(struct http_request *request)
@@ -119,14 +173,14 @@ enum http_next job_trace(struct http_request *request)
                              "a trace is application/json, "
                              "application/x-ndjson, text/csv or "
                              TYPE_OCTETS);
-    return show(request, (enum trace_format)format, false);
+    return begin(request, (enum trace_format)format, false);
 }
 
 static enum http_next show_file(struct http_request *request,
                                 enum trace_format format)
 {
     http_reply_header(request, "Vary", "Accept-Encoding");
-    return show(request, format, true);
+    return begin(request, format, true);
 }
 
 enum http_next job_trace_csv(struct http_request *request)

@@ -1,12 +1,14 @@
 /* jobs_create.c - POST /jobs: a spec becomes a job, durably. */
 #include "server/api/jobs.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "server/api/job_document.h"
 #include "server/api/poll.h"
 #include "server/base/clock.h"
 #include "server/jobs/spec.h"
+#include "server/jobs/trace_point.h"
 #include "server/jobs/spec_batching.h"
 #include "server/json/writer.h"
 
@@ -131,6 +133,9 @@ static enum error describe_job(struct arena *arena, struct store_job *job,
     for (size_t i = 0; i < spec->tag_count; i++)
         job->tags[i] = spec->tags[i];
     job->priority = spec->priority;
+    job->retention_ms = isnan(spec->retention_s)
+                            ? STORE_RETENTION_DEFAULT
+                            : (int64_t)ceil(spec->retention_s * 1000);
     job->attempt = 1;
     job->objective = spec->objective.kind->name;
     job->optimizer = spec->optimizer->name;
@@ -186,7 +191,10 @@ struct reading {
 static void read_spec(struct reading *reading, struct store_reader *reader)
 {
     const struct spec_source source = {
-        .datasets = reading->api->datasets, .reader = reader};
+        .datasets = reading->api->datasets, .reader = reader,
+        .find_point = trace_find_point,
+        .trace_bytes_max = reading->api->trace_bytes_max,
+    };
     size_t bytes;
     const char *body = http_body(reading->request, &bytes);
 

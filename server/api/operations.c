@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "server/api/api.h"
-#include "server/api/routes.h"
 #include "server/json/writer.h"
 
 static enum http_next reply_status(struct http_request *request,
@@ -78,9 +77,12 @@ enum http_next problem_show(struct http_request *request)
 
 enum http_next index_show(struct http_request *request)
 {
+    const struct http_route *routes;
     struct json_writer writer;
     struct buffer body;
+    size_t count;
 
+    routes = http_routes(request, &count);
     buffer_init(&body);
     json_writer_init(&writer, &body);
     json_object_begin(&writer);
@@ -88,7 +90,7 @@ enum http_next index_show(struct http_request *request)
     json_member_text(&writer, "sentence", "Gradient descent as a service.");
     json_key(&writer, "routes");
     json_array_begin(&writer);
-    for (size_t i = 0; i < route_count; i++) {
+    for (size_t i = 0; i < count; i++) {
         json_object_begin(&writer);
         json_member_text(&writer, "method",
                          http_method_name(routes[i].method));

@@ -28,6 +28,12 @@ static void job_changed(struct watch *watch)
     http_wake(poll->request);
 }
 
+/* The connection may break before `again` runs. */
+static void forget(void *self)
+{
+    poll_end(self);
+}
+
 bool poll_is_asked(struct http_request *request)
 {
     return asked_s(request) > 0;
@@ -56,6 +62,7 @@ enum error poll_begin(struct http_request *request, int64_t number,
             .context = poll,
         },
     };
+    http_on_end(request, forget, poll);
     *ret = poll;
     return OK;
 }

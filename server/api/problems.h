@@ -44,6 +44,10 @@
     ROW(PROBLEM_NO_MODEL, 422, "no-model", NULL,                               \
         "The job has no trained model",                                        \
         "Ask a job with an objective of type model that was completed.")       \
+    ROW(PROBLEM_TOO_COSTLY, 422, "too-costly", NULL,                           \
+        "The answer would cost more than it may",                              \
+        "Ask for less, as the detail says, or have the server started with a " \
+        "higher limit.")                                                       \
     ROW(PROBLEM_QUEUE_FULL, 503, "queue-full", "1",                            \
         "The queue is full",                                                   \
         "Send it again after the seconds that Retry-After says.")              \

@@ -4,10 +4,13 @@
 #include "server/api/api.h"
 #include "server/api/catalogue.h"
 #include "server/api/datasets.h"
+#include "server/api/events.h"
 #include "server/api/expressions.h"
 #include "server/api/job_model.h"
 #include "server/api/jobs.h"
+#include "server/api/landscape.h"
 #include "server/api/operations.h"
+#include "server/api/plot.h"
 #include "server/jobs/predict.h"
 #include "server/jobs/spec.h"
 
@@ -56,6 +59,23 @@ const struct http_route routes[] = {
      "Every column of a trace in a few numbers, whatever its length."},
     {HTTP_GET, "/traces", traces_show,
      "The traces of up to 100 jobs as JSON columns.", traces_queries,
+     .adds_faults = true},
+    {HTTP_GET, "/jobs/{id}/landscape", job_landscape,
+     "The loss on a grid around the job's path, for contours.",
+     job_landscape_queries, .adds_faults = true},
+    {HTTP_POST, "/landscape", landscape_show,
+     "The loss of a spec's objective on a grid, without a job.",
+     landscape_queries, SPEC_BYTES_MAX, TYPE_JSON, .adds_faults = true},
+    {HTTP_GET, "/jobs/{id}/plot.svg", job_plot,
+     "The job as a picture: its path in the landscape, or its loss.",
+     job_plot_queries, .adds_faults = true},
+    {HTTP_GET, "/plot.svg", jobs_plot, "Several jobs in one picture.",
+     jobs_plot_queries, .adds_faults = true},
+    {HTTP_GET, "/jobs/{id}/events", job_events,
+     "The job live, as server-sent events.", job_events_queries,
+     .adds_faults = true},
+    {HTTP_GET, "/events", events,
+     "Several jobs live, as server-sent events.", events_queries,
      .adds_faults = true},
     {HTTP_POST, "/jobs/{id}/cancel", job_cancel, "Ask a job to end.",
      NULL, EMPTY_BYTES_MAX, TYPE_JSON, .adds_faults = true},

@@ -69,6 +69,7 @@ static void write_available(struct trace_page *page)
         json_integer(writer, (int64_t)trace->last);
     else
         json_null(writer);
+    json_member_integer(writer, "every", (int64_t)trace->every);
     json_object_end(writer);
     json_member_flag(writer, "complete", page->about.complete);
 }

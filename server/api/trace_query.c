@@ -181,7 +181,10 @@ void trace_query_read(struct http_request *request, struct faults *faults,
 
 /* ---- columns ------------------------------------------------------------ */
 
-enum { COLUMNS_MAX = COLUMNS + 1000 };   /* in one answer */
+enum {
+    COLUMNS_MAX = COLUMNS + 1000,   /* in one answer */
+    COLUMNS_AT_FIRST = 16,
+};
 
 /* Columns in the making, of one trace. */
 struct choice {
@@ -192,8 +195,9 @@ struct choice {
     bool has_x;
     column_set scalars, scalars_possible; /* of a trace without rows: what it
                                              may have some day */
-    struct trace_column *items;    /* [COLUMNS_MAX], in the request's arena */
-    size_t count;
+    struct trace_column *items;    /* [room], in the request's arena */
+    size_t count, room;
+    enum error error;              /* there was no memory for more room */
     bool is_full;                  /* the fault of it has been added */
 };
 
@@ -217,6 +221,26 @@ static bool has_column(const struct choice *choice,
     return false;
 }
 
+/* Most answers have few columns, and a stream of events keeps them. */
+static bool make_room(struct choice *choice)
+{
+    size_t room = choice->room > 0 ? 2 * choice->room : COLUMNS_AT_FIRST;
+    struct trace_column *items;
+
+    if (choice->count < choice->room)
+        return true;
+    items = arena_array(http_arena(choice->request), room, sizeof *items);
+    if (!items) {
+        choice->error = ERR_MEMORY;
+        return false;
+    }
+    for (size_t i = 0; i < choice->count; i++)
+        items[i] = choice->items[i];
+    choice->items = items;
+    choice->room = room;
+    return true;
+}
+
 /* The same column twice is the same column: an object's members differ. */
 static void add_column(struct choice *choice, enum column scalar,
                        size_t dimension)
@@ -225,9 +249,10 @@ static void add_column(struct choice *choice, enum column scalar,
 
     if (has_column(choice, &column))
         return;
-    if (choice->count < COLUMNS_MAX)
-        choice->items[choice->count++] = column;
-    else if (!choice->is_full) {
+    if (choice->count < COLUMNS_MAX) {
+        if (make_room(choice))
+            choice->items[choice->count++] = column;
+    } else if (!choice->is_full) {
         choice->is_full = true;
         fault_add(choice->faults, "?dims", FAULT_TOO_LARGE, NULL,
                   "%sat most %d columns in one answer",
@@ -425,17 +450,14 @@ enum error trace_query_select(struct http_request *request,
     struct choice choice = {
         .request = request, .faults = faults, .subject = subject,
         .query = query,
-        .items = arena_array(http_arena(request), COLUMNS_MAX,
-                             sizeof *choice.items),
     };
 
-    if (!choice.items)
-        return ERR_MEMORY;
     choice_init(&choice, &selection->trace);
     if (query->fields)
         choose_fields(&choice);
     else
         choose_all(&choice);
+    TRY(choice.error);
     select_rows(query, selection);
     TRY(select_epochs(&choice, selection));
     if (query->points > 0)

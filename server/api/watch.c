@@ -194,13 +194,14 @@ static struct watched *take_announced(struct watch_list *list,
 /* A call may set new watches, which come behind and have a later round, and
  * remove others. */
 static void call_queue(struct watch_list *list, struct watched *watched,
-                       bool wants_rows, uint64_t round)
+                       bool wants_rows, uint64_t round, bool is_of_state)
 {
     struct watch *watch;
 
     while ((watch = watched->queues[wants_rows].first) != NULL
            && watch->round <= round) {
         unlink_watch(list, watch);
+        watch->is_of_state = is_of_state;
         watch->call(watch);
     }
 }
@@ -208,12 +209,13 @@ static void call_queue(struct watch_list *list, struct watched *watched,
 static void call_watches(struct watch_list *list, struct watched *watched,
                          unsigned news)
 {
+    bool is_of_state = (news & NEWS_STATE) != 0;
     uint64_t round = watched->round++;
 
     watched->is_calling = true;
-    call_queue(list, watched, true, round);
-    if (news & NEWS_STATE)
-        call_queue(list, watched, false, round);
+    call_queue(list, watched, true, round, is_of_state);
+    if (is_of_state)
+        call_queue(list, watched, false, round, true);
     watched->is_calling = false;
     free_if_unwatched(list, watched);
 }

@@ -36,6 +36,8 @@ struct watch {
     void (*call)(struct watch *watch);   /* removed before the call */
     void *context;                       /* the caller's */
 
+    bool is_of_state;                    /* in the call: the state has changed,
+                                            not rows alone */
     struct watched *watched;             /* NULL: it is not set */
     struct watch *previous, *next;
     uint64_t round;

@@ -39,10 +39,10 @@ static enum error init(struct datasets *datasets,
     datasets->folder.fd = -1;
     if (pthread_mutex_init(&datasets->mutex, NULL) != 0)
         return ERR_SYSTEM;
-    if (errands_init(&datasets->uploads, options->uploads_max) == OK) {
-        if (errands_init(&datasets->chores, CHORES_MAX) == OK)
+    if (threads_init(&datasets->uploads, options->uploads_max) == OK) {
+        if (threads_init(&datasets->chores, CHORES_MAX) == OK)
             return OK;
-        errands_fini(&datasets->uploads);
+        threads_fini(&datasets->uploads);
     }
     pthread_mutex_destroy(&datasets->mutex);
     return ERR_SYSTEM;
@@ -76,8 +76,8 @@ void datasets_finish(struct datasets *datasets)
 {
     if (datasets == NULL)
         return;
-    errands_fini(&datasets->uploads);
-    errands_fini(&datasets->chores);
+    threads_fini(&datasets->uploads);
+    threads_fini(&datasets->chores);
 }
 
 static void hold_free(struct dataset_hold *hold)
@@ -274,7 +274,7 @@ uint64_t datasets_bytes_max(const struct datasets *datasets)
 enum error datasets_run(struct datasets *datasets,
                         void (*run)(void *argument), void *argument)
 {
-    return errand_start(&datasets->chores, run, NULL, argument);
+    return threads_start(&datasets->chores, run, NULL, argument);
 }
 
 /* ---- files that are gone ------------------------------------------------ */
@@ -299,7 +299,7 @@ void datasets_remove_file(struct datasets *datasets,
 
     if (removal != NULL) {
         *removal = (struct removal){datasets, *id};
-        if (errand_start(&datasets->chores, remove_file, NULL, removal) == OK)
+        if (threads_start(&datasets->chores, remove_file, NULL, removal) == OK)
             return;
     }
     free(removal);

@@ -10,8 +10,8 @@
 #include "core/dataset/builtin.h"
 #include "core/dataset/dataset.h"
 #include "server/datasets/datasets.h"
-#include "server/datasets/errand.h"
 #include "server/datasets/folder.h"
+#include "server/errands/threads.h"
 
 struct dataset_hold {
     struct dataset data;
@@ -27,7 +27,7 @@ struct dataset_hold {
 struct datasets {
     struct datasets_options options;
     struct folder folder;
-    struct errands uploads, chores;
+    struct threads uploads, chores;
     pthread_mutex_t mutex;     /* guards all below */
     struct dataset_hold *holds; /* uploaded ones in use; built-in ones */
 };

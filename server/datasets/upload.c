@@ -98,7 +98,7 @@ static enum error judge_reader(struct upload *upload, enum error error)
 
 static enum error not_gzip(struct upload *upload, const char *detail)
 {
-    fault_add_at(&upload->faults, 0, 0, FAULT_SYNTAX, NULL, "%s", detail);
+    fault_add_at(&upload->faults, "", 0, 0, FAULT_SYNTAX, NULL, "%s", detail);
     return settle(upload, UPLOAD_FAULTY, ERR_INVALID, NULL);
 }
 
@@ -485,7 +485,7 @@ enum error upload_start(struct datasets *datasets,
     }
     error = copy_order(upload, order);
     if (error == OK)
-        error = errand_start(&datasets->uploads, run, tell, upload);
+        error = threads_start(&datasets->uploads, run, tell, upload);
     if (error != OK) {
         atomic_store(&upload->users, 1);
         leave(upload);

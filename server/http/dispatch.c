@@ -65,6 +65,8 @@ static void finish(struct http_request *request, bool completed)
 
     access_log_add(request, completed, now_ns);
     sink_end(request);
+    if (request->on_end != NULL)
+        request->on_end(request->on_end_self);
     if (request->is_counted)
         request->server->active--;
     request->connection->request = NULL;
@@ -274,15 +276,15 @@ static enum http_next reply_options(struct http_request *request)
 static enum http_next take_up_again(struct http_request *request)
 {
     http_handler *resume = request->resume;
-    enum http_next turn;
+    enum http_next next;
 
     request->resume = NULL;
     later_begin_resume(request);
-    turn = resume(request);
-    if (turn == HTTP_LATER && request->server->is_forced
+    next = resume(request);
+    if (next == HTTP_LATER && request->server->is_forced
         && request->wake_ns != INT64_MAX)
         return problem_reply(request, PROBLEM_SHUTTING_DOWN, NULL);
-    return turn;
+    return next;
 }
 
 static enum http_next run_handler(struct http_request *request)
@@ -302,17 +304,22 @@ static enum http_next run_handler(struct http_request *request)
 
 static enum MHD_Result answer(struct http_request *request)
 {
-    enum http_next turn;
+    int64_t since_ns = clock_monotonic_ns();
+    enum http_next next;
 
     if (request->connection->phase == PHASE_REFUSED)
         return MHD_NO; /* it has its answer */
     connection_enter(request->connection, PHASE_ANSWER, request->began_ns);
-    turn = run_handler(request);
-    if (turn == HTTP_LATER) {
+    next = run_handler(request);
+    turn_note(&request->server->turn,
+              request->route != NULL ? request->route->path : "none", since_ns);
+    if (next == HTTP_LATER) {
         assert(request->resume != NULL);
         later_put_aside(request);
         return MHD_YES;
     }
+    if (request->is_long)
+        request_forget(request);
     return request->status != 0 ? MHD_YES : MHD_NO;
 }
 

@@ -15,6 +15,7 @@
 #include "server/http/later.h"
 
 #include <assert.h>
+#include <poll.h>
 
 #include "server/base/clock.h"
 #include "server/http/resume.h"
@@ -109,6 +110,14 @@ void *http_state(const struct http_request *request)
 bool http_was_woken(const struct http_request *request)
 {
     return request->was_woken;
+}
+
+bool http_client_left(const struct http_request *request)
+{
+    struct pollfd link = {.fd = request->connection->fd, .events = POLLRDHUP};
+
+    return poll(&link, 1, 0) > 0
+           && (link.revents & (POLLRDHUP | POLLHUP | POLLERR)) != 0;
 }
 
 void later_put_aside(struct http_request *request)

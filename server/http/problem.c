@@ -21,7 +21,7 @@ static void write_fault(struct json_writer *writer, const struct fault *fault)
         json_member_integer(writer, "column", (int64_t)fault->column);
     if (is_parameter)
         json_member_text(writer, "parameter", fault->pointer + 1);
-    else if (fault->line == 0)
+    else if (fault->line == 0 || fault->pointer[0] != '\0')
         json_member_text(writer, "pointer", fault->pointer);
     json_member_text(writer, "code", fault_code_name(fault->code));
     json_member_text(writer, "detail", fault->detail);

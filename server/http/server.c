@@ -168,6 +168,7 @@ enum error http_open(const struct http_options *options,
     server->options = *options;
     server->listen_fd = server->mailbox.fd = -1;
     buffer_init(&server->log);
+    arena_init(&server->spare, REQUEST_MEMORY_MAX);
     atomic_init(&server->is_stopping, false);
     message[0] = '\0';
     error = open_parts(server, message);
@@ -230,8 +231,11 @@ static void wait_for_work(struct http_server *server, int64_t until_ns)
 
     if (timeout != 0)
         (void)poll(fds, 2, timeout); /* an error is a turn without news */
-    if (fds[1].revents != 0 || atomic_load(&server->mailbox.newest) != NULL)
+    turn_begin(&server->turn);
+    if (fds[1].revents != 0 || atomic_load(&server->mailbox.newest) != NULL) {
         mailbox_deliver(&server->mailbox);
+        turn_note(&server->turn, "messages", server->turn.began_ns);
+    }
 }
 
 static void turn(struct http_server *server, int64_t until_ns)
@@ -249,6 +253,7 @@ static void turn(struct http_server *server, int64_t until_ns)
     }
     MHD_run(server->daemon);
     access_log_flush(server);
+    turn_end(&server->turn);
 }
 
 /* ---- running and stopping ----------------------------------------------- */
@@ -322,6 +327,7 @@ void http_close(struct http_server *server)
         MHD_quiesce_daemon(server->daemon); /* we close the socket, not MHD */
         MHD_stop_daemon(server->daemon);
     }
+    arena_fini(&server->spare);
     while (server->free_requests != NULL) {
         struct http_request *request = server->free_requests;
 

@@ -14,6 +14,7 @@
 #include "server/http/mailbox.h"
 #include "server/http/request.h"
 #include "server/http/router.h"
+#include "server/http/turn.h"
 
 enum { DATE_BYTES = sizeof "Thu, 01 Jan 1970 00:00:00 GMT" };
 
@@ -33,8 +34,10 @@ struct http_server {
     int64_t sweep_ns;             /* when to look at deadlines again */
     size_t active;                /* requests between gate and last byte */
     struct http_request *free_requests;
+    struct arena spare;           /* of the next new request, see request.c */
     struct http_request **heap;   /* requests put aside, see later.c */
     size_t heap_count;
+    struct turn turn;             /* of the loop, the one under way */
     struct http_request *resumed_first, *resumed_last; /* see resume.c */
     size_t resumed_count;
     struct running *waiting;      /* streams, see stream.c */

@@ -17,9 +17,12 @@
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
-#include "server/http/resume.h"
+#include "server/base/clock.h"
 #include "server/http/response.h"
+#include "server/http/resume.h"
 #include "server/http/state.h"
 
 enum { BLOCK_BYTES = 64 * 1024 };
@@ -40,10 +43,30 @@ struct running {
     size_t taken;              /* of out */
     bool is_ended;             /* `next` has said so */
     bool is_waiting;
+    size_t dirty;              /* bytes of MHD's buffer written since it was
+                                  given back last; at first all */
     struct running *previous, *next; /* while it waits */
 };
 
 /* ---- waiting and waking ------------------------------------------------- */
+
+/*
+ * MHD clears half of a connection's memory when the request has been read, so
+ * that its pages are there though a stream needs few. What it lets us write to
+ * holds nothing now: back to the kernel with whole pages of it.
+ */
+static void give_back(struct running *running, char *into, size_t room)
+{
+    uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+    uintptr_t begin = ((uintptr_t)into + page - 1) / page * page;
+    uintptr_t end = ((uintptr_t)into + room) / page * page;
+
+    if (running->dirty <= page)
+        return;
+    running->dirty = 0;
+    if (begin < end) /* advice: who does not take it keeps the pages */
+        madvise((void *)begin, end - begin, MADV_DONTNEED);
+}
 
 static void wait_for_bell(struct running *running)
 {
@@ -120,6 +143,18 @@ void http_bell_ring(struct http_bell *bell)
 
 /* ---- taking ------------------------------------------------------------- */
 
+static enum http_more make_more(struct running *running)
+{
+    struct http_request *request = running->request;
+    int64_t since_ns = clock_monotonic_ns();
+    enum http_more more = running->stream.next(running->stream.self,
+                                               &running->out);
+
+    turn_note(&request->server->turn,
+              request->route != NULL ? request->route->path : "none", since_ns);
+    return more;
+}
+
 /* Fill `out`, which MHD has taken. */
 static enum http_more refill(struct running *running)
 {
@@ -130,7 +165,7 @@ static enum http_more refill(struct running *running)
     running->taken = 0;
     if (running->is_ended)
         return HTTP_END;
-    more = running->stream.next(running->stream.self, out);
+    more = make_more(running);
     if (more == HTTP_CUT || out->failed)
         return HTTP_CUT;
     running->is_ended = more == HTTP_END;
@@ -154,6 +189,7 @@ static ssize_t take(void *cls, uint64_t position, char *into, size_t room)
         || (more == HTTP_WAIT && running->request->server->is_forced))
         return MHD_CONTENT_READER_END_OF_STREAM;
     if (more == HTTP_WAIT) {
+        give_back(running, into, room);
         wait_for_bell(running);
         return 0;
     }
@@ -162,6 +198,8 @@ static ssize_t take(void *cls, uint64_t position, char *into, size_t room)
         count = room;
     memcpy(into, out->bytes + running->taken, count);
     running->taken += count;
+    if (running->dirty < count)
+        running->dirty = count;
     running->request->sent_bytes += count;
     return (ssize_t)count;
 }
@@ -190,7 +228,8 @@ static struct running *running_new(struct http_request *request,
 
     if (running == NULL)
         return NULL;
-    *running = (struct running){.stream = *stream, .request = request};
+    *running = (struct running){
+        .stream = *stream, .request = request, .dirty = SIZE_MAX};
     buffer_init(&running->out);
     if (stream->bell != NULL) {
         assert(stream->bell->running == NULL);
@@ -220,5 +259,6 @@ enum http_next http_reply_stream(struct http_request *request, unsigned status,
     } else if (stream->close != NULL) {
         stream->close(stream->self);
     }
+    request->is_long = stream->bell != NULL;
     return reply_with(request, status, type, response);
 }

@@ -251,7 +251,7 @@ static bool read_design(struct json_reader *reader, struct json_object *object,
 }
 
 static bool read_place(struct json_reader *reader, struct json_object *object,
-                       struct kept_result *ret)
+                       struct kept_model *ret)
 {
     struct json_value member;
     const char *name;
@@ -274,7 +274,7 @@ static bool fits(const struct model_design *design)
 }
 
 enum error kept_model_read(struct json_reader *reader, struct json_value value,
-                           struct kept_result *ret)
+                           struct kept_model *ret)
 {
     struct model_design *design = ARENA_NEW(reader->arena,
                                             struct model_design);

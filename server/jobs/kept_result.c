@@ -5,28 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "server/jobs/kept_model.h"
 #include "server/json/reader.h"
 
 enum { FIELD_BYTES_MAX = 64 };
-
-static const char *const place_names[KEPT_PLACES] = {
-    [KEPT_LAST] = "last", [KEPT_BEST] = "best",
-};
-
-const char *kept_place_name(enum kept_place place)
-{
-    return place_names[place];
-}
-
-enum kept_place kept_place_find(const char *name)
-{
-    enum kept_place place = 0;
-
-    while (place < KEPT_PLACES && strcmp(place_names[place], name))
-        place++;
-    return place;
-}
 
 /* ---- points ------------------------------------------------------------ */
 
@@ -141,9 +122,9 @@ static enum error read_root(struct json_reader *reader,
     if (!json_object_take(&root, "model", &member)
         || json_value_is_null(member))
         return OK;
-    TRY(kept_model_read(reader, member, ret));
+    TRY(kept_model_read(reader, member, &ret->model));
     ret->is_model = true;
-    return ret->objective.n == ret->n ? OK : ERR_CORRUPT;
+    return ret->model.objective.n == ret->n ? OK : ERR_CORRUPT;
 }
 
 enum error kept_result_read(struct arena *arena, const char *result,
@@ -154,7 +135,7 @@ enum error kept_result_read(struct arena *arena, const char *result,
     struct json_flaw flaw;
     enum error error;
 
-    *ret = (struct kept_result){.place = KEPT_LAST};
+    *ret = (struct kept_result){.is_model = false};
     if (!faults)
         return ERR_MEMORY;
     faults_init(faults, arena);

@@ -8,14 +8,14 @@
 #ifndef SERVER_JOBS_KEPT_RESULT_H
 #define SERVER_JOBS_KEPT_RESULT_H
 
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
 #include "core/base/arena.h"
 #include "core/base/error.h"
-#include "core/objective/objective.h"
-#include "server/jobs/spec.h"
-#include "server/json/writer.h"
-
-struct run_result;
-struct transform;
+#include "server/jobs/kept_model.h"
+#include "server/jobs/kept_place.h"
 
 /* Where the run was: `x` may hold what is not finite. */
 struct kept_point {
@@ -23,30 +23,12 @@ struct kept_point {
     const double *x;              /* [n] */
 };
 
-enum kept_place { KEPT_LAST, KEPT_BEST, KEPT_PLACES };
-
-/* "last", "best"; the place of that name, or KEPT_PLACES. */
-const char *kept_place_name(enum kept_place place);
-enum kept_place kept_place_find(const char *name);
-
 struct kept_result {
     size_t n;
     struct kept_point points[KEPT_PLACES];
-    enum kept_place place;        /* of the tensors and metrics of a model;
-                                     else KEPT_LAST */
     bool is_model;
-    struct objective objective;   /* a model without rows */
-    struct transform *transform;
+    struct kept_model model;      /* all zero where it is none */
 };
-
-/* Which point the tensors and metrics of a model are of: the best one where it
- * was chosen by a validation part or by patience, else the last. */
-enum kept_place kept_place_of(const struct spec *spec);
-
-/* Write the member "model" of a result: what it is, how rows become its
- * features, what its classes are; null where it never saw its rows. */
-void kept_model_write(struct json_writer *writer, const struct spec *spec,
-                      const struct run_result *result);
 
 /*
  * Read a result.

@@ -85,7 +85,7 @@ static enum error predict_all(const struct predict_request *request,
                               struct predictions *ret)
 {
     const struct kept_result *kept = request->kept;
-    size_t features = kept->transform->feature_count;
+    size_t features = kept->model.transform->feature_count;
     size_t room = block_rows(features);
     double *numbers = arena_array(arena, room * features, sizeof *numbers);
     struct rows block = {.layout = ROWS_DENSE64, .features = features,
@@ -100,7 +100,7 @@ static enum error predict_all(const struct predict_request *request,
                 == ERR_MEMORY)
                 return ERR_MEMORY;
         if (faults->total == 0)
-            TRY(model_predict(&kept->objective,
+            TRY(model_predict(&kept->model.objective,
                               kept->points[request->place].x, &block, arena,
                               ret->value + first,
                               ret->probability + first * ret->classes));
@@ -145,7 +145,7 @@ static void write_probabilities(struct json_writer *writer,
                                 const struct predictions *said)
 {
     const struct model_design *design =
-        model_design_of(&request->kept->objective);
+        model_design_of(&request->kept->model.objective);
 
     json_key(writer, "probabilities");
     if (!heads[design->head].tells_probabilities) {
@@ -164,7 +164,7 @@ static void write_answer(const struct predict_request *request,
                          const struct predictions *said, struct buffer *out)
 {
     const struct kept_result *kept = request->kept;
-    const struct transform *transform = kept->transform;
+    const struct transform *transform = kept->model.transform;
     const char *const *ignored;
     struct json_writer writer;
     size_t count;
@@ -206,9 +206,10 @@ enum error predict_write(const struct predict_request *request,
                   "weights are not finite. Try ?at=best");
         return ERR_INVALID;
     }
-    TRY(predict_input_open(kept->transform, request->format, request->text,
-                           request->bytes, arena, faults, flaw, &input));
-    error = allocate(arena, input, kept->transform, faults, &said);
+    TRY(predict_input_open(kept->model.transform, request->format,
+                           request->text, request->bytes, arena, faults, flaw,
+                           &input));
+    error = allocate(arena, input, kept->model.transform, faults, &said);
     if (error == OK)
         error = predict_all(request, input, arena, faults, &said);
     if (error == OK)

@@ -1,9 +1,11 @@
 /* predict_csv.c - rows from CSV, by the names of its first line. */
+#include "server/jobs/predict_csv.h"
+
 #include <string.h>
 
 #include "core/dataset/dataset.h"
 #include "core/dataset/reader.h"
-#include "server/jobs/predict_parts.h"
+#include "server/jobs/predict_columns.h"
 
 #define STORED_BYTES_MAX (UINT64_C(1) << 30)
 

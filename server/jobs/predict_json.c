@@ -1,8 +1,10 @@
 /* predict_json.c - rows from {"rows": [{"age": 1}]} or {"columns": {"age":
  * [1]}}. */
+#include "server/jobs/predict_json.h"
+
 #include <string.h>
 
-#include "server/jobs/predict_parts.h"
+#include "server/jobs/predict_columns.h"
 
 enum { WORD_BYTES_LIMIT = 1 << 16 };
 

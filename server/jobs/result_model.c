@@ -2,7 +2,7 @@
 #include "server/jobs/result_model.h"
 
 #include "core/model/model.h"
-#include "server/jobs/kept_result.h"
+#include "server/jobs/kept_model.h"
 
 enum {
     TENSOR_WRITTEN_MAX = 10000,   /* numbers of one tensor; more are left to

@@ -73,7 +73,7 @@ void safetensors_write(const struct kept_result *kept, enum kept_place place,
     size_t count = 1;
 
     if (kept->is_model)
-        count = model_tensors(&kept->objective, tensors);
+        count = model_tensors(&kept->model.objective, tensors);
     buffer_init(&header);
     json_writer_init(&writer, &header);
     json_object_begin(&writer);

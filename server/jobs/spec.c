@@ -4,9 +4,9 @@
 #include <math.h>
 #include <string.h>
 
+#include "server/datasets/datasets.h"
 #include "server/jobs/chunk.h"
 #include "server/jobs/pyramid.h"
-#include "server/datasets/datasets.h"
 #include "server/jobs/spec_batching.h"
 #include "server/jobs/spec_constraint.h"
 #include "server/jobs/spec_optimizer.h"
@@ -19,7 +19,10 @@
 enum {
     TYPE_BYTES_MAX = 64,            /* of "auto" */
     EVERY_MAX = 1000000000,
+    TRACE_BYTES_LEAST = 1000,
 };
+
+#define TRACE_BYTES_MOST INT64_C(1000000000000000)
 
 /* ---- reading ----------------------------------------------------------- */
 
@@ -37,6 +40,12 @@ static void check_tags(struct faults *faults, const struct spec *spec)
     }
 }
 
+static const struct parameter retention[] = {
+    {"retention_s", PARAMETER_OFF, 0, SPEC_RETENTION_S_MAX,
+     "Once ended, the job is kept for so long; 0: for ever.", CLOSED},
+    {0},
+};
+
 static void read_head(struct json_reader *reader, struct json_object *root,
                       struct spec *spec)
 {
@@ -50,6 +59,7 @@ static void read_head(struct json_reader *reader, struct json_object *root,
     if (json_object_take(root, "priority", &member))
         json_read_integer(reader, member, -SPEC_PRIORITY_MAX,
                           SPEC_PRIORITY_MAX, &spec->priority);
+    parameters_read(reader, root, retention, &spec->retention_s);
     if (json_object_take(root, "seed", &member))
         json_read_integer(reader, member, 0, SPEC_SEED_MAX, &spec->seed);
 
@@ -83,8 +93,11 @@ static void read_optimizer(struct json_reader *reader,
                            struct json_object *root, struct spec *spec)
 {
     struct json_value member;
+    bool is_given = spec_is_no_run(reader)
+                        ? json_object_take(root, "optimizer", &member)
+                        : json_object_need(root, "optimizer", &member);
 
-    if (json_object_need(root, "optimizer", &member))
+    if (is_given)
         spec_optimizer_read(reader, member, spec);
 }
 
@@ -124,11 +137,11 @@ static void read_record_x(struct json_reader *reader, struct json_value member,
         return;
     }
     spec->record_x = flag ? RECORD_X_YES : RECORD_X_NO;
-    if (flag && spec->objective.n > RECORDED_DIMENSION_MAX)
+    if (flag && spec->objective.n > RECORD_X_DIMENSION_MAX)
         fault_add(reader->faults, member.pointer, FAULT_TOO_LARGE, NULL,
-                  "x is recorded in every row up to dimension %d; \"auto\" "
-                  "keeps it at every %dth",
-                  RECORDED_DIMENSION_MAX, STORE_CHUNK_ROWS);
+                  "x can be recorded in every row up to dimension %d; "
+                  "\"auto\" keeps it at every %dth",
+                  RECORD_X_DIMENSION_MAX, STORE_CHUNK_ROWS);
 }
 
 /* A number of iterations, or "epoch". */
@@ -163,6 +176,9 @@ static void read_trace(struct json_reader *reader, struct json_object *root,
         read_every(reader, member, spec);
     if (json_object_take(&object, "x", &member))
         read_record_x(reader, member, spec);
+    if (json_object_take(&object, "max_bytes", &member))
+        json_read_integer(reader, member, TRACE_BYTES_LEAST, TRACE_BYTES_MOST,
+                          &spec->trace_bytes_max);
     json_object_close(&object);
 }
 
@@ -196,6 +212,66 @@ static void check_memory(struct faults *faults, const struct spec *spec)
                   spec->objective.n, SPEC_MEMORY_BYTES_MAX >> 20);
 }
 
+static double trace_bytes_at(const struct spec *spec, int64_t every)
+{
+    struct spec apart = *spec;
+
+    apart.every = every;
+    return spec_predict(&apart).trace_bytes;
+}
+
+/*
+ * Keep a trace within its limit: rows are further apart, by the least factor
+ * with which the longest run that the spec allows fits. So the trace is as
+ * even as without a limit, and follows from the spec alone.
+ */
+static void limit_trace(struct faults *faults, double server_max,
+                        struct spec *spec)
+{
+    double most = (double)spec->trace_bytes_max;
+    int64_t low = 1, high;
+
+    if (most == 0 || (server_max > 0 && server_max < most))
+        most = server_max;
+    if (most == 0 || spec_predict(spec).trace_bytes <= most)
+        return;
+    high = (int64_t)spec_iterations_max(spec) / spec->every + 1;
+    if (spec->every_epoch || trace_bytes_at(spec, spec->every * high) > most) {
+        fault_add(faults, spec->trace_bytes_max ? "/trace/max_bytes"
+                                                : "/trace/every",
+                  FAULT_TOO_LARGE, NULL, "a trace may have %.0f bytes, %s",
+                  most, spec->every_epoch
+                      ? "and rows are recorded where epochs end: give a "
+                        "number of iterations, or fewer epochs"
+                      : "which its first and last row exceed: give "
+                        "\"x\": false");
+        return;
+    }
+    while (low < high) {
+        int64_t middle = low + (high - low) / 2;
+
+        if (trace_bytes_at(spec, spec->every * middle) <= most)
+            high = middle;
+        else
+            low = middle + 1;
+    }
+    spec->every *= low;
+}
+
+/* A trace that the store cannot number is refused, not begun. */
+static void check_rows(struct faults *faults, const struct spec *spec)
+{
+    double rows = spec_predict(spec).trace_rows;
+    double most = (double)STORE_CHUNKS_MAX * STORE_CHUNK_ROWS;
+
+    if (rows > most)
+        fault_add(faults, "/trace/every", FAULT_TOO_LARGE, NULL,
+                  "a trace has at most %.0f rows, and this run may record "
+                  "%.0f: give %.0f or more, the iterations between two rows",
+                  most, rows,
+                  ceil((double)spec_iterations_max(spec) / (most - 2)));
+}
+
 void spec_release(struct spec *spec)
 {
     for (size_t i = 0; i < spec->hold_count; i++)
@@ -212,7 +288,7 @@ static enum error read_spec(struct arena *arena, const char *text,
     struct json_reader reader;
 
     *flaw = (struct json_flaw){0};
-    *ret = (struct spec){.every = 1};
+    *ret = (struct spec){.every = 1, .retention_s = NAN};
     TRY(json_reader_init(&reader, text, bytes, faults, flaw));
     reader.arena = arena;
     reader.user = &reading;
@@ -221,8 +297,11 @@ static enum error read_spec(struct arena *arena, const char *text,
     if (faults->out_of_memory)
         return ERR_MEMORY;
     TRY(reading.error);
-    if (faults->total == 0)
+    if (faults->total == 0 && ret->optimizer) {
         check_memory(faults, ret);
+        limit_trace(faults, source ? source->trace_bytes_max : 0, ret);
+        check_rows(faults, ret);
+    }
     if (faults->total > 0)
         return ERR_INVALID;
     return ret->origin == START_RANDOM ? spec_start_draw(arena, ret) : OK;
@@ -250,12 +329,10 @@ enum error spec_read(struct arena *arena, const char *text, size_t bytes,
 
 /* ---- writing ----------------------------------------------------------- */
 
-static void write_objective(struct json_writer *writer,
-                            const struct spec *spec)
+void spec_write_objective(const struct spec *spec, struct json_writer *writer)
 {
     const struct objective_kind *kind = spec->objective.kind;
 
-    json_key(writer, "objective");
     json_object_begin(writer);
     json_member_text(writer, "type", kind->name);
     members_write(writer, kind->members, spec->objective_values);
@@ -274,6 +351,8 @@ static void write_trace(struct json_writer *writer, const struct spec *spec)
         json_member_text(writer, "x", "auto");
     else
         json_member_flag(writer, "x", spec->record_x == RECORD_X_YES);
+    if (spec->trace_bytes_max > 0)
+        json_member_integer(writer, "max_bytes", spec->trace_bytes_max);
     json_object_end(writer);
 }
 
@@ -287,8 +366,11 @@ void spec_write(const struct spec *spec, struct json_writer *writer)
         json_text(writer, spec->tags[i]);
     json_array_end(writer);
     json_member_integer(writer, "priority", spec->priority);
+    if (!isnan(spec->retention_s))
+        json_member_number(writer, "retention_s", spec->retention_s);
     json_member_integer(writer, "seed", spec->seed);
-    write_objective(writer, spec);
+    json_key(writer, "objective");
+    spec_write_objective(spec, writer);
     spec_batching_write(spec, writer);
     spec_start_write(writer, spec);
     spec_optimizer_write(writer, spec);
@@ -358,19 +440,18 @@ static double outside_numbers(const struct spec *spec, double iterations)
 }
 
 /* Of so many rows on disk, as chunk_encode() writes them where it saves
- * nothing, and levels that keep as much as they may. */
+ * nothing (then each column is a number longer than its rows), and levels
+ * that keep as much as they may. */
 static double trace_bytes(const struct spec *spec, double rows)
 {
     struct chunk_form form = chunk_form_of(spec);
-    double n = (double)spec->objective.n;
     double columns = (double)column_count(form.columns);
-    double chunks = ceil(rows / STORE_CHUNK_ROWS), firsts = 0;
+    double chunks = ceil(rows / STORE_CHUNK_ROWS);
+    double n = (double)spec->objective.n;
+    double firsts = form.x == CHUNK_X_FIRST ? n : 0;
 
-    if (form.x == CHUNK_X_ROWS)
-        columns += n;
-    else if (form.x == CHUNK_X_FIRST)
-        firsts = n;
-    return sizeof(double) * (rows * columns + chunks * firsts)
+    columns += form.x == CHUNK_X_ROWS ? n : 0;
+    return sizeof(double) * (rows * columns + chunks * (columns + firsts))
          + chunks * (double)chunk_head_bytes(form)
          + pyramid_bytes_max(form, rows);
 }

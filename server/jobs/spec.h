@@ -27,9 +27,12 @@ enum {
     SPEC_NAME_BYTES_MAX = 200,
     SPEC_TAG_BYTES_MAX = 64,
     SPEC_PRIORITY_MAX = 1000,      /* -1000 ... 1000 */
+    SPEC_RETENTION_S_MAX = 1000000000, /* 31 years */
     SPEC_MEMORY_BYTES_MAX = 1 << 30, /* of a run, as spec_predict() says */
     SPEC_EPOCHS_DEFAULT = 100,     /* of a run over rows that names no limit */
     RECORDED_DIMENSION_MAX = 64,   /* x stands in every row up to here */
+    RECORD_X_DIMENSION_MAX = 1024, /* and up to here, if that is asked for: a
+                                      chunk then has 4 MiB of it */
 };
 
 struct dataset_hold;
@@ -37,11 +40,29 @@ struct datasets;
 
 enum { SPEC_HOLDS_MAX = 4 };
 
-/* Where the datasets that a spec names come from. */
+/* Where an ended job was at an iteration, and which ones it recorded. */
+struct spec_point {
+    uint64_t iteration;           /* the one that is asked for */
+    const double *x;              /* NULL: it was not kept */
+    bool is_recorded;             /* the iteration, if not its x */
+    uint64_t rows, last, every;   /* recorded: 0, every, … and last */
+    uint64_t x_every;             /* the same of x, where not all are kept */
+};
+
+/* Where the datasets and jobs that a spec names come from. */
 struct spec_source {
     struct datasets *datasets;    /* NULL: built-in ones only */
     struct store_reader *reader;  /* the caller's own */
     bool takes_files;             /* {"file": "data.csv"}: the command line */
+    double trace_bytes_max;       /* of any job's trace; 0: no limit */
+
+    /* Fill in *point; what it holds lives in `arena`: trace_find_point().
+     * NULL: jobs are not looked up, as in a stored spec, which has the numbers
+     * of its start. Fails: ERR_STORAGE, ERR_CORRUPT, ERR_MEMORY. */
+    enum error (*find_point)(struct store_reader *reader, int64_t number,
+                             struct arena *arena, struct spec_point *point);
+    bool is_no_run;               /* start and optimizer may be left out: only
+                                     the objective is evaluated */
 };
 
 #define SPEC_SEED_MAX (((int64_t)1 << 53) - 1)
@@ -49,7 +70,8 @@ struct spec_source {
 /* Where the first iterate comes from. */
 enum start_origin { START_DEFAULT, START_GIVEN, START_RANDOM };
 
-/* Whether x is recorded: auto is "as far as RECORDED_DIMENSION_MAX allows". */
+/* Whether x is recorded in every row: auto is "as far as
+ * RECORDED_DIMENSION_MAX allows". */
 enum record_x { RECORD_X_AUTO, RECORD_X_YES, RECORD_X_NO };
 
 struct spec {
@@ -57,6 +79,7 @@ struct spec {
     const char *const *tags;
     size_t tag_count;
     int64_t priority;
+    double retention_s;                   /* NaN: as the server does */
     int64_t seed;
 
     struct value objective_values[MEMBERS_MAX];
@@ -65,9 +88,10 @@ struct spec {
     enum start_origin origin;
     double start_low, start_high;         /* of START_RANDOM */
     const double *start;                  /* [n] whatever its origin; NULL:
-                                             the objective draws it */
+                                             the objective draws it, or it is
+                                             left out, of no run */
 
-    const struct optimizer_kind *optimizer;
+    const struct optimizer_kind *optimizer; /* NULL: left out, of no run */
     double optimizer_parameters[PARAMETERS_MAX];
     bool steps;                           /* optimizer_steps() of the two */
     double wrap_parameters[WRAP_PARAMETERS];
@@ -87,6 +111,8 @@ struct spec {
 
     int64_t every;                        /* record each every-th iteration */
     bool every_epoch;                     /* `every` is an epoch */
+    int64_t trace_bytes_max;              /* `every` is such that they suffice;
+                                             0: no limit was given */
     enum record_x record_x;
 };
 
@@ -121,6 +147,9 @@ void spec_release(struct spec *spec);
 /* Write the full spec, every default filled in; spec_read() takes it again
  * and makes the same job of it. */
 void spec_write(const struct spec *spec, struct json_writer *writer);
+
+/* Write its objective alone, the same way: equal texts are equal objectives. */
+void spec_write_objective(const struct spec *spec, struct json_writer *writer);
 
 /* The run that the spec describes, without observer and cancel flag. */
 struct run spec_run(const struct spec *spec);

@@ -291,6 +291,13 @@ static bool has_member(struct json_reader *reader, struct json_value object,
     return false;
 }
 
+bool spec_is_no_run(const struct json_reader *reader)
+{
+    const struct spec_reading *reading = reader->user;
+
+    return reading && reading->source && reading->source->is_no_run;
+}
+
 bool spec_is_reference(struct json_reader *reader, struct json_value value)
 {
     if (json_value_type(value) == JSON_TEXT)

@@ -22,6 +22,9 @@ struct spec_reading {
                                           found: memory, storage */
 };
 
+/* Whether what is read may leave out what only a run needs. */
+bool spec_is_no_run(const struct json_reader *reader);
+
 /* Whether a dataset in a spec is a reference, and not columns. */
 bool spec_is_reference(struct json_reader *reader, struct json_value value);
 

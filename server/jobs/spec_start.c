@@ -7,6 +7,7 @@
 #include "core/base/random.h"
 #include "core/base/suggest.h"
 #include "server/jobs/spec_parts.h"
+#include "server/jobs/spec_reference.h"
 #include "server/jobs/spec_warm.h"
 
 enum {
@@ -63,12 +64,11 @@ enum error spec_start_draw(struct arena *arena, struct spec *spec)
 
 /* A number, an array, or an array of arrays, as the part's shape is. */
 static void read_part(struct json_reader *reader, struct json_value value,
-                      struct spec_part *part, double *x)
+                      const struct spec_part *part, double *x)
 {
     const double *numbers = NULL;
     size_t rows = 0, columns = 0;
 
-    part->given = true;
     x += part->first;
     if (part->rows == 0) {
         json_read_number(reader, value, x);
@@ -92,61 +92,66 @@ static void read_part(struct json_reader *reader, struct json_value value,
 }
 
 static void refuse_name(struct json_reader *reader, const char *pointer,
-                        const char *name, const struct spec_part *parts,
-                        size_t count)
+                        const char *name, const struct spec_parts *parts)
 {
     struct suggestion near = {.word = name};
 
-    for (size_t i = 0; i < count; i++)
-        suggest_offer(&near, parts[i].name);
+    for (size_t i = 0; i < parts->count; i++)
+        suggest_offer(&near, parts->items[i].name);
     fault_add(reader->faults, pointer, FAULT_UNKNOWN_MEMBER, near.best,
               "the objective has no variable of this name");
 }
 
 static void read_parts(struct json_reader *reader, struct json_value value,
-                       struct spec_part *parts, size_t count, double *x)
+                       const struct spec_parts *parts, double *x)
 {
     struct json_value member = {.node = NULL};
+    bool *given = arena_array(reader->arena, parts->count, sizeof *given);
     const char *name;
 
+    if (!given) {
+        reader->faults->out_of_memory = true;
+        return;
+    }
     while (json_object_next(reader, value, &name, &member)) {
         size_t i = 0;
 
-        while (i < count && strcmp(parts[i].name, name))
+        while (i < parts->count && strcmp(parts->items[i].name, name))
             i++;
-        if (i < count)
-            read_part(reader, member, &parts[i], x);
-        else
-            refuse_name(reader, member.pointer, name, parts, count);
+        if (i == parts->count) {
+            refuse_name(reader, member.pointer, name, parts);
+            continue;
+        }
+        given[i] = true;
+        read_part(reader, member, &parts->items[i], x);
     }
-    for (size_t i = 0; i < count; i++)
-        if (!parts[i].given)
+    for (size_t i = 0; i < parts->count; i++)
+        if (!given[i])
             fault_add(reader->faults,
                       pointer_member(reader->faults, value.pointer,
-                                     parts[i].name),
+                                     parts->items[i].name),
                       FAULT_REQUIRED, NULL, "\"%s\" has no start",
-                      parts[i].name);
+                      parts->items[i].name);
 }
 
 static void read_named(struct json_reader *reader, struct json_value value,
                        struct spec *spec)
 {
-    size_t count, n = spec->objective.n;
-    struct spec_part *parts;
+    size_t n = spec->objective.n;
+    struct spec_parts parts;
     double *x;
 
     spec->origin = START_GIVEN;
     if (n == 0)
         return; /* there is no objective to have names */
-    parts = spec_parts(reader->arena, spec, &count);
     x = arena_array(reader->arena, n, sizeof *x);
-    if (!parts || !x) {
+    if (!x || spec_parts_of(reader->arena, spec, &parts) != OK) {
         reader->faults->out_of_memory = true;
         return;
     }
     spec->start = x;
-    if (count > 0)
-        read_parts(reader, value, parts, count, x);
+    if (parts.count > 0)
+        read_parts(reader, value, &parts, x);
     else
         fault_add(reader->faults, value.pointer, FAULT_WRONG_TYPE, NULL,
                   "the variables here have no names: give %zu number%s in an "
@@ -186,7 +191,8 @@ static void take_default(struct json_reader *reader, struct spec *spec)
     size_t n = spec->objective.n;
 
     spec->start = spec->objective.start;
-    if (n > 0 && !spec->start && !spec->objective.draw_start)
+    if (n > 0 && !spec->start && !spec->objective.draw_start
+        && !spec_is_no_run(reader))
         fault_add(reader->faults, "/start", FAULT_REQUIRED, NULL,
                   "this objective has no default start: give %zu "
                   "number%s, or {\"random\": {\"low\": …, \"high\": …}}",

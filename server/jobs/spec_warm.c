@@ -10,7 +10,6 @@
 
 #include "server/jobs/kept_result.h"
 #include "server/jobs/spec_reference.h"
-#include "server/jobs/trace.h"
 
 enum { ID_BYTES_MAX = 64 };
 
@@ -20,7 +19,7 @@ enum { ID_BYTES_MAX = 64 };
 struct warm {
     struct json_reader *reader;
     struct spec *spec;
-    struct store_reader *store;
+    const struct spec_source *source; /* NULL: jobs are not kept */
     struct json_value job, at;     /* at.node NULL: not given */
     struct store_job found;
     struct kept_result kept;
@@ -56,12 +55,12 @@ static bool find_job(struct warm *warm)
 
     if (!json_read_text(warm->reader, warm->job, ID_BYTES_MAX, &text))
         return false;
-    if (!warm->store)
+    if (!warm->source)
         return refuse(warm, warm->job, FAULT_CONFLICT, "jobs are kept by a "
                       "server: post this spec to one, or give the numbers");
     if (identifier_parse(text, "job", &id))
-        error = store_get(warm->store, &id, STORE_RESULT, warm->reader->arena,
-                          &warm->found);
+        error = store_get(warm->source->reader, &id, STORE_RESULT,
+                          warm->reader->arena, &warm->found);
     if (error == ERR_MISSING)
         return refuse(warm, warm->job, FAULT_UNKNOWN_NAME,
                       "there is no job of this id");
@@ -117,66 +116,39 @@ static bool read_at(struct warm *warm)
 
 /* ---- an iteration of its trace ----------------------------------------- */
 
-/* x of row `row`; NULL where it was not kept. */
-static const double *x_of(const struct chunk *chunk, size_t row,
-                          struct arena *arena)
+static bool refuse_iteration(struct warm *warm, const struct spec_point *point)
 {
-    size_t n = chunk->form.n;
-    double *x;
-
-    if (chunk->form.x == CHUNK_X_FIRST && row == 0)
-        return chunk->x;
-    if (chunk->form.x != CHUNK_X_ROWS)
-        return NULL;
-    x = arena_array(arena, n, sizeof *x);
-    for (size_t i = 0; x && i < n; i++)
-        x[i] = chunk->x[i * STORE_CHUNK_ROWS + row];
-    return x;
-}
-
-static bool refuse_iteration(struct warm *warm, const struct trace *trace,
-                             bool recorded)
-{
-    if (trace->rows == 0)
+    if (point->rows == 0)
         return refuse(warm, warm->at, FAULT_OUT_OF_RANGE,
                       "this job recorded nothing");
     fault_add(warm->reader->faults, warm->at.pointer, FAULT_OUT_OF_RANGE,
-              NULL, recorded
+              NULL, point->is_recorded
                   ? "x of iteration %" PRId64 " was not kept: of iterations 0 "
                     "… %" PRIu64 " it was at every %" PRIu64 "th and the last"
                   : "iteration %" PRId64 " was not recorded: of 0 … %" PRIu64
                     " every %" PRIu64 "th was, and the last",
-              warm->iteration, trace->last,
-              recorded ? trace->every * STORE_CHUNK_ROWS : trace->every);
+              warm->iteration, point->last,
+              point->is_recorded ? point->x_every : point->every);
     return false;
 }
 
 static bool find_iteration(struct warm *warm, const double **ret_x)
 {
-    struct arena *arena = warm->reader->arena;
-    const struct chunk *chunk;
-    struct trace trace;
+    struct spec_point point = {.iteration = (uint64_t)warm->iteration};
     enum error error;
-    uint64_t row;
 
-    if ((uint64_t)warm->iteration == warm->kept.points[KEPT_LAST].iteration) {
+    if (point.iteration == warm->kept.points[KEPT_LAST].iteration) {
         *ret_x = warm->kept.points[KEPT_LAST].x;
         return true;
     }
-    error = trace_open(NULL, warm->store, warm->found.number, &trace);
-    if (error != OK)
-        return fail(warm, error);
-    row = trace_row_of(&trace, (uint64_t)warm->iteration);
-    if (row >= trace.rows
-        || trace_iteration_of(&trace, row) != (uint64_t)warm->iteration)
-        return refuse_iteration(warm, &trace, false);
-    error = trace_chunk(&trace, row, arena, &chunk);
+    error = warm->source->find_point(warm->source->reader, warm->found.number,
+                                     warm->reader->arena, &point);
     if (error != OK)
         return fail(warm, error == ERR_MISSING ? ERR_STORAGE : error);
-    *ret_x = x_of(chunk, row % STORE_CHUNK_ROWS, arena);
-    if (!*ret_x && chunk->form.x == CHUNK_X_ROWS)
-        return fail(warm, ERR_MEMORY);
-    return *ret_x || refuse_iteration(warm, &trace, true);
+    if (!point.x)
+        return refuse_iteration(warm, &point);
+    *ret_x = point.x;
+    return true;
 }
 
 /* ---- all of it --------------------------------------------------------- */
@@ -207,8 +179,8 @@ void spec_warm_read(struct json_reader *reader, struct json_value value,
     bool at_is_good, found;
 
     spec->origin = START_GIVEN;
-    if (reading && reading->source)
-        warm.store = reading->source->reader;
+    if (reading && reading->source && reading->source->find_point)
+        warm.source = reading->source;
     if (!json_object_open(reader, value, &object))
         return;
     json_object_need(&object, "job", &warm.job);

@@ -57,10 +57,12 @@ static bool extent_live(struct trace *trace)
 }
 
 /* The extent of a stored trace: the first chunk is all of it, or the last
- * iteration stands in the job's row. */
+ * iteration stands in the job's row; of a job that waits to start over, in the
+ * last chunk that it stored before. */
 static enum error extent_stored(struct trace *trace, struct arena *arena)
 {
     const double *iterations;
+    struct store_chunk last;
     struct store_job job;
     struct chunk *first;
     enum error error = find_chunk(trace, 0, arena, &first);
@@ -81,8 +83,11 @@ static enum error extent_stored(struct trace *trace, struct arena *arena)
                          &job));
     if (job_has_ended(job.state)) {
         trace->last = (uint64_t)job.iterations;
-        trace->rows = rows_up_to(trace->last, trace->every);
+    } else {
+        TRY(store_last_chunk(trace->reader, trace->number, 0, &last));
+        trace->last = (uint64_t)last.last;
     }
+    trace->rows = rows_up_to(trace->last, trace->every);
     return OK;
 }
 
@@ -140,6 +145,21 @@ enum error trace_epoch(const struct trace *trace, struct arena *arena,
     *ret_iterations = epoch > 0
                           ? (uint64_t)round((double)trace->last / epoch) : 1;
     return OK;
+}
+
+bool trace_x(const struct chunk *chunk, size_t row, double *ret_x)
+{
+    size_t n = chunk->form.n;
+
+    if (chunk->form.x == CHUNK_X_FIRST && row == 0) {
+        memcpy(ret_x, chunk->x, n * sizeof *ret_x);
+        return true;
+    }
+    if (chunk->form.x != CHUNK_X_ROWS)
+        return false;
+    for (size_t i = 0; i < n; i++)
+        ret_x[i] = chunk->x[i * STORE_CHUNK_ROWS + row];
+    return true;
 }
 
 uint64_t trace_row_of(const struct trace *trace, uint64_t iteration)

@@ -60,6 +60,16 @@ MUST_CHECK enum error trace_epoch(const struct trace *trace,
                                   struct arena *arena,
                                   uint64_t *ret_iterations);
 
+/*
+ * x of a row of a chunk.
+ *
+ *   row    -    in   of the chunk
+ *   ret_x  [n]  out  untouched where it is not there
+ *
+ * Returns false where it was not kept
+ */
+bool trace_x(const struct chunk *chunk, size_t row, double *ret_x);
+
 /* The first row whose iteration is at least `iteration`; `rows` if none. */
 uint64_t trace_row_of(const struct trace *trace, uint64_t iteration);
 

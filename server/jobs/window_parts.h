@@ -24,6 +24,7 @@ struct stretch {
 struct window {
     const struct trace *trace;
     enum window_use use;
+    size_t units;            /* in a chunk of a level */
     struct arena *arena;
     struct stretch *stretches;
     size_t count, capacity;  /* of stretches */

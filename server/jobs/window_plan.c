@@ -129,7 +129,7 @@ static enum error plan_units(struct window *window, unsigned level,
                              uint64_t unit, uint64_t end, uint64_t *ret_end)
 {
     uint64_t stride = pyramid_stride(level);
-    uint64_t units = pyramid_units(window->trace->form);
+    uint64_t units = window->units;
     uint64_t chunk = unit / units;
     size_t count = (size_t)((end - 1) / units - chunk + 1);
     struct stretch *found =
@@ -178,7 +178,7 @@ size_t stretch_unit(const struct window *window,
                     const struct stretch *stretch)
 {
     return (size_t)(stretch->row / pyramid_stride(stretch->level)
-                    % pyramid_units(window->trace->form));
+                    % window->units);
 }
 
 struct setting {
@@ -347,8 +347,10 @@ enum error window_open(const struct trace *trace, uint64_t row, uint64_t end,
     window->trace = trace;
     window->use = use;
     window->arena = arena;
-    if (row < end)
+    if (row < end) {
+        window->units = pyramid_units(trace->form);
         TRY(plan_all(window, row, end, points));
+    }
     TRY(find_rows(window));
     if (use != WINDOW_ROWS)
         TRY(find_tallies(window));

@@ -38,13 +38,15 @@ struct store_kind {
                       unsigned parts, struct arena *arena,
                       struct store_job *ret);
     enum error (*list)(struct store_reader *reader,
-                       const struct store_query *query, struct arena *arena,
-                       struct store_page *ret);
+                       const struct store_query *query, int64_t until_ns,
+                       struct arena *arena, struct store_page *page);
     enum error (*read_chunk)(struct store_reader *reader, int64_t number,
                              unsigned level, int64_t chunk,
                              struct arena *arena, struct store_chunk *ret);
     enum error (*read_pieces)(struct store_reader *reader, int64_t number,
                               struct store_piece *pieces, size_t count);
+    enum error (*last_chunk)(struct store_reader *reader, int64_t number,
+                             unsigned level, struct store_chunk *ret);
     enum error (*get_dataset)(struct store_reader *reader,
                               const struct identifier *id, const char *name,
                               int64_t number, struct arena *arena,

@@ -1,13 +1,28 @@
 /* queue.c - writes on their way to the writer thread, in order. */
 #include "server/store/queue.h"
 
+#include <time.h>
+
+/* Its waits end by the clock that nobody sets. */
+static enum error init_filled(struct store_queue *queue)
+{
+    pthread_condattr_t attributes;
+
+    if (pthread_condattr_init(&attributes) != 0)
+        return ERR_SYSTEM;
+    bool good = pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC) == 0
+             && pthread_cond_init(&queue->filled, &attributes) == 0;
+    pthread_condattr_destroy(&attributes);
+    return good ? OK : ERR_SYSTEM;
+}
+
 enum error queue_init(struct store_queue *queue, size_t ordinary_max)
 {
     *queue = (struct store_queue){.ordinary_max = ordinary_max};
     queue->tail = &queue->head;
     if (pthread_mutex_init(&queue->mutex, NULL) != 0)
         return ERR_SYSTEM;
-    if (pthread_cond_init(&queue->filled, NULL) != 0)
+    if (init_filled(queue) != OK)
         goto no_filled;
     if (pthread_cond_init(&queue->finished, NULL) != 0)
         goto no_finished;
@@ -90,19 +105,36 @@ enum error queue_push_wait(struct store_queue *queue,
     return write->error;
 }
 
-struct store_write *queue_take(struct store_queue *queue, bool wait)
+/* Sleep until there is something, the queue closes, or it is time. */
+static void sleep_until(struct store_queue *queue, int64_t until_ns)
 {
-    pthread_mutex_lock(&queue->mutex);
-    while (wait && queue->head == NULL && !queue->closing) {
+    struct timespec until = {.tv_sec = until_ns / 1000000000,
+                             .tv_nsec = until_ns % 1000000000};
+    int failed = 0;
+
+    while (queue->head == NULL && !queue->closing && failed == 0) {
         queue->sleeping = true;
-        pthread_cond_wait(&queue->filled, &queue->mutex);
+        if (until_ns == INT64_MAX)
+            pthread_cond_wait(&queue->filled, &queue->mutex);
+        else
+            failed = pthread_cond_timedwait(&queue->filled, &queue->mutex,
+                                            &until);
     }
     queue->sleeping = false;
-    struct store_write *list = queue->head;
+}
+
+bool queue_take(struct store_queue *queue, int64_t until_ns,
+                struct store_write **ret_list)
+{
+    pthread_mutex_lock(&queue->mutex);
+    if (until_ns > 0)
+        sleep_until(queue, until_ns);
+    bool over = queue->head == NULL && queue->closing;
+    *ret_list = queue->head;
     queue->head = NULL;
     queue->tail = &queue->head;
     pthread_mutex_unlock(&queue->mutex);
-    return list;
+    return !over;
 }
 
 void queue_finish(struct store_queue *queue, size_t ordinary)

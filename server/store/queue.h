@@ -39,17 +39,20 @@ MUST_CHECK enum error queue_push_wait(struct store_queue *queue,
                                       struct store_write *write);
 
 /*
- * Take everything that waits, as a list in order.
+ * Take everything that waits, as a list in order; NULL: nothing does.
  *
- *   wait   in   sleep until there is something; NULL then means that the queue
- *               was closed and is empty
+ *   until_ns   in   sleep for something until then, by the monotonic clock;
+ *                   0: do not, INT64_MAX: for as long as it takes
+ *
+ * False: the queue was closed, and is empty.
  */
-struct store_write *queue_take(struct store_queue *queue, bool wait);
+bool queue_take(struct store_queue *queue, int64_t until_ns,
+                struct store_write **ret_list);
 
 /* So many ordinary writes that were taken are finished: they count no more. */
 void queue_finish(struct store_queue *queue, size_t ordinary);
 
-/* Refuse pushes from now on; the taker gets what is there, then NULL. */
+/* Refuse pushes from now on; the taker gets what is there, then false. */
 void queue_close(struct store_queue *queue);
 
 /* No room for an ordinary write. */

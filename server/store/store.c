@@ -6,14 +6,7 @@
 #include <string.h>
 
 #include "server/store/kind.h"
-
-static const char *const sort_names[STORE_SORTS] = {
-    [SORT_CREATED]    = "created_at",
-    [SORT_NAME]       = "name",
-    [SORT_PRIORITY]   = "priority",
-    [SORT_ITERATIONS] = "iterations",
-    [SORT_LOSS]       = "loss",
-};
+#include "server/store/listing.h"
 
 enum error store_open(const struct store_options *options,
                       struct store **ret_store,
@@ -97,16 +90,27 @@ enum error store_get_number(struct store_reader *reader, int64_t number,
 const char *store_sort_name(enum store_sort sort)
 {
     assert(sort < STORE_SORTS);
-    return sort_names[sort];
+    return store_sorts[sort].name;
 }
 
 enum error store_list(struct store_reader *reader,
                       const struct store_query *query, struct arena *arena,
                       struct store_page *ret)
 {
+    struct store_page page = {0};
+
+    TRY(store_list_slice(reader, query, INT64_MAX, arena, &page));
+    *ret = page;
+    return OK;
+}
+
+enum error store_list_slice(struct store_reader *reader,
+                            const struct store_query *query, int64_t until_ns,
+                            struct arena *arena, struct store_page *page)
+{
     assert(query->limit >= 1 && query->limit <= STORE_LIST_MAX);
     assert(query->sort < STORE_SORTS);
-    return reader->kind->list(reader, query, arena, ret);
+    return reader->kind->list(reader, query, until_ns, arena, page);
 }
 
 enum error store_read_chunk(struct store_reader *reader, int64_t number,
@@ -120,6 +124,12 @@ enum error store_read_pieces(struct store_reader *reader, int64_t number,
                              struct store_piece *pieces, size_t count)
 {
     return reader->kind->read_pieces(reader, number, pieces, count);
+}
+
+enum error store_last_chunk(struct store_reader *reader, int64_t number,
+                            unsigned level, struct store_chunk *ret)
+{
+    return reader->kind->last_chunk(reader, number, level, ret);
 }
 
 enum error store_get_dataset(struct store_reader *reader,

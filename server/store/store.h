@@ -25,12 +25,19 @@ struct store_reader;
 enum {
     STORE_MESSAGE_BYTES = 512,
     STORE_CHUNK_ROWS = 512,      /* recorded iterations in a chunk */
+    STORE_CHUNKS_MAX = 1 << 21,  /* chunks of a level of a trace */
+    STORE_LEVELS = 16,
     STORE_LIST_MAX = 500,        /* jobs in one page */
     STORE_TAGS_MAX = 32,
     STORE_TEXT_BYTES_MAX = 16384, /* of the text to look for in names */
     STORE_JOB_DATASETS_MAX = 4,  /* datasets that one job's spec names */
     STORE_NAMES_MAX = 32,        /* names of one dataset */
 };
+
+#define STORE_RETENTION_DEFAULT INT64_C(-1)
+
+/* Jobs in the life of a store: numbers have 38 bits. */
+#define STORE_JOBS_MAX ((INT64_C(1) << 38) - 1)
 
 /* ---- what is kept ------------------------------------------------------ */
 
@@ -51,7 +58,11 @@ struct store_job {
     int64_t dimension;
     int64_t max_iterations;
     int64_t created_ms, started_ms, finished_ms;
+    int64_t retention_ms;        /* once ended it is kept so long; 0: for ever,
+                                    STORE_RETENTION_DEFAULT: as the store's
+                                    options say */
     /* once ended */
+    int64_t expires_ms;          /* when it is forgotten; 0: never */
     const char *outcome_class;   /* NULL: none */
     const char *outcome_reason;
     const char *error;           /* of a failed job: a JSON object */
@@ -70,8 +81,9 @@ struct store_job {
  * are bytes to the store (server/jobs/chunk.h gives them meaning). */
 struct store_chunk {
     int64_t number;              /* the job's */
-    unsigned level;              /* 0 is every recorded iteration */
-    int64_t chunk;               /* from 0 */
+    unsigned level;              /* 0 is every recorded iteration; below
+                                    STORE_LEVELS */
+    int64_t chunk;               /* from 0; below STORE_CHUNKS_MAX */
     int64_t first, last;         /* iterations of its first and last row */
     size_t rows;
     const void *columns;
@@ -100,6 +112,8 @@ struct store_dataset {
 struct store_options {
     const char *location;        /* a file's path */
     size_t queue_max;            /* writes that may wait; more get ERR_FULL */
+    int64_t retention_ms;        /* how long ended jobs are kept that have no
+                                    time of their own; 0: for ever */
 };
 
 /*
@@ -138,12 +152,14 @@ enum store_verb {
     STORE_FINISH,   /* running -> completed, failed or canceled, with the last
                        chunks and the result, in one transaction; forgotten
                        where that was wished */
-    STORE_REQUEUE,  /* running -> queued, attempt + 1, its trace forgotten;
-                       -> canceled, or the job forgotten, where that was
-                       wished: no wish is lost */
+    STORE_REQUEUE,  /* running -> queued, attempt + 1; -> canceled, or the job
+                       forgotten, where that was wished: no wish is lost. The
+                       chunks stay: the next attempt replaces them one by one,
+                       and those beyond its end are deleted after its FINISH */
     STORE_CANCEL,   /* queued -> canceled; running -> requested = cancel;
                        OK and no new revision where that is so already */
-    STORE_DELETE,   /* forget an ended job and its trace */
+    STORE_DELETE,   /* forget an ended job at once; its trace, spec and result
+                       are deleted a little at a time, between other writes */
     STORE_DISCARD,  /* forget a job in any state; a running one when it ends:
                        requested = cancel, and nothing happens where that is
                        so already */
@@ -262,10 +278,13 @@ struct store_query {
     const char *cursor;          /* as an earlier page returned it, or NULL */
 };
 
+struct store_walk;
+
 struct store_page {
     struct store_job *jobs;      /* [count], without spec and result */
     size_t count;
     const char *next;            /* cursor of the next page, or NULL */
+    struct store_walk *walk;     /* not NULL: there are jobs to look at yet */
 };
 
 /*
@@ -278,6 +297,19 @@ struct store_page {
 MUST_CHECK enum error store_list(struct store_reader *reader,
                                  const struct store_query *query,
                                  struct arena *arena, struct store_page *ret);
+
+/*
+ * The same for a while: jobs that the filters do not let pass may be many.
+ *
+ *   until_ns  in      by the monotonic clock; one job is looked at in any case
+ *   page      in/out  all zero before the first call; as long as page->walk is
+ *                     not NULL afterwards, call again with the same query and
+ *                     arena. Jobs that come or go meanwhile do not disturb it
+ */
+MUST_CHECK enum error store_list_slice(struct store_reader *reader,
+                                       const struct store_query *query,
+                                       int64_t until_ns, struct arena *arena,
+                                       struct store_page *page);
 
 /*
  * Get one chunk of a trace.
@@ -313,6 +345,15 @@ MUST_CHECK enum error store_read_pieces(struct store_reader *reader,
                                         int64_t number,
                                         struct store_piece *pieces,
                                         size_t count);
+
+/*
+ * Get the last chunk of a level that is there, without its columns.
+ *
+ * Fails   as store_read_chunk()
+ */
+MUST_CHECK enum error store_last_chunk(struct store_reader *reader,
+                                       int64_t number, unsigned level,
+                                       struct store_chunk *ret);
 
 /*
  * Get one dataset: by id; by name where `id` is NULL; by number where both

@@ -136,7 +136,10 @@ run_for_a_while() {
     done
     delete "/jobs/$job"
     problem_is 404 not-found
-    assert_equal "$(stored_chunks)" $((before - 1))
+    is_pruned() {
+        [ "$(stored_chunks)" = $((before - 1)) ]
+    }
+    eventually is_pruned
 }
 
 @test "a canceled job can be deleted" {

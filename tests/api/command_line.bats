@@ -36,11 +36,12 @@ refuses() {
     local word flag
     run "$descentd" help
     assert_success
-    for word in serve solve migrate health version help; do
+    for word in serve solve plot migrate health version help; do
         assert_line --regexp "^  $word "
     done
     for flag in listen store workers hosts cors-origins trusted-proxies \
-        base-path insecure write-queue connections connection-memory \
+        base-path insecure write-queue retention-s trace-bytes-max \
+        connections connection-memory \
         header-timeout-s body-timeout-s body-bytes-per-s linger-s \
         linger-bytes idle-timeout-s drain-s; do
         assert_line --regexp "^  --$flag "
@@ -50,7 +51,7 @@ refuses() {
     assert_equal "$("$descentd" --help)" "$output"
     assert_equal "$("$descentd" -h)" "$output"
     # A flag that were added here alone would be missing above.
-    assert_equal "$(grep -c '^  --' <<<"$output")" 20
+    assert_equal "$(grep -c '^  --' <<<"$output")" 22
 }
 
 @test "help of one command says what that one takes" {
@@ -58,7 +59,7 @@ refuses() {
     run "$descentd" help serve
     assert_success
     assert_line --index 0 'usage: descentd serve [OPTION…]'
-    assert_equal "$(grep -c '^  --' <<<"$output")" 20
+    assert_equal "$(grep -c '^  --' <<<"$output")" 21
     run "$descentd" help migrate
     assert_line --index 0 'usage: descentd migrate [--store FILE]'
     assert_line --regexp '^  --store FILE '
@@ -70,9 +71,12 @@ refuses() {
     run "$descentd" help solve
     assert_output 'usage: descentd solve FILE|- [--trace csv|ndjson] [--residuals]
 Run one job here; print its result.'
+    run "$descentd" help plot
+    assert_line --index 0 'usage: descentd plot FILE|-… [OPTION…]'
+    assert_equal "$(grep -c '^  --' <<<"$output")" 5
     run "$descentd" help version
     assert_line --index 0 'usage: descentd version'
-    for word in serve solve migrate health version help; do
+    for word in serve solve plot migrate health version help; do
         assert_equal "$("$descentd" "$word" --help)" \
             "$("$descentd" help "$word")"
     done

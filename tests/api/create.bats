@@ -25,7 +25,7 @@ count_jobs() {
     json_is .id "$job" .state queued .requested null .name ärtikel \
         .tags '["a","b"]' .priority -3 .attempt 1 .parent null .sweep null \
         .objective polynomial .optimizer gradient_descent .dimension 1 \
-        .started_at null .finished_at null .progress null .current null \
+        .started_at null .finished_at null .expires_at null .progress null .current null \
         .best null .outcome null .error null .warnings '[]' \
         .links.self "/jobs/$job" .links.spec "/jobs/$job/spec" \
         .links.trace "/jobs/$job/trace" .links.result "/jobs/$job/result"

@@ -23,8 +23,9 @@ check() {
             | all(.sentence | length > 0)' \
         '.functions | all(.arguments | length > 0)'
     json_is '.functions[] | select(.name == "atan2") | .arguments' 'y, x' \
-        '.operators[] | select(.name == "^") | .precedence, .associates' '5
+        '.operators[] | select(.name == "^") | .precedence, .associates' '8
 right' \
+        '.aliases[] | select(.name == "ln") | .meaning' log \
         '.limits' '{"bytes":4096,"operations":4096,"depth":64,"sums_within_sums":8,"counters":64,"lets":64,"let_elements":1000000,"indices_among_data":64,"points":10000000,"work":100000000,"name_bytes":64,"dimension":1000000}'
     get /expressions -H "If-None-Match: $(header ETag)"
     status_is 304
@@ -61,6 +62,33 @@ right' \
         .points[1].gradient '[0,0]'
     json_true '.points[0] | [.gradient, .finite_difference] | transpose
         | all(.[0] - .[1] | fabs < 1e-8)'
+}
+
+# 3 * 2^2 + log(e) - 1/2 = 12.5; its derivative 6x - 1/x^2 * ... by hand:
+# f = 3x^2 + 1 - 1/x, f' = 6x + 1/x^2 = 12.25 at 2.
+@test "a formula is taken as it was pasted, and shown as it was understood" {
+    check '{"expression": "f(x) = 3x² + np.log(math.e) − 1/x**1",
+        "variables": ["x"], "points": [[2]]}'
+    status_is 200
+    json_is .form '(((3 * (x ^ 2)) + log(e)) - (1 / (x ^ 1)))' \
+        .points[0].loss 12.5 .points[0].gradient '[12.25]'
+    check '{"expression": "if(x > 1 && !(x == 2) or x < 0, ln(x), sigmoid(x))",
+        "variables": ["x"], "points": [[0]]}'
+    status_is 200
+    json_is .form 'if((((x > 1) and (not (x == 2))) or (x < 0)), log(x), logistic(x))' \
+        .points[0].loss 0.5
+}
+
+@test "what can mean two things is asked, with line and column" {
+    check '{"expression": "x +\n1/2x", "variables": ["x"]}'
+    status_is 422
+    json_is .errors[0].pointer /expression .errors[0].line 2 \
+        .errors[0].column 4 .errors[0].code syntax
+    json_true '.errors[0].detail | contains("a/b*c, or a/(b*c)")'
+    check '{"expression": "acot(x) + sinhh(x)", "variables": ["x"]}'
+    status_is 422
+    json_is '.errors | map(.suggestion)' '[null,"sinh"]' \
+        '.errors | map(.column)' '[1,11]'
 }
 
 @test "vectors, matrices and constants come by name" {
@@ -100,7 +128,7 @@ right' \
 }
 
 @test "all faults of a check are named at once" {
-    check '{"expression": "sqr(x) + q + z[4]", "variables": {"x": 1, "z": 3},
+    check '{"expression": "sqrrt(x) + q + z[4]", "variables": {"x": 1, "z": 3},
         "point": []}'
     problem_is 422 invalid-expression
     json_is '[.errors[] | [.pointer, .code, .suggestion]]' \

@@ -138,11 +138,14 @@ problem_is() {
 }
 
 # fault_is KIND PLACE CODE [SUGGESTION]: the problem document names this one
-# fault; KIND is "pointer" or "parameter".
+# fault; KIND is "pointer" or "parameter". Where in a formula is not looked at.
 fault_is() {
     local fault='"errors":[{"'$1'":"'$2'","code":"'$3'","detail":"' rest
-    rest=${body#*"$fault"}
-    [[ $rest != "$body" && $rest != *'"code"'* ]] ||
+    local all=$body
+    [[ ! $all =~ \"line\":[0-9]+,\"column\":[0-9]+, ]] ||
+        all=${all/"${BASH_REMATCH[0]}"/}
+    rest=${all#*"$fault"}
+    [[ $rest != "$all" && $rest != *'"code"'* ]] ||
         fail "not just $3 at $2: $body"
     [[ -z ${4-} || $rest == *'","suggestion":"'$4'"}]}' ]] ||
         fail "not $4: $rest"

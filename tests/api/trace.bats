@@ -45,7 +45,7 @@ refused() {
     status_is 200
     header_is Content-Type application/json
     json_is .job "$short" .range '{"from":0,"to":50}' \
-        .available '{"count":50,"last":49}' .complete true \
+        .available '{"count":50,"last":49,"every":1}' .complete true \
         .sampling '{"method":"raw","every":1,"points":50,"exact":true}' \
         '.columns | keys_unsorted | join(",")' "$names,x.0" \
         '[.columns[] | length] | unique' '[50]' .nonfinite '[]' .next null
@@ -284,7 +284,7 @@ has_rows() {
     create "$(parabola 0.03)"
     get "/jobs/$job/trace"
     status_is 200
-    json_is .available '{"count":0,"last":null}' .complete false \
+    json_is .available '{"count":0,"last":null,"every":1}' .complete false \
         '.columns.loss' '[]' .next 0 .range '{"from":0,"to":0}'
     csv
     assert_equal "$(wc -l <<<"$body")" 1
@@ -299,7 +299,7 @@ teardown() {
     finish "$(parabola 0.17 '"trace": {"every": 7}')" # 292 iterations
     get "/jobs/$job/trace?fields=iteration"
     json_true '.columns.iteration == [range(0; 292; 7), 292]'
-    json_is .available '{"count":43,"last":292}'
+    json_is .available '{"count":43,"last":292,"every":7}'
     get "/jobs/$job/trace?fields=iteration&from=280"
     json_is .columns.iteration '[280,287,292]'
     get "/jobs/$job/trace?fields=iteration&after=287"
@@ -355,7 +355,7 @@ stored_within() {
     finish "$2"
     # Of the newest job: its number stands above the level and the chunk.
     stored=$(sqlite3 -readonly "$database" 'SELECT sum(length(columns))
-        FROM trace WHERE id >> 36 = (SELECT max(number) FROM job)')
+        FROM trace WHERE id >> 25 = (SELECT max(number) FROM job)')
     echo "$stored of $most bytes: $2"
     ((stored <= most && 100 * stored >= $1 * most))
 }

@@ -2,6 +2,7 @@
 #include "tests/unit/store_fixture.h"
 
 #include <dirent.h>
+#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,7 +11,8 @@
 
 void fixture_open(struct fixture *fixture, size_t queue_max)
 {
-    struct store_options options = {fixture->path, queue_max};
+    struct store_options options = {fixture->path, queue_max,
+                                    fixture->retention_ms};
 
     assert_int_equal(store_open(&options, &fixture->store, fixture->message),
                      OK);
@@ -139,6 +141,28 @@ struct store_write record(struct fixture *fixture, int64_t number,
 
     assert_int_equal(store_write_wait(fixture->store, &write), write.error);
     return write;
+}
+
+bool has_chunk(struct fixture *fixture, int64_t number, unsigned level,
+               int64_t chunk)
+{
+    struct store_chunk got;
+    enum error error = store_read_chunk(fixture->reader, number, level, chunk,
+                                        &fixture->arena, &got);
+
+    assert_true(error == OK || error == ERR_MISSING);
+    return error == OK;
+}
+
+void wait_for_pruned(struct fixture *fixture, int64_t number, unsigned level,
+                     int64_t chunk)
+{
+    for (int i = 0; i < 20000; i++) {
+        if (!has_chunk(fixture, number, level, chunk))
+            return;
+        usleep(1000);
+    }
+    fail_msg("chunk %" PRId64 " of job %" PRId64 " stays", chunk, number);
 }
 
 struct store_job look(struct fixture *fixture, int64_t number)

@@ -19,6 +19,7 @@ struct fixture {
     struct store *store;
     struct store_reader *reader;
     struct arena arena;             /* what the test reads */
+    int64_t retention_ms;           /* of the next fixture_open() */
     char message[STORE_MESSAGE_BYTES];
 };
 
@@ -49,6 +50,12 @@ struct store_write end(struct fixture *fixture, int64_t number,
 struct store_write record(struct fixture *fixture, int64_t number,
                           unsigned level, int64_t chunk, const void *columns,
                           size_t bytes);
+
+/* Whether a chunk is there; and wait up to 20 s until it is not. */
+bool has_chunk(struct fixture *fixture, int64_t number, unsigned level,
+               int64_t chunk);
+void wait_for_pruned(struct fixture *fixture, int64_t number, unsigned level,
+                     int64_t chunk);
 
 /* The job; it must be there. */
 struct store_job look(struct fixture *fixture, int64_t number);

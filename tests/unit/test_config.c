@@ -230,9 +230,11 @@ static void the_help_names_every_setting(void **unused)
     static const char *const flags[] = {
         "listen", "store", "workers", "hosts", "cors-origins",
         "trusted-proxies", "base-path", "insecure", "write-queue",
-        "connections", "connection-memory", "header-timeout-s",
+        "retention-s", "trace-bytes-max", "connections", "connection-memory",
+        "header-timeout-s",
         "body-timeout-s", "body-bytes-per-s", "linger-s", "linger-bytes",
-        "dataset-bytes-max", "uploads", "idle-timeout-s", "drain-s",
+        "dataset-bytes-max", "uploads", "errands", "errand-threads",
+        "errand-s", "errand-bytes", "idle-timeout-s", "drain-s",
     };
     char text[HELP_BYTES] = "", line[128];
     FILE *out = fmemopen(text, sizeof text - 1, "w");

@@ -4,6 +4,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "tests/unit/method_bench.h"
 
@@ -136,6 +137,64 @@ static void what_cannot_hold_is_infeasible(void **unused)
     }
 }
 
+/* ---- curved constraints that cannot hold at once ------------------------ */
+
+/* (x - a)^2 + (y - b)^2 - c, or x y - c where a is infinite. */
+struct curve {
+    double a, b, c;
+    enum constraint_type type;
+};
+
+static double evaluate_curve(void *data, const double *x, size_t n, double *g)
+{
+    const struct curve *f = data;
+    bool is_ball = isfinite(f->a);
+
+    (void)n;
+    if (g != NULL) {
+        g[0] = is_ball ? 2 * (x[0] - f->a) : x[1];
+        g[1] = is_ball ? 2 * (x[1] - f->b) : x[0];
+    }
+    return is_ball ? (x[0] - f->a) * (x[0] - f->a)
+                         + (x[1] - f->b) * (x[1] - f->b) - f->c
+                   : x[0] * x[1] - f->c;
+}
+
+/* Two disks apart; a circle without a radius; a circle within a hyperbola. From
+ * each of four starts cobyla went on to its last iteration in most of these. */
+static void nor_does_cobyla_go_on_between_curves(void **unused)
+{
+    static const struct curve problems[][2] = {
+        {{-3, 0, 1, CONSTRAINT_INEQUALITY}, {3, 0, 1, CONSTRAINT_INEQUALITY}},
+        {{0, 0, -1, CONSTRAINT_EQUALITY}, {0, 0, -1, CONSTRAINT_EQUALITY}},
+        {{0, 0, 1, CONSTRAINT_EQUALITY},
+         {INFINITY, 0, 2, CONSTRAINT_EQUALITY}},
+    };
+    static const double starts[][2] = {{1, 1}, {0.3, 0.7}, {3, -2}, {40, -20}};
+    (void)unused;
+
+    for (size_t k = 0; k < 12; k++) {
+        struct curve own[2];
+        struct constraint constraints[2];
+        struct bench *b = bench_new("cobyla");
+
+        memcpy(own, problems[k / 4], sizeof own);
+        for (size_t i = 0; i < 2; i++)
+            constraints[i] = (struct constraint){own[i].type, TOLERANCE,
+                                                 &own[i], evaluate_curve};
+        b->objective = (struct objective){.n = 2, .evaluate = evaluate_bowl};
+        b->constraints = constraints;
+        b->constraint_count = 2;
+        bench_run(b, starts[k % 4]);
+        if (b->result.reason != REASON_INFEASIBLE
+            || b->result.iterations > 1000)
+            fail_msg("problem %zu, start %zu: %s after %d", k / 4, k % 4,
+                     reason_texts[b->result.reason].name,
+                     (int)b->result.iterations);
+        bench_free(b);
+    }
+}
+
 /* ---- NLopt's tutorial: least sqrt(y) where y >= (2x)^3 and y >= (1-x)^3 -- */
 
 static double root(void *data, const double *x, size_t n, double *g)
@@ -216,6 +275,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(equalities_may_repeat_each_other),
         cmocka_unit_test(what_cannot_hold_is_infeasible),
+        cmocka_unit_test(nor_does_cobyla_go_on_between_curves),
         cmocka_unit_test(an_edge_behind_the_constraints_holds_nobody),
     };
 

@@ -46,6 +46,19 @@ ONE(hyperbolic_cosine, coshf128(x))
 ONE(hyperbolic_tangent, tanhf128(x))
 ONE(error_function, erff128(x))
 ONE(logistic, 1 / (1 + expf128(-x)))
+ONE(logarithm_2, log2f128(x))
+ONE(logarithm_10, log10f128(x))
+ONE(area_sine, asinhf128(x))
+ONE(area_cosine, acoshf128(x))
+ONE(area_tangent, atanhf128(x))
+ONE(error_rest, erfcf128(x))
+ONE(gamma_function, tgammaf128(x))
+ONE(logarithm_of_gamma, lgammaf128(x))
+ONE(soft_plus, log1pf128(expf128(x)))
+ONE(secant, 1 / cosf128(x))
+TWO(hypotenuse, hypotf128(x, y))
+TWO(modulus, x - y * floorf128(x / y))
+TWO(clamped, x < y ? y : x > 2 * y ? 2 * y : x)
 ONE(cube, x * x * x)
 ONE(inverse_square, 1 / (x * x))
 ONE(power_2_5, powf128(x, 2.5))
@@ -106,6 +119,28 @@ static const struct {
     {"erf(x)", error_function, 2e-14, 1, SMOOTH, {0}, {{1}, {-4.5}, {1e-9}}},
     {"logistic(x)", logistic, USUAL, 1, SMOOTH, {0},
      {{1}, {-700}, {20}, {1e-9}}},
+    {"log2(x)", logarithm_2, USUAL, 1, SCALED, {0},
+     {{2}, {1e-300}, {1e300}, {1.0001}}},
+    {"log10(x)", logarithm_10, USUAL, 1, SCALED, {0},
+     {{2}, {1e-300}, {1e300}, {1.0001}}},
+    {"asinh(x)", area_sine, USUAL, 1, SMOOTH, {0}, {{1}, {-8}, {1e-9}, {1e5}}},
+    {"acosh(x)", area_cosine, USUAL, 1, SMOOTH, {1},
+     {{2}, {1.0001}, {50}, {1e5}}},
+    {"atanh(x)", area_tangent, USUAL, 1, SMOOTH, {1, -1},
+     {{0.5}, {-0.999}, {1 - 1e-12}, {1e-9}}},
+    {"erfc(x)", error_rest, 2e-14, 1, SMOOTH, {0}, {{1}, {-4.5}, {4.5}}},
+    {"gamma(x)", gamma_function, 1e-13, 1, SMOOTH, {-1, -2},
+     {{0.5}, {5.25}, {20.5}, {-1.25}}},
+    {"lgamma(x)", logarithm_of_gamma, 1e-13, 1, SMOOTH, {-1, -2},
+     {{0.5}, {5.25}, {1e5}, {-1.25}}},
+    {"softplus(x)", soft_plus, USUAL, 1, SMOOTH, {0},
+     {{1}, {-30}, {700}, {1e-9}}},
+    {"sec(x)", secant, USUAL, 1, SMOOTH, {0}, {{1}, {-0.5}, {0.001}}},
+    {"hypot(x, y)", hypotenuse, USUAL, 2, SCALED, {0},
+     {{3, 4}, {-1, 0.01}, {1e200, -1e200}, {1e-300, 1e-300}}},
+    {"x % y", modulus, USUAL, 2, SMOOTH, {0}, {{7.5, 3.25}, {-7.5, 3.25}}},
+    {"clamp(x, y, 2y)", clamped, USUAL, 2, SMOOTH, {0},
+     {{7.5, 1}, {1.5, 1}, {0.5, 1}}},
     {"x^3", cube, USUAL, 1, SCALED, {0}, {{2}, {-1e-50}, {1e90}}},
     {"x^-2", inverse_square, USUAL, 1, SCALED, {0}, {{2}, {-1e-50}, {1e50}}},
     {"x^2.5", power_2_5, USUAL, 1, SCALED, {0}, {{2}, {1e-50}, {1e90}}},

@@ -107,7 +107,10 @@ static void faults_tell_what_to_do(void **unused)
     static const struct {
         const char *spec, *detail, *suggestion;
     } told[] = {
-        {WRONG(GOOD "\"formula\":\"y = a*x\",\"target\":\"y\","
+        {WRONG(GOOD "\"formula\":\"x = a*y\",\"target\":\"y\","
+               "\"parameters\":[\"a\"]"),
+         "the formula is one for x, which is not the target", "y"},
+        {WRONG(GOOD "\"formula\":\"log(y) = a*x\",\"target\":\"y\","
                "\"parameters\":[\"a\"]"),
          "a formula is a value, not an equation: write only what stands right "
          "of =", "a*x"},

@@ -85,7 +85,7 @@ static void refuse_at(struct http_request *request, size_t line)
 
     assert_non_null(faults);
     faults_init(faults, http_arena(request));
-    fault_add_at(faults, line, 7, FAULT_SYNTAX, NULL, "not a number");
+    fault_add_at(faults, "", line, 7, FAULT_SYNTAX, NULL, "not a number");
     http_refuse_body(request, &(struct http_refusal){
         .problem = PROBLEM_INVALID_SPEC, .faults = faults});
 }

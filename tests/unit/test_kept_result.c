@@ -66,13 +66,14 @@ static void a_model_predicts_without_its_rows(void **unused)
     (void)unused;
     assert_int_equal(read_text(&arena, model, &kept), OK);
     assert_true(kept.is_model);
-    assert_int_equal(kept.place, KEPT_BEST);
+    assert_int_equal(kept.model.place, KEPT_BEST);
     faults_init(&faults, &arena);
-    assert_int_equal(transform_row(kept.transform, cells, 2, "", &faults,
+    assert_int_equal(transform_row(kept.model.transform, cells, 2, "", &faults,
                                    row), OK);
     assert_true(row[0] == 1 && row[1] == 1);
-    assert_int_equal(model_predict(&kept.objective, kept.points[KEPT_LAST].x,
-                                   &rows, &arena, &said, NULL), OK);
+    assert_int_equal(model_predict(&kept.model.objective,
+                                   kept.points[KEPT_LAST].x, &rows, &arena,
+                                   &said, NULL), OK);
     assert_true(said == 22);
     arena_fini(&arena);
 }

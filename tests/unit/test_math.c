@@ -20,6 +20,8 @@ static const struct {
     MATH_TABLE(ROW)
 #undef ROW
     {"logistic", math_logistic, math_logistic_block},
+    {"softplus", math_softplus, math_softplus_block},
+    {"digamma", math_digamma, math_digamma_block},
 };
 
 static const struct {
@@ -27,8 +29,10 @@ static const struct {
     double (*one)(double, double);
     void (*block)(double *, const double *, const double *, size_t);
 } functions_of_two[] = {
-    {"pow", math_pow, math_pow_block},
-    {"atan2", math_atan2, math_atan2_block},
+#define ROW(name, ...) {#name, math_##name, math_##name##_block},
+    MATH_TABLE_2(ROW)
+#undef ROW
+    {"mod", math_mod, math_mod_block},
 };
 
 static const struct {
@@ -107,8 +111,10 @@ static const struct {
     double (*one)(double, double);
     size_t (*wide[2])(double *, const double *, const double *, size_t);
 } widths_of_two[] = {
-    {"pow", math_pow, {math_pow_v3, math_pow_v4}},
-    {"atan2", math_atan2, {math_atan2_v3, math_atan2_v4}},
+#define ROW(name, ...)                                                        \
+    {#name, math_##name, {math_##name##_v3, math_##name##_v4}},
+    MATH_TABLE_2(ROW)
+#undef ROW
 };
 
 /* Random bit patterns; every second number of a size that functions are asked
@@ -166,8 +172,9 @@ static void every_width_has_the_bits_of_single_numbers(void **unused)
 static void single_numbers_are_libms_to_some_ulps(void **unused)
 {
     static double (*const libm[])(double) = {
-        exp, expm1, log, log1p, cbrt, sin, cos, tan, asin, acos, atan, sinh,
-        cosh, tanh, erf};
+        exp, expm1, log, log1p, log2, log10, cbrt, sin, cos, tan, asin, acos,
+        atan, sinh, cosh, tanh, asinh, acosh, atanh, erf, erfc, tgamma,
+        lgamma};
 
     (void)unused;
     for (size_t k = 0; k < sizeof libm / sizeof *libm; k++)
@@ -213,6 +220,41 @@ static void float32_has_the_same_bits_in_blocks(void **unused)
     }
 }
 
+/* psi(1) = -gamma, psi(1/2) = -gamma - 2 log 2 (Abramowitz & Stegun 6.3.2 f.),
+ * psi(x + 1) = psi(x) + 1/x, psi(1 - x) - psi(x) = pi / tan(pi x). */
+static void digamma_obeys_its_equations(void **unused)
+{
+    static const double euler = 0.57721566490153286061, pi = M_PI;
+
+    (void)unused;
+    assert_true(fabs(math_digamma(1) + euler) < 1e-14);
+    assert_true(fabs(math_digamma(0.5) + euler + 2 * log(2)) < 1e-14);
+    assert_true(isnan(math_digamma(0)) && isnan(math_digamma(-3)));
+    for (double x = 0.03; x < 60; x += 0.7) {
+        double psi = math_digamma(x);
+
+        assert_true(fabs(math_digamma(x + 1) - psi - 1 / x)
+                    < 1e-14 * (1 + fabs(psi) + 1 / x));
+        if (x < 1)
+            assert_true(fabs(math_digamma(1 - x) - psi - pi / tan(pi * x))
+                        < 1e-13 * (1 + fabs(psi)));
+        if (fabs(x - round(x)) > 1e-3)
+            assert_true(fabs(math_digamma(-x) - math_digamma(1 + x)
+                             - pi / tan(pi * x))
+                        < 1e-11 * (1 + fabs(pi / tan(pi * x))));
+    }
+}
+
+/* As Python's % has it, but for a divisor of 0, which is NaN here. */
+static void what_is_left_has_the_divisors_sign(void **unused)
+{
+    (void)unused;
+    assert_true(math_mod(7, 3) == 1 && math_mod(-7, 3) == 2);
+    assert_true(math_mod(7, -3) == -2 && math_mod(-7, -3) == -1);
+    assert_true(math_mod(6, 3) == 0 && math_mod(1e300, 7) == fmod(1e300, 7));
+    assert_true(isnan(math_mod(1, 0)) && isnan(math_mod(INFINITY, 2)));
+}
+
 static void whole_powers_are_products(void **unused)
 {
     (void)unused;
@@ -229,6 +271,8 @@ int main(void)
         cmocka_unit_test(every_width_has_the_bits_of_single_numbers),
         cmocka_unit_test(single_numbers_are_libms_to_some_ulps),
         cmocka_unit_test(float32_has_the_same_bits_in_blocks),
+        cmocka_unit_test(digamma_obeys_its_equations),
+        cmocka_unit_test(what_is_left_has_the_divisors_sign),
         cmocka_unit_test(whole_powers_are_products),
     };
 

@@ -7,122 +7,7 @@
 
 #include "core/expression/expression.h"
 #include "core/expression/parser.h"
-
-static const double numbers_w[] = {10, 20, 30}, number_a[] = {2};
-static const double numbers_A[] = {1, 2, 3, 4, 5, 6}, zero[] = {0};
-
-static const struct symbol items[] = {
-    {"x", SYMBOL_VARIABLE, 3, 0, 0, NULL},
-    {"y", SYMBOL_VARIABLE, 0, 0, 3, NULL},
-    {"one", SYMBOL_VARIABLE, 1, 0, 4, NULL},
-    {"w", SYMBOL_CONSTANT, 3, 0, 0, numbers_w},
-    {"a", SYMBOL_CONSTANT, 0, 0, 0, number_a},
-    {"zero", SYMBOL_CONSTANT, 0, 0, 0, zero},
-    {"A", SYMBOL_CONSTANT, 2, 3, 0, numbers_A},
-    {"big", SYMBOL_VARIABLE, 5000, 0, 5, NULL},
-};
-
-static const struct symbols symbols = {
-    items, sizeof items / sizeof *items, 5005, 0};
-
-struct desk {
-    struct arena arena;
-    struct faults faults;
-    struct graph graph;
-    struct parsed parsed;
-};
-
-static int set_up(void **state)
-{
-    struct desk *desk = calloc(1, sizeof *desk);
-
-    if (desk == NULL)
-        return -1;
-    arena_init(&desk->arena, 0);
-    faults_init(&desk->faults, &desk->arena);
-    *state = desk;
-    return graph_init(&desk->graph, &desk->arena, symbols.n) == OK ? 0 : -1;
-}
-
-static int tear_down(void **state)
-{
-    struct desk *desk = *state;
-
-    arena_fini(&desk->arena);
-    free(desk);
-    return 0;
-}
-
-static enum error parse(struct desk *desk, const char *text)
-{
-    desk->faults.total = 0;
-    return parser_parse(&desk->graph, text, &symbols, COUNTERS_MAX, "/f",
-                        &desk->faults, &desk->parsed);
-}
-
-static unsigned root(struct desk *desk, const char *text)
-{
-    if (parse(desk, text) != OK)
-        fail_msg("%s: %s", text, desk->faults.items[0].detail);
-    return desk->parsed.root;
-}
-
-/* The formula is a number at once: everything in it is folded. */
-static void is(struct desk *desk, const char *text, double expected)
-{
-    double value;
-
-    if (!graph_is_number(&desk->graph, root(desk, text), &value))
-        fail_msg("%s is no number", text);
-    if (!(value == expected))
-        fail_msg("%s is %.17g, not %.17g", text, value, expected);
-}
-
-/* Both formulas are the same nodes. */
-static void same(struct desk *desk, const char *text, const char *other)
-{
-    if (root(desk, text) != root(desk, other))
-        fail_msg("%s is not %s", text, other);
-}
-
-static void form_is(struct desk *desk, const char *text, const char *form)
-{
-    root(desk, text);
-    assert_string_equal(desk->parsed.form, form);
-}
-
-/* Fault `index` of the formula. */
-static void says(struct desk *desk, const char *text, size_t index,
-                 enum fault_code code, const char *detail)
-{
-    assert_int_equal(parse(desk, text), ERR_INVALID);
-    if (desk->faults.total <= index)
-        fail_msg("%s has %zu faults", text, desk->faults.total);
-    assert_string_equal(desk->faults.items[index].pointer, "/f");
-    assert_string_equal(desk->faults.items[index].detail, detail);
-    assert_int_equal(desk->faults.items[index].code, code);
-}
-
-static void one(struct desk *desk, const char *text, enum fault_code code,
-                const char *detail)
-{
-    says(desk, text, 0, code, detail);
-    assert_int_equal(desk->faults.total, 1);
-}
-
-static const char *repeat(struct desk *desk, const char *head,
-                          const char *part, size_t count, const char *tail)
-{
-    size_t bytes = strlen(head) + count * strlen(part) + strlen(tail) + 1;
-    char *text = arena_array(&desk->arena, bytes, 1), *at = text;
-
-    assert_non_null(text);
-    at = stpcpy(at, head);
-    for (size_t i = 0; i < count; i++)
-        at = stpcpy(at, part);
-    stpcpy(at, tail);
-    return text;
-}
+#include "tests/unit/parser_desk.h"
 
 /* By the rules of README.md; the numbers are mental arithmetic. */
 static void operators_bind_as_in_a_textbook(void **state)
@@ -243,25 +128,16 @@ static void a_token_out_of_place_is_shown(void **state)
         "line 1, column 3: the formula ends where a ) is needed\n(y\n  ^");
     one(desk, "y)", FAULT_SYNTAX,
         "line 1, column 2: there is no ( that this ) could close\ny)\n ^");
-    one(desk, "2 y", FAULT_SYNTAX,
+    one(desk, "y y", FAULT_SYNTAX,
         "line 1, column 3: an operator is missing here; a product is written "
-        "with *\n2 y\n  ^");
-    one(desk, "(2y)", FAULT_SYNTAX,
-        "line 1, column 3: an operator is missing here; a product is written "
-        "with *\n(2y)\n  ^");
-    one(desk, "y**2", FAULT_SYNTAX,
-        "line 1, column 2: ** has no meaning in a formula; a power is written "
-        "^\ny**2\n ^");
+        "with *\ny y\n  ^");
     one(desk, "y = 2", FAULT_SYNTAX,
         "line 1, column 3: = has no meaning in a formula; a formula is a "
         "value, not an equation: a = b is a - b where 0 is sought; a "
         "comparison is written ==\ny = 2\n  ^");
-    one(desk, "y \xe2\x88\x92 2", FAULT_SYNTAX,
-        "line 1, column 3: \xe2\x88\x92 has no meaning in a formula; it only "
-        "looks like the minus: type -\ny \xe2\x88\x92 2\n  ^");
     one(desk, "1 < y < 2", FAULT_SYNTAX,
         "line 1, column 7: comparisons cannot be chained; a < b < c is "
-        "written (a < b)*(b < c)\n1 < y < 2\n      ^");
+        "written a < b and b < c\n1 < y < 2\n      ^");
     one(desk, "y, 2", FAULT_SYNTAX,
         "line 1, column 2: an operator or the end is needed here\ny, 2\n ^");
     one(desk, "x[1", FAULT_SYNTAX,
@@ -276,7 +152,7 @@ static void columns_count_characters(void **state)
     one(desk, "y*\xc3\xa9", FAULT_SYNTAX,
         "line 1, column 3: \xc3\xa9 has no meaning in a formula\n"
         "y*\xc3\xa9\n  ^");
-    assert_int_equal(parse(desk, repeat(desk, "", "\xc3\xa9", 2048, " y")),
+    assert_int_equal(parse(desk, desk_repeat(desk, "", "\xc3\xa9", 2048, " y")),
                      ERR_INVALID);
     assert_memory_equal(desk->faults.items[0].detail,
                         "line 1, column 2049: the formula has 4098 bytes", 47);
@@ -299,16 +175,16 @@ static void all_wrong_names_are_reported_with_near_ones(void **state)
 {
     struct desk *desk = *state;
 
-    says(desk, "bog[1] + sqr(y) + zerro", 0, FAULT_UNKNOWN_NAME,
+    says(desk, "bog[1] + sqrr(y) + zerro", 0, FAULT_UNKNOWN_NAME,
          "line 1, column 1: there is no variable, constant or counter bog\n"
-         "bog[1] + sqr(y) + zerro\n^");
+         "bog[1] + sqrr(y) + zerro\n^");
     assert_string_equal(desk->faults.items[0].suggestion, "big");
-    one(desk, "log10(y)", FAULT_UNKNOWN_NAME,
-        "line 1, column 1: there is no function log10; it is written "
-        "log(a)/log(10)\nlog10(y)\n^");
-    says(desk, "bog[1] + sqr(y) + zerro", 1, FAULT_UNKNOWN_NAME,
-         "line 1, column 10: there is no function sqr\n"
-         "bog[1] + sqr(y) + zerro\n         ^");
+    one(desk, "sech(y)", FAULT_UNKNOWN_NAME,
+        "line 1, column 1: there is no function sech; it is written "
+        "1/cosh(a)\nsech(y)\n^");
+    says(desk, "bog[1] + sqrr(y) + zerro", 1, FAULT_UNKNOWN_NAME,
+         "line 1, column 10: there is no function sqrr\n"
+         "bog[1] + sqrr(y) + zerro\n         ^");
     assert_string_equal(desk->faults.items[1].suggestion, "sqrt");
     assert_string_equal(desk->faults.items[2].suggestion, "zero");
     assert_int_equal(desk->faults.total, 3);
@@ -318,9 +194,6 @@ static void all_wrong_names_are_reported_with_near_ones(void **state)
     one(desk, "2 + y(3 + 1)", FAULT_WRONG_TYPE,
         "line 1, column 5: y is not a function; a product is written with *\n"
         "2 + y(3 + 1)\n    ^");
-    says(desk, "ln(y)", 0, FAULT_UNKNOWN_NAME,
-         "line 1, column 1: there is no function ln\nln(y)\n^");
-    assert_string_equal(desk->faults.items[0].suggestion, "log");
 }
 
 static void indices_stay_within_their_vector(void **state)
@@ -465,22 +338,23 @@ static void each_limit_is_named(void **state)
 {
     struct desk *desk = *state;
 
-    root(desk, repeat(desk, "", "-", 64, "y"));
-    begins(desk, repeat(desk, "", "-", 65, "y"), FAULT_TOO_LARGE,
+    root(desk, desk_repeat(desk, "", "-", 64, "y"));
+    begins(desk, desk_repeat(desk, "", "-", 65, "y"), FAULT_TOO_LARGE,
            "line 1, column 66: parentheses, calls, signs and powers go deeper "
            "than 64\n");
-    begins(desk, repeat(desk, "", "(", 2000, "y"), FAULT_TOO_LARGE,
+    begins(desk, desk_repeat(desk, "", "(", 2000, "y"), FAULT_TOO_LARGE,
            "line 1, column 66: parentheses, calls, signs and powers go deeper "
            "than 64\n");
-    begins(desk, repeat(desk, "", "2^", 65, "y"), FAULT_TOO_LARGE,
+    begins(desk, desk_repeat(desk, "", "2^", 65, "y"), FAULT_TOO_LARGE,
            "line 1, column 131: parentheses");
-    begins(desk, repeat(desk, "", "x[", 65, "1"), FAULT_TOO_LARGE,
+    begins(desk, desk_repeat(desk, "", "x[", 65, "1"), FAULT_TOO_LARGE,
            "line 1, column 131: parentheses");
-    root(desk, repeat(desk, "", "sum(x*", 8, "y))))))))"));
-    begins(desk, repeat(desk, "", "sum(x*", 9, "y)))))))))"), FAULT_TOO_LARGE,
+    root(desk, desk_repeat(desk, "", "sum(x*", 8, "y))))))))"));
+    begins(desk, desk_repeat(desk, "", "sum(x*", 9, "y)))))))))"),
+           FAULT_TOO_LARGE,
            "line 1, column 49: sums within sums go deeper than 8\n");
-    root(desk, repeat(desk, "y", "     ", 819, ""));
-    begins(desk, repeat(desk, "y", "     ", 819, " "), FAULT_TOO_LARGE,
+    root(desk, desk_repeat(desk, "y", "     ", 819, ""));
+    begins(desk, desk_repeat(desk, "y", "     ", 819, " "), FAULT_TOO_LARGE,
            "line 1, column 4097: the formula has 4097 bytes; at most 4096 are "
            "possible\n");
     root(desk, "sum(i, 1, 10000000, i*y)");
@@ -557,10 +431,10 @@ static void memory_that_runs_out_is_an_error(void **state)
 
         arena_init(&arena, limit + 1);
         faults_init(&faults, &arena);
-        error = graph_init(&graph, &arena, symbols.n);
+        error = graph_init(&graph, &arena, desk_symbols.n);
         if (error == OK)
-            error = parser_parse(&graph, text, &symbols, COUNTERS_MAX, "/f",
-                                 &faults, &parsed);
+            error = parser_parse(&graph, text, &desk_symbols, COUNTERS_MAX,
+                                 "/f", &faults, &parsed);
         assert_true(error == ERR_MEMORY || error == ERR_INVALID);
         if (error == ERR_INVALID)
             assert_int_equal(faults.total, 1);
@@ -568,7 +442,8 @@ static void memory_that_runs_out_is_an_error(void **state)
     }
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define TEST(name)                                                            \
+    cmocka_unit_test_setup_teardown(name, desk_set_up, desk_tear_down)
 
 int main(void)
 {

@@ -80,7 +80,7 @@ static void a_stopped_job_is_queued_again_and_ends_with_the_same_digest(
     assert_int_equal(job.attempt, 2);
     assert_int_equal(job.started_ms, 0);
     assert_null(job.trace_sha256);
-    assert_int_equal(pool_chunks(f, number), 0);
+    assert_true(pool_chunks(f, number) >= 4); /* what was shown stays */
 
     pool_fixture_start(f, 3);
     job = pool_wait_end(f, number);
@@ -177,10 +177,8 @@ static void a_stop_at_any_moment_leaves_whole_jobs(void **state)
         for (int i = 0; i < JOBS; i++) {
             struct store_job job = look(f->store, numbers[i]);
 
-            if (job.state == JOB_QUEUED) {
-                assert_int_equal(pool_chunks(f, numbers[i]), 0);
+            if (job.state == JOB_QUEUED)
                 continue;
-            }
             assert_int_equal(job.state, JOB_COMPLETED);
             assert_int_equal(job.iterations, 5000);
             assert_int_equal(pool_chunks(f, numbers[i]), 10);

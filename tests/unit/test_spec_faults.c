@@ -330,12 +330,34 @@ static void faults_of_stop_and_trace_are_named(void **unused)
          {"/trace/x", FAULT_OUT_OF_RANGE,
           "must be \"auto\", true or false"}},
         {"{\"objective\":{\"type\":\"function\",\"name\":\"sphere\","
-         "\"dimension\":65}," OPTIMIZER ",\"trace\":{\"x\":true}}",
+         "\"dimension\":1025}," OPTIMIZER ",\"trace\":{\"x\":true}}",
          {"/trace/x", FAULT_TOO_LARGE,
-          "x is recorded in every row up to dimension 64; \"auto\" keeps it "
-          "at every 512th"}},
+          "x can be recorded in every row up to dimension 1024; \"auto\" "
+          "keeps it at every 512th"}},
+        {BUT("\"trace\":{\"max_bytes\":999}"),
+         {"/trace/max_bytes", FAULT_OUT_OF_RANGE,
+          "must be a whole number from 1000 to 1000000000000000, not 999"}},
+        {"{\"objective\":{\"type\":\"function\",\"name\":\"sphere\","
+         "\"dimension\":1000}," OPTIMIZER ",\"trace\":{\"max_bytes\":2000}}",
+         {"/trace/max_bytes", FAULT_TOO_LARGE,
+          "a trace may have 2000 bytes, which its first and last row exceed: "
+          "give \"x\": false"}},
+        {"{\"objective\":{\"type\":\"model\",\"dataset\":\"iris\","
+         "\"model\":{\"type\":\"softmax\"}}," OPTIMIZER ","
+         "\"batch_size\":1,\"trace\":{\"every\":\"epoch\","
+         "\"max_bytes\":2000}}",
+         {"/trace/max_bytes", FAULT_TOO_LARGE,
+          "a trace may have 2000 bytes, and rows are recorded where epochs "
+          "end: give a number of iterations, or fewer epochs"}},
         {BUT("\"trace\":{\"evry\":1}"),
          {"/trace/evry", FAULT_UNKNOWN_MEMBER, "no such member", "every"}},
+        /* 2^30 rows: 2^21 chunks of 512. iris has 150 rows. */
+        {"{\"objective\":{\"type\":\"model\",\"dataset\":\"iris\","
+         "\"model\":{\"type\":\"softmax\"}}," OPTIMIZER ","
+         "\"batch_size\":1,\"stop\":{\"max_epochs\":2e7}}",
+         {"/trace/every", FAULT_TOO_LARGE,
+          "a trace has at most 1073741824 rows, and this run may record "
+          "3000000001: give 3 or more, the iterations between two rows"}},
     };
     (void)unused;
 

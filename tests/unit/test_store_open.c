@@ -81,24 +81,37 @@ static void a_new_file_is_stamped_with_its_version(void **state)
     assert_int_equal(header_number(f->path, APPLICATION_ID), 0x44534344);
 }
 
+/* Make a database as migration `newest` left it, and carry out `sql` in it. */
+static void make_older(const char *path, size_t newest, const char *sql)
+{
+    char stamp[128];
+    sqlite3 *db;
+
+    snprintf(stamp, sizeof stamp, "PRAGMA application_id = 0x44534344;"
+                                  "PRAGMA user_version = %zu", newest);
+    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+    for (size_t i = 0; i < newest; i++)
+        assert_int_equal(sqlite3_exec(db, sqlite_migrations[i].sql, NULL, NULL,
+                                      NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(db, stamp, NULL, NULL, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
+    sqlite3_close(db);
+}
+
+#define INSERT_JOB                                                            \
+    "INSERT INTO job (id, state, requested, priority, objective, optimizer,"  \
+    " dimension, max_iterations, created_ms, finished_ms) "
+
 /* A database as the first migration left it, with a running job. */
 static void an_older_database_is_brought_up_to_date(void **state)
 {
     static const char job[] =
-        "PRAGMA application_id = 0x44534344; PRAGMA user_version = 1;"
-        "INSERT INTO job (id, state, requested, priority, objective,"
-        " optimizer, dimension, max_iterations, created_ms)"
-        " VALUES (zeroblob(16), 'running', 'cancel', 0, 'polynomial', 'sgd',"
-        " 1, 10, 1700000000000)";
+        INSERT_JOB "VALUES (zeroblob(16), 'running', 'cancel', 0,"
+                   " 'polynomial', 'sgd', 1, 10, 1700000000000, NULL)";
     struct fixture *f = *state;
     const char *path = beside(f, "older.db");
-    sqlite3 *db;
 
-    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
-    assert_int_equal(sqlite3_exec(db, sqlite_migrations[0].sql, NULL, NULL,
-                                  NULL), SQLITE_OK);
-    assert_int_equal(sqlite3_exec(db, job, NULL, NULL, NULL), SQLITE_OK);
-    sqlite3_close(db);
+    make_older(path, 1, job);
     fixture_close(f);
     uint32_t newest = header_number(f->path, USER_VERSION);
     assert_int_equal(rename(path, f->path), 0);
@@ -106,6 +119,77 @@ static void an_older_database_is_brought_up_to_date(void **state)
     assert_int_equal(store_version(f->store), newest);
     assert_int_equal(look(f, 1).requested, WISH_CANCEL);
     assert_int_equal(act(f, STORE_DISCARD, 1).ret_wish, WISH_DELETE);
+}
+
+/* Migration 5 gives chunks other keys and numbers more bits: of the last job
+ * that went before, and of the first that could not. */
+static void older_traces_are_read_and_numbers_go_on(void **state)
+{
+    static const char rows[] =
+        "UPDATE sqlite_sequence SET seq = 134217726;"
+        INSERT_JOB "VALUES (zeroblob(16), 'completed', NULL, 0,"
+                   " 'polynomial', 'sgd', 1, 10, 1, 2);"
+        "INSERT INTO trace VALUES (134217727 << 36, 0, 511, 512, x'6f6c64'),"
+        " ((134217727 << 36) + (15 << 32) + 2097151, 0, 511, 512, x'6c617374')";
+    static const char sequence[] =
+        "INSERT INTO sqlite_sequence VALUES ('job', 1);";
+    struct fixture *f = *state;
+    const char *path = beside(f, "older.db");
+    struct store_job job = plain_job();
+    struct store_chunk got;
+
+    make_older(path, 4, arena_format(&f->arena, "%s%s", sequence, rows));
+    fixture_close(f);
+    assert_int_equal(rename(path, f->path), 0);
+    fixture_open(f, 100);
+    assert_int_equal(store_read_chunk(f->reader, 134217727, 0, 0, &f->arena,
+                                      &got), OK);
+    assert_memory_equal(got.columns, "old", 3);
+    assert_int_equal(store_read_chunk(f->reader, 134217727, 15, 2097151,
+                                      &f->arena, &got), OK);
+    assert_memory_equal(got.columns, "last", 4);
+    char byte = 0;
+    struct store_piece piece = {0, 0, 1, 1, &byte};
+    assert_int_equal(store_read_pieces(f->reader, 134217727, &piece, 1), OK);
+    assert_true(piece.ret_found && byte == 'l');
+    assert_int_equal(act(f, STORE_DELETE, 134217727).error, OK);
+    wait_for_pruned(f, 134217727, 0, 0);
+    wait_for_pruned(f, 134217727, 15, 2097151);
+    assert_int_equal(submit(f, &job), 134217728);
+    assert_int_equal(act(f, STORE_CLAIM, 134217728).error, OK);
+    assert_int_equal(record(f, 134217728, 0, 0, "new", 3).error, OK);
+    assert_int_equal(store_read_chunk(f->reader, 134217728, 0, 0, &f->arena,
+                                      &got), OK);
+    assert_memory_equal(got.columns, "new", 3);
+}
+
+/* The last number that a key has room for. */
+static void numbers_end_at_38_bits(void **state)
+{
+    struct fixture *f = *state;
+    struct store_job job = plain_job();
+    struct store_write write = {.verb = STORE_SUBMIT};
+    struct store_chunk got;
+    sqlite3 *db;
+
+    fixture_close(f);
+    assert_int_equal(sqlite3_open(f->path, &db), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(db, "UPDATE sqlite_sequence"
+                                      " SET seq = (1 << 38) - 2"
+                                      " WHERE name = 'job'",
+                                  NULL, NULL, NULL), SQLITE_OK);
+    sqlite3_close(db);
+    fixture_open(f, 100);
+    int64_t number = submit(f, &job);
+    assert_int_equal(number, STORE_JOBS_MAX);
+    assert_int_equal(act(f, STORE_CLAIM, number).error, OK);
+    assert_int_equal(record(f, number, STORE_LEVELS - 1, STORE_CHUNKS_MAX - 1,
+                            "x", 1).error, OK);
+    assert_int_equal(store_read_chunk(f->reader, number, STORE_LEVELS - 1,
+                                      STORE_CHUNKS_MAX - 1, &f->arena, &got),
+                     OK);
+    write.job = plain_job();
+    assert_int_equal(store_write_wait(f->store, &write), ERR_STORAGE);
 }
 
 static void an_empty_file_is_a_new_store(void **state)
@@ -254,6 +338,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         WITH(a_new_file_is_stamped_with_its_version),
         WITH(an_older_database_is_brought_up_to_date),
+        WITH(older_traces_are_read_and_numbers_go_on),
+        WITH(numbers_end_at_38_bits),
         WITH(an_empty_file_is_a_new_store),
         WITH(jobs_outlast_a_restart),
         WITH(what_is_done_outlasts_a_kill),

@@ -17,8 +17,8 @@ static void chunks_are_bit_exact_and_not_mixed_up(void **state)
 {
     struct fixture *f = *state;
     /* Neighbours in every direction: job, level, place, the key's last bits. */
-    static const int64_t places[] = {0, 1, 511, 4294967295};
-    static const unsigned levels[] = {0, 1, 15};
+    static const int64_t places[] = {0, 1, 511, STORE_CHUNKS_MAX - 1};
+    static const unsigned levels[] = {0, 1, STORE_LEVELS - 1};
     const size_t bytes = 21013; /* of several pages, odd */
     uint8_t *columns = malloc(bytes);
     int64_t jobs[3];
@@ -152,17 +152,20 @@ static void deleting_a_job_leaves_its_neighbours_traces(void **state)
     for (size_t j = 0; j < 3; j++) {
         jobs[j] = make(f, JOB_RUNNING, WISH_NONE);
         assert_int_equal(record(f, jobs[j], 0, 0, "low", 3).error, OK);
-        assert_int_equal(record(f, jobs[j], 15, 4294967295, "high", 4).error,
-                         OK);
+        assert_int_equal(record(f, jobs[j], STORE_LEVELS - 1,
+                                STORE_CHUNKS_MAX - 1, "high", 4).error, OK);
         assert_int_equal(end(f, jobs[j], JOB_COMPLETED).error, OK);
     }
     assert_int_equal(act(f, STORE_DELETE, jobs[1]).error, OK);
+    wait_for_pruned(f, jobs[1], 0, 0);
+    wait_for_pruned(f, jobs[1], STORE_LEVELS - 1, STORE_CHUNKS_MAX - 1);
     for (size_t j = 0; j < 3; j++) {
         enum error expected = j == 1 ? ERR_MISSING : OK;
         assert_int_equal(store_read_chunk(f->reader, jobs[j], 0, 0, &f->arena,
                                           &got), expected);
-        assert_int_equal(store_read_chunk(f->reader, jobs[j], 15, 4294967295,
-                                          &f->arena, &got), expected);
+        assert_int_equal(store_read_chunk(f->reader, jobs[j], STORE_LEVELS - 1,
+                                          STORE_CHUNKS_MAX - 1, &f->arena,
+                                          &got), expected);
     }
 }
 

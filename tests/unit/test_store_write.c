@@ -220,7 +220,6 @@ static void a_requeued_job_starts_over(void **state)
 {
     struct fixture *f = *state;
     int64_t number = make(f, JOB_RUNNING, WISH_NONE);
-    struct store_chunk chunk;
 
     assert_int_equal(record(f, number, 0, 0, "x", 1).error, OK);
     struct store_write write = act(f, STORE_REQUEUE, number);
@@ -231,30 +230,45 @@ static void a_requeued_job_starts_over(void **state)
     assert_int_equal(job.attempt, 2);
     assert_int_equal(job.started_ms, 0);
     assert_int_equal(job.revision, 3);
-    assert_int_equal(store_read_chunk(f->reader, number, 0, 0, &f->arena,
-                                      &chunk), ERR_MISSING);
+    assert_true(has_chunk(f, number, 0, 0)); /* what was shown stays */
 }
 
 static void a_requeued_job_that_shall_be_canceled_is(void **state)
 {
     struct fixture *f = *state;
     int64_t number = make(f, JOB_RUNNING, WISH_CANCEL);
-    struct store_write write = act(f, STORE_REQUEUE, number);
 
+    assert_int_equal(record(f, number, 0, 0, "x", 1).error, OK);
+    assert_int_equal(record(f, number, 0, 1, "y", 1).error, OK);
+    struct store_write write = act(f, STORE_REQUEUE, number);
     assert_int_equal(write.error, OK);
     assert_int_equal(write.ret_state, JOB_CANCELED);
     assert_int_equal(look(f, number).state, JOB_CANCELED);
+    assert_int_equal(look(f, number).iterations, 1023);
+    assert_true(has_chunk(f, number, 0, 1));
 }
 
+/* Requeued first, then canceled: the same. */
+static void a_canceled_job_keeps_what_it_recorded_before(void **state)
+{
+    struct fixture *f = *state;
+    int64_t number = make(f, JOB_RUNNING, WISH_NONE);
+
+    assert_int_equal(record(f, number, 0, 0, "x", 1).error, OK);
+    assert_int_equal(act(f, STORE_REQUEUE, number).error, OK);
+    assert_int_equal(act(f, STORE_CANCEL, number).ret_state, JOB_CANCELED);
+    assert_int_equal(look(f, number).iterations, 511);
+    assert_true(has_chunk(f, number, 0, 0));
+}
+
+/* The job is gone at once, its trace in a moment. */
 static bool is_gone(struct fixture *f, int64_t number)
 {
     struct store_job job;
-    struct store_chunk chunk;
+    enum error error = store_get_number(f->reader, number, 0, &f->arena, &job);
 
-    return store_get_number(f->reader, number, 0, &f->arena, &job)
-               == ERR_MISSING
-        && store_read_chunk(f->reader, number, 0, 0, &f->arena, &chunk)
-               == ERR_MISSING;
+    wait_for_pruned(f, number, 0, 0);
+    return error == ERR_MISSING;
 }
 
 /* A crash between the wish and the end finds it in the table. */
@@ -326,7 +340,6 @@ static void a_deleted_job_leaves_nothing_and_its_number_is_not_reused(
     struct store_job job = plain_job(), got;
     struct store_query query = {.tag = "a", .limit = 10};
     struct store_page page;
-    struct store_chunk chunk;
 
     job.tags[0] = "a";
     job.tags[1] = "b\\";
@@ -338,8 +351,7 @@ static void a_deleted_job_leaves_nothing_and_its_number_is_not_reused(
     assert_int_equal(act(f, STORE_DELETE, number).error, OK);
     assert_int_equal(store_get(f->reader, &job.id, 0, &f->arena, &got),
                      ERR_MISSING);
-    assert_int_equal(store_read_chunk(f->reader, number, 3, 7, &f->arena,
-                                      &chunk), ERR_MISSING);
+    wait_for_pruned(f, number, 3, 7);
     /* The same id and tags again: no key of the former is in the way. */
     int64_t next = submit(f, &job);
     assert_true(next > number);
@@ -365,6 +377,7 @@ int main(void)
         WITH(a_running_job_gets_a_wish_until_it_ends),
         WITH(a_requeued_job_starts_over),
         WITH(a_requeued_job_that_shall_be_canceled_is),
+        WITH(a_canceled_job_keeps_what_it_recorded_before),
         WITH(a_discarded_job_stays_while_it_runs),
         WITH(a_discarded_job_is_gone_when_it_ends),
         WITH(a_discarded_job_is_gone_instead_of_requeued),

@@ -419,6 +419,7 @@ static void a_deleted_trace_is_missing(void **state)
     assert_non_null(numbers);
     assert_int_equal(window_column(window, &loss, numbers), OK);
     assert_int_equal(act(f, STORE_DELETE, truth.trace.number).error, OK);
+    wait_for_pruned(f, truth.trace.number, 1, 0);
     assert_int_equal(window_column(window, &loss, numbers), ERR_MISSING);
     arena_fini(&arena);
     made_fini(&made);

@@ -74,29 +74,6 @@ static enum error take_lock(struct sqlite_store *store,
     return ERR_SYSTEM;
 }
 
-enum error sqlite_connect(const char *path, int flags, int busy_ms,
-                          sqlite3 **ret_db)
-{
-    sqlite3 *db = NULL;
-    enum error error;
-
-    error = from_sqlite(db, sqlite3_open_v2(path, &db,
-                                            flags | SQLITE_OPEN_NOMUTEX |
-                                                SQLITE_OPEN_EXRESCODE,
-                                            NULL));
-    if (error != OK) {
-        sqlite3_close(db);
-        return error;
-    }
-    sqlite3_busy_timeout(db, busy_ms);
-    sqlite3_db_config(db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
-    sqlite3_db_config(db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
-    sqlite3_db_config(db, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
-    sqlite3_db_config(db, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
-    *ret_db = db;
-    return OK;
-}
-
 /* Keep count of the WAL; SQLite's own checkpoint is off with this. */
 static int note_wal(void *self, sqlite3 *db, const char *name, int pages)
 {
@@ -161,6 +138,12 @@ static enum error prepare(struct sqlite_store *store,
     sqlite3_wal_hook(store->db, note_wal, store);
     TRY(statements_prepare(store->db, WRITE_STATEMENTS, write_sql,
                            store->statements));
+    TRY(statements_prepare(store->db, PRUNE_STATEMENTS, prune_sql,
+                           store->prune_statements));
+    TRY(statements_prepare(store->db, EXPIRE_STATEMENTS, expire_sql,
+                           store->expire_statements));
+    /* What an earlier process left. */
+    store->prune_waits = store->expires_unknown = true;
     return statements_prepare(store->db, DATASET_WRITE_STATEMENTS,
                               dataset_write_sql, store->dataset_statements);
 }
@@ -169,6 +152,8 @@ static void close_all(struct sqlite_store *store)
 {
     statements_finalize(WRITE_STATEMENTS, store->statements);
     statements_finalize(DATASET_WRITE_STATEMENTS, store->dataset_statements);
+    statements_finalize(PRUNE_STATEMENTS, store->prune_statements);
+    statements_finalize(EXPIRE_STATEMENTS, store->expire_statements);
     sqlite3_close(store->db);
     if (store->lock >= 0)
         close(store->lock);
@@ -212,6 +197,7 @@ static enum error sqlite_open(const struct store_options *options,
     if (store != NULL) {
         store->base.kind = &store_sqlite;
         store->lock = -1;
+        store->retention_ms = options->retention_ms;
         error = open_all(store, options, message);
     }
     if (error == OK) {
@@ -256,6 +242,7 @@ const struct store_kind store_sqlite = {
     .list = sqlite_list,
     .read_chunk = sqlite_read_chunk,
     .read_pieces = sqlite_read_pieces,
+    .last_chunk = sqlite_last_chunk,
     .get_dataset = sqlite_get_dataset,
     .list_datasets = sqlite_list_datasets,
     .dataset_jobs = sqlite_dataset_jobs,

@@ -10,6 +10,7 @@
 
 struct cursor {
     sqlite3 *db;
+    const char *table;
     sqlite3_blob *blob;     /* NULL: on no chunk */
     int64_t key;
 };
@@ -30,8 +31,8 @@ static enum error cursor_move(struct cursor *cursor, int64_t key)
     if (cursor->blob)
         code = sqlite3_blob_reopen(cursor->blob, key);
     else
-        code = sqlite3_blob_open(cursor->db, "main", "trace", "columns", key,
-                                 0, &cursor->blob);
+        code = sqlite3_blob_open(cursor->db, "main", cursor->table, "columns",
+                                 key, 0, &cursor->blob);
     cursor->key = key;
     if (code == SQLITE_OK)
         return OK;
@@ -40,11 +41,29 @@ static enum error cursor_move(struct cursor *cursor, int64_t key)
     return code == SQLITE_ERROR ? ERR_MISSING : from_sqlite(cursor->db, code);
 }
 
-static enum error read_piece(struct cursor *cursor, int64_t number,
-                             struct store_piece *piece)
+/* The chunk of a piece, in the one table or the other: what was recorded
+ * before migration 5 has no levels. */
+static enum error find(struct cursor *chunks, struct cursor *chunks_27,
+                       int64_t number, const struct store_piece *piece,
+                       struct cursor **ret)
 {
     enum error error =
-        cursor_move(cursor, trace_key(number, piece->level, piece->chunk));
+        cursor_move(chunks, trace_key(number, piece->level, piece->chunk));
+
+    *ret = chunks;
+    if (error != ERR_MISSING || piece->level > 0
+        || number > TRACE_27_NUMBER_MAX)
+        return error;
+    *ret = chunks_27;
+    return cursor_move(chunks_27,
+                       trace_27_key(number, piece->level, piece->chunk));
+}
+
+static enum error read_piece(struct cursor *chunks, struct cursor *chunks_27,
+                             int64_t number, struct store_piece *piece)
+{
+    struct cursor *cursor;
+    enum error error = find(chunks, chunks_27, number, piece, &cursor);
     size_t bytes;
 
     piece->ret_bytes = 0;
@@ -66,11 +85,14 @@ static enum error read_piece(struct cursor *cursor, int64_t number,
 enum error sqlite_read_pieces(struct store_reader *base, int64_t number,
                               struct store_piece *pieces, size_t count)
 {
-    struct cursor cursor = {.db = ((struct sqlite_reader *)base)->db};
+    sqlite3 *db = ((struct sqlite_reader *)base)->db;
+    struct cursor chunks = {.db = db, .table = "trace"};
+    struct cursor chunks_27 = {.db = db, .table = "trace_27"};
     enum error error = OK;
 
     for (size_t i = 0; i < count && error == OK; i++)
-        error = read_piece(&cursor, number, &pieces[i]);
-    cursor_close(&cursor);
+        error = read_piece(&chunks, &chunks_27, number, &pieces[i]);
+    cursor_close(&chunks);
+    cursor_close(&chunks_27);
     return error;
 }

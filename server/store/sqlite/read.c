@@ -17,10 +17,20 @@
 
 _Static_assert(STORE_SPEC == 1 && STORE_RESULT == 2, "as in GET");
 
+#define LAST(table)                                                           \
+    "SELECT id & 2097151, first, last, rows FROM " table                      \
+    " WHERE id BETWEEN ?1 AND ?2 ORDER BY id DESC LIMIT 1"
+
+_Static_assert(STORE_CHUNKS_MAX - 1 == 2097151, "as in LAST");
+
 static const char *const read_sql[READ_STATEMENTS] = {
     [SQL_GET] = GET "id = ?1",
     [SQL_GET_NUMBER] = GET "number = ?1",
-    [SQL_CHUNK] = "SELECT first, last, rows, columns FROM trace WHERE id = ?1",
+    [SQL_CHUNK] =
+        "SELECT first, last, rows, columns FROM trace WHERE id = ?1 UNION ALL "
+        "SELECT first, last, rows, columns FROM trace_27 WHERE id = ?2",
+    [SQL_LAST] = LAST("trace"),
+    [SQL_LAST_27] = LAST("trace_27"),
     [SQL_EACH] = "SELECT number, priority FROM job WHERE state = ?1"
                  " ORDER BY number",
 };
@@ -50,6 +60,7 @@ enum error sqlite_reader_open(struct store *base,
     if (reader == NULL)
         return ERR_MEMORY;
     reader->base.kind = base->kind;
+    reader->retention_ms = store->retention_ms;
     error = sqlite_connect(store->path, SQLITE_OPEN_READONLY,
                            SQLITE_READER_BUSY_MS, &reader->db);
     if (error == OK)
@@ -83,7 +94,7 @@ enum error sqlite_get(struct store_reader *base, const struct identifier *id,
         give_integer(&row, number);
     give_integer(&row, parts);
     TRY(binding_row(&row));
-    return row_read_job(row.statement, arena, ret);
+    return row_read_job(row.statement, reader->retention_ms, arena, ret);
 }
 
 enum error sqlite_read_chunk(struct store_reader *base, int64_t number,
@@ -95,6 +106,10 @@ enum error sqlite_read_chunk(struct store_reader *base, int64_t number,
     AUTO_BINDING row = binding_begin(reader->statements[SQL_CHUNK]);
 
     give_integer(&row, trace_key(number, level, chunk));
+    if (number <= TRACE_27_NUMBER_MAX)
+        give_integer(&row, trace_27_key(number, level, chunk));
+    else
+        give_text(&row, NULL);
     TRY(binding_row(&row));
     found.first = sqlite3_column_int64(row.statement, 0);
     found.last = sqlite3_column_int64(row.statement, 1);
@@ -102,6 +117,47 @@ enum error sqlite_read_chunk(struct store_reader *base, int64_t number,
     TRY(column_blob(row.statement, 3, arena, &found.columns,
                     &found.columns_bytes));
     *ret = found;
+    return OK;
+}
+
+/* The last chunk in one table, if it is beyond the one found before. */
+static enum error last_in_table(struct sqlite_reader *reader,
+                                enum read_statement which, int64_t from,
+                                int64_t to, struct store_chunk *chunk)
+{
+    AUTO_BINDING row = binding_begin(reader->statements[which]);
+
+    give_integer(&row, from);
+    give_integer(&row, to);
+    enum error error = binding_row(&row);
+    if (error == ERR_MISSING)
+        return OK;
+    TRY(error);
+    int64_t found = sqlite3_column_int64(row.statement, 0);
+    if (found <= chunk->chunk)
+        return OK;
+    chunk->chunk = found;
+    chunk->first = sqlite3_column_int64(row.statement, 1);
+    chunk->last = sqlite3_column_int64(row.statement, 2);
+    chunk->rows = (size_t)sqlite3_column_int64(row.statement, 3);
+    return OK;
+}
+
+enum error sqlite_last_chunk(struct store_reader *base, int64_t number,
+                             unsigned level, struct store_chunk *ret)
+{
+    struct sqlite_reader *reader = (struct sqlite_reader *)base;
+    struct store_chunk chunk = {number, level, -1};
+    int64_t end = STORE_CHUNKS_MAX - 1;
+
+    TRY(last_in_table(reader, SQL_LAST, trace_key(number, level, 0),
+                      trace_key(number, level, end), &chunk));
+    if (number <= TRACE_27_NUMBER_MAX)
+        TRY(last_in_table(reader, SQL_LAST_27, trace_27_key(number, level, 0),
+                          trace_27_key(number, level, end), &chunk));
+    if (chunk.chunk < 0)
+        return ERR_MISSING;
+    *ret = chunk;
     return OK;
 }
 

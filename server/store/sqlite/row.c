@@ -41,6 +41,17 @@ static void read_numbers(sqlite3_stmt *row, struct store_job *job)
     job->epoch = column_real(row, COLUMN_EPOCH);
 }
 
+static void read_retention(sqlite3_stmt *row, int64_t retention_ms,
+                           struct store_job *job)
+{
+    job->retention_ms = STORE_RETENTION_DEFAULT;
+    if (sqlite3_column_type(row, COLUMN_RETENTION) != SQLITE_NULL)
+        retention_ms = job->retention_ms =
+            sqlite3_column_int64(row, COLUMN_RETENTION);
+    if (job_has_ended(job->state) && retention_ms > 0)
+        job->expires_ms = job->finished_ms + retention_ms;
+}
+
 static enum error read_texts(sqlite3_stmt *row, struct arena *arena,
                              struct store_job *job)
 {
@@ -66,8 +77,8 @@ static enum error read_texts(sqlite3_stmt *row, struct arena *arena,
     return tags_split(tags, arena, job);
 }
 
-enum error row_read_job(sqlite3_stmt *row, struct arena *arena,
-                        struct store_job *ret_job)
+enum error row_read_job(sqlite3_stmt *row, int64_t retention_ms,
+                        struct arena *arena, struct store_job *ret_job)
 {
     struct store_job job = {0};
     const void *id = sqlite3_column_blob(row, COLUMN_ID);
@@ -77,6 +88,7 @@ enum error row_read_job(sqlite3_stmt *row, struct arena *arena,
     memcpy(job.id.bytes, id, IDENTIFIER_BYTES);
     read_numbers(row, &job);
     TRY(read_state(row, &job));
+    read_retention(row, retention_ms, &job);
     TRY(read_texts(row, arena, &job));
     *ret_job = job;
     return OK;

@@ -35,7 +35,8 @@
     ROW(BEST_ITERATION, "best_iteration")                                     \
     ROW(GRADIENT_NORM, "gradient_norm")                                       \
     ROW(TRACE_SHA256, "trace_sha256")                                         \
-    ROW(EPOCH, "epoch")
+    ROW(EPOCH, "epoch")                                                       \
+    ROW(RETENTION, "retention_ms")
 
 enum job_column {
 #define ROW(value, name) COLUMN_##value,
@@ -49,8 +50,10 @@ enum job_column {
 #define JOB_COLUMN_SQL(value, name) "job." name ", "
 #define JOB_COLUMNS JOB_COLUMN_TABLE(JOB_COLUMN_SQL)
 
-/* Read the present row; texts go to the arena. */
-MUST_CHECK enum error row_read_job(sqlite3_stmt *row, struct arena *arena,
+/* Read the present row; texts go to the arena. `retention_ms`: of jobs that
+ * have none of their own. */
+MUST_CHECK enum error row_read_job(sqlite3_stmt *row, int64_t retention_ms,
+                                   struct arena *arena,
                                    struct store_job *ret_job);
 
 #endif

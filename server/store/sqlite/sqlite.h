@@ -23,9 +23,17 @@ enum write_statement {
     SQL_BEGIN, SQL_COMMIT, SQL_ROLLBACK,
     SQL_FIND, SQL_INSERT_JOB, SQL_INSERT_TAG, SQL_INSERT_SPEC,
     SQL_CLAIM, SQL_RECORD, SQL_FINISH, SQL_INSERT_RESULT, SQL_REQUEUE,
-    SQL_CANCEL, SQL_WISH, SQL_FIND_TAGS, SQL_DELETE_TAG, SQL_DELETE_SPEC,
-    SQL_DELETE_RESULT, SQL_DELETE_TRACE, SQL_DELETE_JOB,
+    SQL_CANCEL, SQL_WISH, SQL_FIND_TAGS, SQL_DELETE_TAG, SQL_DELETE_JOB,
     WRITE_STATEMENTS
+};
+
+/* prune.c's statements. */
+enum prune_statement {
+    SQL_PRUNE_NOTE, SQL_PRUNE_NOTE_RETRIED, SQL_PRUNE_NEXT, SQL_PRUNE_END,
+    SQL_PRUNE_SPEC, SQL_PRUNE_RESULT, SQL_NEXT_CHUNK, SQL_LAST_CHUNK,
+    SQL_NEXT_CHUNK_27, SQL_LAST_CHUNK_27, SQL_DELETE_CHUNK,
+    SQL_DELETE_CHUNK_27,
+    PRUNE_STATEMENTS
 };
 
 /* dataset_write.c's statements. */
@@ -37,17 +45,31 @@ enum dataset_write_statement {
     DATASET_WRITE_STATEMENTS
 };
 
+/* expire.c's statements. */
+enum expire_statement {
+    SQL_EXPIRES_FIRST, SQL_FINISHED_FIRST,
+    EXPIRE_STATEMENTS
+};
+
 struct sqlite_store {
     struct store base;
     char *path;             /* absolute */
     int lock;               /* held on PATH-lock; -1: not yet */
     int64_t version;        /* newest migration applied */
+    int64_t retention_ms;   /* of jobs without their own; 0: for ever */
 
     /* The writer's, from its start to its end. This is the only connection
      * that writes or checkpoints: two may damage the WAL (SQLite < 3.51.3). */
     sqlite3 *db;
     sqlite3_stmt *statements[WRITE_STATEMENTS];
     sqlite3_stmt *dataset_statements[DATASET_WRITE_STATEMENTS];
+    sqlite3_stmt *prune_statements[PRUNE_STATEMENTS];
+    sqlite3_stmt *expire_statements[EXPIRE_STATEMENTS];
+    bool prune_waits;       /* there may be something to prune */
+    int64_t expires_ms;     /* when the next job expires; INT64_MAX: none */
+    bool expires_unknown;   /* a job has ended since it was looked for */
+    bool slice_failed;      /* the last one; then a while goes by */
+    int64_t slice_next_ns;  /* when there may be one though others write */
     pthread_t writer;
     bool is_full;           /* PRAGMA synchronous is FULL, not NORMAL */
     int64_t wal_bytes;      /* in use, after the last commit */
@@ -56,7 +78,7 @@ struct sqlite_store {
 
 /* read.c's statements. */
 enum read_statement {
-    SQL_GET, SQL_GET_NUMBER, SQL_CHUNK, SQL_EACH,
+    SQL_GET, SQL_GET_NUMBER, SQL_CHUNK, SQL_LAST, SQL_LAST_27, SQL_EACH,
     READ_STATEMENTS
 };
 
@@ -69,6 +91,7 @@ enum dataset_read_statement {
 
 struct sqlite_reader {
     struct store_reader base;
+    int64_t retention_ms;   /* the store's */
     sqlite3 *db;            /* read-only */
     sqlite3_stmt *statements[READ_STATEMENTS];
     sqlite3_stmt *dataset_statements[DATASET_READ_STATEMENTS];
@@ -76,7 +99,7 @@ struct sqlite_reader {
     size_t lists_oldest;    /* the next to be replaced */
 };
 
-/* open.c: settings that all connections share. */
+/* connect.c: settings that all connections share. */
 MUST_CHECK enum error sqlite_connect(const char *path, int flags, int busy_ms,
                                      sqlite3 **ret_db);
 
@@ -95,8 +118,34 @@ void writer_stop(struct sqlite_store *store);
 extern const char *const write_sql[WRITE_STATEMENTS];
 MUST_CHECK enum error write_carry_out(struct sqlite_store *store,
                                       struct store_write *write);
+/* Forget a job that does not run, inside a transaction. */
+MUST_CHECK enum error write_forget_job(struct sqlite_store *store,
+                                       int64_t number);
 /* Whether the commit must reach the disk before it is answered. */
 bool write_is_transition(const struct store_write *write);
+
+/* prune.c: notes are made in a write's transaction; a slice is one. */
+extern const char *const prune_sql[PRUNE_STATEMENTS];
+/* A job's row is gone: all else of it is to go. */
+MUST_CHECK enum error prune_note_job(struct sqlite_store *store,
+                                     int64_t number);
+/* A job ended at an iteration: where it had started over, chunks of earlier
+ * attempts that end after it are to go. */
+MUST_CHECK enum error prune_note_retried(struct sqlite_store *store,
+                                         int64_t number, int64_t iteration);
+/* Delete until it is time; prune_waits then tells whether there is more. */
+MUST_CHECK enum error prune_until(struct sqlite_store *store,
+                                  int64_t until_ns);
+/* The last iteration in the chunks of a job that are there; -1: none. */
+MUST_CHECK enum error trace_last(struct sqlite_store *store, int64_t number,
+                                 int64_t *ret_iteration);
+
+/* expire.c: find out when the next job expires; forget those whose time has
+ * come, in a transaction, until it is time. */
+extern const char *const expire_sql[EXPIRE_STATEMENTS];
+MUST_CHECK enum error expire_look(struct sqlite_store *store);
+MUST_CHECK enum error expire_until(struct sqlite_store *store,
+                                   int64_t until_ns);
 
 /* dataset_write.c */
 extern const char *const dataset_write_sql[DATASET_WRITE_STATEMENTS];
@@ -136,19 +185,27 @@ enum error sqlite_get(struct store_reader *reader, const struct identifier *id,
                       int64_t number, unsigned parts, struct arena *arena,
                       struct store_job *ret);
 enum error sqlite_list(struct store_reader *reader,
-                       const struct store_query *query, struct arena *arena,
-                       struct store_page *ret);
+                       const struct store_query *query, int64_t until_ns,
+                       struct arena *arena, struct store_page *page);
 enum error sqlite_read_chunk(struct store_reader *reader, int64_t number,
                              unsigned level, int64_t chunk,
                              struct arena *arena, struct store_chunk *ret);
 enum error sqlite_read_pieces(struct store_reader *reader, int64_t number,
                               struct store_piece *pieces, size_t count);
+enum error sqlite_last_chunk(struct store_reader *reader, int64_t number,
+                             unsigned level, struct store_chunk *ret);
 enum error sqlite_each(struct store_reader *reader, enum job_state state,
                        void (*visit)(void *self, int64_t number,
                                      int64_t priority),
                        void *self);
 
-/* The key of a chunk: job << 36 | level << 32 | chunk. */
+/* key.c: the key of a chunk, number << 25 | level << 21 | chunk: a job's chunks
+ * are one range of keys, and so are those of each of its levels. */
 int64_t trace_key(int64_t number, unsigned level, int64_t chunk);
+
+/* Its key in trace_27, which holds what was recorded before migration 5, of
+ * jobs up to this number: number << 36 | level << 32 | chunk. */
+#define TRACE_27_NUMBER_MAX ((INT64_C(1) << 27) - 1)
+int64_t trace_27_key(int64_t number, unsigned level, int64_t chunk);
 
 #endif

@@ -23,11 +23,11 @@ const char *const write_sql[WRITE_STATEMENTS] = {
                  " WHERE number = ?1",
     [SQL_INSERT_JOB] =
         "INSERT INTO job (id, priority, name, tags, objective, optimizer,"
-        " dimension, max_iterations, created_ms)"
-        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+        " dimension, max_iterations, created_ms, retention_ms)"
+        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
     /* The same tag twice is the same tag. */
-    [SQL_INSERT_TAG] = "INSERT OR IGNORE INTO job_tag (number, tag)"
-                       " VALUES (?1, ?2)",
+    [SQL_INSERT_TAG] = "INSERT OR IGNORE INTO job_tag (number, tag, created_ms)"
+                       " VALUES (?1, ?2, ?3)",
     [SQL_INSERT_SPEC] = "INSERT INTO job_spec (number, spec) VALUES (?1, ?2)",
     [SQL_CLAIM] = MOVE "started_ms = ?4 WHERE number = ?1 AND state = ?2",
     [SQL_RECORD] =
@@ -43,24 +43,15 @@ const char *const write_sql[WRITE_STATEMENTS] = {
                           " VALUES (?1, ?2)",
     [SQL_REQUEUE] = MOVE "attempt = attempt + 1, started_ms = NULL"
                     " WHERE number = ?1 AND state = ?2",
-    [SQL_CANCEL] = MOVE "finished_ms = ?4 WHERE number = ?1 AND state = ?2",
+    [SQL_CANCEL] = MOVE "finished_ms = ?4, iterations = ?5"
+                   " WHERE number = ?1 AND state = ?2",
     [SQL_WISH] = "UPDATE job SET requested = ?2, discard = ?3,"
                  " revision = revision + 1 WHERE number = ?1",
-    [SQL_FIND_TAGS] = "SELECT tags FROM job WHERE number = ?1",
-    [SQL_DELETE_TAG] = "DELETE FROM job_tag WHERE number = ?1 AND tag = ?2",
-    [SQL_DELETE_SPEC] = "DELETE FROM job_spec WHERE number = ?1",
-    [SQL_DELETE_RESULT] = "DELETE FROM job_result WHERE number = ?1",
-    [SQL_DELETE_TRACE] = "DELETE FROM trace WHERE id BETWEEN ?1 AND ?2",
+    [SQL_FIND_TAGS] = "SELECT tags, created_ms FROM job WHERE number = ?1",
+    [SQL_DELETE_TAG] = "DELETE FROM job_tag WHERE number = ?1 AND tag = ?2"
+                       " AND created_ms = ?3",
     [SQL_DELETE_JOB] = "DELETE FROM job WHERE number = ?1",
 };
-
-int64_t trace_key(int64_t number, unsigned level, int64_t chunk)
-{
-    assert(number >= 0 && number < INT64_C(1) << 27);
-    assert(level < 16);
-    assert(chunk >= 0 && chunk < INT64_C(1) << 32);
-    return number << 36 | (int64_t)level << 32 | chunk;
-}
 
 static struct binding with(struct sqlite_store *store,
                            enum write_statement which, int64_t number)
@@ -69,14 +60,6 @@ static struct binding with(struct sqlite_store *store,
 
     give_integer(&binding, number);
     return binding;
-}
-
-static enum error run_with(struct sqlite_store *store,
-                           enum write_statement which, int64_t number)
-{
-    struct binding binding = with(store, which, number);
-
-    return binding_run(&binding);
 }
 
 /* Look at the job of a write: ret_state, ret_wish and ret_revision. */
@@ -122,15 +105,23 @@ static enum error run_move(struct sqlite_store *store, struct binding *binding,
     write->ret_state = to;
     write->ret_wish = WISH_NONE;
     write->ret_revision++;
+    store->expires_unknown |= job_has_ended(to);
     return OK;
 }
 
+static int64_t created_ms(const struct store_write *write)
+{
+    return write->job.created_ms ? write->job.created_ms : write->now_ms;
+}
+
 static enum error insert_tags(struct sqlite_store *store,
-                              const struct store_job *job, int64_t number)
+                              const struct store_job *job, int64_t number,
+                              int64_t created_ms)
 {
     for (size_t i = 0; i < job->tag_count; i++) {
         struct binding tag = with(store, SQL_INSERT_TAG, number);
         give_text(&tag, job->tags[i]);
+        give_integer(&tag, created_ms);
         TRY(binding_run(&tag));
     }
     return OK;
@@ -151,7 +142,11 @@ static enum error insert_job(struct sqlite_store *store,
     give_text(&row, job->optimizer);
     give_integer(&row, job->dimension);
     give_integer(&row, job->max_iterations);
-    give_integer(&row, job->created_ms ? job->created_ms : write->now_ms);
+    give_integer(&row, created_ms(write));
+    if (job->retention_ms != STORE_RETENTION_DEFAULT)
+        give_integer(&row, job->retention_ms);
+    else
+        give_text(&row, NULL);
     return binding_run(&row);
 }
 
@@ -169,7 +164,7 @@ static enum error submit(struct sqlite_store *store, struct store_write *write)
     write->ret_revision = 1;
     write->ret_state = JOB_QUEUED;
     write->ret_wish = WISH_NONE;
-    TRY(insert_tags(store, job, write->ret_number));
+    TRY(insert_tags(store, job, write->ret_number, created_ms(write)));
     TRY(dataset_uses_add(store, job, write->ret_number));
     if (job->spec == NULL)
         return OK;
@@ -208,15 +203,6 @@ static enum error record(struct sqlite_store *store, struct store_write *write)
     return insert_chunks(store, write);
 }
 
-static enum error delete_trace(struct sqlite_store *store, int64_t number)
-{
-    struct binding range = with(store, SQL_DELETE_TRACE,
-                                trace_key(number, 0, 0));
-
-    give_integer(&range, trace_key(number, 15, UINT32_MAX));
-    return binding_run(&range);
-}
-
 static enum error delete_tags(struct sqlite_store *store, int64_t number)
 {
     __attribute__((cleanup(arena_fini))) struct arena arena;
@@ -228,24 +214,29 @@ static enum error delete_tags(struct sqlite_store *store, int64_t number)
     TRY(binding_row(&tags));
     TRY(column_text(tags.statement, 0, &arena, &text));
     TRY(tags_split(text, &arena, &job));
+    int64_t created = sqlite3_column_int64(tags.statement, 1);
     for (size_t i = 0; i < job.tag_count; i++) {
         struct binding row = with(store, SQL_DELETE_TAG, number);
         give_text(&row, job.tags[i]);
+        give_integer(&row, created);
         TRY(binding_run(&row));
     }
     return OK;
 }
 
+/* What is long is only noted, and goes later. */
+enum error write_forget_job(struct sqlite_store *store, int64_t number)
+{
+    TRY(delete_tags(store, number));
+    TRY(dataset_uses_delete(store, number));
+    TRY(prune_note_job(store, number));
+    struct binding row = with(store, SQL_DELETE_JOB, number);
+    return binding_run(&row);
+}
+
 static enum error delete(struct sqlite_store *store, struct store_write *write)
 {
-    int64_t number = write->job.number;
-
-    TRY(delete_tags(store, number));
-    TRY(delete_trace(store, number));
-    TRY(dataset_uses_delete(store, number));
-    TRY(run_with(store, SQL_DELETE_SPEC, number));
-    TRY(run_with(store, SQL_DELETE_RESULT, number));
-    return run_with(store, SQL_DELETE_JOB, number);
+    return write_forget_job(store, write->job.number);
 }
 
 static enum error finish(struct sqlite_store *store, struct store_write *write)
@@ -269,6 +260,7 @@ static enum error finish(struct sqlite_store *store, struct store_write *write)
     give_text(&row, job->trace_sha256);
     give_real(&row, job->epoch);
     TRY(run_move(store, &row, write, job->state));
+    TRY(prune_note_retried(store, job->number, job->iterations));
     if (job->result == NULL)
         return OK;
     struct binding result = with(store, SQL_INSERT_RESULT, job->number);
@@ -276,12 +268,19 @@ static enum error finish(struct sqlite_store *store, struct store_write *write)
     return binding_run(&result);
 }
 
+/* Cancel what does not run: the trace of an attempt before stays. */
 static enum error cancel_now(struct sqlite_store *store,
                              struct store_write *write)
 {
     struct binding row = move(store, SQL_CANCEL, write, JOB_CANCELED);
+    int64_t last;
 
+    TRY(trace_last(store, write->job.number, &last));
     give_time(&row, write->now_ms);
+    if (last >= 0)
+        give_integer(&row, last);
+    else
+        give_text(&row, NULL);
     return run_move(store, &row, write, JOB_CANCELED);
 }
 
@@ -290,7 +289,6 @@ static enum error requeue(struct sqlite_store *store,
 {
     if (write->ret_wish == WISH_DELETE)
         return delete(store, write);
-    TRY(delete_trace(store, write->job.number));
     if (write->ret_wish == WISH_CANCEL)
         return cancel_now(store, write);
     struct binding row = move(store, SQL_REQUEUE, write, JOB_QUEUED);

@@ -7,6 +7,7 @@
  */
 #include <signal.h>
 
+#include "server/base/clock.h"
 #include "server/base/log.h"
 #include "server/store/sqlite/sqlite.h"
 #include "server/store/sqlite/statement.h"
@@ -19,7 +20,13 @@ enum {
      * at any time waiting for readers, who may else keep it growing. */
     WAL_IDLE_BYTES = 4 * 1024 * 1024,
     WAL_BUSY_BYTES = 16 * 1024 * 1024,
-    WAL_FORCED_BYTES = 32 * 1024 * 1024
+    WAL_FORCED_BYTES = 32 * 1024 * 1024,
+    /* Jobs expire and traces are pruned for so long at a time, then whoever
+     * waits is served; of a store that is never idle, a tenth of the time. */
+    SLICE_NS = 5 * 1000 * 1000,
+    PAUSE_NS = 9 * SLICE_NS,
+    RETRY_NS = 1000 * 1000 * 1000, /* after a slice that failed */
+    SLEEP_MS_MAX = 60 * 1000,
 };
 
 /* Some consecutive writes of a list: those before `end`. */
@@ -108,19 +115,24 @@ static void log_failure(struct sqlite_store *store, enum error error,
     log_end(&line);
 }
 
+static void roll_back(struct sqlite_store *store)
+{
+    /* Some errors have rolled back already; then there is nothing to do. */
+    if (!sqlite3_get_autocommit(store->db) && run(store, SQL_ROLLBACK) != OK)
+        log_event(LOG_ERROR, "store_rollback_failed", "message",
+                  sqlite3_errmsg(store->db));
+}
+
 /* One transaction for the group; when it fails nothing of it remains. */
 static enum error commit_group(struct sqlite_store *store,
                                const struct group *group)
 {
     enum error error = carry_out_all(store, group);
 
-    if (error != OK)
+    if (error != OK) {
         log_failure(store, error, group->count);
-    /* Some errors have rolled back already; then there is nothing to do. */
-    if (error != OK && !sqlite3_get_autocommit(store->db) &&
-        run(store, SQL_ROLLBACK) != OK)
-        log_event(LOG_ERROR, "store_rollback_failed", "message",
-                  sqlite3_errmsg(store->db));
+        roll_back(store);
+    }
     return error;
 }
 
@@ -185,6 +197,66 @@ static bool wal_exceeds(struct sqlite_store *store, int64_t limit)
            store->wal_bytes >= store->wal_tried + WAL_IDLE_BYTES;
 }
 
+/* ---- between writes: jobs that expire, traces to be pruned -------------- */
+
+static enum error clean_in_transaction(struct sqlite_store *store)
+{
+    int64_t until_ns = clock_monotonic_ns() + SLICE_NS;
+
+    TRY(set_synchronous(store, false)); /* lost by a power cut: done again */
+    TRY(run(store, SQL_BEGIN));
+    TRY(expire_until(store, until_ns));
+    TRY(prune_until(store, until_ns));
+    return run(store, SQL_COMMIT);
+}
+
+/* Whether there is something to clean; ret_error: whether that is known. */
+static bool has_to_clean(struct sqlite_store *store, enum error *ret_error)
+{
+    *ret_error = expire_look(store);
+    return *ret_error == OK && (store->prune_waits
+                                || store->expires_ms <= clock_wall_ms());
+}
+
+/* Clean for a slice of time, if it is time and there is something. False: not,
+ * or it failed. */
+static bool clean(struct sqlite_store *store, bool idle)
+{
+    bool wait = clock_monotonic_ns() < store->slice_next_ns;
+    enum error error;
+
+    if (wait && (store->slice_failed || !idle))
+        return false;
+    bool begun = has_to_clean(store, &error);
+    if (begun)
+        error = clean_in_transaction(store);
+    store->slice_failed = error != OK;
+    if (error != OK) {
+        log_failure(store, error, 0);
+        roll_back(store);
+        store->prune_waits = store->expires_unknown = true;
+    }
+    store->slice_next_ns =
+        clock_monotonic_ns() + (error == OK ? PAUSE_NS : RETRY_NS);
+    return begun && error == OK;
+}
+
+/* Until when the writer may sleep: a job expires, a slice is tried again. The
+ * wall clock may be set meanwhile: it is looked at once a minute. */
+static int64_t sleep_until_ns(const struct sqlite_store *store)
+{
+    int64_t wait_ms;
+
+    if (store->slice_failed)
+        return store->slice_next_ns;
+    if (store->expires_ms == INT64_MAX)
+        return INT64_MAX;
+    wait_ms = store->expires_ms - clock_wall_ms();
+    if (wait_ms > SLEEP_MS_MAX)
+        wait_ms = SLEEP_MS_MAX;
+    return clock_monotonic_ns() + (wait_ms > 0 ? wait_ms * 1000000 : 1);
+}
+
 /* Carry out a whole list. */
 static void carry_out(struct sqlite_store *store, struct store_write *list)
 {
@@ -197,6 +269,7 @@ static void carry_out(struct sqlite_store *store, struct store_write *list)
             checkpoint(store, store->wal_bytes < WAL_FORCED_BYTES
                                   ? SQLITE_CHECKPOINT_PASSIVE
                                   : SQLITE_CHECKPOINT_RESTART);
+        clean(store, false);
     }
 }
 
@@ -204,16 +277,17 @@ static void *write_until_closed(void *self)
 {
     struct sqlite_store *store = self;
     struct store_queue *queue = &store->base.queue;
+    struct store_write *list;
 
-    for (;;) {
-        struct store_write *list = queue_take(queue, false);
+    while (queue_take(queue, 0, &list)) {
         if (list == NULL) {
             if (wal_exceeds(store, WAL_IDLE_BYTES))
                 checkpoint(store, SQLITE_CHECKPOINT_PASSIVE);
-            list = queue_take(queue, true);
+            if (clean(store, true))
+                continue;
+            if (!queue_take(queue, sleep_until_ns(store), &list))
+                break;
         }
-        if (list == NULL)
-            break;
         carry_out(store, list);
     }
     checkpoint(store, SQLITE_CHECKPOINT_TRUNCATE);

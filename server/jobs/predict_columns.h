@@ -1,6 +1,7 @@
-/* predict_parts.h - what the forms of rows share; for predict_*.c alone. */
-#ifndef SERVER_JOBS_PREDICT_PARTS_H
-#define SERVER_JOBS_PREDICT_PARTS_H
+/* predict_columns.h - columns of the rows, and those of the model; for
+ * predict_*.c alone. */
+#ifndef SERVER_JOBS_PREDICT_COLUMNS_H
+#define SERVER_JOBS_PREDICT_COLUMNS_H
 
 #include "core/dataset/prepare.h"
 #include "server/jobs/predict_input.h"
@@ -53,6 +54,9 @@ struct predict_input {
     size_t bytes;
 };
 
+/* Note the columns of input->transform, each once. False without memory. */
+bool predict_columns_init(struct predict_input *input);
+
 /* The place of a column among the inputs, or NO_INPUT. */
 size_t predict_place(const struct predict_input *input, const char *name);
 
@@ -67,9 +71,5 @@ void predict_ignore(struct predict_input *input, const char *name,
 
 /* Look at input->columns: places, those that are missing. */
 void predict_match(struct predict_input *input, const char *pointer);
-
-/* Read the beginnings. False after faults. */
-bool predict_json_open(struct predict_input *input, struct json_flaw *flaw);
-bool predict_csv_open(struct predict_input *input);
 
 #endif

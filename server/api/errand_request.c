@@ -1,0 +1,60 @@
+/* errand_request.c - a request that waits for an errand. */
+#include "server/api/errand_request.h"
+
+enum { CLIENT_LEFT = 499 };   /* in the log, as nginx has it: nobody reads it */
+
+/* ---- on the errands' thread ---------------------------------------------- */
+
+static bool step(struct errand *errand)
+{
+    struct errand_request *work = errand->context;
+
+    if (http_is_stopping(http_server_of(work->request))
+        || http_client_left(work->request))
+        errand_cancel(errand);
+    return work->step(work);
+}
+
+static void done(struct errand *errand)
+{
+    struct errand_request *work = errand->context;
+
+    http_wake(work->request);
+}
+
+/* ---- on the loop --------------------------------------------------------- */
+
+static enum http_next over(struct http_request *request)
+{
+    struct errand_request *work = http_state(request);
+
+    if (!atomic_load(&work->errand.is_canceled))
+        return work->reply(request);
+    return http_is_stopping(http_server_of(request))
+               ? problem_reply(request, PROBLEM_SHUTTING_DOWN, NULL)
+               : http_reply_empty(request, CLIENT_LEFT);
+}
+
+/* The connection may break between its wake and over(). */
+static void end(void *self)
+{
+    struct errand_request *work = self;
+
+    work->end(work);
+}
+
+enum http_next errand_request_begin(struct http_request *request,
+                                    struct errand_request *work)
+{
+    enum error error;
+
+    work->request = request;
+    work->errand.step = step;
+    work->errand.done = done;
+    work->errand.context = work;
+    http_on_end(request, end, work);
+    error = errand_start(api_of(request)->errands, &work->errand);
+    if (error != OK)
+        return problem_reply_error(request, error);
+    return http_later(request, over, work, 0);
+}

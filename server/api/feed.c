@@ -1,0 +1,377 @@
+/* feed.c - what followers of a job share. */
+#include "server/api/feed.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "server/api/job_document.h"
+#include "server/api/trace_formats.h"
+#include "server/base/clock.h"
+#include "server/jobs/live.h"
+
+/* Followers are in step but for those who came since the last news, and those
+ * who read slowly: a few places are enough. */
+enum { FRAMES_KEPT = 4 };
+
+/* Rows (after, trace.last], as text. */
+struct frame {
+    int64_t after;
+    uint64_t last;
+    struct buffer text;           /* empty: the place is free */
+};
+
+/* A choice that one or more followers made. */
+struct feed_view {
+    struct feed_view *next;       /* of the feed */
+    size_t followers;
+    struct frame frames[FRAMES_KEPT];
+    size_t oldest;                /* of the frames */
+    size_t points, column_count;
+    struct trace_column columns[];
+};
+
+/* ---- looking at the job ------------------------------------------------- */
+
+static void look_at_job(struct feed *feed)
+{
+    arena_reset(&feed->arena);
+    feed->error = store_get_number(feed->api->reader, feed->watch.number,
+                                   STORE_ROW, &feed->arena, &feed->job);
+    feed->is_gone = feed->error == ERR_MISSING;
+    if (feed->is_gone)
+        feed->error = OK;
+}
+
+static void look_at_best(struct feed *feed)
+{
+    struct live *live = pool_find(feed->api->pool, feed->watch.number);
+    struct progress progress;
+
+    if (live != NULL) {
+        recorder_progress(&live->recorder, &progress, NULL, NULL);
+        feed->has_best = progress.best_loss == progress.best_loss;
+        feed->best_iteration = progress.best_iteration;
+        feed->best_loss = progress.best_loss;
+    } else if (job_has_ended(feed->job.state)) {
+        feed->has_best = feed->job.best_loss == feed->job.best_loss;
+        feed->best_iteration = (uint64_t)feed->job.best_iteration;
+        feed->best_loss = feed->job.best_loss;
+    }
+    live_release(live);
+}
+
+static void look(struct feed *feed, bool at_state)
+{
+    feed->looked_ns = clock_monotonic_ns();
+    buffer_clear(&feed->document);
+    if (at_state || feed->error != OK)
+        look_at_job(feed);
+    if (feed->error != OK || feed->is_gone)
+        return;
+    feed->error = trace_open(feed->api->pool, feed->api->reader,
+                             feed->watch.number, &feed->trace);
+    look_at_best(feed);
+}
+
+/* Whether there can be news. An ended job can still be deleted. */
+static enum error watch_on(struct feed *feed)
+{
+    if (feed->is_gone)
+        return OK;
+    feed->watch.wants_rows = !job_has_ended(feed->job.state);
+    return watch_add(&feed->api->watches, &feed->watch);
+}
+
+static void has_news(struct watch *watch)
+{
+    struct feed *feed = watch->context;
+    struct follower *next;
+    enum error error;
+
+    look(feed, watch->is_of_state);
+    error = watch_on(feed);
+    if (feed->error == OK)
+        feed->error = error;
+    for (struct follower *f = feed->followers; f != NULL; f = next) {
+        next = f->next;
+        f->told(f);
+    }
+}
+
+/* ---- feeds of the program ----------------------------------------------- */
+
+static struct feed **bucket_of(struct api *api, int64_t number)
+{
+    return &api->feeds[(uint64_t)number % FEED_BUCKETS];
+}
+
+static struct feed *find(struct api *api, int64_t number)
+{
+    struct feed *feed = *bucket_of(api, number);
+
+    while (feed != NULL && feed->watch.number != number)
+        feed = feed->next;
+    return feed;
+}
+
+static void feed_free(struct feed *feed)
+{
+    struct feed **at = bucket_of(feed->api, feed->watch.number);
+
+    while (*at != feed)
+        at = &(*at)->next;
+    *at = feed->next;
+    watch_remove(&feed->api->watches, &feed->watch);
+    buffer_fini(&feed->document);
+    arena_fini(&feed->arena);
+    free(feed);
+}
+
+/* Watches first, then looks: no change can come between. */
+static enum error feed_new(struct http_request *request, int64_t number,
+                           struct feed **ret)
+{
+    struct api *api = api_of(request);
+    struct feed *feed = calloc(1, sizeof *feed), **bucket;
+    enum error error;
+
+    if (feed == NULL)
+        return ERR_MEMORY;
+    bucket = bucket_of(api, number);
+    feed->api = api;
+    feed->base_path = http_base_path(request);
+    feed->watch = (struct watch){
+        .number = number, .wants_rows = true, .call = has_news,
+        .context = feed};
+    arena_init(&feed->arena, 0);
+    buffer_init(&feed->document);
+    feed->next = *bucket;
+    *bucket = feed;
+    error = watch_add(&api->watches, &feed->watch);
+    if (error == OK) {
+        look(feed, true);
+        error = feed->is_gone ? ERR_MISSING : feed->error;
+    }
+    if (error == OK)
+        identifier_format(&feed->job.id, "job", feed->id);
+    if (error == OK)
+        *ret = feed;
+    else
+        feed_free(feed);
+    return error;
+}
+
+/* ---- views -------------------------------------------------------------- */
+
+static bool is_chosen(const struct feed_view *view,
+                      const struct feed_choice *choice)
+{
+    if (view->points != choice->points
+        || view->column_count != choice->column_count)
+        return false;
+    for (size_t i = 0; i < view->column_count; i++)
+        if (view->columns[i].scalar != choice->columns[i].scalar
+            || view->columns[i].dimension != choice->columns[i].dimension)
+            return false;
+    return true;
+}
+
+static struct feed_view *view_of(struct feed *feed,
+                                 const struct feed_choice *choice)
+{
+    size_t bytes = choice->column_count * sizeof *choice->columns;
+    struct feed_view *view = feed->views;
+
+    while (view != NULL && !is_chosen(view, choice))
+        view = view->next;
+    if (view != NULL)
+        return view;
+    view = calloc(1, sizeof *view + bytes);
+    if (view == NULL)
+        return NULL;
+    view->points = choice->points;
+    view->column_count = choice->column_count;
+    memcpy(view->columns, choice->columns, bytes);
+    for (size_t i = 0; i < FRAMES_KEPT; i++)
+        buffer_init(&view->frames[i].text);
+    view->next = feed->views;
+    feed->views = view;
+    return view;
+}
+
+static void view_leave(struct feed *feed, struct feed_view *view)
+{
+    struct feed_view **at = &feed->views;
+
+    if (--view->followers > 0)
+        return;
+    while (*at != view)
+        at = &(*at)->next;
+    *at = view->next;
+    for (size_t i = 0; i < FRAMES_KEPT; i++)
+        buffer_fini(&view->frames[i].text);
+    free(view);
+}
+
+/* ---- followers ---------------------------------------------------------- */
+
+/* Who comes between two rounds sees what the others saw last, and is in step
+ * with them from then on. */
+static bool is_stale(const struct feed *feed)
+{
+    return (double)(clock_monotonic_ns() - feed->looked_ns) / 1e9
+           > WATCH_ROWS_INTERVAL_S;
+}
+
+enum error feed_follow(struct http_request *request, int64_t number,
+                       const struct feed_choice *choice,
+                       struct follower *follower)
+{
+    struct feed *feed = find(api_of(request), number);
+    struct feed_view *view;
+
+    if (feed == NULL)
+        TRY(feed_new(request, number, &feed));
+    else if (is_stale(feed))
+        look(feed, false);
+    view = view_of(feed, choice);
+    if (view == NULL) {
+        if (feed->followers == NULL)
+            feed_free(feed);
+        return ERR_MEMORY;
+    }
+    view->followers++;
+    follower->feed = feed;
+    follower->view = view;
+    follower->previous = NULL;
+    follower->next = feed->followers;
+    if (feed->followers != NULL)
+        feed->followers->previous = follower;
+    feed->followers = follower;
+    return OK;
+}
+
+void feed_leave(struct follower *follower)
+{
+    struct feed *feed = follower->feed;
+
+    if (feed == NULL)
+        return;
+    if (follower->next != NULL)
+        follower->next->previous = follower->previous;
+    if (follower->previous != NULL)
+        follower->previous->next = follower->next;
+    else
+        feed->followers = follower->next;
+    view_leave(feed, follower->view);
+    follower->feed = NULL;
+    if (feed->followers == NULL)
+        feed_free(feed);
+}
+
+/* ---- what they are given ------------------------------------------------ */
+
+static void make_document(struct feed *feed)
+{
+    struct json_writer writer;
+    struct buffer text;
+
+    buffer_init(&text);
+    json_writer_init(&writer, &text);
+    job_document_write(&writer, feed->api->pool, feed->base_path, &feed->job);
+    /* An object: "job" goes before its first member. */
+    buffer_format(&feed->document, "{\"job\":\"%s\",", feed->id);
+    if (!text.failed)
+        buffer_append(&feed->document, text.bytes + 1, text.count - 1);
+    feed->document.failed |= text.failed;
+    buffer_fini(&text);
+}
+
+void feed_write_document(struct feed *feed, struct buffer *out)
+{
+    if (feed->document.count == 0)
+        make_document(feed);
+    buffer_append(out, feed->document.bytes, feed->document.count);
+    out->failed |= feed->document.failed;
+    if (feed->document.failed)
+        buffer_fini(&feed->document);
+}
+
+static enum error make_frame(const struct feed *feed,
+                             const struct feed_view *view, int64_t after,
+                             struct buffer *out)
+{
+    const struct trace *trace = &feed->trace;
+    const struct trace_selection selection = {
+        .trace = *trace,
+        .row = trace_row_of(trace, (uint64_t)(after + 1)),
+        .end = trace->rows,
+        .every = 1,
+        .limit = UINT64_MAX,
+        .thinning = {
+            .points = view->points, .method = thin_methods[0],
+            .by = {COLUMN_LOSS, 0}, .axis = TRACE_AXIS_ITERATION,
+            .an_epoch = 1,
+        },
+        .columns = view->columns,
+        .column_count = view->column_count,
+    };
+    const struct trace_about about = {
+        .job = feed->id, .from = (uint64_t)(after + 1), .to = UINT64_MAX,
+        .complete = job_has_ended(feed->job.state),
+        .n = (size_t)feed->job.dimension,
+    };
+    struct trace_page *page;
+    struct buffer piece;
+    bool has_more = true;
+
+    TRY(trace_page_new(&selection, &about, &page));
+    buffer_init(&piece);
+    while (has_more && !piece.failed) {
+        buffer_clear(&piece); /* a page is written in blocks */
+        has_more = trace_page_write(page, &piece);
+        buffer_append(out, piece.bytes, piece.count);
+    }
+    out->failed |= piece.failed;
+    buffer_fini(&piece);
+    trace_page_free(page);
+    return out->failed ? ERR_MEMORY : OK;
+}
+
+static const struct frame *find_frame(const struct feed *feed,
+                                      const struct feed_view *view,
+                                      int64_t after)
+{
+    for (size_t i = 0; i < FRAMES_KEPT; i++)
+        if (view->frames[i].text.count > 0
+            && view->frames[i].after == after
+            && view->frames[i].last == feed->trace.last)
+            return &view->frames[i];
+    return NULL;
+}
+
+enum error feed_write_points(struct follower *follower, int64_t after,
+                             struct buffer *out)
+{
+    struct feed_view *view = follower->view;
+    const struct feed *feed = follower->feed;
+    const struct frame *found = find_frame(feed, view, after);
+    struct frame *made;
+    enum error error;
+
+    if (found == NULL) {
+        made = &view->frames[view->oldest];
+        view->oldest = (view->oldest + 1) % FRAMES_KEPT;
+        buffer_clear(&made->text);
+        made->after = after;
+        made->last = feed->trace.last;
+        error = make_frame(feed, view, after, &made->text);
+        if (error != OK) {
+            buffer_fini(&made->text);
+            return error;
+        }
+        found = made;
+    }
+    buffer_append(out, found->text.bytes, found->text.count);
+    return OK;
+}

@@ -1,0 +1,29 @@
+/* jobs_named.h - the jobs that a query names: ?jobs=a,b,… */
+#ifndef SERVER_API_JOBS_NAMED_H
+#define SERVER_API_JOBS_NAMED_H
+
+#include "server/api/api.h"
+
+enum { JOBS_NAMED_MAX = 100 };
+
+struct jobs_named {
+    struct {
+        struct store_job job;     /* without spec and result */
+        const char *id;
+        const char *prefix;       /* of faults' details: "job_…: " */
+    } items[JOBS_NAMED_MAX];
+    size_t count;
+};
+
+/*
+ * Read the parameter `jobs`. What is wrong with it is added to `faults`: jobs
+ * that do not exist or stand twice, too many, or none.
+ *
+ * Fails   ERR_MEMORY, ERR_STORAGE
+ * Owns    everything lives in the request's arena
+ */
+MUST_CHECK enum error jobs_named_read(struct http_request *request,
+                                      struct faults *faults,
+                                      struct jobs_named *ret);
+
+#endif

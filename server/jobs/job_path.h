@@ -1,0 +1,66 @@
+/*
+ * job_path.h - the way that a job went, read from its trace a piece at a time.
+ *
+ * Of a long trace not all rows are read, but JOB_PATH_ROWS_MAX: the first half
+ * of them one after the other, as a run moves most where it begins, and then
+ * evenly to the last. Where x is kept only now and then (more variables than
+ * RECORDED_DIMENSION_MAX), the same of the rows that have it, as many as hold
+ * JOB_PATH_NUMBERS_MAX numbers.
+ */
+#ifndef SERVER_JOBS_JOB_PATH_H
+#define SERVER_JOBS_JOB_PATH_H
+
+#include "core/landscape/path.h"
+#include "server/jobs/trace.h"
+
+enum {
+    JOB_PATH_ROWS_MAX = 4096,
+    JOB_PATH_NUMBERS_MAX = 1 << 22,
+};
+
+struct job_path {
+    size_t n, count;         /* variables; rows read so far */
+    double *x;               /* [count][n] */
+    double *loss;            /* [count] */
+    double *iteration;       /* [count] */
+    uint64_t recorded;       /* rows that the trace has */
+
+    struct trace trace;      /* job_path.c's from here on */
+    struct arena chunks;
+    size_t wanted, room;
+    uint64_t stride;         /* of rows that have x */
+};
+
+/*
+ * Begin to read a job's path; job_path_fini() it. Of a trace without x, or
+ * without rows, no row is read.
+ *
+ *   n    in   the job's dimension
+ *
+ * Fails   as trace_open()
+ * Owns    numbers live in `arena`
+ * Thread  the reader's
+ */
+MUST_CHECK enum error job_path_init(struct job_path *path, struct pool *pool,
+                                    struct store_reader *reader,
+                                    int64_t number, size_t n,
+                                    struct arena *arena);
+void job_path_fini(struct job_path *path);
+
+/*
+ * Read the rows of the next chunk.
+ *
+ *   ret_more  out  there are more
+ *
+ * Fails   as trace_chunk()
+ */
+MUST_CHECK enum error job_path_read(struct job_path *path, bool *ret_more);
+
+/*
+ * Add a point that the trace has not, behind those that it has: where the run
+ * ended. Does nothing where its iteration is there already. Once.
+ */
+void job_path_end(struct job_path *path, double iteration, double loss,
+                  const double *x);
+
+#endif
