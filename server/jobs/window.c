@@ -2,6 +2,7 @@
 #include "server/jobs/window.h"
 
 #include <assert.h>
+#include <math.h>
 #include <stdlib.h>
 
 #include "server/jobs/window_parts.h"
@@ -37,14 +38,28 @@ static const struct stretch *stretch_of(const struct window *window,
     return &window->stretches[low];
 }
 
-uint64_t window_row(const struct window *window, size_t place)
+static uint64_t row_in(const struct window *window,
+                       const struct stretch *stretch, size_t place)
 {
-    const struct stretch *stretch = stretch_of(window, place);
-
     place -= stretch->place;
     if (stretch_is_of_units(window, stretch))
         return stretch->row + place * pyramid_stride(stretch->level);
     return stretch->level > 0 ? stretch->rows[place] : stretch->row + place;
+}
+
+uint64_t window_row(const struct window *window, size_t place)
+{
+    return row_in(window, stretch_of(window, place), place);
+}
+
+void window_unit(const struct window *window, size_t place, uint64_t *ret_row,
+                 uint64_t *ret_rows)
+{
+    const struct stretch *stretch = stretch_of(window, place);
+    uint64_t rows = pyramid_stride(stretch->level);
+
+    *ret_row = row_in(window, stretch, place) / rows * rows;
+    *ret_rows = rows;
 }
 
 /* ---- a column ---------------------------------------------------------- */
