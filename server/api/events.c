@@ -24,6 +24,7 @@ enum {
     BLOCK_BYTES = 2048,      /* enough for a turn */
     PLAIN_BYTES = 512,       /* of HTTP/1.0: little, as every stream holds it */
     POINTS_DEFAULT = 40,
+    POINTS_MIN = 4,          /* the first, the last, the least, the greatest */
     POINTS_MAX = 1000,
     FRAME_VALUES_MAX = 10000, /* numbers in a frame */
 };
@@ -40,7 +41,7 @@ enum {
                "Default " FIELDS_DEFAULT ", and x where dims is given."},     \
     {"dims", "Coordinates of x, separated by commas, from 0, or variables by "\
              "name."},                                                        \
-    {"points", "Rows in one event at most, 2 to 1000; more are thinned. "     \
+    {"points", "Rows in one event at most, 4 to 1000; more are thinned. "     \
                "Default 40."},                                               \
     {"last_event_id", "Go on after the event of this id, as the header "      \
                       "Last-Event-ID says, which counts where both are "      \
@@ -312,8 +313,8 @@ static enum error choose(struct http_request *request, const char *prefix,
         .fields = http_query(request, "fields"),
         .dims = http_query(request, "dims"),
     };
-    int64_t points = query_integer(request, faults, "points", 2, POINTS_MAX,
-                                   0);
+    int64_t points = query_integer(request, faults, "points", POINTS_MIN,
+                                   POINTS_MAX, 0);
     size_t points_max;
     struct trace_request asked;
 

@@ -91,6 +91,7 @@ void request_forget(struct http_request *request)
 {
     struct http_server *server = request->server;
 
+    assert(request->ends == NULL); /* nobody has a part of its memory */
     arena_reset(&request->arena);
     arena_fini(&server->spare);
     server->spare = request->arena;
