@@ -450,8 +450,8 @@ void http_bell_ring(struct http_bell *bell);
 size_t http_backlog(const struct http_server *server);
 
 /*
- * Put gzip around a stream: what it makes goes out packed. The reply needs
- * `Content-Encoding: gzip`.
+ * Put gzip around a stream that never waits: what it makes goes out packed.
+ * The reply needs `Content-Encoding: gzip`.
  *
  * Fails   ERR_MEMORY; the stream is as it was
  * Cost    about 80 KiB while it runs
