@@ -97,7 +97,8 @@ enum error store_get_number(struct store_reader *reader, int64_t number,
                             unsigned parts, struct arena *arena,
                             struct store_job *ret)
 {
-    return noted(reader, reader->kind->get(reader, NULL, number, parts, arena, ret));
+    return noted(reader,
+                 reader->kind->get(reader, NULL, number, parts, arena, ret));
 }
 
 const char *store_sort_name(enum store_sort sort)
@@ -123,20 +124,24 @@ enum error store_list_slice(struct store_reader *reader,
 {
     assert(query->limit >= 1 && query->limit <= STORE_LIST_MAX);
     assert(query->sort < STORE_SORTS);
-    return noted(reader, reader->kind->list(reader, query, until_ns, arena, page));
+    return noted(reader,
+                 reader->kind->list(reader, query, until_ns, arena, page));
 }
 
 enum error store_read_chunk(struct store_reader *reader, int64_t number,
                             unsigned level, int64_t chunk,
                             struct arena *arena, struct store_chunk *ret)
 {
-    return noted(reader, reader->kind->read_chunk(reader, number, level, chunk, arena, ret));
+    return noted(reader,
+                 reader->kind->read_chunk(reader, number, level, chunk, arena,
+                                          ret));
 }
 
 enum error store_read_pieces(struct store_reader *reader, int64_t number,
                              struct store_piece *pieces, size_t count)
 {
-    return noted(reader, reader->kind->read_pieces(reader, number, pieces, count));
+    return noted(reader,
+                 reader->kind->read_pieces(reader, number, pieces, count));
 }
 
 enum error store_last_chunk(struct store_reader *reader, int64_t number,
@@ -150,7 +155,9 @@ enum error store_get_dataset(struct store_reader *reader,
                              int64_t number, struct arena *arena,
                              struct store_dataset *ret)
 {
-    return noted(reader, reader->kind->get_dataset(reader, id, name, number, arena, ret));
+    return noted(reader,
+                 reader->kind->get_dataset(reader, id, name, number, arena,
+                                           ret));
 }
 
 enum error store_list_datasets(struct store_reader *reader,
@@ -159,15 +166,18 @@ enum error store_list_datasets(struct store_reader *reader,
                                size_t *ret_count)
 {
     assert(limit >= 1 && limit <= STORE_LIST_MAX);
-    return noted(reader, reader->kind->list_datasets(reader, before, limit, arena, ret,
-                                       ret_count));
+    return noted(reader,
+                 reader->kind->list_datasets(reader, before, limit, arena, ret,
+                                             ret_count));
 }
 
 enum error store_dataset_jobs(struct store_reader *reader, int64_t number,
                               size_t limit, struct identifier *ret,
                               size_t *ret_count)
 {
-    return noted(reader, reader->kind->dataset_jobs(reader, number, limit, ret, ret_count));
+    return noted(reader,
+                 reader->kind->dataset_jobs(reader, number, limit, ret,
+                                            ret_count));
 }
 
 enum error store_each(struct store_reader *reader, enum job_state state,
