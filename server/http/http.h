@@ -383,7 +383,8 @@ enum revision_match http_match(struct http_request *request,
 /* Whether If-None-Match names this (unquoted) tag, or is `*`. */
 bool http_none_match(struct http_request *request, const char *etag);
 
-/* Whether If-None-Match names this revision, or is longer than it by a dot and more. */
+/* Whether If-None-Match names this revision: the tag itself, or with a dot and
+ * more behind it. */
 bool http_knows_revision(struct http_request *request, const char *revision);
 
 /* ---- streams: replies made as the client takes them --------------------- */

@@ -90,14 +90,19 @@ enum error store_get(struct store_reader *reader, const struct identifier *id,
                      unsigned parts, struct arena *arena,
                      struct store_job *ret)
 {
-    return noted(reader, reader->kind->get(reader, id, 0, parts, arena, ret));
+    enum error error = reader->kind->get(reader, id, 0, parts, arena, ret);
+
+    return noted(reader, error);
 }
 
 enum error store_get_number(struct store_reader *reader, int64_t number,
                             unsigned parts, struct arena *arena,
                             struct store_job *ret)
 {
-    return noted(reader, reader->kind->get(reader, NULL, number, parts, arena, ret));
+    enum error error = reader->kind->get(reader, NULL, number, parts, arena,
+                                        ret);
+
+    return noted(reader, error);
 }
 
 const char *store_sort_name(enum store_sort sort)
@@ -123,26 +128,37 @@ enum error store_list_slice(struct store_reader *reader,
 {
     assert(query->limit >= 1 && query->limit <= STORE_LIST_MAX);
     assert(query->sort < STORE_SORTS);
-    return noted(reader, reader->kind->list(reader, query, until_ns, arena, page));
+    enum error error = reader->kind->list(reader, query, until_ns, arena,
+                                        page);
+
+    return noted(reader, error);
 }
 
 enum error store_read_chunk(struct store_reader *reader, int64_t number,
                             unsigned level, int64_t chunk,
                             struct arena *arena, struct store_chunk *ret)
 {
-    return noted(reader, reader->kind->read_chunk(reader, number, level, chunk, arena, ret));
+    enum error error = reader->kind->read_chunk(reader, number, level, chunk,
+                                        arena, ret);
+
+    return noted(reader, error);
 }
 
 enum error store_read_pieces(struct store_reader *reader, int64_t number,
                              struct store_piece *pieces, size_t count)
 {
-    return noted(reader, reader->kind->read_pieces(reader, number, pieces, count));
+    enum error error = reader->kind->read_pieces(reader, number, pieces,
+                                        count);
+
+    return noted(reader, error);
 }
 
 enum error store_last_chunk(struct store_reader *reader, int64_t number,
                             unsigned level, struct store_chunk *ret)
 {
-    return noted(reader, reader->kind->last_chunk(reader, number, level, ret));
+    enum error error = reader->kind->last_chunk(reader, number, level, ret);
+
+    return noted(reader, error);
 }
 
 enum error store_get_dataset(struct store_reader *reader,
@@ -150,7 +166,10 @@ enum error store_get_dataset(struct store_reader *reader,
                              int64_t number, struct arena *arena,
                              struct store_dataset *ret)
 {
-    return noted(reader, reader->kind->get_dataset(reader, id, name, number, arena, ret));
+    enum error error = reader->kind->get_dataset(reader, id, name, number,
+                                        arena, ret);
+
+    return noted(reader, error);
 }
 
 enum error store_list_datasets(struct store_reader *reader,
@@ -159,15 +178,20 @@ enum error store_list_datasets(struct store_reader *reader,
                                size_t *ret_count)
 {
     assert(limit >= 1 && limit <= STORE_LIST_MAX);
-    return noted(reader, reader->kind->list_datasets(reader, before, limit, arena, ret,
-                                       ret_count));
+    enum error error = reader->kind->list_datasets(reader, before, limit,
+                                        arena, ret, ret_count);
+
+    return noted(reader, error);
 }
 
 enum error store_dataset_jobs(struct store_reader *reader, int64_t number,
                               size_t limit, struct identifier *ret,
                               size_t *ret_count)
 {
-    return noted(reader, reader->kind->dataset_jobs(reader, number, limit, ret, ret_count));
+    enum error error = reader->kind->dataset_jobs(reader, number, limit, ret,
+                                        ret_count);
+
+    return noted(reader, error);
 }
 
 enum error store_each(struct store_reader *reader, enum job_state state,
@@ -175,5 +199,7 @@ enum error store_each(struct store_reader *reader, enum job_state state,
                                     int64_t priority),
                       void *self)
 {
-    return noted(reader, reader->kind->each(reader, state, visit, self));
+    enum error error = reader->kind->each(reader, state, visit, self);
+
+    return noted(reader, error);
 }

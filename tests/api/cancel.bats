@@ -216,8 +216,8 @@ run_for_a_while() {
 
 # Both read the same revision; the second one to be written finds another.
 @test "of two cancels at once with one tag one is 412" {
-    local tag try codes
-    for try in 1 2 3 4 5; do
+    local tag codes
+    for _ in 1 2 3 4 5; do
         run_for_a_while
         get "/jobs/$job"
         tag=$(header ETag)
