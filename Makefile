@@ -102,6 +102,10 @@ demo: ## install what is missing, build, and watch gradient descent at work
 	@$(MAKE) --no-print-directory all
 	@tests/demo/run $(OUT)/descentd
 
+.PHONY: pictures
+pictures: all ## draw the pictures of docs/pictures.md again
+	docs/pictures/draw $(OUT)/descentd docs/pictures
+
 .PHONY: install
 install: all ## copy the binary to $(DESTDIR)$(PREFIX)/bin
 	install -D -m 755 $(OUT)/descentd $(DESTDIR)$(PREFIX)/bin/descentd
@@ -125,7 +129,7 @@ test: ## install test tools, then every test and the lints
 
 # Every test against one variant of the build.
 .PHONY: check
-check: unit api browser
+check: unit api contours browser
 
 .PHONY: asan tsan
 asan: ## every test under AddressSanitizer and UBSan
@@ -144,6 +148,15 @@ api: all
 .PHONY: browser
 browser: all
 	@tests/browser/run $(OUT)/descentd
+
+# Skipped in one line where node cannot be installed.
+.PHONY: contours
+contours: $(OUT)/tests/plot/isobands
+	@tests/plot/run $<
+
+$(OUT)/tests/plot/%: $(OUT)/tests/plot/%.o $(OUT)/libdescentd.a
+	$(call said,LINK)
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(SERVER_LIBS)
 
 # Apart from `make test`: it takes minutes, and root or a daemon. What it needs
 # is installed by `docker/install image`; it says what is missing.
@@ -169,7 +182,8 @@ $(OUT)/tests/bench/%: $(OUT)/tests/bench/%.o $(OUT)/libdescentd.a
 $(OUT)/tests/bench/thin: $(OUT)/tests/unit/planted.o
 
 # C written by hand, for this CPU: the ceiling.
-$(OUT)/tests/bench/ceiling.o $(OUT)/tests/bench/expression.o: \
+$(OUT)/tests/bench/ceiling.o $(OUT)/tests/bench/expression.o \
+$(OUT)/tests/bench/landscape.o: \
     ALL_CFLAGS += -march=native -ffp-contract=fast -fopenmp-simd
 
 $(OUT)/tests/bench/minimize: PEER_LIBS := -llbfgs -lnlopt
@@ -220,4 +234,4 @@ clean: ## delete everything that was built
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
--include $(patsubst %.o,%.d,$(call object,$(LIBRARY) server/main.c $(UNIT_SOURCES) $(UNIT_HELPERS) $(BENCH_SOURCES)))
+-include $(patsubst %.o,%.d,$(call object,$(LIBRARY) server/main.c $(UNIT_SOURCES) $(UNIT_HELPERS) $(BENCH_SOURCES) tests/plot/isobands.c))

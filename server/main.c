@@ -6,11 +6,13 @@
 #include "core/base/suggest.h"
 #include "server/command.h"
 #include "server/config.h"
+#include "server/plot/plot.h"
 
 static int command_help(int count, char *arguments[]);
 static int command_version(int count, char *arguments[]);
 
 static void help_serve(void);
+static void help_plot(void);
 static void help_migrate(void);
 static void help_health(void);
 
@@ -25,6 +27,8 @@ static const struct command {
      command_serve, help_serve},
     {"solve", SOLVE_ARGUMENTS, "Run one job here; print its result.",
      command_solve},
+    {"plot", PLOT_ARGUMENTS, "Run jobs here; draw them, as SVG.",
+     command_plot, help_plot},
     {"migrate", "[--create] [--store FILE]",
      "Bring the database's tables up to date.",
      command_migrate, help_migrate},
@@ -51,6 +55,13 @@ static int command_version(int count, char *arguments[])
 static void help_serve(void)
 {
     config_help(stdout, NULL);
+}
+
+static void help_plot(void)
+{
+    for (size_t i = 0; plot_options[i].name; i++)
+        printf("  --%-16s %s\n", plot_options[i].name,
+               plot_options[i].sentence);
 }
 
 static void help_migrate(void)
@@ -82,7 +93,8 @@ static void help_one(const struct command *command)
            command->sentence);
     if (!command->help)
         return;
-    puts("\nOptions, or variables of the environment:");
+    puts(command->run == command_plot
+             ? "\nOptions:" : "\nOptions, or variables of the environment:");
     command->help();
 }
 

@@ -136,6 +136,7 @@ static void *run_loop(void *self)
 {
     struct service *service = self;
 
+    pthread_setname_np(pthread_self(), "loop");
     http_run(service->http, service->config.drain_s);
     return NULL;
 }

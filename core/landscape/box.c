@@ -94,7 +94,7 @@ static void hold_until_leap(const struct box_content *content,
         count = (count + 1) / 2;
     } while (count > 1
              && farthest(&all, content->path[0], dims)
-                    > BOX_REACH * farthest(&first, content->path[0], dims));
+                    > BOX_LEAP * farthest(&first, content->path[0], dims));
     *extent = all;
 }
 
@@ -137,15 +137,20 @@ static double width_of(const struct extent *extent, size_t k)
     return width > NARROWEST * size ? width : 0;
 }
 
-/* Half the width of a direction in which nothing moves. */
-static double lone_reach(const struct extent *extent, size_t dims, size_t k)
+/* How much wider a direction becomes at each side. */
+static double margin_of(const struct box_content *content,
+                        const struct extent *extent, size_t k)
 {
-    double value = fabs(extent->low[k]);
-    double other = dims == 2 ? width_of(extent, 1 - k) / 2 : 0;
+    double width = width_of(extent, k), value = fabs(extent->low[k]);
+    double other = content->dims == 2 ? width_of(extent, 1 - k) : 0;
 
+    if (content->is_one_space && other > 0 && width <= NARROWEST * other)
+        return other / 2;
+    if (width > 0)
+        return BOX_MARGIN * width;
     if (value > 0)
         return value;
-    return other > 0 ? other : LONE_REACH;
+    return other > 0 ? other / 2 : LONE_REACH;
 }
 
 bool box_holds(const struct box *box, size_t dims, struct spot spot)
@@ -164,9 +169,7 @@ struct box box_of(const struct box_content *content, size_t *ret_left_out)
     assert(content->path_count + content->anchor_count > 0);
     extent = extent_of(content);
     for (size_t k = 0; k < content->dims; k++) {
-        double width = width_of(&extent, k);
-        double more = width > 0 ? BOX_MARGIN * width
-                                : lone_reach(&extent, content->dims, k);
+        double more = margin_of(content, &extent, k);
 
         box.low[k] = extent.low[k] - more;
         box.high[k] = extent.high[k] + more;

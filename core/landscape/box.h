@@ -11,11 +11,13 @@
  *     direction. Other points are held up to BOX_REACH times R.
  *   - Where R is 0 in every direction (it only ever went up), the path is held
  *     as long as it does not leap: from its end it is cut in half while it
- *     lies BOX_REACH times farther from the start than its first half.
+ *     lies BOX_LEAP times farther from the start than its first half.
  *   - Points that are not finite are never held.
  *
  * A direction in which nothing moves is as wide as its value is far from zero,
  * to both sides; at zero as wide as the other direction; else 2 to both sides.
+ * Where both are lengths in one space, what moves less than rounding does
+ * beside the other does not move, and is as wide as the other.
  */
 #ifndef CORE_LANDSCAPE_BOX_H
 #define CORE_LANDSCAPE_BOX_H
@@ -25,7 +27,8 @@
 
 #include "core/landscape/plane.h"
 
-#define BOX_REACH 16.0
+#define BOX_REACH 4.0
+#define BOX_LEAP 16.0
 #define BOX_MARGIN 0.1      /* of the width, at each side */
 
 struct box {
@@ -36,6 +39,7 @@ struct box {
 /* What a box is to hold. */
 struct box_content {
     size_t dims;
+    bool is_one_space;          /* PLANE_PATH: both directions are lengths */
     const struct spot *path;    /* [path_count] in time, the start first */
     const double *path_loss;    /* [path_count] */
     size_t path_count;

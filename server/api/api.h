@@ -24,6 +24,8 @@
 #include "server/json/validate.h"
 #include "server/store/store.h"
 
+enum { API_LIST_DEFAULT = 50 };   /* rows of a page of a list */
+
 #define TYPE_JSON "application/json"
 #define TYPE_NDJSON "application/x-ndjson"
 #define TYPE_CSV "text/csv; charset=utf-8"

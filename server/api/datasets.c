@@ -6,7 +6,7 @@
 #include "core/dataset/builtin.h"
 #include "server/datasets/document.h"
 
-enum { LIMIT_DEFAULT = 50, PREVIEW_DEFAULT = 10, USERS_SHOWN = 20 };
+enum { PREVIEW_DEFAULT = 10, USERS_SHOWN = 20 };
 
 const struct http_query_parameter datasets_list_queries[] = {
     {"limit", "Datasets in a page, 1 to 500. Default 50."},
@@ -219,7 +219,7 @@ enum http_next datasets_list(struct http_request *request)
     if (faults == NULL)
         return problem_reply_error(request, ERR_MEMORY);
     page.limit = (size_t)query_integer(request, faults, "limit", 1,
-                                       STORE_LIST_MAX, LIMIT_DEFAULT);
+                                       STORE_LIST_MAX, API_LIST_DEFAULT);
     if (!read_cursor(cursor, &before, &has_rows, &page.builtins))
         fault_add(faults, "?cursor", FAULT_SYNTAX, NULL,
                   "this is no cursor of a page of datasets");

@@ -1,65 +1,46 @@
 /* errand_request.c - a request that waits for an errand. */
 #include "server/api/errand_request.h"
 
-#include <stddef.h>
-
-#define LOOK_S 0.1 /* between two looks whether the client is still there */
-
 enum { CLIENT_LEFT = 499 };   /* in the log, as nginx has it: nobody reads it */
 
-static enum http_next look(struct http_request *request);
+/* ---- on the errands' thread ---------------------------------------------- */
 
-static enum http_next wait_on(struct http_request *request,
-                              struct errand_request *work)
+static bool step(struct errand *errand)
 {
-    bool stops = http_is_stopping(http_server_of(request));
+    struct errand_request *work = errand->context;
 
-    work->client_left = work->client_left || http_client_left(request);
-    if (!stops && !work->client_left)
-        return http_later(request, look, work, LOOK_S);
-    errand_cancel(&work->errand);
-    return http_later(request, look, work, 0);
+    if (http_is_stopping(http_server_of(work->request))
+        || http_client_left(work->request))
+        errand_cancel(errand);
+    return work->step(work);
 }
 
-static enum http_next reply(struct http_request *request,
-                            struct errand_request *work)
+static void done(struct errand *errand)
 {
-    if (work->client_left)
-        return http_reply_empty(request, CLIENT_LEFT);
-    if (atomic_load(&work->errand.is_canceled))
-        return problem_reply(request, PROBLEM_SHUTTING_DOWN, NULL);
-    return work->reply(request);
-}
+    struct errand_request *work = errand->context;
 
-static enum http_next look(struct http_request *request)
-{
-    struct errand_request *work = http_state(request);
-    enum http_next next;
-
-    if (!work->is_over)
-        return wait_on(request, work);
-    next = reply(request, work);
-    work->end(work);
-    return next;
-}
-
-/* On the loop, where the request cannot go away meanwhile. */
-static void is_over(void *argument)
-{
-    struct errand_request *work = argument;
-
-    work->is_over = true;
     http_wake(work->request);
 }
 
-/* On the errands' thread. */
-static void done(struct errand *errand)
-{
-    struct errand_request *work =
-        (struct errand_request *)((char *)errand
-                                  - offsetof(struct errand_request, errand));
+/* ---- on the loop --------------------------------------------------------- */
 
-    http_post(http_server_of(work->request), &work->message);
+static enum http_next over(struct http_request *request)
+{
+    struct errand_request *work = http_state(request);
+
+    if (!atomic_load(&work->errand.is_canceled))
+        return work->reply(request);
+    return http_is_stopping(http_server_of(request))
+               ? problem_reply(request, PROBLEM_SHUTTING_DOWN, NULL)
+               : http_reply_empty(request, CLIENT_LEFT);
+}
+
+/* The connection may break between its wake and over(). */
+static void end(void *self)
+{
+    struct errand_request *work = self;
+
+    work->end(work);
 }
 
 enum http_next errand_request_begin(struct http_request *request,
@@ -68,12 +49,13 @@ enum http_next errand_request_begin(struct http_request *request,
     enum error error;
 
     work->request = request;
+    work->errand.step = step;
     work->errand.done = done;
-    work->message = (struct http_message){.call = is_over, .argument = work};
+    work->errand.context = work;
+    work->at_end = (struct http_end){.call = end, .self = work};
+    http_on_end(request, &work->at_end);
     error = errand_start(api_of(request)->errands, &work->errand);
-    if (error != OK) {
-        work->end(work);
+    if (error != OK)
         return problem_reply_error(request, error);
-    }
-    return http_later(request, look, work, LOOK_S);
+    return http_later(request, over, work, 0);
 }

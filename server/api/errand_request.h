@@ -1,10 +1,13 @@
 /*
  * errand_request.h - a request that waits for an errand.
  *
- *     handler ─► begin ─► put aside ─► done ─► reply
- *                            │  ▲
- *                            ▼  │ every 0.1 s
- *                 client gone, server stops? then cancel, and wait for done
+ *     handler ─► begin ─► put aside ─► done ─► reply ─► end
+ *                            │                           ▲
+ *                            └─ client gone, stop: ──────┘
+ *                               canceled at the next slice
+ *
+ * While a request is put aside its connection stays open, and the errand's
+ * thread looks at it before each slice.
  */
 #ifndef SERVER_API_ERRAND_REQUEST_H
 #define SERVER_API_ERRAND_REQUEST_H
@@ -12,18 +15,20 @@
 #include "server/api/api.h"
 #include "server/errands/errands.h"
 
-/* In the request's arena; all but what is named here is zero. */
+/* In the request's arena; all but what the caller sets is zero. */
 struct errand_request {
-    struct errand errand;        /* step and context: the caller's */
-    http_handler *reply;         /* on the loop, when it is done; not where
-                                    nobody waits any more. In it http_state()
-                                    is this struct */
+    /* Set by the caller. */
+    bool (*step)(struct errand_request *work); /* as of struct errand; when it
+                                    is canceled it gives up and returns
+                                    false */
+    http_handler *reply;         /* on the loop, when it is done; http_state()
+                                    is this struct. Not where nobody waits */
     void (*end)(struct errand_request *work); /* on the loop, once in every
-                                    case, after the reply: frees what it took */
+                                    case: gives back what it took */
 
-    struct http_request *request; /* errand_request.c's from here on */
-    struct http_message message;
-    bool is_over, client_left;
+    struct errand errand;        /* errand_request.c's from here on */
+    struct http_request *request;
+    struct http_end at_end;
 };
 
 /* Begin the errand; the handler returns what this returns: 503 with

@@ -322,10 +322,18 @@ static enum error make_frame(const struct feed *feed,
         .n = (size_t)feed->job.dimension,
     };
     struct trace_page *page;
+    struct buffer piece;
+    bool has_more = true;
 
     TRY(trace_page_new(&selection, &about, &page));
-    while (trace_page_write(page, out))
-        ;
+    buffer_init(&piece);
+    while (has_more && !piece.failed) {
+        buffer_clear(&piece); /* a page is written in blocks */
+        has_more = trace_page_write(page, &piece);
+        buffer_append(out, piece.bytes, piece.count);
+    }
+    out->failed |= piece.failed;
+    buffer_fini(&piece);
     trace_page_free(page);
     return out->failed ? ERR_MEMORY : OK;
 }

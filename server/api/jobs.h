@@ -14,6 +14,7 @@ http_handler job_trace;     /* GET    /jobs/{id}/trace */
 http_handler job_trace_csv;     /* GET /jobs/{id}/trace.csv */
 http_handler job_trace_ndjson;  /* GET /jobs/{id}/trace.ndjson */
 http_handler job_trace_json;    /* GET /jobs/{id}/trace.json */
+http_handler job_trace_summary; /* GET /jobs/{id}/trace/summary */
 http_handler traces_show;   /* GET    /traces */
 http_handler job_cancel;    /* POST   /jobs/{id}/cancel */
 http_handler job_delete;    /* DELETE /jobs/{id} */

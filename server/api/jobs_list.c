@@ -8,7 +8,7 @@
 #include "server/base/clock.h"
 #include "server/store/listing.h"
 
-enum { LIMIT_DEFAULT = 50, SLICE_NS = 2000000 };
+enum { SLICE_NS = 2000000 }; /* of the loop, at a time */
 
 #define SORT_NAMES(value, name, ...) name ", "
 
@@ -185,7 +185,7 @@ enum http_next jobs_list(struct http_request *request)
         read_filter(request, faults, at, query);
     read_sort(request, faults, query);
     query->limit = (size_t)query_integer(request, faults, "limit", 1,
-                                         STORE_LIST_MAX, LIMIT_DEFAULT);
+                                         STORE_LIST_MAX, API_LIST_DEFAULT);
     query->cursor = http_query(request, "cursor");
     if (faults->total > 0)
         return problem_reply_faults(request, PROBLEM_INVALID_PARAMETER,

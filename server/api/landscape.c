@@ -58,7 +58,7 @@ static const char *const types[] = {TYPE_JSON, TYPE_OCTETS, NULL};
 
 /* One request's landscape; in its arena. */
 struct work {
-    struct errand_request request;
+    struct errand_request request; /* first: it is cast to this struct */
     struct api *api;
     struct landscape landscape;
     struct landscape_answer answer;
@@ -282,9 +282,10 @@ static bool make(struct work *work)
     return true;
 }
 
-static bool step(struct errand *errand)
+static bool step(struct errand_request *request)
 {
-    struct work *work = errand->context;
+    struct work *work = (struct work *)request;
+    const struct errand *errand = &request->errand;
 
     while (!errand_must_pause(errand)) {
         if (make(work))
@@ -348,7 +349,7 @@ static enum http_next reply(struct http_request *request)
 
 static void end(struct errand_request *request)
 {
-    struct work *work = request->errand.context;
+    struct work *work = (struct work *)request;
 
     buffer_fini(&work->body);
     arena_fini(&work->arena);
@@ -378,8 +379,7 @@ static struct work *work_new(struct http_request *request)
     work->type = type;
     arena_init_from(&work->arena, 0, &pages_huge);
     buffer_init(&work->body);
-    work->request.errand.step = step;
-    work->request.errand.context = work;
+    work->request.step = step;
     work->request.reply = reply;
     work->request.end = end;
     return work;

@@ -40,8 +40,9 @@ static void write_sentence(struct json_writer *writer,
                      ? "a plane through the point `at`: the path does not "
                        "move"
                      : "the plane through the point `at` in which the path "
-                       "moves most: it shows %.1f %% of the movement",
-                 100 * share);
+                       "moves most: it shows %.1f %% of the movement of %zu "
+                       "recorded points",
+                 100 * share, l->principal_rows);
     } else {
         snprintf(seen, sizeof seen, plane->dims == 2 ? "%.60s and %.60s"
                                                      : "%.60s",
@@ -252,10 +253,10 @@ void landscape_layout(const struct landscape *landscape,
 
     if (grid->y)
         snprintf(text, LANDSCAPE_LAYOUT_BYTES,
-                 "float64 little-endian; x[%zu] y[%zu] loss[%zu][%zu]",
-                 grid->nx, grid->ny, grid->ny, grid->nx);
+                 "nx=%zu; ny=%zu; order=rows; type=float64; endian=little; "
+                 "arrays=x,y,loss", grid->nx, grid->ny);
     else
         snprintf(text, LANDSCAPE_LAYOUT_BYTES,
-                 "float64 little-endian; x[%zu] loss[%zu]", grid->nx,
+                 "nx=%zu; type=float64; endian=little; arrays=x,loss",
                  grid->nx);
 }

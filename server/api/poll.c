@@ -7,6 +7,7 @@
 
 struct poll {
     struct http_request *request;
+    struct http_end at_end;
     struct watch watch;
     int64_t deadline_ns;
 };
@@ -26,6 +27,12 @@ static void job_changed(struct watch *watch)
     struct poll *poll = watch->context;
 
     http_wake(poll->request);
+}
+
+/* The connection may break before `again` runs. */
+static void forget(void *self)
+{
+    poll_end(self);
 }
 
 bool poll_is_asked(struct http_request *request)
@@ -50,12 +57,14 @@ enum error poll_begin(struct http_request *request, int64_t number,
     http_reply_header(request, "Preference-Applied", applied);
     *poll = (struct poll){
         .request = request,
+        .at_end = {.call = forget, .self = poll},
         .deadline_ns = clock_monotonic_ns() + (int64_t)(wait_s * 1e9),
         .watch = {
             .number = number, .wants_rows = wants_rows, .call = job_changed,
             .context = poll,
         },
     };
+    http_on_end(request, &poll->at_end);
     *ret = poll;
     return OK;
 }

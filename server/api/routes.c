@@ -10,6 +10,7 @@
 #include "server/api/jobs.h"
 #include "server/api/landscape.h"
 #include "server/api/operations.h"
+#include "server/api/plot.h"
 #include "server/jobs/predict.h"
 #include "server/jobs/spec.h"
 
@@ -54,6 +55,8 @@ const struct http_route routes[] = {
     {HTTP_GET, "/jobs/{id}/trace.json", job_trace_json,
      "The trace as JSON columns, as a file to keep.", job_trace_queries,
      .adds_faults = true},
+    {HTTP_GET, "/jobs/{id}/trace/summary", job_trace_summary,
+     "Every column of a trace in a few numbers, whatever its length."},
     {HTTP_GET, "/traces", traces_show,
      "The traces of up to 100 jobs as JSON columns.", traces_queries,
      .adds_faults = true},
@@ -63,6 +66,11 @@ const struct http_route routes[] = {
     {HTTP_POST, "/landscape", landscape_show,
      "The loss of a spec's objective on a grid, without a job.",
      landscape_queries, SPEC_BYTES_MAX, TYPE_JSON, .adds_faults = true},
+    {HTTP_GET, "/jobs/{id}/plot.svg", job_plot,
+     "The job as a picture: its path in the landscape, or its loss.",
+     job_plot_queries, .adds_faults = true},
+    {HTTP_GET, "/plot.svg", jobs_plot, "Several jobs in one picture.",
+     jobs_plot_queries, .adds_faults = true},
     {HTTP_GET, "/jobs/{id}/events", job_events,
      "The job live, as server-sent events.", job_events_queries,
      .adds_faults = true},

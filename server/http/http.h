@@ -309,6 +309,19 @@ struct http_refusal {
 void http_refuse_body(struct http_request *request,
                       const struct http_refusal *refusal);
 
+/*
+ * Call call(self) once when the request is over, answered or broken, on the
+ * loop's thread, while its arena is still there: for what a handler that may
+ * never be taken up again has to give back. The struct is the caller's, in the
+ * request's arena.
+ */
+struct http_end {
+    void (*call)(void *self);
+    void *self;
+    struct http_end *next;       /* http's */
+};
+void http_on_end(struct http_request *request, struct http_end *end);
+
 /* ---- putting a request aside ------------------------------------------- */
 
 /*
@@ -327,9 +340,13 @@ void *http_state(const struct http_request *request);
 /* Whether `resume` runs because of http_wake(), not time. */
 bool http_was_woken(const struct http_request *request);
 
-/* Whether the client of a request that was put aside has closed its side of
- * the connection: nobody waits for the answer. Nothing else tells: whoever
- * works long for it looks now and then. */
+/*
+ * Whether the client of a request that is put aside has closed its side of the
+ * connection: nobody waits for the answer. Nothing else tells while it is put
+ * aside: whoever works long for it looks now and then.
+ *
+ * Thread  any
+ */
 bool http_client_left(const struct http_request *request);
 
 /*
@@ -402,7 +419,8 @@ struct http_bell;
 
 /*
  * A long reply: `next` appends about a block to `out`. `close` is called once,
- * in every case. After http_stop() a stream that waits is asked once more, and
+ * in every case. The stream may outlive the request: what `self` points to is
+ * its own. After http_stop() a stream that waits is asked once more, and
  * should end; at the end of the drain it is ended.
  *
  * Thread  the loop's; must not wait
@@ -411,7 +429,8 @@ struct http_stream {
     enum http_more (*next)(void *self, struct buffer *out);
     void (*close)(void *self);
     void *self;
-    size_t block_bytes;      /* 0: 64 KiB */
+    size_t block_bytes;      /* which clients of HTTP/1.0 get at a time, and
+                                every stream holds; 0: 64 KiB */
     struct http_bell *bell;  /* what ends a wait; NULL: it never waits */
 };
 enum http_next http_reply_stream(struct http_request *request, unsigned status,

@@ -4,6 +4,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "server/base/utf8.h"
+
 static int hex_digit(char c)
 {
     if (c >= '0' && c <= '9')
@@ -42,46 +44,6 @@ bool target_is_clean(const char *target)
     return true;
 }
 
-/* How many bytes the UTF-8 character at `text` has; 0 where it is none.
- * Source: RFC 3629, section 4. */
-static size_t utf8_bytes(const unsigned char *text, size_t bytes)
-{
-    unsigned char first = text[0], low = 0x80, high = 0xbf;
-    size_t count = first < 0x80 ? 1 : first < 0xc2 ? 0 : first < 0xe0 ? 2
-                   : first < 0xf0 ? 3 : first < 0xf5 ? 4 : 0;
-
-    if (first == 0xe0)
-        low = 0xa0; /* else too long a form */
-    else if (first == 0xed)
-        high = 0x9f; /* else a surrogate */
-    else if (first == 0xf0)
-        low = 0x90;
-    else if (first == 0xf4)
-        high = 0x8f; /* else above U+10FFFF */
-    if (count > bytes)
-        return 0;
-    for (size_t i = 1; i < count; i++) {
-        if (text[i] < low || text[i] > high)
-            return 0;
-        low = 0x80;
-        high = 0xbf;
-    }
-    return count;
-}
-
-static bool is_utf8(const unsigned char *text, size_t bytes)
-{
-    while (bytes > 0) {
-        size_t count = utf8_bytes(text, bytes);
-
-        if (count == 0)
-            return false;
-        text += count;
-        bytes -= count;
-    }
-    return true;
-}
-
 size_t target_decode(char *text, size_t bytes, bool plus_is_blank)
 {
     size_t count = 0;
@@ -99,7 +61,7 @@ size_t target_decode(char *text, size_t bytes, bool plus_is_blank)
         }
         text[count++] = c;
     }
-    if (escaped && !is_utf8((const unsigned char *)text, count))
+    if (escaped && !utf8_is_valid((const unsigned char *)text, count))
         return SIZE_MAX;
     return count;
 }

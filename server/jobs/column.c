@@ -28,7 +28,7 @@ const struct column_text column_texts[COLUMNS] = {
         NULL, COLUMN_OF_CONSTRAINTS, false, false},
     [COLUMN_EPOCH] = {
         "epoch", "Passes over the rows that were made.", NULL, COLUMN_OF_ROWS,
-        false, true},
+        false, false},
     [COLUMN_TRAINING_LOSS] = {
         "training_loss", "The loss over all rows of the training part.", NULL,
         COLUMN_OF_METRICS, false, false},

@@ -51,8 +51,8 @@ struct column_text {
     const char *unit;            /* "s"; NULL: a number, or the loss's own */
     enum column_of of;
     bool is_measured;            /* by a clock: not in the digest */
-    bool only_rises;             /* from row to row, or stays: its extremes
-                                    are at the ends */
+    bool only_rises;             /* from row to row, or stays, in all of them:
+                                    its extremes are at the ends */
 };
 
 extern const struct column_text column_texts[COLUMNS];

@@ -9,6 +9,7 @@
 #include "core/base/bounds.h"
 #include "core/kernel/vector.h"
 #include "server/base/clock.h"
+#include "server/jobs/trace_point.h"
 
 enum {
     BLOCK_NS = 1000000,            /* what evaluating a block shall take */
@@ -46,6 +47,7 @@ static enum error read_text(struct landscape *l)
 {
     const struct spec_source source = {.datasets = l->source.datasets,
                                        .reader = l->reader,
+                                       .find_point = trace_find_point,
                                        .is_no_run = true};
     struct arena *arena = l->faults->arena; /* which outlives ours */
     struct faults *faults = ARENA_NEW(arena, struct faults);
@@ -374,7 +376,8 @@ static struct box find_box(const struct landscape *l)
 {
     struct spot anchors[ANCHORS_MAX];
     struct box_content content = {
-        .dims = l->plane.dims, .path = l->spots, .path_loss = l->path.loss,
+        .dims = l->plane.dims, .is_one_space = l->plane.kind == PLANE_PATH,
+        .path = l->spots, .path_loss = l->path.loss,
         .path_count = l->path.count, .uphill = l->uphill,
         .unbounded = l->is_unbounded, .anchors = anchors};
 

@@ -101,7 +101,7 @@ static struct packing choose(const double *numbers, size_t count,
     if (is_ramp(numbers, count))
         return (struct packing){.kind = PACKING_RAMP};
     near.width = (uint8_t)(8 - __builtin_clzll(range) / 8);
-    if (near.width == 8)
+    if (packing_bytes(&near, count) > count * sizeof *numbers)
         near = (struct packing){.kind = PACKING_PLAIN};
     count_kinds(numbers, count, &runs, &present);
     if (present < runs && present * sizeof(struct placed)

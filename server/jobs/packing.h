@@ -48,7 +48,8 @@ enum { PACKING_NUMBERS_MAX = 512 };
 struct packing packing_append(const double *numbers, size_t count,
                               size_t start, struct buffer *out);
 
-/* How many bytes it takes, of `count` numbers; a multiple of 8. */
+/* How many bytes it takes, of `count` numbers: a multiple of 8, and never more
+ * than the numbers do. */
 size_t packing_bytes(const struct packing *packing, size_t count);
 
 /* Whether it can be one of `count` numbers, whatever its bytes are. */

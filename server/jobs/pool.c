@@ -13,7 +13,7 @@
 enum { RETRY_S = 1 }; /* between attempts at an unfinished job */
 
 struct pool {
-    struct workshop workshop;
+    struct work_shared shared;
     unsigned workers;
     pthread_t *threads;
 
@@ -60,7 +60,7 @@ static bool next_job(struct pool *pool, int64_t *ret_number,
     bool found = false;
 
     pthread_mutex_lock(&pool->lock);
-    while (!atomic_load(&pool->workshop.closing)) {
+    while (!atomic_load(&pool->shared.closing)) {
         *ret_unfinished = pop_unfinished(pool, ret_number);
         found = *ret_unfinished || job_queue_pop(&pool->queue, ret_number);
         if (found)
@@ -89,17 +89,17 @@ static void run_job(struct pool *pool, struct store_reader *reader,
                     int64_t number, bool unfinished)
 {
     if (unfinished
-        && work_recover_job(&pool->workshop, reader, number) != OK)
+        && work_recover_job(&pool->shared, reader, number) != OK)
         keep_unfinished(pool, number);
     else
-        work_run_job(&pool->workshop, reader, number);
+        work_run_job(&pool->shared, reader, number);
 }
 
 static void *worker(void *self)
 {
     struct pool *pool = self;
     struct store_reader *reader;
-    enum error error = store_reader_open(pool->workshop.store, &reader);
+    enum error error = store_reader_open(pool->shared.store, &reader);
     int64_t number;
     bool unfinished;
 
@@ -131,7 +131,7 @@ static enum error start_workers(struct pool *pool, unsigned workers)
             pool->workers++;
     }
     if (error != OK)
-        atomic_store(&pool->workshop.closing, true);
+        atomic_store(&pool->shared.closing, true);
     pthread_mutex_unlock(&pool->lock);
     return error;
 }
@@ -180,8 +180,8 @@ static enum error recover(struct pool *pool)
     struct store_reader *reader;
     enum error error;
 
-    TRY(store_reader_open(pool->workshop.store, &reader));
-    error = put_back_running(pool->workshop.store, reader);
+    TRY(store_reader_open(pool->shared.store, &reader));
+    error = put_back_running(pool->shared.store, reader);
     if (error == OK)
         error = store_each(reader, JOB_QUEUED, found_job, &found);
     if (error == OK)
@@ -200,15 +200,15 @@ enum error pool_open(const struct pool_options *options, struct pool **ret)
 
     if (!pool)
         return ERR_MEMORY;
-    pool->workshop.store = options->store;
-    pool->workshop.datasets = options->datasets;
-    pool->workshop.changed = options->changed;
-    pool->workshop.self = options->self;
-    pool->workshop.unfinished = keep_unfinished;
-    pool->workshop.pool = pool;
-    live_table_init(&pool->workshop.live);
-    pthread_mutex_init(&pool->workshop.lock, NULL);
-    pthread_cond_init(&pool->workshop.finished, NULL);
+    pool->shared.store = options->store;
+    pool->shared.datasets = options->datasets;
+    pool->shared.changed = options->changed;
+    pool->shared.self = options->self;
+    pool->shared.unfinished = keep_unfinished;
+    pool->shared.pool = pool;
+    live_table_init(&pool->shared.live);
+    pthread_mutex_init(&pool->shared.lock, NULL);
+    pthread_cond_init(&pool->shared.finished, NULL);
     pthread_mutex_init(&pool->lock, NULL);
     pthread_cond_init(&pool->waiting, NULL);
     error = recover(pool);
@@ -236,7 +236,7 @@ enum error pool_add(struct pool *pool, int64_t number, int64_t priority)
 
 void pool_cancel(struct pool *pool, int64_t number)
 {
-    struct live *live = live_find(&pool->workshop.live, number);
+    struct live *live = live_find(&pool->shared.live, number);
 
     if (!live)
         return;
@@ -247,7 +247,7 @@ void pool_cancel(struct pool *pool, int64_t number)
 
 struct live *pool_find(struct pool *pool, int64_t number)
 {
-    return live_find(&pool->workshop.live, number);
+    return live_find(&pool->shared.live, number);
 }
 
 static void stop_live(struct live *live, void *self)
@@ -259,10 +259,10 @@ static void stop_live(struct live *live, void *self)
 void pool_stop(struct pool *pool)
 {
     pthread_mutex_lock(&pool->lock);
-    atomic_store(&pool->workshop.closing, true);
+    atomic_store(&pool->shared.closing, true);
     pthread_cond_broadcast(&pool->waiting);
     pthread_mutex_unlock(&pool->lock);
-    live_each(&pool->workshop.live, stop_live, NULL);
+    live_each(&pool->shared.live, stop_live, NULL);
     for (unsigned i = 0; i < pool->workers; i++)
         pthread_join(pool->threads[i], NULL);
     pool->workers = 0;
@@ -272,9 +272,9 @@ void pool_close(struct pool *pool)
 {
     if (!pool)
         return;
-    live_table_fini(&pool->workshop.live);
-    pthread_cond_destroy(&pool->workshop.finished);
-    pthread_mutex_destroy(&pool->workshop.lock);
+    live_table_fini(&pool->shared.live);
+    pthread_cond_destroy(&pool->shared.finished);
+    pthread_mutex_destroy(&pool->shared.lock);
     pthread_cond_destroy(&pool->waiting);
     pthread_mutex_destroy(&pool->lock);
     job_queue_fini(&pool->queue);

@@ -2,6 +2,7 @@
 #include "server/jobs/pyramid.h"
 
 #include <assert.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -46,13 +47,21 @@ static bool is_picked(struct chunk_form form, enum column c)
     return column_is_in(form.columns, c) && !column_texts[c].only_rises;
 }
 
-size_t pyramid_units(struct chunk_form form)
+/* The most rows that a unit keeps. */
+static size_t unit_rows_max(struct chunk_form form)
 {
-    size_t rows = 2, units = PYRAMID_UNITS_MAX;
+    size_t rows = 2;
 
     for (enum column c = 0; c < COLUMNS; c++)
         rows += is_picked(form, c) ? 3 : 0;
-    while (units * rows > STORE_CHUNK_ROWS)
+    return rows;
+}
+
+size_t pyramid_units(struct chunk_form form)
+{
+    size_t units = PYRAMID_UNITS_MAX;
+
+    while (units * unit_rows_max(form) > STORE_CHUNK_ROWS)
         units /= 2;
     return units;
 }
@@ -83,6 +92,27 @@ size_t pyramid_array(struct chunk_form form, enum column scalar,
                    * PYRAMID_SCALAR_NUMBERS + number;
     return column_count(form.columns) * PYRAMID_SCALAR_NUMBERS
          + dimension * PYRAMID_NUMBERS + number;
+}
+
+double pyramid_bytes_max(struct chunk_form form, double rows)
+{
+    struct chunk_form kept = pyramid_form(form);
+    size_t columns = column_count(kept.columns) + coordinates(kept);
+    double arrays = (double)pyramid_arrays(kept), bytes = 0;
+    double units_max = (double)pyramid_units(form);
+
+    if (rows < units_max * PYRAMID_STRIDE)
+        return 0;
+    for (unsigned level = 1; level < PYRAMID_LEVELS; level++) {
+        double units = floor(rows / (double)pyramid_stride(level));
+
+        bytes += ceil(units / units_max)
+                     * ((double)chunk_head_bytes(kept)
+                        + arrays * (double)sizeof(struct packing))
+               + units * (arrays + (double)(unit_rows_max(form) * columns))
+                     * (double)sizeof(double);
+    }
+    return bytes;
 }
 
 /* ---- units ------------------------------------------------------------- */

@@ -18,11 +18,13 @@
  * The stride of level 1 is 128, of each further one four times that; a level
  * is made of the one below. Level 0 is the rows themselves.
  *
- * Why: a window is to cost less than a millisecond, whatever its length. Up to
- * 65 536 rows are read as they are in that time, one column of each chunk; so
- * the finest units can be of 128, and cost 1 to 3 bytes an iteration. With a
- * ratio of four no window takes more than 4000 units where 1000 are wanted;
- * with 16 one that just misses a level would read 16 000.
+ * Why: 1000 points of a window are to take less than 2 ms over HTTP, whatever
+ * the window's length. Up to 32 768 rows are read as they are in that time;
+ * from there on the finest units, of 128, give at least 512 candidates of a
+ * smooth curve and more of any other, and cost 1 to 3 bytes an iteration
+ * (units of 64 would cost twice that). With a ratio of four no window takes
+ * more than 4000 units where 1000 are wanted; with 16 one that just misses a
+ * level would read 16 000.
  *
  * A chunk of a level holds a fixed number of units, so many that their rows
  * fit in a chunk, and only whole units. The last chunk of a run may hold
@@ -76,6 +78,9 @@ size_t pyramid_arrays(struct chunk_form form);
  * x[dimension]. */
 size_t pyramid_array(struct chunk_form form, enum column scalar,
                      size_t dimension, enum pyramid_number number);
+
+/* The most bytes that all levels of so many rows take in the store. */
+double pyramid_bytes_max(struct chunk_form form, double rows);
 
 /* ---- building ---------------------------------------------------------- */
 

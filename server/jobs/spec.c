@@ -4,8 +4,8 @@
 #include <math.h>
 #include <string.h>
 
-#include "server/jobs/chunk.h"
 #include "server/datasets/datasets.h"
+#include "server/jobs/chunk.h"
 #include "server/jobs/pyramid.h"
 #include "server/jobs/spec_batching.h"
 #include "server/jobs/spec_constraint.h"
@@ -329,12 +329,10 @@ enum error spec_read(struct arena *arena, const char *text, size_t bytes,
 
 /* ---- writing ----------------------------------------------------------- */
 
-static void write_objective(struct json_writer *writer,
-                            const struct spec *spec)
+void spec_write_objective(const struct spec *spec, struct json_writer *writer)
 {
     const struct objective_kind *kind = spec->objective.kind;
 
-    json_key(writer, "objective");
     json_object_begin(writer);
     json_member_text(writer, "type", kind->name);
     members_write(writer, kind->members, spec->objective_values);
@@ -371,7 +369,8 @@ void spec_write(const struct spec *spec, struct json_writer *writer)
     if (!isnan(spec->retention_s))
         json_member_number(writer, "retention_s", spec->retention_s);
     json_member_integer(writer, "seed", spec->seed);
-    write_objective(writer, spec);
+    json_key(writer, "objective");
+    spec_write_objective(spec, writer);
     spec_batching_write(spec, writer);
     spec_start_write(writer, spec);
     spec_optimizer_write(writer, spec);
@@ -440,28 +439,9 @@ static double outside_numbers(const struct spec *spec, double iterations)
                : 0;
 }
 
-/* Of the levels of so many rows, none of whose columns saves anything: each
- * level has a quarter of the units of the one below, so all have four thirds
- * of the first. */
-static double levels_bytes(struct chunk_form form, double rows)
-{
-    double units = (double)pyramid_units(form);
-    double rows_max = STORE_CHUNK_ROWS / units;
-    double arrays = (double)pyramid_arrays(form);
-    double columns = (double)column_count(form.columns);
-
-    if (rows < units * PYRAMID_STRIDE) /* no chunk of a level is ever full */
-        return 0;
-    form = pyramid_form(form);
-    columns += form.x == CHUNK_X_ROWS ? (double)form.n : 0;
-    return rows / PYRAMID_STRIDE * 4 / 3
-         * (sizeof(double) * (rows_max * columns + arrays)
-            + ((double)chunk_head_bytes(form)
-               + sizeof(double) * (columns + 2 * arrays)) / units);
-}
-
 /* Of so many rows on disk, as chunk_encode() writes them where it saves
- * nothing: then each column is a number longer than its rows. */
+ * nothing (then each column is a number longer than its rows), and levels
+ * that keep as much as they may. */
 static double trace_bytes(const struct spec *spec, double rows)
 {
     struct chunk_form form = chunk_form_of(spec);
@@ -472,7 +452,8 @@ static double trace_bytes(const struct spec *spec, double rows)
 
     columns += form.x == CHUNK_X_ROWS ? n : 0;
     return sizeof(double) * (rows * columns + chunks * (columns + firsts))
-         + chunks * (double)chunk_head_bytes(form) + levels_bytes(form, rows);
+         + chunks * (double)chunk_head_bytes(form)
+         + pyramid_bytes_max(form, rows);
 }
 
 struct spec_needs spec_predict(const struct spec *spec)

@@ -148,6 +148,9 @@ void spec_release(struct spec *spec);
  * and makes the same job of it. */
 void spec_write(const struct spec *spec, struct json_writer *writer);
 
+/* Write its objective alone, the same way: equal texts are equal objectives. */
+void spec_write_objective(const struct spec *spec, struct json_writer *writer);
+
 /* The run that the spec describes, without observer and cancel flag. */
 struct run spec_run(const struct spec *spec);
 

@@ -32,7 +32,7 @@ static enum error parts_of_model(struct arena *arena,
         if (!parts[i].name)
             return ERR_MEMORY;
     }
-    *ret = (struct spec_parts){parts, count};
+    *ret = (struct spec_parts){parts, count, objective->n};
     return OK;
 }
 
@@ -55,7 +55,7 @@ static enum error parts_of_names(struct arena *arena, const struct spec *spec,
         return ERR_MEMORY;
     for (size_t i = 0; i < count; i++)
         parts[i] = (struct spec_part){.name = names->names[i], .first = i};
-    *ret = (struct spec_parts){parts, count};
+    *ret = (struct spec_parts){parts, count, spec->objective.n};
     return OK;
 }
 
@@ -73,7 +73,7 @@ enum error spec_parts_of(struct arena *arena, const struct spec *spec,
     parts = arena_array(arena, symbols->count, sizeof *parts);
     if (!parts)
         return ERR_MEMORY;
-    *ret = (struct spec_parts){.items = parts};
+    *ret = (struct spec_parts){.items = parts, .n = objective->n};
     for (size_t i = 0; i < symbols->count; i++) {
         const struct symbol *symbol = &symbols->items[i];
 
@@ -96,7 +96,7 @@ const char *spec_variable_name(struct arena *arena,
                                    >= spec_part_size(&parts->items[k]))
         k++;
     if (k == parts->count)
-        return arena_format(arena, "x[%zu]", i + 1);
+        return parts->n == 1 ? "x" : arena_format(arena, "x[%zu]", i + 1);
     part = &parts->items[k];
     i -= part->first;
     if (part->rows == 0)
@@ -117,8 +117,7 @@ const char *const *spec_variable_names(struct arena *arena,
     if (!names || spec_parts_of(arena, spec, &parts) != OK)
         return NULL;
     for (size_t i = 0; i < n; i++) {
-        names[i] = n == 1 && parts.count == 0
-                       ? "x" : spec_variable_name(arena, &parts, i);
+        names[i] = spec_variable_name(arena, &parts, i);
         if (!names[i])
             return NULL;
     }
@@ -174,7 +173,7 @@ bool spec_variable_find(const struct spec_parts *parts, size_t n,
                         const char *text, struct suggestion *near,
                         size_t *ret)
 {
-    const struct spec_part nameless = {.name = "x", .rows = n};
+    const struct spec_part nameless = {.name = "x", .rows = n == 1 ? 0 : n};
     const char *rest = text;
 
     if (read_index(&rest, ret) && *rest == '\0')

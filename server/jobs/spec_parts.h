@@ -22,6 +22,7 @@ struct spec_part {
 struct spec_parts {
     const struct spec_part *items; /* [count] in the order of x */
     size_t count;                  /* 0: the numbers of x have no names */
+    size_t n;                      /* how many numbers there are in all */
 };
 
 /* How many numbers it holds. */
@@ -34,14 +35,14 @@ MUST_CHECK enum error spec_parts_of(struct arena *arena,
 
 /*
  * What number i of x is called: "b1"; "w[3]" and "A[2,3]" count from 1 as
- * formulas do; "x[4]" where it has no name. NULL without memory.
+ * formulas do; "x[4]", or "x" of a single one, where it has no name. NULL
+ * without memory.
  */
 const char *spec_variable_name(struct arena *arena,
                                const struct spec_parts *parts, size_t i);
 
 /*
- * The names of all numbers of x, as spec_variable_name() has them; "x" of a
- * single one without a name.
+ * The names of all numbers of x, as spec_variable_name() has them.
  *
  * Returns [n], NULL without memory
  * Owns    everything lives in `arena`

@@ -66,13 +66,19 @@ CLONES static double add_all(const double *numbers, size_t count)
     return add_lanes(s);
 }
 
-/* Where a number stands: at an end if it can be. */
-static size_t find(const double *numbers, size_t count, double number)
+/* Where a number stands first. It does. */
+CLONES static size_t find(const double *numbers, size_t count, double number)
 {
+    enum { BLOCK = 16 };
+    int64_t any = 0;
     size_t i = 0;
 
-    if (numbers[count - 1] == number && numbers[0] != number)
-        return count - 1;
+    for (; i + BLOCK <= count; i += BLOCK) {
+        for (size_t k = 0; k < BLOCK; k++)
+            any |= numbers[i + k] == number;
+        if (any)
+            break;
+    }
     while (numbers[i] != number)
         i++;
     return i;

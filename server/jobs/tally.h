@@ -20,7 +20,7 @@ struct tally tally_empty(void);
 
 /*
  * Tally a column. Where the least or greatest stands in several rows, the
- * first or the last of all rows is preferred, then the first that has it.
+ * first of them counts, here and in sums.
  *
  *   numbers  [count]  in   count is at least 1
  *   row      -        in   the first one's; they follow one another

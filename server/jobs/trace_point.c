@@ -3,32 +3,13 @@
 
 #include "server/jobs/trace.h"
 
-/* x of row `row`. Fails: ERR_MEMORY. */
-static enum error find_x(const struct chunk *chunk, size_t row,
-                         struct arena *arena, const double **ret)
-{
-    size_t n = chunk->form.n;
-    double *x;
-
-    if (chunk->form.x == CHUNK_X_FIRST && row == 0)
-        *ret = chunk->x;
-    if (chunk->form.x != CHUNK_X_ROWS)
-        return OK;
-    x = arena_array(arena, n, sizeof *x);
-    if (!x)
-        return ERR_MEMORY;
-    for (size_t i = 0; i < n; i++)
-        x[i] = chunk->x[i * STORE_CHUNK_ROWS + row];
-    *ret = x;
-    return OK;
-}
-
 enum error trace_find_point(struct store_reader *reader, int64_t number,
                             struct arena *arena, struct spec_point *point)
 {
     const struct chunk *chunk;
     struct trace trace;
     uint64_t row;
+    double *x;
 
     TRY(trace_open(NULL, reader, number, &trace));
     point->rows = trace.rows;
@@ -41,5 +22,10 @@ enum error trace_find_point(struct store_reader *reader, int64_t number,
     if (!point->is_recorded)
         return OK;
     TRY(trace_chunk(&trace, row, arena, &chunk));
-    return find_x(chunk, row % STORE_CHUNK_ROWS, arena, &point->x);
+    x = arena_array(arena, chunk->form.n, sizeof *x);
+    if (!x)
+        return ERR_MEMORY;
+    if (trace_x(chunk, row % STORE_CHUNK_ROWS, x))
+        point->x = x;
+    return OK;
 }

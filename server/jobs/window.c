@@ -2,6 +2,7 @@
 #include "server/jobs/window.h"
 
 #include <assert.h>
+#include <math.h>
 #include <stdlib.h>
 
 #include "server/jobs/window_parts.h"
@@ -37,23 +38,28 @@ static const struct stretch *stretch_of(const struct window *window,
     return &window->stretches[low];
 }
 
-uint64_t window_row(const struct window *window, size_t place)
+static uint64_t row_in(const struct window *window,
+                       const struct stretch *stretch, size_t place)
 {
-    const struct stretch *stretch = stretch_of(window, place);
-
     place -= stretch->place;
     if (stretch_is_of_units(window, stretch))
         return stretch->row + place * pyramid_stride(stretch->level);
     return stretch->level > 0 ? stretch->rows[place] : stretch->row + place;
 }
 
-/* The row of its chunk in which a candidate stands. */
-static size_t row_of(const struct window *window,
-                     const struct stretch *stretch, size_t place)
+uint64_t window_row(const struct window *window, size_t place)
 {
-    place -= stretch->place;
-    return stretch_is_of_units(window, stretch) ? stretch->unit_rows[place]
-                                                : stretch->first + place;
+    return row_in(window, stretch_of(window, place), place);
+}
+
+void window_unit(const struct window *window, size_t place, uint64_t *ret_row,
+                 uint64_t *ret_rows)
+{
+    const struct stretch *stretch = stretch_of(window, place);
+    uint64_t rows = pyramid_stride(stretch->level);
+
+    *ret_row = row_in(window, stretch, place) / rows * rows;
+    *ret_rows = rows;
 }
 
 /* ---- a column ---------------------------------------------------------- */
@@ -61,59 +67,42 @@ static size_t row_of(const struct window *window,
 /* A number of every candidate. */
 struct gathering {
     const struct window *window;
-    bool of_units;               /* a number of units, not of their rows */
     double *ret;                 /* [window_count()] */
 };
 
 static void gather(void *self, const struct stretch *stretch,
-                   const struct trace_column *column, const double *numbers)
+                   const struct trace_column *column,
+                   enum pyramid_number number, const double *numbers)
 {
     struct gathering *gathering = self;
     const struct window *window = gathering->window;
     double *to = gathering->ret + stretch->place;
 
     (void)column;
-    if (gathering->of_units && stretch->level > 0)
-        memcpy(to, numbers + stretch_unit(window, stretch),
-               stretch->places * sizeof *to);
-    else if (stretch_is_of_units(window, stretch))
-        for (size_t i = 0; i < stretch->places; i++)
-            to[i] = numbers[stretch->unit_rows[i] - stretch->first];
-    else
-        memcpy(to, numbers, stretch->places * sizeof *to);
+    (void)number;
+    if (stretch_is_of_units(window, stretch))
+        numbers += stretch_unit(window, stretch);
+    memcpy(to, numbers, stretch->places * sizeof *to);
 }
 
-/*
- * Of every candidate the column, or a number of those that are units.
- *
- *   number  in  PYRAMID_NUMBERS: of units too the column
- *   rows    in  false: of units alone; the others' places stay
- */
-static enum error read_all(struct window *window,
-                           const struct trace_column *column,
-                           enum pyramid_number number, bool rows, double *ret)
+enum error window_column(struct window *window,
+                         const struct trace_column *column, double *ret)
 {
-    struct gathering gathering = {window, number != PYRAMID_NUMBERS, ret};
+    struct gathering gathering = {window, ret};
     struct window_batch *batch;
     enum error error = OK;
 
     TRY(window_batch_begin(window, gather, &gathering, &batch));
     for (size_t i = 0; i < window->count && error == OK; i++) {
         const struct stretch *stretch = &window->stretches[i];
-        bool of_units = stretch_is_of_units(window, stretch);
 
-        if (of_units && number != PYRAMID_NUMBERS)
-            error = window_batch_add_units(batch, stretch, column, number);
-        else if (rows)
+        if (stretch_is_of_units(window, stretch))
+            error = window_batch_add_units(batch, stretch, column,
+                                           PYRAMID_MEAN);
+        else
             error = window_batch_add(batch, stretch, column);
     }
     return window_batch_end(batch, error);
-}
-
-enum error window_column(struct window *window,
-                         const struct trace_column *column, double *ret)
-{
-    return read_all(window, column, PYRAMID_NUMBERS, true, ret);
 }
 
 /* ---- picks ------------------------------------------------------------- */
@@ -129,12 +118,14 @@ struct picking {
 };
 
 static void pick(void *self, const struct stretch *stretch,
-                 const struct trace_column *column, const double *numbers)
+                 const struct trace_column *column,
+                 enum pyramid_number number, const double *numbers)
 {
     struct picking *picking = self;
     size_t at = (size_t)(stretch - picking->window->stretches);
     size_t first = picking->firsts[at];
 
+    (void)number;
     memcpy(picking->ret
                + (size_t)(column - picking->columns) * picking->count + first,
            numbers, (picking->firsts[at + 1] - first) * sizeof *numbers);
@@ -151,7 +142,8 @@ static void find_rows(struct picking *picking, const size_t *picks)
         picking->firsts[at] = i;
         for (; i < picking->count
                && picks[i] < stretch->place + stretch->places; i++)
-            picking->rows[i] = (uint16_t)row_of(window, stretch, picks[i]);
+            picking->rows[i] =
+                (uint16_t)(stretch->first + picks[i] - stretch->place);
     }
     assert(i == picking->count);
     picking->firsts[window->count] = i;
@@ -188,6 +180,7 @@ enum error window_pick(struct window *window, const size_t *picks,
         .firsts = calloc(window->count + 1, sizeof *picking.firsts)};
     enum error error = ERR_MEMORY;
 
+    assert(window->use == WINDOW_ROWS || window_is_exact(window));
     if (picking.rows && picking.firsts) {
         find_rows(&picking, picks);
         error = pick_all(&picking);
@@ -199,85 +192,157 @@ enum error window_pick(struct window *window, const size_t *picks,
 
 /* ---- means ------------------------------------------------------------- */
 
-/* The mean over candidates [begin, end), each with its weight. */
-static double mean_of(const double *means, const double *weights,
-                      size_t begin, size_t end)
-{
-    double total = 0, mean = 0;
+/* Means of all columns in the making. Stretches come in order, each with all
+ * columns: so a chunk is gone to once. */
+struct averaging {
+    const struct window *window;
+    const size_t *begins;
+    const struct trace_column *columns;
+    size_t count;                /* of buckets */
+    double *ret;                 /* [columns][count] */
+    double *weights;             /* [columns][count] numbers so far */
+    double present[PYRAMID_UNITS_MAX]; /* of the units that come next */
+};
 
-    for (size_t i = begin; i < end; i++)
-        total += weights[i];
-    if (total == 0)
-        return chunk_absent();
-    for (size_t i = begin; i < end; i++)
-        if (weights[i] > 0)
-            mean += means[i] * (weights[i] / total);
-    return mean;
+static size_t bucket_of(const struct averaging *averaging, size_t place)
+{
+    size_t low = 0, high = averaging->count;
+
+    while (high - low > 1) {
+        size_t middle = (low + high) / 2;
+
+        if (averaging->begins[middle] <= place)
+            low = middle;
+        else
+            high = middle;
+    }
+    return low;
 }
 
-/* How many numbers each candidate stands for: rows gave the number itself. */
-static void count_rows(const struct window *window, const double *numbers,
-                       double *weights)
+/* One of means never exceeds them; the sum of great numbers may. */
+static void add_mean(double *mean, double *weight, double more, double count)
 {
-    for (size_t at = 0; at < window->count; at++) {
-        const struct stretch *stretch = &window->stretches[at];
-        size_t end = stretch->place + stretch->places;
+    double total = *weight + count;
 
-        for (size_t i = stretch->place; stretch->level == 0 && i < end; i++)
-            weights[i] = chunk_is_absent(numbers[i]) ? 0 : 1;
+    if (count == 0)
+        return;
+    *mean = *weight > 0 ? *mean * (*weight / total) + more * (count / total)
+                        : more;
+    *weight = total;
+}
+
+/* Candidates [i, end) of a stretch, all in one bucket. */
+static void add_candidates(struct averaging *averaging,
+                           const struct stretch *stretch,
+                           const double *numbers, size_t i, size_t end,
+                           double *mean, double *weight)
+{
+    struct tally rows;
+    size_t unit;
+
+    if (stretch->level == 0) {
+        rows = tally_of(numbers + i, end - i, 0);
+        add_mean(mean, weight, rows.mean, rows.present);
+        return;
+    }
+    unit = stretch_unit(averaging->window, stretch);
+    for (; i < end; i++)
+        add_mean(mean, weight, numbers[unit + i],
+                 averaging->present[unit + i]);
+}
+
+static void average(void *self, const struct stretch *stretch,
+                    const struct trace_column *column,
+                    enum pyramid_number number, const double *numbers)
+{
+    struct averaging *averaging = self;
+    size_t first = (size_t)(column - averaging->columns) * averaging->count;
+    size_t bucket, end;
+
+    if (number == PYRAMID_PRESENT) {
+        memcpy(averaging->present, numbers,
+               stretch->head.units * sizeof *numbers);
+        return;
+    }
+    bucket = bucket_of(averaging, stretch->place);
+    for (size_t i = 0; i < stretch->places; i = end, bucket++) {
+        end = bucket + 1 < averaging->count
+                  ? averaging->begins[bucket + 1] - stretch->place
+                  : stretch->places;
+        if (end > stretch->places)
+            end = stretch->places;
+        add_candidates(averaging, stretch, numbers, i, end,
+                       &averaging->ret[first + bucket],
+                       &averaging->weights[first + bucket]);
     }
 }
 
-static enum error column_means(struct window *window, const size_t *begins,
-                               size_t count, const struct trace_column *column,
-                               double *means, double *ret)
+static enum error add_means(struct window_batch *batch,
+                            const struct window *window,
+                            const struct stretch *stretch,
+                            const struct trace_column *column)
 {
-    double *weights = means + window->candidates;
+    if (!stretch_is_of_units(window, stretch))
+        return window_batch_add(batch, stretch, column);
+    TRY(window_batch_add_units(batch, stretch, column, PYRAMID_PRESENT));
+    return window_batch_add_units(batch, stretch, column, PYRAMID_MEAN);
+}
 
-    TRY(read_all(window, column, PYRAMID_PRESENT, false, weights));
-    TRY(read_all(window, column, PYRAMID_MEAN, true, means));
-    count_rows(window, means, weights);
-    for (size_t b = 0; b < count; b++)
-        ret[b] = mean_of(means, weights, begins[b],
-                         b + 1 < count ? begins[b + 1] : window->candidates);
-    return OK;
+static enum error average_all(struct window *window,
+                              struct averaging *averaging,
+                              size_t column_count)
+{
+    struct window_batch *batch;
+    enum error error = OK;
+
+    TRY(window_batch_begin(window, average, averaging, &batch));
+    for (size_t at = 0; at < window->count && error == OK; at++)
+        for (size_t c = 0; c < column_count && error == OK; c++)
+            error = add_means(batch, window, &window->stretches[at],
+                              &averaging->columns[c]);
+    return window_batch_end(batch, error);
 }
 
 enum error window_means(struct window *window, const size_t *begins,
                         size_t count, const struct trace_column *columns,
                         size_t column_count, double *ret)
 {
-    double *means = calloc(2 * window->candidates + 1, sizeof *means);
-    enum error error = means ? OK : ERR_MEMORY;
+    struct averaging averaging = {
+        .window = window, .begins = begins, .columns = columns,
+        .count = count, .ret = ret,
+        .weights = calloc(column_count * count + 1, sizeof(double))};
+    enum error error;
 
-    assert(window->use == WINDOW_MEANS || window_is_exact(window));
-    for (size_t c = 0; c < column_count && error == OK; c++)
-        error = column_means(window, begins, count, &columns[c], means,
-                             ret + c * count);
-    free(means);
+    assert(window->use != WINDOW_ROWS || window_is_exact(window));
+    assert(count == 0 || begins[0] == 0);
+    if (!averaging.weights)
+        return ERR_MEMORY;
+    for (size_t i = 0; i < column_count * count; i++)
+        ret[i] = chunk_absent();
+    error = average_all(window, &averaging, column_count);
+    free(averaging.weights);
     return error;
 }
 
 /* ---- tallies ----------------------------------------------------------- */
 
 struct tallying {
+    const struct window *window;
     const struct trace_column *columns;
     struct tally *ret;           /* [columns] */
+    struct tally units[PYRAMID_UNITS_MAX]; /* of one stretch and column */
 };
 
-/* Rows of a level are some of its rows; they have the extremes, and tell no
- * counts. */
-static void tally_stretch(void *self, const struct stretch *stretch,
-                          const struct trace_column *column,
-                          const double *numbers)
+/* Rows of a level are some of its rows: they have the extremes of scalars, and
+ * tell no counts. */
+static void tally_rows(const struct stretch *stretch, const double *numbers,
+                       struct tally *ret)
 {
-    struct tallying *tallying = self;
-    struct tally *to = &tallying->ret[column - tallying->columns];
     struct tally more;
 
     if (stretch->level == 0) {
         more = tally_of(numbers, stretch->count, (double)stretch->row);
-        tally_add(to, &more);
+        tally_add(ret, &more);
         return;
     }
     more = tally_of(numbers, stretch->count, 0);
@@ -288,68 +353,69 @@ static void tally_stretch(void *self, const struct stretch *stretch,
     if (more.nonfinite > 0)
         more.nonfinite_row =
             (double)stretch->rows[(size_t)more.nonfinite_row];
-    tally_add_extremes(to, &more);
+    tally_add_extremes(ret, &more);
 }
 
-static enum error tally_rows(struct window *window,
-                             struct tallying *tallying, size_t column_count)
+static double *number_in(struct tally *tally, enum pyramid_number number)
 {
-    struct window_batch *batch;
-    enum error error = OK;
-
-    TRY(window_batch_begin(window, tally_stretch, tallying, &batch));
-    for (size_t at = 0; at < window->count && error == OK; at++)
-        for (size_t c = 0; c < column_count && error == OK; c++)
-            error = window_batch_add(batch, &window->stretches[at],
-                                     &tallying->columns[c]);
-    return window_batch_end(batch, error);
-}
-
-/* What a unit's numbers say; of a scalar they have no extremes. */
-static struct tally tally_of_unit(double *const numbers[PYRAMID_NUMBERS],
-                                  size_t place, bool is_scalar)
-{
-    struct tally tally = tally_empty();
-
-    tally.present = numbers[PYRAMID_PRESENT][place];
-    tally.nonfinite = numbers[PYRAMID_NONFINITE][place];
-    tally.mean = numbers[PYRAMID_MEAN][place];
-    if (is_scalar)
-        return tally;
-    tally.least = numbers[PYRAMID_LEAST][place];
-    tally.least_row = numbers[PYRAMID_LEAST_ROW][place];
-    tally.greatest = numbers[PYRAMID_GREATEST][place];
-    tally.greatest_row = numbers[PYRAMID_GREATEST_ROW][place];
-    return tally;
-}
-
-/*
- * Add the units of a column.
- *
- *   numbers  [PYRAMID_NUMBERS][window_count()]  out  scratch
- */
-static enum error tally_units(struct window *window,
-                              const struct trace_column *column,
-                              double *const numbers[PYRAMID_NUMBERS],
-                              struct tally *ret)
-{
-    bool is_scalar = column->scalar < COLUMNS;
-    size_t count = is_scalar ? (size_t)PYRAMID_SCALAR_NUMBERS
-                             : (size_t)PYRAMID_NUMBERS;
-
-    for (size_t i = 0; i < count; i++)
-        TRY(read_all(window, column, (enum pyramid_number)i, false,
-                     numbers[i]));
-    for (size_t at = 0; at < window->count; at++) {
-        const struct stretch *stretch = &window->stretches[at];
-
-        for (size_t i = 0; stretch->level > 0 && i < stretch->places; i++) {
-            struct tally unit =
-                tally_of_unit(numbers, stretch->place + i, is_scalar);
-
-            tally_add(ret, &unit);
-        }
+    switch (number) {
+    case PYRAMID_PRESENT: return &tally->present;
+    case PYRAMID_NONFINITE: return &tally->nonfinite;
+    case PYRAMID_MEAN: return &tally->mean;
+    case PYRAMID_LEAST: return &tally->least;
+    case PYRAMID_LEAST_ROW: return &tally->least_row;
+    case PYRAMID_GREATEST: return &tally->greatest;
+    case PYRAMID_GREATEST_ROW: return &tally->greatest_row;
+    case PYRAMID_NUMBERS: break;
     }
+    return NULL;
+}
+
+/* How many numbers a unit has of a column. */
+static enum pyramid_number numbers_of(const struct trace_column *column)
+{
+    return column->scalar < COLUMNS ? PYRAMID_SCALAR_NUMBERS : PYRAMID_NUMBERS;
+}
+
+/* The numbers of a stretch's units come one after the other. */
+static void tally_units(struct tallying *tallying,
+                        const struct stretch *stretch,
+                        const struct trace_column *column,
+                        enum pyramid_number number, const double *numbers)
+{
+    size_t unit = stretch_unit(tallying->window, stretch);
+
+    for (size_t i = 0; i < stretch->places; i++) {
+        if (number == 0)
+            tallying->units[i] = tally_empty();
+        *number_in(&tallying->units[i], number) = numbers[unit + i];
+        if (number + 1 == numbers_of(column))
+            tally_add(&tallying->ret[column - tallying->columns],
+                      &tallying->units[i]);
+    }
+}
+
+static void tally_stretch(void *self, const struct stretch *stretch,
+                          const struct trace_column *column,
+                          enum pyramid_number number, const double *numbers)
+{
+    struct tallying *tallying = self;
+
+    if (number == PYRAMID_NUMBERS)
+        tally_rows(stretch, numbers,
+                   &tallying->ret[column - tallying->columns]);
+    else
+        tally_units(tallying, stretch, column, number, numbers);
+}
+
+static enum error add_tally(struct window_batch *batch,
+                            const struct stretch *stretch,
+                            const struct trace_column *column)
+{
+    TRY(window_batch_add(batch, stretch, column));
+    for (enum pyramid_number number = 0;
+         stretch->level > 0 && number < numbers_of(column); number++)
+        TRY(window_batch_add_units(batch, stretch, column, number));
     return OK;
 }
 
@@ -357,22 +423,16 @@ enum error window_tally(struct window *window,
                         const struct trace_column *columns,
                         size_t column_count, struct tally *ret)
 {
-    struct tallying tallying = {columns, ret};
-    double *scratch = calloc(PYRAMID_NUMBERS * window->candidates + 1,
-                             sizeof *scratch);
-    double *numbers[PYRAMID_NUMBERS];
-    enum error error = scratch ? OK : ERR_MEMORY;
+    struct tallying tallying = {window, columns, ret, {{0}}};
+    struct window_batch *batch;
+    enum error error = OK;
 
-    assert(window->use == WINDOW_MEANS || window_is_exact(window));
-    for (size_t i = 0; scratch && i < PYRAMID_NUMBERS; i++)
-        numbers[i] = scratch + i * window->candidates;
+    assert(window->use != WINDOW_ROWS || window_is_exact(window));
     for (size_t c = 0; c < column_count; c++)
         ret[c] = tally_empty();
-    if (error == OK)
-        error = tally_rows(window, &tallying, column_count);
-    for (size_t c = 0; c < column_count && error == OK; c++)
-        if (!window_is_exact(window))
-            error = tally_units(window, &columns[c], numbers, &ret[c]);
-    free(scratch);
-    return error;
+    TRY(window_batch_begin(window, tally_stretch, &tallying, &batch));
+    for (size_t at = 0; at < window->count && error == OK; at++)
+        for (size_t c = 0; c < column_count && error == OK; c++)
+            error = add_tally(batch, &window->stretches[at], &columns[c]);
+    return window_batch_end(batch, error);
 }

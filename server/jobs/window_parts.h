@@ -18,14 +18,15 @@ struct stretch {
     size_t first, count;     /* rows of the chunk */
     size_t place, places;    /* its candidates: rows, or units */
     uint64_t *rows;          /* of a level: [count] their rows of the trace */
-    uint16_t *unit_rows;     /* of units: [places] each one's first row, in
-                                the chunk */
     const struct packing *tallies; /* of units: [pyramid_arrays()] */
 };
 
 struct window {
     const struct trace *trace;
     enum window_use use;
+    size_t units;            /* in a chunk of a level */
+    uint64_t stored_rows;    /* of a running job's attempt, so many are surely
+                                in the store; UINT64_MAX: it does not run */
     struct arena *arena;
     struct stretch *stretches;
     size_t count, capacity;  /* of stretches */
@@ -36,7 +37,7 @@ struct window {
 static inline bool stretch_is_of_units(const struct window *window,
                                        const struct stretch *stretch)
 {
-    return window->use == WINDOW_MEANS && stretch->level > 0;
+    return window->use != WINDOW_ROWS && stretch->level > 0;
 }
 
 /* The first unit of a stretch of a level, in its chunk. */
@@ -45,10 +46,11 @@ size_t stretch_unit(const struct window *window,
 
 /* ---- window_read.c: columns in batches --------------------------------- */
 
-/* Numbers of one stretch that have been read, as they were asked for. */
+/* Numbers of one stretch that have been read, as they were asked for: with
+ * PYRAMID_NUMBERS of rows, else that number of units. */
 typedef void window_take(void *self, const struct stretch *stretch,
                          const struct trace_column *column,
-                         const double *numbers);
+                         enum pyramid_number number, const double *numbers);
 
 struct window_batch;
 

@@ -6,6 +6,12 @@
  * each, and rows the rest. Chunks of a level are stored in order: after one
  * that is not there (its units are not all recorded yet) the finer level goes
  * on.
+ *
+ * A job that was put back keeps the chunks of its last attempt until the next
+ * one has replaced them. Their rows are the same but for the time, which must
+ * not go back and forth within a window. So of a running job only chunks count
+ * whose rows are all stored in this attempt; of another only those that hold
+ * as many units as its rows make.
  */
 #include <assert.h>
 
@@ -77,24 +83,25 @@ static enum error read_heads(struct window *window, unsigned level,
 
 /* ---- rows -------------------------------------------------------------- */
 
-/* Chunks before this one are not in the recorder. */
-static int64_t first_live(const struct trace *trace)
+/* What the recorder does not have any more is stored. */
+static uint64_t find_stored_rows(const struct trace *trace)
 {
     struct live *live =
         trace->pool ? pool_find(trace->pool, trace->number) : NULL;
-    int64_t first = INT64_MAX;
+    uint64_t rows = UINT64_MAX;
 
     if (live)
-        first = recorder_first_chunk(&live->recorder);
+        rows = (uint64_t)recorder_first_chunk(&live->recorder)
+             * STORE_CHUNK_ROWS;
     live_release(live);
-    return first;
+    return rows;
 }
 
 static enum error plan_rows(struct window *window, uint64_t row, uint64_t end)
 {
     int64_t chunk = (int64_t)(row / STORE_CHUNK_ROWS);
     int64_t last = (int64_t)((end - 1) / STORE_CHUNK_ROWS);
-    int64_t live = first_live(window->trace);
+    int64_t live = (int64_t)(window->stored_rows / STORE_CHUNK_ROWS);
     size_t count = (size_t)(last - chunk + 1), stored = count;
     struct stretch *found =
         arena_array(window->arena, count, sizeof *found), *stretch;
@@ -123,13 +130,25 @@ static enum error plan_rows(struct window *window, uint64_t row, uint64_t end)
 
 /* ---- units ------------------------------------------------------------- */
 
+static bool is_valid(const struct window *window, const struct stretch *found,
+                     uint64_t chunk, uint64_t stride)
+{
+    uint64_t units = window->units;
+    uint64_t all = window->trace->rows / stride - chunk * units;
+
+    if (window->stored_rows < UINT64_MAX
+        && (chunk + 1) * units * stride > window->stored_rows)
+        return false;
+    return found->is_found && found->head.units == least(units, all);
+}
+
 /* Units [unit, end) of a level, as far as they are stored; ret_end: the first
  * that is not. */
 static enum error plan_units(struct window *window, unsigned level,
                              uint64_t unit, uint64_t end, uint64_t *ret_end)
 {
     uint64_t stride = pyramid_stride(level);
-    uint64_t units = pyramid_units(window->trace->form);
+    uint64_t units = window->units;
     uint64_t chunk = unit / units;
     size_t count = (size_t)((end - 1) / units - chunk + 1);
     struct stretch *found =
@@ -141,7 +160,7 @@ static enum error plan_units(struct window *window, unsigned level,
     for (size_t i = 0; i < count && unit < end; i++, chunk++) {
         uint64_t up_to = least((chunk + 1) * units, end);
 
-        if (!found[i].is_found || found[i].head.units < up_to - chunk * units)
+        if (!is_valid(window, &found[i], chunk, stride))
             break;
         TRY(stretch_new(window, &stretch));
         *stretch = found[i];
@@ -178,23 +197,7 @@ size_t stretch_unit(const struct window *window,
                     const struct stretch *stretch)
 {
     return (size_t)(stretch->row / pyramid_stride(stretch->level)
-                    % pyramid_units(window->trace->form));
-}
-
-static enum error set_unit_rows(struct window *window, struct stretch *stretch)
-{
-    uint64_t stride = pyramid_stride(stretch->level);
-    size_t unit = 0;
-
-    stretch->places = (size_t)((stretch->end - stretch->row) / stride);
-    stretch->unit_rows = arena_array(window->arena, stretch->places,
-                                     sizeof *stretch->unit_rows);
-    if (!stretch->unit_rows)
-        return ERR_MEMORY;
-    for (size_t i = 0; i < stretch->count && unit < stretch->places; i++)
-        if (stretch->rows[i] == stretch->row + unit * stride)
-            stretch->unit_rows[unit++] = (uint16_t)(stretch->first + i);
-    return unit == stretch->places ? OK : ERR_CORRUPT;
+                    % window->units);
 }
 
 struct setting {
@@ -204,7 +207,8 @@ struct setting {
 
 /* The iterations of all rows of a level's chunk tell which are wanted. */
 static void set_rows(void *self, const struct stretch *at,
-                     const struct trace_column *column, const double *numbers)
+                     const struct trace_column *column,
+                     enum pyramid_number number, const double *numbers)
 {
     struct setting *setting = self;
     struct window *window = setting->window;
@@ -214,6 +218,7 @@ static void set_rows(void *self, const struct stretch *at,
     uint64_t row;
 
     (void)column;
+    (void)number;
     stretch->rows = arena_array(window->arena, end, sizeof *stretch->rows);
     if (!stretch->rows) {
         setting->error = ERR_MEMORY;
@@ -298,6 +303,9 @@ static enum error has_levels(struct window *window, bool *ret)
 {
     struct stretch first = {0};
 
+    *ret = false;
+    if (window->trace->rows < window->units * PYRAMID_STRIDE)
+        return OK;
     TRY(read_heads(window, 1, 0, 1, &first));
     *ret = first.is_found;
     return OK;
@@ -322,13 +330,15 @@ static enum error find_level(struct window *window, uint64_t rows,
     bool has;
 
     *ret = 0;
-    if (rows <= WINDOW_ROWS_MIN
-        || (rows <= WINDOW_ROWS_MAX
-            && rows / pyramid_stride(1) < points))
+    if (window->use != WINDOW_TALLY
+        && (rows <= WINDOW_ROWS_MIN
+            || (rows <= WINDOW_ROWS_MAX
+                && rows / pyramid_stride(1) < points)))
         return OK;
     TRY(has_levels(window, &has));
     if (has)
-        *ret = choose_level(rows, points);
+        *ret = window->use == WINDOW_TALLY ? PYRAMID_LEVELS - 1
+                                           : choose_level(rows, points);
     else if (rows > WINDOW_ROWS_WITHOUT_LEVELS)
         return ERR_TOO_BIG;
     return OK;
@@ -340,7 +350,7 @@ static enum error plan_all(struct window *window, uint64_t row, uint64_t end,
     unsigned level;
 
     TRY(find_level(window, end - row, points, &level));
-    if (window->use == WINDOW_ROWS || level == 0 || end - row < 3)
+    if (window->use != WINDOW_MEANS || level == 0 || end - row < 3)
         return plan(window, level, row, end);
     TRY(plan(window, 0, row, row + 1));
     TRY(plan(window, level, row + 1, end - 1));
@@ -359,10 +369,13 @@ enum error window_open(const struct trace *trace, uint64_t row, uint64_t end,
     window->trace = trace;
     window->use = use;
     window->arena = arena;
-    if (row < end)
+    if (row < end) {
+        window->units = pyramid_units(trace->form);
+        window->stored_rows = find_stored_rows(trace);
         TRY(plan_all(window, row, end, points));
+    }
     TRY(find_rows(window));
-    if (use == WINDOW_MEANS)
+    if (use != WINDOW_ROWS)
         TRY(find_tallies(window));
     for (size_t i = 0; i < window->count; i++) {
         struct stretch *stretch = &window->stretches[i];
@@ -370,7 +383,8 @@ enum error window_open(const struct trace *trace, uint64_t row, uint64_t end,
         stretch->place = window->candidates;
         stretch->places = stretch->count;
         if (stretch_is_of_units(window, stretch))
-            TRY(set_unit_rows(window, stretch));
+            stretch->places = (size_t)((stretch->end - stretch->row)
+                                       / pyramid_stride(stretch->level));
         window->candidates += stretch->places;
     }
     *ret = window;

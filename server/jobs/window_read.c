@@ -14,6 +14,7 @@ enum {
 struct want {
     const struct stretch *stretch;
     const struct trace_column *column;
+    enum pyramid_number number; /* PYRAMID_NUMBERS: of rows */
     struct packing packing;
     bool is_first_x;         /* x that stands in the first row alone */
     size_t first, count;     /* what is wanted of it */
@@ -61,7 +62,8 @@ static size_t place_of(const struct want *want, size_t i)
 
 static void take(struct window_batch *batch, const struct want *want)
 {
-    batch->take(batch->self, want->stretch, want->column, batch->numbers);
+    batch->take(batch->self, want->stretch, want->column, want->number,
+                batch->numbers);
 }
 
 static void unpack(struct window_batch *batch, const struct want *want,
@@ -209,6 +211,7 @@ enum error window_batch_add(struct window_batch *batch,
                             const struct trace_column *column)
 {
     struct want want = {.stretch = stretch, .column = column,
+                        .number = PYRAMID_NUMBERS,
                         .first = stretch->first, .count = stretch->count};
 
     return add(batch, &want);
@@ -219,7 +222,8 @@ enum error window_batch_add_rows(struct window_batch *batch,
                                  const struct trace_column *column,
                                  const uint16_t *rows, size_t count)
 {
-    struct want want = {.stretch = stretch, .column = column, .rows = rows,
+    struct want want = {.stretch = stretch, .column = column,
+                        .number = PYRAMID_NUMBERS, .rows = rows,
                         .count = count};
 
     return add(batch, &want);
@@ -232,7 +236,7 @@ enum error window_batch_add_units(struct window_batch *batch,
 {
     const struct chunk_head *head = &stretch->head;
     struct want want = {.stretch = stretch, .column = column,
-                        .count = head->units};
+                        .number = number, .count = head->units};
 
     if (!chunk_packing(head, column->scalar, column->dimension))
         return take_none(batch, &want,

@@ -28,7 +28,7 @@ enum {
 /* A write of this job, with what it points to. */
 struct work_write {
     struct store_write write;
-    struct workshop *workshop;
+    struct work_shared *shared;
     struct live *live;
     struct store_chunk chunks[1 + 2 * PYRAMID_LEVELS];
     struct buffer columns, result, error;
@@ -37,7 +37,7 @@ struct work_write {
 
 /* The job while it runs: the recorder's sink. */
 struct work {
-    struct workshop *workshop;
+    struct work_shared *shared;
     struct live *live;
     struct digest *digest;
     struct pyramid *pyramid;
@@ -51,7 +51,7 @@ static struct work_write *write_new(struct work *work, enum store_verb verb)
 
     if (!made)
         return NULL;
-    made->workshop = work->workshop;
+    made->shared = work->shared;
     made->live = work->live;
     made->write.verb = verb;
     made->write.context = made;
@@ -73,7 +73,7 @@ static void write_free(struct work_write *write)
 static enum error write_send(struct work_write *write)
 {
     enum error error =
-        store_write(write->workshop->store, &write->write, true);
+        store_write(write->shared->store, &write->write, true);
 
     if (error != OK)
         write_free(write);
@@ -101,12 +101,12 @@ static void log_job(const struct work_write *write, enum log_level level,
 static void claim_done(struct store_write *done)
 {
     struct work_write *write = done->context;
-    struct workshop *workshop = write->workshop;
+    struct work_shared *shared = write->shared;
 
     /* Canceled between queue and claim, or the store failed: what it does now
      * is for nothing, and finish_done() sees what becomes of it. */
-    if (done->error == OK && workshop->changed)
-        workshop->changed(workshop->self, write->live->number);
+    if (done->error == OK && shared->changed)
+        shared->changed(shared->self, write->live->number);
     if (done->error != OK)
         atomic_store(&write->live->cancel, true);
     if (done->error != OK && done->error != ERR_CONFLICT
@@ -256,12 +256,12 @@ static int64_t rows_stored(struct live *live)
 
 /* ---- the end ----------------------------------------------------------- */
 
-static void one_finished(struct workshop *workshop)
+static void one_finished(struct work_shared *shared)
 {
-    pthread_mutex_lock(&workshop->lock);
-    workshop->finishing--;
-    pthread_cond_signal(&workshop->finished);
-    pthread_mutex_unlock(&workshop->lock);
+    pthread_mutex_lock(&shared->lock);
+    shared->finishing--;
+    pthread_cond_signal(&shared->finished);
+    pthread_mutex_unlock(&shared->lock);
 }
 
 static const char *end_event(const struct store_write *done)
@@ -274,7 +274,7 @@ static const char *end_event(const struct store_write *done)
 static void finish_done(struct store_write *done)
 {
     struct work_write *write = done->context;
-    struct workshop *workshop = write->workshop;
+    struct work_shared *shared = write->shared;
     int64_t number = write->live->number;
     bool refused = done->error == ERR_CONFLICT || done->error == ERR_MISSING;
     bool failed = done->error != OK && !refused;
@@ -287,29 +287,29 @@ static void finish_done(struct store_write *done)
         log_job(write, LOG_WARNING, "job_not_stored");
     else if (done->error == OK)
         log_job(write, LOG_INFO, end_event(done));
-    live_remove(&workshop->live, write->live);
+    live_remove(&shared->live, write->live);
     write_free(write);
-    one_finished(workshop);
+    one_finished(shared);
     if (failed || unclaimed)
-        workshop->unfinished(workshop->pool, number);
-    if (workshop->changed)
-        workshop->changed(workshop->self, number);
+        shared->unfinished(shared->pool, number);
+    if (shared->changed)
+        shared->changed(shared->self, number);
 }
 
 static enum error send_finish(struct work_write *write)
 {
-    struct workshop *workshop = write->workshop;
+    struct work_shared *shared = write->shared;
     enum error error;
 
     write->write.done = finish_done;
-    pthread_mutex_lock(&workshop->lock);
-    while (workshop->finishing >= FINISHING_MAX)
-        pthread_cond_wait(&workshop->finished, &workshop->lock);
-    workshop->finishing++;
-    pthread_mutex_unlock(&workshop->lock);
+    pthread_mutex_lock(&shared->lock);
+    while (shared->finishing >= FINISHING_MAX)
+        pthread_cond_wait(&shared->finished, &shared->lock);
+    shared->finishing++;
+    pthread_mutex_unlock(&shared->lock);
     error = write_send(write);
     if (error != OK)
-        one_finished(workshop);
+        one_finished(shared);
     return error;
 }
 
@@ -396,7 +396,7 @@ static enum error finish(struct work *work, enum error error,
 {
     struct live *live = work->live;
     bool put_back = error == OK && result->reason == REASON_CANCELED
-                 && atomic_load(&work->workshop->closing)
+                 && atomic_load(&work->shared->closing)
                  && !atomic_load(&live->canceled_by_user);
     struct work_write *write =
         write_new(work, put_back ? STORE_REQUEUE : STORE_FINISH);
@@ -449,7 +449,7 @@ static enum error live_new(struct work *work, struct store_reader *reader,
                            enum error *ret_spec_error)
 {
     const struct spec_source source = {
-        .datasets = work->workshop->datasets, .reader = reader};
+        .datasets = work->shared->datasets, .reader = reader};
     struct live *live = calloc(1, sizeof *live);
     struct json_flaw flaw;
     struct faults *faults;
@@ -477,10 +477,10 @@ static enum error live_new(struct work *work, struct store_reader *reader,
     return OK;
 }
 
-void work_run_job(struct workshop *workshop, struct store_reader *reader,
+void work_run_job(struct work_shared *shared, struct store_reader *reader,
                   int64_t number)
 {
-    struct work work = {.workshop = workshop};
+    struct work work = {.shared = shared};
     struct store_job job;
     struct arena arena;
     struct log_line line;
@@ -492,12 +492,12 @@ void work_run_job(struct workshop *workshop, struct store_reader *reader,
         error = live_new(&work, reader, &job, &work.live, &spec_error);
     arena_fini(&arena);
     if (error == OK && work.live) {
-        live_insert(&workshop->live, work.live);
-        if (atomic_load(&workshop->closing)) /* before it could be found */
+        live_insert(&shared->live, work.live);
+        if (atomic_load(&shared->closing)) /* before it could be found */
             atomic_store(&work.live->cancel, true);
         error = run(&work, spec_error);
         if (error != OK) /* no write will come back for it */
-            live_remove(&workshop->live, work.live);
+            live_remove(&shared->live, work.live);
         live_release(work.live);
     }
     if (error == OK || error == ERR_MISSING) /* deleted meanwhile */
@@ -508,7 +508,7 @@ void work_run_job(struct workshop *workshop, struct store_reader *reader,
     log_end(&line);
 }
 
-enum error work_recover_job(struct workshop *workshop,
+enum error work_recover_job(struct work_shared *shared,
                             struct store_reader *reader, int64_t number)
 {
     struct store_write write = {
@@ -526,6 +526,6 @@ enum error work_recover_job(struct workshop *workshop,
     if (error == ERR_MISSING || (error == OK && job.state != JOB_RUNNING))
         return OK;
     TRY(error);
-    error = store_write_wait(workshop->store, &write);
+    error = store_write_wait(shared->store, &write);
     return error == ERR_CONFLICT || error == ERR_MISSING ? OK : error;
 }

@@ -8,7 +8,7 @@
 #include "server/store/store.h"
 
 /* What the workers of a pool share. */
-struct workshop {
+struct work_shared {
     struct store *store;
     struct datasets *datasets;  /* NULL: there are only built-in ones */
     struct live_table live;
@@ -35,7 +35,7 @@ struct workshop {
  *
  * Thread  a worker's
  */
-void work_run_job(struct workshop *workshop, struct store_reader *reader,
+void work_run_job(struct work_shared *shared, struct store_reader *reader,
                   int64_t number);
 
 /*
@@ -45,7 +45,7 @@ void work_run_job(struct workshop *workshop, struct store_reader *reader,
  * Fails   as store_write(): the store still does not take it
  * Thread  a worker's
  */
-MUST_CHECK enum error work_recover_job(struct workshop *workshop,
+MUST_CHECK enum error work_recover_job(struct work_shared *shared,
                                        struct store_reader *reader,
                                        int64_t number);
 

@@ -14,6 +14,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "server/base/utf8.h"
+
 enum expected {
     VALUE,         /* a value */
     VALUE_OR_END,  /* a value or ']' */
@@ -52,33 +54,6 @@ static void skip_blanks(struct scan *s)
     while (s->at < s->end && (*s->at == ' ' || *s->at == '\n'
                               || *s->at == '\r' || *s->at == '\t'))
         s->at++;
-}
-
-/* How many bytes the well-formed UTF-8 sequence at hand has; 0 for none. */
-static size_t utf8_count(const struct scan *s)
-{
-    unsigned char first = *s->at, low = 0x80, high = 0xbf;
-    size_t count = first < 0x80 ? 1 : first < 0xc2 ? 0 : first < 0xe0 ? 2
-                   : first < 0xf0 ? 3 : first < 0xf5 ? 4 : 0;
-
-    if (count < 2)
-        return count;
-    if (count > (size_t)(s->end - s->at))
-        return 0;
-    if (first == 0xe0)
-        low = 0xa0; /* else two bytes would do */
-    else if (first == 0xed)
-        high = 0x9f; /* no surrogates */
-    else if (first == 0xf0)
-        low = 0x90; /* else three bytes would do */
-    else if (first == 0xf4)
-        high = 0x8f; /* up to U+10FFFF */
-    if (s->at[1] < low || s->at[1] > high)
-        return 0;
-    for (size_t i = 2; i < count; i++)
-        if (s->at[i] < 0x80 || s->at[i] > 0xbf)
-            return 0;
-    return count;
 }
 
 /* Pass \uXXXX at hand. */
@@ -146,7 +121,11 @@ static bool scan_string(struct scan *s)
                 return false;
             continue;
         }
-        count = utf8_count(s);
+        if (*s->at < 0x80) { /* the most, and no call for it */
+            s->at++;
+            continue;
+        }
+        count = utf8_count(s->at, (size_t)(s->end - s->at));
         if (count == 0)
             return fail(s, "a string is not valid UTF-8");
         s->at += count;

@@ -7,26 +7,15 @@
  * curve, for which the other half is. With fewer than four points there is no
  * bucket: both ends, then what is not finite, the greatest and the least.
  */
-#include <math.h>
-
 #include "server/thin/thinning.h"
 
 enum { BUCKET_POINTS = 4, BUCKET_SHARE = 2 * BUCKET_POINTS };
 
 static void keep_extremes(struct thinning *thinning, size_t begin, size_t end)
 {
-    const double *value = thinning->value;
-    size_t least = end, greatest = end;
+    size_t least, greatest;
 
-    for (size_t i = begin; i < end; i++) {
-        if (!isfinite(value[i]))
-            continue;
-        if (least == end || value[i] < value[least])
-            least = i;
-        if (greatest == end || value[i] > value[greatest])
-            greatest = i;
-    }
-    if (greatest < end) {
+    if (thin_find_extremes(thinning, begin, end, &least, &greatest)) {
         thin_keep(thinning, greatest);
         thin_keep(thinning, least);
     }

@@ -28,18 +28,9 @@ struct shape {
 static void add_extremes(const struct thinning *thinning, size_t begin,
                          size_t end, struct shape *shape)
 {
-    const double *value = thinning->value;
-    size_t least = end, greatest = end;
+    size_t least, greatest;
 
-    for (size_t i = begin; i < end; i++) {
-        if (!isfinite(value[i]))
-            continue;
-        if (least == end || value[i] < value[least])
-            least = i;
-        if (greatest == end || value[i] > value[greatest])
-            greatest = i;
-    }
-    if (least == end)
+    if (!thin_find_extremes(thinning, begin, end, &least, &greatest))
         return;
     shape->point[shape->count++] =
         (uint32_t)(least < greatest ? least : greatest);

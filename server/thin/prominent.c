@@ -9,6 +9,11 @@
  * is paired follows from the order of the values alone, so that differences
  * and ratios rank the same pairs.
  *
+ * Of a long noisy curve a few of the pairs are wanted. Turns are dropped first
+ * that turn back by less than a threshold: the pairs that are greater stay the
+ * same. The threshold is a guess from some of the turns; if it leaves too few
+ * pairs, all turns are taken.
+ *
  * Source  Edelsbrunner, Letscher & Zomorodian 2002, "Topological persistence
  *         and simplification", on a line; Downing & Socie 1982, "Simple
  *         rainflow counting algorithms", for the stack
@@ -17,18 +22,30 @@
 
 #include "server/thin/thinning.h"
 
+enum { SAMPLES = 1024, TURNS_A_PAIR = 8 };
+
 #define VISIBLE 1e-4      /* of the height of the picture, linear or not */
 
 struct pair {
     uint32_t high, low;   /* points */
 };
 
+/* How much a pair stands out. */
+enum measure { DIFFERENCE, RATIO };
+
+static double score_of(enum measure measure, double a, double b)
+{
+    double high = a > b ? a : b, low = a > b ? b : a;
+
+    return measure == RATIO ? high / low : high - low;
+}
+
 struct pairs {
     const double *value;
     struct pair *items;
     size_t count;
     uint32_t *open;       /* extremes that are not paired yet, in turn up and
-                             down; the last one may still move on */
+                             down */
     size_t depth;
 };
 
@@ -58,38 +75,85 @@ static void close_pairs(struct pairs *pairs)
     }
 }
 
-static void add_value(struct pairs *pairs, uint32_t i)
+/*
+ * Where the curve turns, with both of its ends; a plateau stands where it
+ * begins. Without branches, as noise turns at two of three points.
+ *
+ * Returns how many were written to ret
+ */
+static size_t find_turns(const struct thinning *thinning, uint32_t *ret)
 {
-    const double *value = pairs->value;
-    uint32_t *top = pairs->open + pairs->depth;
+    const double *value = thinning->value;
+    size_t count = 0, i = 0;
+    uint32_t at;
+    bool rises = false;
 
-    if (pairs->depth > 0 && value[i] == value[top[-1]])
-        return; /* a plateau stands where it begins */
-    if (pairs->depth > 1
-        && (value[i] > value[top[-1]]) == (value[top[-1]] > value[top[-2]]))
-        top[-1] = i;
-    else {
-        *top = i;
-        pairs->depth++;
+    while (i < thinning->count && !isfinite(value[i]))
+        i++;
+    if (i == thinning->count)
+        return 0;
+    ret[count++] = at = (uint32_t)i;
+    for (; i < thinning->count; i++) {
+        bool is_finite = thinning->is_finite || isfinite(value[i]);
+        bool moves = is_finite && value[i] != value[at];
+        bool up = value[i] > value[at];
+
+        ret[count] = at;
+        count += moves & (up != rises) & (at != ret[count - 1]);
+        rises = moves ? up : rises;
+        at = moves ? (uint32_t)i : at;
     }
-    close_pairs(pairs);
+    ret[count] = at;
+    return count + (at != ret[count - 1]);
 }
 
+/*
+ * Of turns drop those that turn back by less than `threshold`.
+ *
+ *   ret  [count]  out
+ *
+ * Returns how many are left
+ */
+static size_t drop_small(const double *value, const uint32_t *turns,
+                         size_t count, enum measure measure, double threshold,
+                         uint32_t *ret)
+{
+    uint32_t extreme = turns[0]; /* since the last turn that stays */
+    bool rises = value[turns[1]] > value[turns[0]];
+    size_t left = 0;
+
+    for (size_t i = 1; i < count; i++) {
+        double v = value[turns[i]], e = value[extreme];
+
+        if (rises ? v >= e : v <= e) {
+            extreme = turns[i];
+        } else if (score_of(measure, v, e) >= threshold) {
+            ret[left++] = extreme;
+            extreme = turns[i];
+            rises = !rises;
+        }
+    }
+    ret[left++] = extreme;
+    return left;
+}
+
+/* Pair turns[count], which go up and down in turn. */
 static enum error find_pairs(const struct thinning *thinning,
+                             const uint32_t *turns, size_t count,
                              struct pairs *ret)
 {
-    size_t n = thinning->count;
     struct pairs pairs = {
         .value = thinning->value,
-        .items = arena_array(thinning->scratch, n, sizeof *pairs.items),
-        .open = arena_array(thinning->scratch, n, sizeof *pairs.open),
+        .items = arena_array(thinning->scratch, count, sizeof *pairs.items),
+        .open = arena_array(thinning->scratch, count, sizeof *pairs.open),
     };
 
     if (!pairs.items || !pairs.open)
         return ERR_MEMORY;
-    for (size_t i = 0; i < n; i++)
-        if (isfinite(thinning->value[i]))
-            add_value(&pairs, (uint32_t)i);
+    for (size_t i = 0; i < count; i++) {
+        pairs.open[pairs.depth++] = turns[i];
+        close_pairs(&pairs);
+    }
     for (size_t i = 1; i < pairs.depth; i++)
         add_pair(&pairs, pairs.open[i - 1], pairs.open[i]);
     *ret = pairs;
@@ -107,6 +171,7 @@ struct ranked {
 struct ranking {
     struct ranked *items;
     size_t count, count_max;
+    struct pairs pairs;   /* which are ranked */
 };
 
 static void sift_down(struct ranking *ranking, size_t i)
@@ -160,33 +225,15 @@ static void sort(struct ranking *ranking)
     ranking->count = count;
 }
 
-/* The least and the greatest finite value; false: there is none. */
-static bool find_span(const struct thinning *thinning, double *ret_least,
-                      double *ret_greatest)
-{
-    double least = INFINITY, greatest = -INFINITY;
-
-    for (size_t i = 0; i < thinning->count; i++) {
-        double value = thinning->value[i];
-
-        if (!isfinite(value))
-            continue;
-        least = value < least ? value : least;
-        greatest = value > greatest ? value : greatest;
-    }
-    *ret_least = least;
-    *ret_greatest = greatest;
-    return least <= greatest;
-}
-
 static bool is_kept(const struct thinning *thinning, struct pair pair)
 {
     return thinning->kept[pair.high] && thinning->kept[pair.low];
 }
 
-static enum error rank_pairs(const struct thinning *thinning,
-                             const struct pairs *pairs, bool by_ratio,
-                             struct ranking *ret)
+/* Rank the pairs of turns[count] that are not picked. */
+static enum error rank_turns(const struct thinning *thinning,
+                             const uint32_t *turns, size_t count,
+                             enum measure measure, struct ranking *ret)
 {
     struct ranking ranking = {.count_max = thinning->left};
 
@@ -194,16 +241,60 @@ static enum error rank_pairs(const struct thinning *thinning,
                                 sizeof *ranking.items);
     if (!ranking.items)
         return ERR_MEMORY;
-    for (size_t i = 0; i < pairs->count; i++) {
-        double high = pairs->value[pairs->items[i].high];
-        double low = pairs->value[pairs->items[i].low];
+    TRY(find_pairs(thinning, turns, count, &ranking.pairs));
+    for (size_t i = 0; i < ranking.pairs.count; i++) {
+        struct pair pair = ranking.pairs.items[i];
 
-        if (!is_kept(thinning, pairs->items[i]))
-            rank(&ranking, by_ratio ? high / low : high - low, (uint32_t)i);
+        if (!is_kept(thinning, pair))
+            rank(&ranking, score_of(measure, thinning->value[pair.high],
+                                    thinning->value[pair.low]), (uint32_t)i);
     }
     sort(&ranking);
     *ret = ranking;
     return OK;
+}
+
+/* A threshold that about TURNS_A_PAIR times as many turns pass as pairs are
+ * wanted, guessed from SAMPLES of them. */
+static enum error guess_threshold(const struct thinning *thinning,
+                                  const uint32_t *turns, size_t count,
+                                  enum measure measure, double *ret)
+{
+    size_t step = count / SAMPLES;
+    struct ranking ranking = {
+        .count_max = SAMPLES * TURNS_A_PAIR * thinning->left / count + 1};
+
+    ranking.items = arena_array(thinning->scratch, ranking.count_max,
+                                sizeof *ranking.items);
+    if (!ranking.items)
+        return ERR_MEMORY;
+    for (size_t i = 0; i < SAMPLES; i++)
+        rank(&ranking, score_of(measure, thinning->value[turns[i * step]],
+                                thinning->value[turns[i * step + 1]]), 0);
+    *ret = ranking.items[0].score;
+    return OK;
+}
+
+static enum error rank_most(const struct thinning *thinning,
+                            const uint32_t *turns, size_t count,
+                            enum measure measure, struct ranking *ret)
+{
+    uint32_t *fewer;
+    double threshold;
+
+    if (count > 2 * SAMPLES && count / TURNS_A_PAIR > thinning->left) {
+        fewer = arena_array(thinning->scratch, count, sizeof *fewer);
+        if (!fewer)
+            return ERR_MEMORY;
+        TRY(guess_threshold(thinning, turns, count, measure, &threshold));
+        TRY(rank_turns(thinning, fewer,
+                       drop_small(thinning->value, turns, count, measure,
+                                  threshold, fewer),
+                       measure, ret));
+        if (ret->count == ret->count_max)
+            return OK;
+    }
+    return rank_turns(thinning, turns, count, measure, ret);
 }
 
 /*
@@ -213,7 +304,7 @@ static enum error rank_pairs(const struct thinning *thinning,
  *
  *   visible  in   the score of the least one that can be seen
  */
-static void keep_next(struct thinning *thinning, const struct pairs *pairs,
+static void keep_next(struct thinning *thinning,
                       const struct ranking *ranking, size_t i, double visible,
                       size_t *left_min)
 {
@@ -225,7 +316,7 @@ static void keep_next(struct thinning *thinning, const struct pairs *pairs,
         *left_min = (thinning->left + 1) / 2;
     if (ranking->items[i].score < visible && thinning->left <= *left_min)
         return;
-    pair = pairs->items[ranking->items[i].pair];
+    pair = ranking->pairs.items[ranking->items[i].pair];
     thin_keep(thinning, pair.high);
     thin_keep(thinning, pair.low);
 }
@@ -233,21 +324,28 @@ static void keep_next(struct thinning *thinning, const struct pairs *pairs,
 enum error thin_keep_prominent(struct thinning *thinning)
 {
     struct ranking differences, ratios = {0};
+    size_t low, high, count, left_min = 0;
     double least, greatest;
-    struct pairs pairs;
-    size_t left_min = 0;
+    uint32_t *turns;
 
-    if (thinning->left == 0 || !find_span(thinning, &least, &greatest))
+    if (thinning->left == 0
+        || !thin_find_extremes(thinning, 0, thinning->count, &low, &high))
         return OK;
-    TRY(find_pairs(thinning, &pairs));
-    TRY(rank_pairs(thinning, &pairs, false, &differences));
+    least = thinning->value[low];
+    greatest = thinning->value[high];
+    turns = arena_array(thinning->scratch, thinning->count + 1,
+                        sizeof *turns);
+    if (!turns)
+        return ERR_MEMORY;
+    count = find_turns(thinning, turns);
+    TRY(rank_most(thinning, turns, count, DIFFERENCE, &differences));
     if (least > 0)
-        TRY(rank_pairs(thinning, &pairs, true, &ratios));
+        TRY(rank_most(thinning, turns, count, RATIO, &ratios));
     for (size_t i = 0; i < differences.count && thinning->left > 0; i++) {
-        keep_next(thinning, &pairs, &differences, i,
-                  VISIBLE * (greatest - least), &left_min);
-        keep_next(thinning, &pairs, &ratios, i,
-                  pow(greatest / least, VISIBLE), &left_min);
+        keep_next(thinning, &differences, i, VISIBLE * (greatest - least),
+                  &left_min);
+        keep_next(thinning, &ratios, i, pow(greatest / least, VISIBLE),
+                  &left_min);
     }
     return OK;
 }

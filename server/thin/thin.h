@@ -54,7 +54,7 @@ const struct thin_method *thin_method_find(const char *name);
  * Pick at most `points` of the candidates.
  *
  *   points     -         in   THIN_POINTS_MIN … THIN_POINTS_MAX
- *   scratch    -         in   for what is needed meanwhile: about 40 bytes a
+ *   scratch    -         in   for what is needed meanwhile: about 45 bytes a
  *                             candidate
  *   ret_picks  [points]  out  places in the curve, rising
  *   ret_count  -         out  how many were picked: all that count as points

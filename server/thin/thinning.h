@@ -16,6 +16,7 @@ struct thinning {
     const uint32_t *place;       /* [count] in the curve; NULL: as here */
     size_t count;                /* more than `points` */
     bool is_log;
+    bool is_finite;              /* all values are */
     size_t points;
     unsigned char *kept;         /* [count] picked: 1 */
     size_t left;                 /* how many may still be picked */
@@ -25,6 +26,14 @@ struct thinning {
 
 /* Pick point i, unless it is picked or none may be any more. */
 void thin_keep(struct thinning *thinning, size_t i);
+
+/* The places of the least and the greatest finite value of [begin, end), the
+ * first of equal ones; false: there is none. */
+bool thin_find_extremes(const struct thinning *thinning, size_t begin,
+                        size_t end, size_t *ret_least, size_t *ret_greatest);
+
+/* How many runs of values that are not finite there are. */
+size_t thin_count_runs(const struct thinning *thinning);
 
 /* Pick the first of every run of values that are not finite; of more runs than
  * may be picked, some that are evenly spread. */

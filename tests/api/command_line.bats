@@ -36,14 +36,14 @@ refuses() {
     local word flag
     run "$descentd" help
     assert_success
-    for word in serve solve migrate health version help; do
+    for word in serve solve plot migrate health version help; do
         assert_line --regexp "^  $word "
     done
     for flag in listen store workers hosts cors-origins trusted-proxies \
         base-path insecure write-queue retention-s trace-bytes-max \
-        connections connection-memory \
-        header-timeout-s body-timeout-s body-bytes-per-s linger-s \
-        linger-bytes idle-timeout-s drain-s; do
+        connections connection-memory header-timeout-s body-timeout-s \
+        body-bytes-per-s dataset-bytes-max uploads errands errand-threads \
+        errand-s errand-bytes linger-s linger-bytes idle-timeout-s drain-s; do
         assert_line --regexp "^  --$flag "
         word=DESCENTD_${flag^^}
         assert_line --regexp "or ${word//-/_}$"
@@ -72,9 +72,12 @@ refuses() {
     run "$descentd" help solve
     assert_output 'usage: descentd solve FILE|- [--trace csv|ndjson] [--residuals]
 Run one job here; print its result.'
+    run "$descentd" help plot
+    assert_line --index 0 'usage: descentd plot FILE|-… [OPTION…]'
+    assert_equal "$(grep -c '^  --' <<<"$output")" 5
     run "$descentd" help version
     assert_line --index 0 'usage: descentd version'
-    for word in serve solve migrate health version help; do
+    for word in serve solve plot migrate health version help; do
         assert_equal "$("$descentd" "$word" --help)" \
             "$("$descentd" help "$word")"
     done

@@ -109,20 +109,6 @@ static enum http_next stubborn(struct http_request *request)
     return http_later(request, stubborn, NULL, 3600);
 }
 
-static atomic_int looks, leavers;
-
-/* Looks now and then whether its client is still there; gives up after 60. */
-static enum http_next until_left(struct http_request *request)
-{
-    if (http_client_left(request)) {
-        atomic_fetch_add(&leavers, 1);
-        return say(request, "left");
-    }
-    if (atomic_fetch_add(&looks, 1) >= 60)
-        return say(request, "stayed");
-    return http_later(request, until_left, NULL, 0.005);
-}
-
 static enum http_next end_race(struct http_request *request)
 {
     struct race *race = http_state(request);
@@ -240,7 +226,6 @@ static const struct http_route routes[] = {
     {HTTP_GET, "/write", write_slowly, "-"},
     {HTTP_GET, "/stubborn", stubborn, "-"},
     {HTTP_GET, "/race", race, "-"},
-    {HTTP_GET, "/left", until_left, "-"},
     {HTTP_GET, "/stream", five_megabytes, "-"},
     {HTTP_GET, "/breaking", breaking, "-"},
     {HTTP_GET, "/endless", endless, "-"},
@@ -333,25 +318,6 @@ static void a_wake_and_a_deadline_that_meet_resume_once(void **state)
     assert_int_equal(atomic_load(&the_race.resumes), ROUNDS);
     printf("# %d of %d were woken in time\n", wakes, ROUNDS);
     client_close(&client);
-}
-
-static void a_client_that_leaves_is_missed(void **state)
-{
-    struct client client = client_open(*state);
-
-    atomic_store(&looks, 0);
-    gives(&client, "GET /left" END, "stayed");
-    assert_int_equal(atomic_load(&leavers), 0);
-    atomic_store(&looks, -100000);
-    client_text(&client, "GET /left" END);
-    while (atomic_load(&looks) < -99990)
-        usleep(1000);
-    client_close(&client);
-    for (int ms = 0; atomic_load(&leavers) == 0; ms++) {
-        assert_true(ms < 20000);
-        usleep(1000);
-    }
-    assert_int_equal(atomic_load(&leavers), 1);
 }
 
 static void a_stream_of_megabytes_arrives_whole(void **state)
@@ -565,7 +531,6 @@ int main(void)
         ON_SERVER(a_request_put_aside_is_woken),
         ON_SERVER(a_request_put_aside_has_a_deadline),
         ON_SERVER(a_wake_and_a_deadline_that_meet_resume_once),
-        ON_SERVER(a_client_that_leaves_is_missed),
         ON_SERVER(a_stream_of_megabytes_arrives_whole),
         ON_SERVER(head_of_a_stream_makes_nothing),
         ON_SERVER(an_error_in_a_stream_cuts_the_connection),

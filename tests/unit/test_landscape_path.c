@@ -105,7 +105,7 @@ static void of_a_path_that_only_climbs_the_beginning_is_held(void **unused)
     free(walk);
 }
 
-/* The anchor gives the scale: 16 times its distance is held, no more. */
+/* The anchor gives the scale: 4 times its distance is held, no more. */
 static void a_path_that_runs_away_is_cut_by_what_is_good(void **unused)
 {
     const struct spot anchor = {{3}};
@@ -124,9 +124,9 @@ static void a_path_that_runs_away_is_cut_by_what_is_good(void **unused)
     walk->content.anchors = &anchor;
     walk->content.anchor_count = 1;
     box = box_of(&walk->content, &outside);
-    near(box.low[0], 1 - 2.6); /* 1 … 27, as 81 is beyond 1 + 16 * 2 */
-    near(box.high[0], 27 + 2.6);
-    assert_int_equal(outside, 86);
+    near(box.low[0], 1 - 0.8); /* 1 … 9, as 27 is beyond 1 + 4 * 2 */
+    near(box.high[0], 9 + 0.8);
+    assert_int_equal(outside, 87);
     free(walk);
 }
 
@@ -206,6 +206,33 @@ static void boxes_have_a_width(void **unused)
     struct box box;
     (void)unused;
 
+    for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+        walk->path[0] = cases[k].from;
+        walk->path[1] = cases[k].to;
+        box = box_of(&walk->content, NULL);
+        box_is(&box, cases[k].low[0], cases[k].high[0], cases[k].low[1],
+               cases[k].high[1]);
+    }
+    free(walk);
+}
+
+/* The second direction of a straight path moves by rounding alone. */
+static void lengths_are_measured_by_one_another(void **unused)
+{
+    static const struct {
+        struct spot from, to;
+        double low[2], high[2];
+    } cases[] = {
+        {{{-5, -1e-17}}, {{0, 2e-17}}, {-5.5, -2.5}, {0.5, 2.5}},
+        {{{1e-12, 3}}, {{2e-12, -3}}, {-3, -3.6}, {3, 3.6}},
+        {{{-5, -1e-7}}, {{0, 1e-7}}, {-5.5, -1.2e-7}, {0.5, 1.2e-7}},
+        {{{0, 0}}, {{0, 0}}, {-2, -2}, {2, 2}},
+    };
+    struct walk *walk = walk_new(2, 2);
+    struct box box;
+    (void)unused;
+
+    walk->content.is_one_space = true;
     for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
         walk->path[0] = cases[k].from;
         walk->path[1] = cases[k].to;
@@ -474,6 +501,7 @@ int main(void)
         cmocka_unit_test(a_fall_without_bound_is_cut),
         cmocka_unit_test(uphill_the_higher_is_the_better),
         cmocka_unit_test(boxes_have_a_width),
+        cmocka_unit_test(lengths_are_measured_by_one_another),
         cmocka_unit_test(the_axes_of_an_ellipse_are_found),
         cmocka_unit_test(where_nothing_moves_directions_are_variables),
         cmocka_unit_test(sizes_of_steps_do_not_matter),

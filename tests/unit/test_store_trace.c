@@ -70,6 +70,65 @@ static void a_chunk_that_is_not_there_is_missing(void **state)
                                       &got), ERR_MISSING);
 }
 
+/* Pieces anywhere, of chunks that are there and chunks that are not, in any
+ * order; past the end there is nothing. */
+static void pieces_are_parts_of_chunks(void **state)
+{
+    enum { BYTES = 30011, PIECES = 200 };
+    struct fixture *f = *state;
+    int64_t number = make(f, JOB_RUNNING, WISH_NONE);
+    static uint8_t columns[4][BYTES], got[PIECES][BYTES];
+    struct store_piece pieces[PIECES];
+
+    for (size_t i = 0; i < 4; i++) { /* chunks 0, 2 of levels 0, 1 */
+        fill(columns[i], BYTES, 50 + i);
+        assert_int_equal(record(f, number, i / 2, 2 * (int64_t)(i % 2),
+                                columns[i], BYTES).error, OK);
+    }
+    for (size_t i = 0; i < PIECES; i++)
+        pieces[i] = (struct store_piece){
+            .level = (unsigned)random_bits(7, RANDOM_START, 4 * i) % 2,
+            .chunk = (int64_t)(random_bits(7, RANDOM_START, 4 * i + 1) % 4),
+            .offset = random_bits(7, RANDOM_START, 4 * i + 2)
+                          % (BYTES + 9000),
+            .bytes = 1 + random_bits(7, RANDOM_START, 4 * i + 3) % BYTES,
+            .to = got[i],
+        };
+    assert_int_equal(store_read_pieces(f->reader, number, pieces, PIECES), OK);
+    for (size_t i = 0; i < PIECES; i++) {
+        size_t left = pieces[i].offset < BYTES ? BYTES - pieces[i].offset : 0;
+        size_t expected = pieces[i].bytes < left ? pieces[i].bytes : left;
+
+        assert_int_equal(pieces[i].ret_found, pieces[i].chunk % 2 == 0);
+        if (!pieces[i].ret_found)
+            continue;
+        assert_int_equal(pieces[i].ret_bytes, expected);
+        assert_memory_equal(got[i],
+                            columns[2 * pieces[i].level + pieces[i].chunk / 2]
+                                + pieces[i].offset, expected);
+    }
+    assert_int_equal(store_read_pieces(f->reader, number + 1, pieces, 3), OK);
+    for (size_t i = 0; i < 3; i++)
+        assert_false(pieces[i].ret_found);
+    assert_int_equal(store_read_pieces(f->reader, number, pieces, 0), OK);
+}
+
+/* No transaction is left open: the write-ahead log can start over. */
+static void pieces_hold_no_transaction(void **state)
+{
+    struct fixture *f = *state;
+    int64_t number = make(f, JOB_RUNNING, WISH_NONE);
+    char byte;
+    struct store_piece piece = {.bytes = 1, .to = &byte};
+
+    assert_int_equal(record(f, number, 0, 0, "old", 3).error, OK);
+    assert_int_equal(store_read_pieces(f->reader, number, &piece, 1), OK);
+    assert_int_equal(byte, 'o');
+    assert_int_equal(record(f, number, 0, 0, "new", 3).error, OK);
+    assert_int_equal(store_read_pieces(f->reader, number, &piece, 1), OK);
+    assert_int_equal(byte, 'n');
+}
+
 static void a_chunk_recorded_again_is_replaced(void **state)
 {
     struct fixture *f = *state;
@@ -118,6 +177,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         WITH(chunks_are_bit_exact_and_not_mixed_up),
         WITH(a_chunk_that_is_not_there_is_missing),
+        WITH(pieces_are_parts_of_chunks),
+        WITH(pieces_hold_no_transaction),
         WITH(a_chunk_recorded_again_is_replaced),
         WITH(deleting_a_job_leaves_its_neighbours_traces),
     };

@@ -4,29 +4,14 @@
  */
 #include "tests/unit/cmocka_all.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/base/random.h"
 #include "server/jobs/pyramid.h"
-#include "server/jobs/window.h"
-#include "tests/unit/pool_fixture.h"
-#include "tests/unit/reading.h"
-#include "tests/unit/trace_made.h"
+#include "tests/unit/window_checks.h"
 
 enum { COLUMNS_OF_X = 3 };   /* coordinates that are looked at */
-
-/* A trace and its rows as a reference. */
-struct truth {
-    const struct made_trace *made;
-    struct trace trace;
-};
-
-static bool same_bits(double a, double b)
-{
-    return memcmp(&a, &b, sizeof a) == 0;
-}
 
 static bool is_picked(const struct made_trace *made, enum column c)
 {
@@ -48,45 +33,6 @@ static size_t all_columns(const struct made_trace *made,
     return count;
 }
 
-/* What is known of rows [row, end) of a column, the slow way. */
-static struct tally naive_tally(const struct made_trace *made, uint64_t row,
-                                uint64_t end, struct trace_column column)
-{
-    struct tally tally = tally_empty();
-    double sum = 0;
-
-    for (uint64_t r = row; r < end; r++) {
-        double number = made_number(made, r, column.scalar, column.dimension);
-
-        if (chunk_is_absent(number))
-            continue;
-        tally.present++;
-        sum += number / 0x1p30; /* of a huge column, too */
-        if (!isfinite(number)) {
-            if (tally.nonfinite++ == 0)
-                tally.nonfinite_row = (double)r;
-            continue;
-        }
-        if (chunk_is_absent(tally.least) || number < tally.least)
-            tally.least = number;
-        if (chunk_is_absent(tally.greatest) || number > tally.greatest)
-            tally.greatest = number;
-    }
-    if (tally.present > 0)
-        tally.mean = sum / tally.present * 0x1p30;
-    return tally;
-}
-
-static void check_mean(double mean, double expected, const struct tally *all)
-{
-    double size = fmax(fabs(all->least), fabs(all->greatest));
-
-    if (isfinite(expected))
-        assert_true(fabs(mean - expected) <= 1e-12 * size);
-    else
-        assert_false(isfinite(mean) && !chunk_is_absent(mean));
-}
-
 /* ---- rows -------------------------------------------------------------- */
 
 /* The unit whose extremes a window for so many points must keep: window.h,
@@ -103,19 +49,6 @@ static uint64_t stride_promised(uint64_t rows, size_t points, bool levels)
     while (stride < 524288 && rows / stride > WINDOW_UNITS_MAX)
         stride *= 4;
     return stride;
-}
-
-/* Candidates rise, are rows of the window, and hold its ends. */
-static void check_places(const struct window *window, uint64_t row,
-                         uint64_t end)
-{
-    size_t count = window_count(window);
-
-    assert_true(count > 0 && count <= end - row);
-    assert_int_equal(window_row(window, 0), row);
-    assert_int_equal(window_row(window, count - 1), end - 1);
-    for (size_t i = 1; i < count; i++)
-        assert_true(window_row(window, i) > window_row(window, i - 1));
 }
 
 static void check_numbers(const struct truth *truth, struct window *window)
@@ -158,22 +91,6 @@ static bool has_row(const struct window *window, uint64_t row)
             high = middle;
     }
     return window_row(window, low) == row;
-}
-
-/* Whether one of the candidates in rows [row, end) has the number. */
-static bool has_number(const struct truth *truth, const struct window *window,
-                       size_t *from, uint64_t row, uint64_t end,
-                       enum column c, double number)
-{
-    size_t i = *from;
-
-    while (i < window_count(window) && window_row(window, i) < row)
-        i++;
-    *from = i;
-    for (; i < window_count(window) && window_row(window, i) < end; i++)
-        if (made_number(truth->made, window_row(window, i), c, 0) == number)
-            return true;
-    return false;
 }
 
 /* Of every whole unit: the ends, the extremes, the first that is not finite. */
@@ -297,6 +214,29 @@ static void check_means(const struct truth *truth, struct window *window,
     free(means);
 }
 
+/* Candidates are told by the means of the rows they stand for. */
+static void check_unit_means(const struct truth *truth, struct window *window,
+                             uint64_t end)
+{
+    static const struct trace_column columns[] = {
+        {COLUMN_ITERATION, 0}, {COLUMN_LOSS, 0}, {COLUMN_STEP_NORM, 0}};
+    size_t count = window_count(window);
+    double *numbers = calloc(count, sizeof *numbers);
+
+    assert_non_null(numbers);
+    for (size_t c = 0; c < sizeof columns / sizeof *columns; c++) {
+        assert_int_equal(window_column(window, &columns[c], numbers), OK);
+        for (size_t i = 0; i < count; i++) {
+            uint64_t next = i + 1 < count ? window_row(window, i + 1) : end;
+            struct tally tally = naive_tally(
+                truth->made, window_row(window, i), next, columns[c]);
+
+            check_mean(numbers[i], tally.mean, &tally);
+        }
+    }
+    free(numbers);
+}
+
 static void check_tally(const struct truth *truth, struct window *window,
                         uint64_t row, uint64_t end)
 {
@@ -326,12 +266,8 @@ static void check_tally(const struct truth *truth, struct window *window,
         }
         assert_true(found[c].least == expected.least);
         assert_true(found[c].greatest == expected.greatest);
-        assert_true(made_number(truth->made, (uint64_t)found[c].least_row,
-                                scalar, columns[c].dimension)
-                    == expected.least);
-        assert_true(made_number(truth->made, (uint64_t)found[c].greatest_row,
-                                scalar, columns[c].dimension)
-                    == expected.greatest);
+        assert_true(found[c].least_row == expected.least_row);
+        assert_true(found[c].greatest_row == expected.greatest_row);
     }
 }
 
@@ -346,19 +282,19 @@ static void check_units_of_window(const struct truth *truth, uint64_t row,
                                  WINDOW_MEANS, &arena, &window), OK);
     if (row < end) {
         check_places(window, row, end);
-        check_numbers(truth, window);
+        check_unit_means(truth, window, end);
         check_means(truth, window, end, seed);
+        check_tally(truth, window, row, end);
+    }
+    if (row < end) {
+        assert_int_equal(window_open(&truth->trace, row, end, points,
+                                     WINDOW_TALLY, &arena, &window), OK);
         check_tally(truth, window, row, end);
     }
     arena_fini(&arena);
 }
 
 /* ---- traces by chance -------------------------------------------------- */
-
-static uint64_t chance(uint64_t seed, uint64_t i, uint64_t below)
-{
-    return below ? random_bits(seed, RANDOM_SPLIT, i) % below : 0;
-}
 
 #define BIT(column) ((column_set)1 << (column))
 #define METRICS                                                               \
@@ -489,179 +425,8 @@ static void a_deleted_trace_is_missing(void **state)
     made_fini(&made);
 }
 
-/* ---- a job that runs --------------------------------------------------- */
-
-#define JOB(iterations)                                                       \
-    "{\"seed\":5,\"objective\":{\"type\":\"function\","                        \
-    "\"name\":\"rosenbrock\"},\"optimizer\":{\"type\":\"adam\"},"             \
-    "\"stop\":{\"max_iterations\":" iterations "}}"
-
-/* The rows of a run without any store, as a made trace. */
-static void made_of_run(struct made_trace *made, struct recorder *recorder)
-{
-    size_t count = 0;
-
-    *made = (struct made_trace){.form = recorder->form, .every = 1};
-    recorder_extent(recorder, &made->rows, &made->last);
-    made->chunk_count =
-        (size_t)((made->rows + STORE_CHUNK_ROWS - 1) / STORE_CHUNK_ROWS);
-    made->chunks = calloc(made->chunk_count, sizeof(struct chunk *));
-    assert_non_null(made->chunks);
-    for (struct recorded_chunk *c = recorder->first; c; c = c->next)
-        made->chunks[count++] = c->chunk;
-    assert_int_equal(count, made->chunk_count);
-}
-
-/* Whether candidates are rows of the run and hold its extremes; time differs
- * from run to run. */
-static void check_live(const struct truth *truth, uint64_t row, uint64_t end,
-                       size_t points)
-{
-    static const struct trace_column loss = {COLUMN_LOSS, 0};
-    struct tally tally = naive_tally(truth->made, row, end, loss), found;
-    struct window *window;
-    struct arena arena;
-    double *numbers;
-    size_t count, from = 0;
-
-    arena_init(&arena, 0);
-    assert_int_equal(window_open(&truth->trace, row, end, points, WINDOW_ROWS,
-                                 &arena, &window), OK);
-    check_places(window, row, end);
-    count = window_count(window);
-    numbers = arena_array(&arena, count, sizeof *numbers);
-    assert_non_null(numbers);
-    assert_int_equal(window_column(window, &loss, numbers), OK);
-    for (size_t i = 0; i < count; i++)
-        assert_true(same_bits(numbers[i],
-                              made_number(truth->made, window_row(window, i),
-                                          COLUMN_LOSS, 0)));
-    assert_true(has_number(truth, window, &from, row, end, COLUMN_LOSS,
-                           tally.least));
-    assert_true(has_number(truth, window, &from, row, end, COLUMN_LOSS,
-                           tally.greatest));
-    assert_int_equal(window_open(&truth->trace, row, end, points,
-                                 WINDOW_MEANS, &arena, &window), OK);
-    assert_int_equal(window_tally(window, &loss, 1, &found), OK);
-    assert_true(found.present == tally.present);
-    assert_true(found.least == tally.least);
-    assert_true(found.greatest == tally.greatest);
-    check_mean(found.mean, tally.mean, &tally);
-    arena_fini(&arena);
-}
-
-static void check_live_windows(struct pool_fixture *f, struct truth *truth,
-                               int64_t number, uint64_t seed)
-{
-    assert_int_equal(trace_open(f->pool, f->store->reader, number,
-                                &truth->trace), OK);
-    if (truth->trace.rows == 0)
-        return;
-    check_live(truth, 0, truth->trace.rows, 50);
-    for (uint64_t i = 0; i < 4; i++) {
-        uint64_t row = chance(seed, 2 * i, truth->trace.rows);
-
-        check_live(truth, row, row + 1 + chance(seed, 2 * i + 1,
-                                                truth->trace.rows - row),
-                   200);
-    }
-}
-
-/* First with a writer that stands still: rows wait in memory, and no level is
- * there. Then while levels are stored, and after the end. */
-static void windows_of_a_run_grow_with_it(void **state)
-{
-    struct pool_fixture *f = *state;
-    struct reading *r = reading_good(JOB("400000"));
-    struct made_trace made;
-    struct truth truth = {.made = &made};
-    struct recorder recorder;
-    struct halt halt;
-    uint64_t seed = 0;
-    int64_t number;
-
-    reading_run(r, &recorder);
-    made_of_run(&made, &recorder);
-    pool_fixture_start(f, 1);
-    number = pool_store(f, JOB("400000"));
-    halt_begin(f->store, &halt);
-    assert_int_equal(pool_add(f->pool, number, 0), OK);
-    pool_wait_rows(f, number, 33000);
-    check_live_windows(f, &truth, number, seed++);
-    halt_end(&halt);
-    while (!job_has_ended(look(f->store, number).state)) {
-        check_live_windows(f, &truth, number, seed++);
-        arena_fini(&f->store->arena);
-    }
-    check_live_windows(f, &truth, number, seed);
-    assert_int_equal(truth.trace.rows, 400001);
-    free(made.chunks);
-    recorder_fini(&recorder);
-    reading_free(r);
-}
-
-/* A run that is put back keeps what it showed; a deleted one nothing. */
-static void levels_stay_and_go_with_the_rows(void **state)
-{
-    struct pool_fixture *f = *state;
-    struct store_chunk chunk;
-    int64_t number;
-
-    pool_fixture_start(f, 1);
-    number = pool_submit(f, JOB("1000000000"));
-    while (store_read_chunk(f->store->reader, number, 1, 0, &f->store->arena,
-                            &chunk) != OK)
-        arena_fini(&f->store->arena);
-    pool_fixture_stop(f);
-    assert_int_equal(look(f->store, number).state, JOB_QUEUED);
-    assert_true(has_chunk(f->store, number, 1, 0));
-    assert_int_equal(act(f->store, STORE_DISCARD, number).error, OK);
-    for (unsigned level = 0; level < PYRAMID_LEVELS; level++)
-        wait_for_pruned(f->store, number, level, 0);
-}
-
-/* The store takes no 101st chunk: the job has the rows before it. */
-static void windows_of_a_failed_job_end_with_its_rows(void **state)
-{
-    struct pool_fixture *f = *state;
-    struct reading *r = reading_good(JOB("60000"));
-    struct made_trace made;
-    struct truth truth = {.made = &made};
-    struct recorder recorder;
-    int64_t number;
-
-    reading_run(r, &recorder);
-    made_of_run(&made, &recorder);
-    pool_change_tables(f, "CREATE TRIGGER broken BEFORE INSERT ON trace "
-                          "WHEN NEW.first = 51200 "
-                          "BEGIN SELECT RAISE(ABORT, 'as from a disk'); END");
-    pool_fixture_start(f, 1);
-    number = pool_submit(f, JOB("1000000000"));
-    assert_int_equal(pool_wait_end(f, number).state, JOB_FAILED);
-    check_live_windows(f, &truth, number, 3);
-    assert_int_equal(truth.trace.rows, 51200);
-    free(made.chunks);
-    recorder_fini(&recorder);
-    reading_free(r);
-}
-
-static int setup_pool(void **state)
-{
-    *state = pool_fixture_new();
-    return 0;
-}
-
-static int teardown_pool(void **state)
-{
-    pool_fixture_free(*state);
-    return 0;
-}
-
 #define WITH(test)                                                            \
     cmocka_unit_test_setup_teardown(test, fixture_setup, fixture_teardown)
-#define WITH_POOL(test)                                                       \
-    cmocka_unit_test_setup_teardown(test, setup_pool, teardown_pool)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -669,9 +434,6 @@ int main(void)
         WITH(a_trace_without_levels_is_read_row_by_row),
         WITH(too_many_rows_without_levels_are_refused),
         WITH(a_deleted_trace_is_missing),
-        WITH_POOL(windows_of_a_run_grow_with_it),
-        WITH_POOL(levels_stay_and_go_with_the_rows),
-        WITH_POOL(windows_of_a_failed_job_end_with_its_rows),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,308 @@
+/*
+ * plot.c - GET /jobs/{id}/plot.svg and GET /plot.svg?jobs=a,b,c: the picture
+ * that server/plot draws, made as an errand.
+ */
+#include "server/api/plot.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "server/api/errand_request.h"
+#include "server/jobs/picture_stored.h"
+
+/* So much of its time may be used up before it is told that it will not do. */
+#define TRIED 0.02
+
+#define TYPE_SVG "image/svg+xml; charset=utf-8"
+
+/* Styles of the picture itself, and nothing else: no script, nothing that is
+ * fetched, as a page of its own as well. */
+#define POLICY "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+
+/* Rows of plot_options, in its order; a unit test compares them. */
+#define OPTION_QUERIES                                                        \
+    {"width", "Pixels, 200 to 4000. Default 800."},                           \
+    {"height", "Pixels, 200 to 4000. Default 560."},                          \
+    {"theme", "light, dark, or auto: as the reader's system says (the "       \
+              "default)."},                                                   \
+    {"scale", "log or linear: of the loss, or of the contours' levels. "      \
+              "Default: log where it can be."},                               \
+    {"animate", "true: a picture that moves by itself."}
+
+const struct http_query_parameter job_plot_queries[] = {
+    OPTION_QUERIES,
+    {0},
+};
+
+const struct http_query_parameter jobs_plot_queries[] = {
+    OPTION_QUERIES,
+    {"jobs", "Ids of one to eight jobs, separated by commas."},
+    {0},
+};
+
+/* One request's picture; in its arena. */
+struct work {
+    struct errand_request request; /* first: it is cast to this struct */
+    struct api *api;
+    struct picture_stored picture;
+    struct plot_options options;
+    int64_t numbers[PLOT_RUNS_MAX];
+    size_t count;
+    bool all_ended;
+    struct buffer revisions;       /* what an ended picture follows from */
+    char etag[64];                 /* "": it may still change */
+    double ready_s;                /* spent when the grid began */
+    struct arena arena;
+    struct buffer body;
+    enum error error;
+};
+
+/* ---- what is asked for -------------------------------------------------- */
+
+static void read_options(struct http_request *request, struct faults *faults,
+                         struct plot_options *options)
+{
+    *options = plot_options_default;
+    for (size_t i = 0; plot_options[i].name; i++) {
+        const char *text = http_query(request, plot_options[i].name);
+        const char *wrong = text ? plot_option_set(options, i, text) : NULL;
+        char place[32];
+
+        snprintf(place, sizeof place, "?%s", plot_options[i].name);
+        if (wrong)
+            fault_add(faults, place, FAULT_OUT_OF_RANGE, NULL, "\"%s\" %s",
+                      text, wrong);
+    }
+}
+
+static void add_job(struct work *work, const struct store_job *job)
+{
+    work->numbers[work->count++] = job->number;
+    work->all_ended &= job_has_ended(job->state);
+    buffer_format(&work->revisions, " %lld.%lld", (long long)job->number,
+                  (long long)job->revision);
+}
+
+static bool is_there(const struct work *work, int64_t number)
+{
+    for (size_t i = 0; i < work->count; i++)
+        if (work->numbers[i] == number)
+            return true;
+    return false;
+}
+
+static enum error add_by_id(struct http_request *request, const char *text,
+                            struct faults *faults, struct work *work)
+{
+    enum error error = ERR_MISSING;
+    struct identifier id;
+    struct store_job job;
+
+    if (identifier_parse(text, "job", &id))
+        error = store_get(work->api->reader, &id, STORE_ROW,
+                          http_arena(request), &job);
+    if (error == ERR_MISSING)
+        fault_add(faults, "?jobs", FAULT_UNKNOWN_NAME, NULL,
+                  "%s: there is no such job", text);
+    else if (error != OK)
+        return error;
+    else if (is_there(work, job.number))
+        fault_add(faults, "?jobs", FAULT_DUPLICATE, NULL,
+                  "%s: it may stand only once", text);
+    else if (work->count < PLOT_RUNS_MAX)
+        add_job(work, &job);
+    return OK;
+}
+
+static enum error read_jobs(struct http_request *request,
+                            struct faults *faults, struct work *work)
+{
+    const char *rest = http_query(request, "jobs"), *item;
+    size_t count = 0;
+
+    while (query_next_item(request, &rest, &item)) {
+        if (++count > PLOT_RUNS_MAX)
+            continue;
+        TRY(add_by_id(request, item, faults, work));
+    }
+    if (count == 0)
+        fault_add(faults, "?jobs", FAULT_REQUIRED, NULL,
+                  "ids of one to %d jobs, separated by commas",
+                  PLOT_RUNS_MAX);
+    if (count > PLOT_RUNS_MAX)
+        fault_add(faults, "?jobs", FAULT_TOO_LARGE, NULL,
+                  "%zu jobs: at most %d can be told apart", count,
+                  PLOT_RUNS_MAX);
+    return OK;
+}
+
+/* ---- on the errands' thread --------------------------------------------- */
+
+/* Whether more is spent than may be, or will be once all cells are evaluated:
+ * that is told early. */
+static bool costs_too_much(struct work *work)
+{
+    const struct grid *grid = &work->picture.grid;
+    double spent_s = errand_spent_s(&work->request.errand);
+    double may_s = work->api->errand_s, cells_s;
+
+    if (grid->done == 0)
+        work->ready_s = spent_s;
+    if (grid->done == 0 || spent_s < TRIED * may_s)
+        return spent_s > may_s;
+    cells_s = (spent_s - work->ready_s) / (double)grid->done
+            * (double)(grid->nx * grid->ny);
+    return fmax(work->ready_s + cells_s, spent_s) > may_s;
+}
+
+/* The next piece; false: it is over, one way or the other. */
+static bool make(struct work *work)
+{
+    bool more = false;
+
+    work->error = picture_stored_step(&work->picture, &more);
+    if (work->error == OK && more && costs_too_much(work))
+        work->error = ERR_TOO_BIG;
+    return work->error == OK && more;
+}
+
+static bool step(struct errand_request *request)
+{
+    struct work *work = (struct work *)request;
+    const struct errand *errand = &request->errand;
+
+    while (!errand_must_pause(errand)) {
+        if (make(work))
+            continue;
+        picture_stored_fini(&work->picture);
+        return false;
+    }
+    if (!atomic_load(&errand->is_canceled))
+        return true;
+    picture_stored_fini(&work->picture);
+    return false;
+}
+
+/* ---- the answer --------------------------------------------------------- */
+
+static enum http_next reply_error(struct http_request *request,
+                                  enum error error)
+{
+    if (error == ERR_MISSING)
+        return problem_reply(request, PROBLEM_NOT_FOUND,
+                             "the job has been deleted");
+    if (error == ERR_TOO_BIG)
+        return problem_reply(request, PROBLEM_TOO_COSTLY,
+                             "the landscape of this job takes more processor "
+                             "time or memory than a picture may use "
+                             "(--errand-s, --errand-bytes)");
+    return problem_reply_error(request, error);
+}
+
+static enum http_next reply(struct http_request *request)
+{
+    struct work *work = http_state(request);
+
+    if (work->error != OK)
+        return reply_error(request, work->error);
+    http_reply_header(request, "Content-Security-Policy", POLICY);
+    http_reply_header(request, "Cache-Control", "no-cache");
+    return *work->etag ? http_reply_tagged(request, 200, TYPE_SVG, work->etag,
+                                           &work->body)
+                       : http_reply(request, 200, TYPE_SVG, &work->body);
+}
+
+static void end(struct errand_request *request)
+{
+    struct work *work = (struct work *)request;
+
+    buffer_fini(&work->body);
+    arena_fini(&work->arena);
+}
+
+/* A picture of jobs that have ended never changes but with the program. The
+ * parameters are part of the address. */
+static void set_etag(struct work *work)
+{
+    char digest[API_DIGEST_BYTES];
+
+    if (!work->all_ended || work->revisions.failed)
+        return;
+    api_digest(&work->revisions, digest);
+    snprintf(work->etag, sizeof work->etag, "plot-%s-%s", DESCENTD_VERSION,
+             digest);
+}
+
+static enum http_next begin(struct http_request *request, struct work *work,
+                            const struct faults *faults)
+{
+    struct picture_source source = {
+        .store = work->api->store, .datasets = work->api->datasets,
+        .pool = work->api->pool, .numbers = work->numbers,
+        .count = work->count, .options = work->options,
+        .bytes_max = work->api->errand_bytes,
+        .cancel = &work->request.errand.is_canceled};
+
+    set_etag(work);
+    buffer_fini(&work->revisions);
+    if (faults->total > 0)
+        return problem_reply_faults(request, PROBLEM_INVALID_PARAMETER,
+                                    faults);
+    if (*work->etag && http_none_match(request, work->etag)) {
+        http_reply_header(request, "Cache-Control", "no-cache");
+        http_reply_unchanged(request, work->etag);
+        return HTTP_DONE;
+    }
+    arena_init(&work->arena, 0);
+    buffer_init(&work->body);
+    picture_stored_init(&work->picture, &source, &work->arena, &work->body);
+    work->request.step = step;
+    work->request.reply = reply;
+    work->request.end = end;
+    return errand_request_begin(request, &work->request);
+}
+
+/* A request's work with its options read; NULL without memory. */
+static struct work *work_new(struct http_request *request,
+                             struct faults *faults)
+{
+    struct work *work = ARENA_NEW(http_arena(request), struct work);
+
+    if (!work || !faults)
+        return NULL;
+    work->api = api_of(request);
+    work->all_ended = true;
+    buffer_init(&work->revisions);
+    read_options(request, faults, &work->options);
+    return work;
+}
+
+enum http_next job_plot(struct http_request *request)
+{
+    struct faults *faults = http_query_faults(request);
+    struct work *work = work_new(request, faults);
+    struct store_job job;
+
+    if (!work)
+        return problem_reply_error(request, ERR_MEMORY);
+    if (!api_find_job(request, STORE_ROW, &job))
+        return HTTP_DONE;
+    add_job(work, &job);
+    return begin(request, work, faults);
+}
+
+enum http_next jobs_plot(struct http_request *request)
+{
+    struct faults *faults = http_query_faults(request);
+    struct work *work = work_new(request, faults);
+    enum error error;
+
+    if (!work)
+        return problem_reply_error(request, ERR_MEMORY);
+    error = read_jobs(request, faults, work);
+    if (error == OK)
+        return begin(request, work, faults);
+    buffer_fini(&work->revisions);
+    return problem_reply_error(request, error);
+}

@@ -1,0 +1,270 @@
+/* picture_stored.c - the pieces that make the picture of stored jobs. */
+#include "server/jobs/picture_stored.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "server/base/clock.h"
+#include "server/jobs/trace.h"
+#include "server/jobs/window.h"
+
+enum {
+    BLOCK_NS = 1000000,            /* what evaluating a block shall take */
+    BLOCK_MAX = 1 << 14,
+};
+
+void picture_stored_init(struct picture_stored *picture,
+                         const struct picture_source *source,
+                         struct arena *arena, struct buffer *out)
+{
+    *picture = (struct picture_stored){
+        .source = *source, .arena = arena, .out = out, .block = 1};
+    picture->plot = (struct plot){.options = source->options,
+                                  .runs = picture->runs,
+                                  .run_count = source->count,
+                                  .one_objective = true};
+}
+
+void picture_stored_fini(struct picture_stored *picture)
+{
+    for (size_t i = 0; i < picture->source.count; i++)
+        spec_release(&picture->specs[i]);
+    if (picture->reader)
+        store_reader_close(picture->reader);
+    picture->reader = NULL;
+}
+
+/* ---- rows --------------------------------------------------------------- */
+
+/* A window of the whole trace, column by column. */
+struct columns {
+    const struct trace *trace;
+    struct window *window;
+    struct arena *arena;
+    enum error error;              /* the first */
+};
+
+static const double *column_of(struct columns *from, enum column scalar,
+                               size_t dimension)
+{
+    const struct chunk_form *form = &from->trace->form;
+    const struct trace_column column = {scalar, dimension};
+    double *ret;
+
+    if (scalar < COLUMNS ? !column_is_in(form->columns, scalar)
+                         : form->x != CHUNK_X_ROWS || dimension >= form->n
+                               || form->n > PLANE_DIMS_MAX)
+        return NULL;
+    ret = arena_array(from->arena, window_count(from->window) + 1,
+                      sizeof *ret);
+    if (from->error == OK)
+        from->error = ret ? window_column(from->window, &column, ret)
+                          : ERR_MEMORY;
+    return ret;
+}
+
+static enum error take_columns(struct plot_run *run,
+                               const struct trace *trace,
+                               struct window *window, size_t rows_max,
+                               struct arena *arena)
+{
+    struct columns from = {trace, window, arena, OK};
+    const struct picture_rows rows = {
+        .count = window_count(window),
+        .iteration = column_of(&from, COLUMN_ITERATION, 0),
+        .loss = column_of(&from, COLUMN_LOSS, 0),
+        .training = column_of(&from, COLUMN_TRAINING_LOSS, 0),
+        .validation = column_of(&from, COLUMN_VALIDATION_LOSS, 0),
+        .x = {column_of(&from, COLUMNS, 0), column_of(&from, COLUMNS, 1)},
+    };
+
+    TRY(from.error);
+    return picture_take_rows(run, &rows, rows_max, arena);
+}
+
+/* A job that was deleted or began anew meanwhile has no rows. */
+static enum error read_rows(struct picture_stored *picture,
+                            struct plot_run *run, int64_t number)
+{
+    size_t rows_max = PICTURE_ROWS_MAX / picture->source.count;
+    struct window *window = NULL;
+    struct trace trace;
+    enum error error;
+
+    TRY(trace_open(picture->source.pool, picture->reader, number, &trace));
+    if (trace.rows == 0)
+        return OK;
+    error = window_open(&trace, 0, trace.rows, rows_max, WINDOW_ROWS,
+                        picture->arena, &window);
+    if (error == OK)
+        error = take_columns(run, &trace, window, rows_max, picture->arena);
+    return error == ERR_MISSING ? OK : error;
+}
+
+/* ---- jobs --------------------------------------------------------------- */
+
+static void take_job(struct plot_run *run, const struct store_job *job)
+{
+    run->what = run->objective = job->objective;
+    run->optimizer = job->optimizer;
+    run->n = (size_t)job->dimension;
+    run->name = job->name;
+    run->state = job_state_name(job->state);
+    run->outcome_class = job->outcome_class;
+    run->outcome_reason = job->outcome_reason;
+    run->has_ended = job_has_ended(job->state);
+    if (!run->has_ended)
+        return;
+    run->iterations = (uint64_t)job->iterations;
+    run->has_best = isfinite(job->best_loss);
+    run->best_iteration = (uint64_t)job->best_iteration;
+    run->best_loss = job->best_loss;
+}
+
+/* Where a running job is: as far as its rows say, which are of one moment. */
+static void take_progress(struct plot_run *run)
+{
+    const struct plot_series *loss = &run->loss;
+
+    if (!run->has_ended && loss->count > 0)
+        run->iterations = (uint64_t)loss->at[loss->count - 1];
+}
+
+/* The spec was right once: what is wrong now is that its dataset is gone. */
+static enum error read_spec(struct picture_stored *picture, size_t index,
+                            const struct store_job *job)
+{
+    const struct spec_source source = {
+        .datasets = picture->source.datasets, .reader = picture->reader};
+    struct faults *faults = ARENA_NEW(picture->arena, struct faults);
+    struct plot_run *run = &picture->runs[index];
+    struct json_flaw flaw;
+    enum error error;
+
+    if (!faults)
+        return ERR_MEMORY;
+    faults_init(faults, picture->arena);
+    error = spec_read_from(picture->arena, job->spec, strlen(job->spec),
+                           &source, faults, &flaw, &picture->specs[index]);
+    if (error == ERR_INVALID) {
+        picture->plot.one_objective = false;
+        return OK;
+    }
+    TRY(error);
+    picture->has_spec[index] = true;
+    picture_take_spec(run, &picture->specs[index]);
+    run->name = job->name; /* as it is called now */
+    return OK;
+}
+
+static enum error read_job(struct picture_stored *picture, bool *ret_again)
+{
+    const struct picture_source *source = &picture->source;
+    size_t index = picture->next++;
+    struct plot_run *run = &picture->runs[index];
+    struct store_job job;
+
+    if (!picture->reader)
+        TRY(store_reader_open(source->store, &picture->reader));
+    TRY(store_get_number(picture->reader, source->numbers[index],
+                         STORE_ROW | STORE_SPEC, picture->arena, &job));
+    take_job(run, &job);
+    TRY(read_spec(picture, index, &job));
+    TRY(read_rows(picture, run, job.number));
+    take_progress(run);
+    *ret_again = picture->next < source->count;
+    return OK;
+}
+
+/* ---- the landscape ------------------------------------------------------ */
+
+static enum error compare(struct picture_stored *picture)
+{
+    struct plot *plot = &picture->plot;
+
+    for (size_t i = 1; i < plot->run_count && plot->one_objective; i++)
+        TRY(picture_compare(&picture->specs[0], &picture->specs[i],
+                            &plot->one_objective));
+    return OK;
+}
+
+static bool needs_grid(const struct picture_stored *picture)
+{
+    return plot_choose(&picture->plot)->grid_dims > 0;
+}
+
+static enum error prepare(struct picture_stored *picture, bool *ret_again)
+{
+    const struct spec *spec = &picture->specs[0];
+
+    (void)ret_again;
+    TRY(compare(picture));
+    if (!needs_grid(picture))
+        return OK;
+    TRY(picture_take_variables(&picture->plot, spec, picture->arena));
+    return picture_prepare_grid(&picture->plot, spec, picture->arena,
+                                &picture->grid);
+}
+
+static enum error load(struct picture_stored *picture, bool *ret_again)
+{
+    const struct spec *spec = &picture->specs[0];
+    const struct loading how = {.seed = (uint64_t)spec->seed,
+                                .float32 = spec->float32,
+                                .cancel = picture->source.cancel};
+
+    (void)ret_again;
+    if (!needs_grid(picture) || !spec->objective.load)
+        return OK;
+    if ((double)spec->objective.load_bytes > picture->source.bytes_max)
+        return ERR_TOO_BIG;
+    return spec->objective.load(spec->objective.data, &how, picture->arena);
+}
+
+static enum error evaluate(struct picture_stored *picture, bool *ret_again)
+{
+    int64_t began_ns = clock_monotonic_ns();
+
+    if (!needs_grid(picture))
+        return OK;
+    *ret_again = grid_evaluate(&picture->grid, &picture->specs[0].objective,
+                               picture->block);
+    if (clock_monotonic_ns() - began_ns < BLOCK_NS / 2
+        && picture->block < BLOCK_MAX)
+        picture->block *= 2;
+    return OK;
+}
+
+static enum error constrain(struct picture_stored *picture, bool *ret_again)
+{
+    const struct spec *spec = &picture->specs[0];
+
+    if (!needs_grid(picture)
+        || !picture_shows_constraints(&picture->plot, picture->specs))
+        return OK;
+    TRY(picture_add_constraint(&picture->plot, spec, picture->constraint++,
+                               &picture->grid, picture->arena));
+    *ret_again = picture->constraint < spec->constraint_count;
+    return OK;
+}
+
+static enum error draw(struct picture_stored *picture, bool *ret_again)
+{
+    (void)ret_again;
+    picture->plot.grid = &picture->grid;
+    plot_write(&picture->plot, picture->arena, picture->out);
+    return picture->out->failed ? ERR_MEMORY : OK;
+}
+
+enum error picture_stored_step(struct picture_stored *picture, bool *ret_more)
+{
+    static enum error (*const stages[])(struct picture_stored *, bool *) = {
+        read_job, prepare, load, evaluate, constrain, draw,
+    };
+    bool again = false;
+
+    TRY(stages[picture->stage](picture, &again));
+    picture->stage += !again;
+    *ret_more = picture->stage < sizeof stages / sizeof *stages;
+    return OK;
+}
