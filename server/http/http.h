@@ -307,12 +307,17 @@ void http_refuse_body(struct http_request *request,
                       const struct http_refusal *refusal);
 
 /*
- * Call end(self) once when the request is over, answered or broken, on the
+ * Call call(self) once when the request is over, answered or broken, on the
  * loop's thread, while its arena is still there: for what a handler that may
- * never be taken up again has to give back. One for each request.
+ * never be taken up again has to give back. The struct is the caller's, in the
+ * request's arena.
  */
-void http_on_end(struct http_request *request, void (*end)(void *self),
-                 void *self);
+struct http_end {
+    void (*call)(void *self);
+    void *self;
+    struct http_end *next;       /* http's */
+};
+void http_on_end(struct http_request *request, struct http_end *end);
 
 /* ---- putting a request aside ------------------------------------------- */
 
@@ -445,8 +450,8 @@ void http_bell_ring(struct http_bell *bell);
 size_t http_backlog(const struct http_server *server);
 
 /*
- * Put gzip around a stream: what it makes goes out packed. The reply needs
- * `Content-Encoding: gzip`.
+ * Put gzip around a stream that never waits: what it makes goes out packed.
+ * The reply needs `Content-Encoding: gzip`.
  *
  * Fails   ERR_MEMORY; the stream is as it was
  * Cost    about 80 KiB while it runs

@@ -78,12 +78,10 @@ struct http_request *request_new(struct http_server *server,
     return request;
 }
 
-void http_on_end(struct http_request *request, void (*end)(void *self),
-                 void *self)
+void http_on_end(struct http_request *request, struct http_end *end)
 {
-    assert(request->on_end == NULL);
-    request->on_end = end;
-    request->on_end_self = self;
+    end->next = request->ends;
+    request->ends = end;
 }
 
 /* Its memory is the next new request's: where thousands of streams begin, each
@@ -93,7 +91,7 @@ void request_forget(struct http_request *request)
 {
     struct http_server *server = request->server;
 
-    assert(request->on_end == NULL); /* it has not been put aside */
+    assert(request->ends == NULL); /* nobody has a part of its memory */
     arena_reset(&request->arena);
     arena_fini(&server->spare);
     server->spare = request->arena;

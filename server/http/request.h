@@ -90,8 +90,7 @@ struct http_request {
     unsigned status;              /* 0: not answered yet */
     uint64_t sent_bytes;          /* of the answer's body */
 
-    void (*on_end)(void *self);   /* NULL: nothing is to be given back */
-    void *on_end_self;
+    struct http_end *ends;        /* the last one first */
 
     /* put aside */
     http_handler *resume;

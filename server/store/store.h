@@ -114,6 +114,7 @@ struct store_options {
     size_t queue_max;            /* writes that may wait; more get ERR_FULL */
     int64_t retention_ms;        /* how long ended jobs are kept that have no
                                     time of their own; 0: for ever */
+    bool must_exist;             /* what is no database is not made one */
 };
 
 /*
@@ -122,7 +123,8 @@ struct store_options {
  *
  *   message   out  on failure, one sentence for the person who started us
  *
- * Fails   ERR_IN_USE another process has it; ERR_NEWER its tables are newer
+ * Fails   ERR_MISSING it must exist and does not; ERR_IN_USE another process
+ *         has it, which the message names; ERR_NEWER its tables are newer
  *         than this program; ERR_INVALID it is another program's, or of a kind
  *         that is not built in; ERR_CORRUPT; ERR_DISK, ERR_STORAGE,
  *         ERR_MEMORY, ERR_SYSTEM
@@ -137,6 +139,10 @@ void store_close(struct store *store);
 
 /* The number of the newest migration that has been applied. */
 int64_t store_version(const struct store *store);
+
+/* Whether a read or a write has come upon damage in the database since it was
+ * opened; the log says where. Thread: any. */
+bool store_is_damaged(const struct store *store);
 
 /* The database's file, by its absolute path: files that belong to it have names
  * that begin so. */

@@ -150,6 +150,15 @@ picture() {
     json_true '.texts | contains(["training loss", "validation loss"])'
 }
 
+@test "a landscape that would take too long is refused early" {
+    finish '{"objective":{"type":"expression","variables":["x","y"],
+             "expression":"sum(i, 1, 200000, (x-i/1e5)^2 + sin(y*i))"},
+             "start":[1,1],"optimizer":{"type":"sgd","learning_rate":1e-9},
+             "stop":{"max_iterations":2}}'
+    get "/jobs/$job/plot.svg"
+    problem_is 422 too-costly
+}
+
 @test "all that is wrong is told at once" {
     get "/plot.svg?jobs=$valley,nobody,$valley&width=3&theme=drak&animate=1&hue=2"
     problem_is 400 invalid-parameter

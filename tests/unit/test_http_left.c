@@ -37,9 +37,13 @@ static enum http_next reply(struct http_request *request)
 /* Put aside while a thread looks whether its client is still there. */
 static enum http_next until_left(struct http_request *request)
 {
+    struct http_end *end = ARENA_NEW(http_arena(request), struct http_end);
     pthread_t thread;
 
-    http_on_end(request, count_end, &ended);
+    if (end == NULL)
+        return http_reply_empty(request, 500);
+    *end = (struct http_end){.call = count_end, .self = &ended};
+    http_on_end(request, end);
     if (pthread_create(&thread, NULL, look_after_client, request) != 0)
         return http_reply_empty(request, 500);
     pthread_detach(thread);
