@@ -35,7 +35,7 @@ sgd='"optimizer": {"type": "sgd"}'
     refused '{'"$quadratic"',
         "optimizer": {"type": "sgd", "learning_rate": -0.1}}' \
         /optimizer/learning_rate out_of_range
-    [[ $body == *'"detail":"-0.1 is not in (0, 1e6]"'* ]]
+    [[ $body == *'"detail":"-0.1 is not in [0, 1e6]"'* ]]
 }
 
 @test "all faults come at once" {
