@@ -67,7 +67,7 @@ static const struct setting settings[] = {
     {"uploads", "N", WHOLE, AT(uploads), "4", 1, 256,
      "Datasets that are uploaded at once; more are refused with 503."},
     {"errands", "N", WHOLE, AT(errands), "64", 1, 4096,
-     "Pictures and the like under way at once; more are refused with 503."},
+     "Pictures, predictions, specs with data at once; more are 503."},
     {"errand-threads", "N", WHOLE, AT(errand_threads), "2", 1, 256,
      "Threads that make them, at most."},
     {"errand-s", "S", SECONDS, AT(errand_s), "10", 0.01, 3600,

@@ -29,7 +29,8 @@ static const struct command {
      command_solve},
     {"plot", PLOT_ARGUMENTS, "Run jobs here; draw them, as SVG.",
      command_plot, help_plot},
-    {"migrate", "[--store FILE]", "Bring the database's tables up to date.",
+    {"migrate", "[--create] [--store FILE]",
+     "Bring the database's tables up to date.",
      command_migrate, help_migrate},
     {"health", "[--listen HOST:PORT]", "Ask the server there if it is ready.",
      command_health, help_health},
@@ -65,6 +66,7 @@ static void help_plot(void)
 
 static void help_migrate(void)
 {
+    puts("  --create                   Make a database where there is none.");
     config_help(stdout, "store");
 }
 

@@ -174,6 +174,7 @@ static void take_result(struct plot_run *run, const struct one_job *job)
     const struct reason_text *reason = &reason_texts[result->reason];
 
     run->state = job_state_name(JOB_COMPLETED);
+    run->has_ended = true;
     run->outcome_class = outcome_class_name(reason->outcome);
     run->outcome_reason = reason->name;
     run->iterations = result->iterations;
@@ -198,6 +199,20 @@ static enum error take_runs(struct drawing *drawing)
     return OK;
 }
 
+static enum error add_constraints(struct drawing *drawing)
+{
+    struct spec specs[PLOT_RUNS_MAX];
+    struct plot *plot = &drawing->plot;
+
+    for (size_t i = 0; i < drawing->count; i++)
+        specs[i] = drawing->jobs[i].spec;
+    for (size_t k = 0; picture_shows_constraints(plot, specs)
+         && k < specs[0].constraint_count; k++)
+        TRY(picture_add_constraint(plot, &specs[0], k, &drawing->grid,
+                                   &drawing->arena));
+    return OK;
+}
+
 static enum error prepare(struct drawing *drawing)
 {
     const struct spec *spec = &drawing->jobs[0].spec;
@@ -214,7 +229,7 @@ static enum error prepare(struct drawing *drawing)
     while (grid_evaluate(&drawing->grid, &spec->objective, GRID_CELLS_MAX))
         ;
     plot->grid = &drawing->grid;
-    return OK;
+    return add_constraints(drawing);
 }
 
 static int draw(struct drawing *drawing)

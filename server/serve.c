@@ -136,6 +136,7 @@ static void *run_loop(void *self)
 {
     struct service *service = self;
 
+    pthread_setname_np(pthread_self(), "loop");
     http_run(service->http, service->config.drain_s);
     return NULL;
 }
@@ -251,9 +252,14 @@ int command_migrate(int count, char *arguments[])
     char message[CONFIG_MESSAGE_BYTES] = "";
     struct config config;
     struct store *store;
-    struct store_options options = {.queue_max = 1};
+    struct store_options options = {.queue_max = 1, .must_exist = true};
     enum error error;
 
+    if (count > 0 && !strcmp(arguments[0], "--create")) {
+        options.must_exist = false;
+        count--;
+        arguments++;
+    }
     error = config_read(count, arguments, &config, message);
     options.location = config.store;
     if (error == OK)

@@ -52,7 +52,8 @@ enum http_next errand_request_begin(struct http_request *request,
     work->errand.step = step;
     work->errand.done = done;
     work->errand.context = work;
-    http_on_end(request, end, work);
+    work->at_end = (struct http_end){.call = end, .self = work};
+    http_on_end(request, &work->at_end);
     error = errand_start(api_of(request)->errands, &work->errand);
     if (error != OK)
         return problem_reply_error(request, error);

@@ -28,6 +28,7 @@ struct errand_request {
 
     struct errand errand;        /* errand_request.c's from here on */
     struct http_request *request;
+    struct http_end at_end;
 };
 
 /* Begin the errand; the handler returns what this returns: 503 with

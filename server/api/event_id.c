@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "server/json/number.h"
+
 /* FNV-1a, 32 bits. Source: draft-eastlake-fnv, section 2. */
 void event_list_digest(const char *jobs, char ret[EVENT_LIST_BYTES])
 {
@@ -73,8 +75,15 @@ bool event_id_read(const char *text, const char *list,
 void event_id_add(struct event_id_writer *writer,
                   const struct event_position *position)
 {
-    buffer_format(writer->out, "%s%lld%s", writer->has_items ? "," : "",
-                  (long long)position->after,
-                  position->is_over ? ".end" : "");
+    char *text = buffer_reserve(writer->out, NUMBER_TEXT_BYTES + 1);
+
+    if (!text)
+        return;
+    if (writer->has_items)
+        *text++ = ',';
+    writer->out->count += writer->has_items
+                          + number_write_integer(position->after, text);
+    if (position->is_over)
+        buffer_text(writer->out, ".end");
     writer->has_items = true;
 }

@@ -21,8 +21,10 @@
 #include "server/base/clock.h"
 
 enum {
-    BLOCK_BYTES = 2048,
-    POINTS_DEFAULT = 100,
+    BLOCK_BYTES = 2048,      /* enough for a turn */
+    PLAIN_BYTES = 512,       /* of HTTP/1.0: little, as every stream holds it */
+    POINTS_DEFAULT = 40,
+    POINTS_MIN = 4,          /* the first, the last, the least, the greatest */
     POINTS_MAX = 1000,
     FRAME_VALUES_MAX = 10000, /* numbers in a frame */
 };
@@ -39,8 +41,8 @@ enum {
                "Default " FIELDS_DEFAULT ", and x where dims is given."},     \
     {"dims", "Coordinates of x, separated by commas, from 0, or variables by "\
              "name."},                                                        \
-    {"points", "Rows in one event at most, 2 to 1000; more are thinned. "     \
-               "Default 100."},                                               \
+    {"points", "Rows in one event at most, 4 to 1000; more are thinned. "     \
+               "Default 40."},                                               \
     {"last_event_id", "Go on after the event of this id, as the header "      \
                       "Last-Event-ID says, which counts where both are "      \
                       "given. For one job also: after this iteration."}
@@ -81,8 +83,10 @@ static void write_id(const struct event_stream *stream, struct buffer *out)
         && !stream->jobs[0].position.is_over)
         return;
     buffer_text(out, "id: ");
-    if (stream->list[0] != '\0')
-        buffer_format(out, "%s:", stream->list);
+    if (stream->list[0] != '\0') {
+        buffer_text(out, stream->list);
+        buffer_text(out, ":");
+    }
     for (size_t i = 0; i < stream->count; i++)
         event_id_add(&writer, &stream->jobs[i].position);
     buffer_text(out, "\n");
@@ -95,7 +99,9 @@ static enum error give(struct event_stream *stream, struct event_job *job,
     size_t before = out->count;
     enum error error;
 
-    buffer_format(out, "event: %s\ndata: ", type->name);
+    buffer_text(out, "event: ");
+    buffer_text(out, type->name);
+    buffer_text(out, "\ndata: ");
     error = type->write(job, out);
     if (error != OK) {
         out->count = before;
@@ -292,7 +298,7 @@ static enum http_next reply(struct http_request *request,
                              &(struct http_stream){
                                  .next = next, .close = close_stream,
                                  .self = stream, .bell = stream->bell,
-                                 .block_bytes = BLOCK_BYTES,
+                                 .block_bytes = PLAIN_BYTES,
                              });
 }
 
@@ -307,8 +313,8 @@ static enum error choose(struct http_request *request, const char *prefix,
         .fields = http_query(request, "fields"),
         .dims = http_query(request, "dims"),
     };
-    int64_t points = query_integer(request, faults, "points", 2, POINTS_MAX,
-                                   0);
+    int64_t points = query_integer(request, faults, "points", POINTS_MIN,
+                                   POINTS_MAX, 0);
     size_t points_max;
     struct trace_request asked;
 

@@ -1,7 +1,7 @@
 /*
  * job_model.c - what a trained model gives back: POST /jobs/{id}/predict, and
  * its tensors as octets. Reading a result takes longer than a turn of the
- * loop, so it is done on a thread.
+ * loop, so it is an errand.
  */
 #include "server/api/job_model.h"
 
@@ -9,11 +9,13 @@
 #include <string.h>
 #include <strings.h>
 
+#include "server/api/errand_request.h"
 #include "server/jobs/predict.h"
 #include "server/jobs/safetensors.h"
 
-/* A request while a thread works for it. */
+/* A request and what is done for it. */
 struct model_work {
+    struct errand_request errand;  /* first: it is cast to this struct */
     struct http_request *request;
     struct store_job job;
     char id[IDENTIFIER_TEXT_BYTES];
@@ -71,7 +73,7 @@ static enum http_next reply_not_ended(struct http_request *request,
                                   write_state, job);
 }
 
-/* ---- on the thread ----------------------------------------------------- */
+/* ---- on the errands' thread -------------------------------------------- */
 
 static void predict(struct model_work *work)
 {
@@ -89,9 +91,9 @@ static void predict(struct model_work *work)
                                 work->faults, &work->flaw, &work->body);
 }
 
-static void work_on_thread(void *argument)
+static bool step(struct errand_request *errand)
 {
-    struct model_work *work = argument;
+    struct model_work *work = (struct model_work *)errand;
 
     work->error = kept_result_read(http_arena(work->request),
                                    work->job.result, &work->kept);
@@ -103,7 +105,14 @@ static void work_on_thread(void *argument)
         predict(work);
     else if (work->error == OK)
         safetensors_write(&work->kept, work->place, work->id, &work->body);
-    http_wake(work->request);
+    return false;
+}
+
+static void end(struct errand_request *errand)
+{
+    struct model_work *work = (struct model_work *)errand;
+
+    buffer_fini(&work->body);
 }
 
 /* ---- the answer -------------------------------------------------------- */
@@ -133,7 +142,6 @@ static enum http_next worked(struct http_request *request)
         return work->predicts
                    ? http_reply(request, 200, TYPE_JSON, &work->body)
                    : reply_tensors(request, work);
-    buffer_fini(&work->body);
     if (work->error == ERR_MISSING)
         return reply_no_model(request, "the job ended before there was a "
                                        "model");
@@ -150,7 +158,6 @@ static enum http_next begin(struct http_request *request,
 {
     struct model_work *work = ARENA_NEW(http_arena(request),
                                         struct model_work);
-    enum error error;
 
     if (!work)
         return problem_reply_error(request, ERR_MEMORY);
@@ -161,10 +168,10 @@ static enum http_next begin(struct http_request *request,
     work->predicts = predicts;
     identifier_format(&job->id, "job", work->id);
     buffer_init(&work->body);
-    error = datasets_run(api_of(request)->datasets, work_on_thread, work);
-    if (error != OK)
-        return problem_reply_error(request, error);
-    return http_later(request, worked, work, 0);
+    work->errand.step = step;
+    work->errand.reply = worked;
+    work->errand.end = end;
+    return errand_request_begin(request, &work->errand);
 }
 
 enum http_next job_tensors_reply(struct http_request *request,

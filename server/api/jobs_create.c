@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "server/api/errand_request.h"
 #include "server/api/job_document.h"
 #include "server/api/poll.h"
 #include "server/base/clock.h"
@@ -182,6 +183,7 @@ static enum http_next submit(struct http_request *request,
 
 /* A spec being read, in its request's arena. */
 struct reading {
+    struct errand_request work;     /* first: it is cast to this struct */
     struct http_request *request;
     struct api *api;
     struct faults *faults;
@@ -207,10 +209,10 @@ static void read_spec(struct reading *reading, struct store_reader *reader)
                                     &reading->spec);
 }
 
-/* On a thread, while the request is put aside. */
-static void read_on_thread(void *argument)
+/* On the errands' thread, while the request is put aside. */
+static bool read_apart(struct errand_request *work)
 {
-    struct reading *reading = argument;
+    struct reading *reading = (struct reading *)work;
     struct store_reader *reader;
 
     reading->error = store_reader_open(reading->api->store, &reader);
@@ -218,7 +220,14 @@ static void read_on_thread(void *argument)
         read_spec(reading, reader);
         store_reader_close(reader);
     }
-    http_wake(reading->request);
+    return false;
+}
+
+static void release(struct errand_request *work)
+{
+    struct reading *reading = (struct reading *)work;
+
+    spec_release(&reading->spec);
 }
 
 static enum http_next reply_read(struct http_request *request,
@@ -257,7 +266,6 @@ enum http_next jobs_create(struct http_request *request)
     struct faults *faults = http_query_faults(request);
     struct reading *reading = ARENA_NEW(http_arena(request), struct reading);
     struct api *api = api_of(request);
-    enum error error;
 
     if (!faults || !reading)
         return problem_reply_error(request, ERR_MEMORY);
@@ -269,10 +277,10 @@ enum http_next jobs_create(struct http_request *request)
         return problem_reply_faults(request, PROBLEM_INVALID_PARAMETER,
                                     faults);
     if (may_take_time(request)) {
-        error = datasets_run(api->datasets, read_on_thread, reading);
-        if (error != OK)
-            return problem_reply_error(request, error);
-        return http_later(request, was_read, reading, 0);
+        reading->work.step = read_apart;
+        reading->work.reply = was_read;
+        reading->work.end = release;
+        return errand_request_begin(request, &reading->work);
     }
     read_spec(reading, api->reader);
     return reply_read(request, reading);

@@ -6,20 +6,27 @@
 #include "core/base/suggest.h"
 #include "server/api/job_document.h"
 #include "server/base/clock.h"
+#include "server/store/listing.h"
+
+enum { SLICE_NS = 2000000 }; /* of the loop, at a time */
+
+#define SORT_NAMES(value, name, ...) name ", "
 
 const struct http_query_parameter jobs_list_queries[] = {
-    {"state", "Only jobs in these states, separated by commas."},
-    {"tag", "Only jobs with this tag."},
-    {"optimizer", "Only jobs with this optimizer."},
-    {"objective", "Only jobs with this kind of objective."},
-    {"q", "Only jobs whose name contains this, whatever the case."},
-    {"created_after", "Only jobs created after this RFC 3339 time."},
-    {"created_before", "Only jobs created before this RFC 3339 time."},
-    {"sort", "created_at, name, priority, iterations or loss; - before it "
-             "turns the order. Default -created_at."},
+#define ROW(name, type, member, sql, sentence) {name, sentence},
+    STORE_FILTER_TABLE(ROW)
+#undef ROW
+    {"sort", "By " STORE_SORT_TABLE(SORT_NAMES) "or, with - before it, the "
+             "other way round. Default -created_at."},
     {"limit", "Jobs in a page, 1 to 500. Default 50."},
     {"cursor", "`next` of the page before."},
     {0},
+};
+
+/* A list that is being made, in its request's arena. */
+struct listing {
+    struct store_query query;
+    struct store_page page;
 };
 
 static unsigned read_states(struct http_request *request,
@@ -66,20 +73,43 @@ static void read_sort(struct http_request *request, struct faults *faults,
         suggest_offer(&near, store_sort_name(query->sort));
     }
     fault_add(faults, "?sort", FAULT_UNKNOWN_NAME, near.best,
-              "\"%s\" is none of created_at, name, priority, iterations, loss",
-              text);
+              "\"%s\" is none of these: " STORE_SORT_TABLE(SORT_NAMES) "each "
+              "also with - before it", text);
 }
 
 static int64_t read_time(struct http_request *request, struct faults *faults,
-                         const char *name, const char *place)
+                         const char *name)
 {
     const char *text = http_query(request, name);
     int64_t wall_ms = 0;
 
     if (text && !time_parse(text, &wall_ms))
-        fault_add(faults, place, FAULT_SYNTAX, NULL,
+        fault_add(faults, query_pointer(faults, name), FAULT_SYNTAX, NULL,
                   "\"%s\" is no RFC 3339 time, as 2026-01-31T12:00:00Z", text);
     return wall_ms;
+}
+
+static void read_filter(struct http_request *request, struct faults *faults,
+                        const struct store_filter *filter,
+                        struct store_query *query)
+{
+    void *place = (char *)query + filter->place;
+    const char **text = place;
+    unsigned *states = place;
+    int64_t *wall_ms = place;
+
+    switch (filter->type) {
+    case FILTER_STATES:
+        *states = read_states(request, faults);
+        break;
+    case FILTER_TEXT:
+    case FILTER_PART:
+        *text = http_query(request, filter->name);
+        break;
+    case FILTER_TIME:
+        *wall_ms = read_time(request, faults, filter->name);
+        break;
+    }
 }
 
 static enum http_next reply_page(struct http_request *request,
@@ -109,33 +139,25 @@ static enum http_next reply_page(struct http_request *request,
     return http_reply(request, 200, TYPE_JSON, &body);
 }
 
-enum http_next jobs_list(struct http_request *request)
+static enum http_next list_slice(struct http_request *request,
+                                 struct listing *listing);
+
+static enum http_next list_on(struct http_request *request)
+{
+    return list_slice(request, http_state(request));
+}
+
+/* Look at jobs for a moment; where that is not enough, go on after the loop
+ * has served others. */
+static enum http_next list_slice(struct http_request *request,
+                                 struct listing *listing)
 {
     struct faults *faults = http_query_faults(request);
-    struct store_query query = {0};
-    struct store_page page;
-    enum error error;
+    enum error error =
+        store_list_slice(api_of(request)->reader, &listing->query,
+                         clock_monotonic_ns() + SLICE_NS, http_arena(request),
+                         &listing->page);
 
-    if (!faults)
-        return problem_reply_error(request, ERR_MEMORY);
-    query.states = read_states(request, faults);
-    query.tag = http_query(request, "tag");
-    query.optimizer = http_query(request, "optimizer");
-    query.objective = http_query(request, "objective");
-    query.text = http_query(request, "q");
-    query.created_after_ms =
-        read_time(request, faults, "created_after", "?created_after");
-    query.created_before_ms =
-        read_time(request, faults, "created_before", "?created_before");
-    read_sort(request, faults, &query);
-    query.limit = (size_t)query_integer(request, faults, "limit", 1,
-                                        STORE_LIST_MAX, API_LIST_DEFAULT);
-    query.cursor = http_query(request, "cursor");
-    if (faults->total > 0)
-        return problem_reply_faults(request, PROBLEM_INVALID_PARAMETER,
-                                    faults);
-    error = store_list(api_of(request)->reader, &query, http_arena(request),
-                       &page);
     if (error == ERR_INVALID) {
         fault_add(faults, "?cursor", FAULT_SYNTAX, NULL,
                   "this is no cursor of a page in this order");
@@ -144,5 +166,29 @@ enum http_next jobs_list(struct http_request *request)
     }
     if (error != OK)
         return problem_reply_error(request, error);
-    return reply_page(request, &page);
+    if (!listing->page.walk)
+        return reply_page(request, &listing->page);
+    http_wake(request);
+    return http_later(request, list_on, listing, 0);
+}
+
+enum http_next jobs_list(struct http_request *request)
+{
+    struct faults *faults = http_query_faults(request);
+    struct listing *listing = ARENA_NEW(http_arena(request), struct listing);
+    struct store_query *query;
+
+    if (!faults || !listing)
+        return problem_reply_error(request, ERR_MEMORY);
+    query = &listing->query;
+    for (const struct store_filter *at = store_filters; at->name; at++)
+        read_filter(request, faults, at, query);
+    read_sort(request, faults, query);
+    query->limit = (size_t)query_integer(request, faults, "limit", 1,
+                                         STORE_LIST_MAX, API_LIST_DEFAULT);
+    query->cursor = http_query(request, "cursor");
+    if (faults->total > 0)
+        return problem_reply_faults(request, PROBLEM_INVALID_PARAMETER,
+                                    faults);
+    return list_slice(request, listing);
 }

@@ -33,6 +33,9 @@ enum http_next readyz(struct http_request *request)
         || http_is_stopping(http_server_of(request)))
         return problem_reply(request, PROBLEM_SHUTTING_DOWN,
                              "this process takes no new jobs");
+    if (store_is_damaged(api->store))
+        return problem_reply(request, PROBLEM_DAMAGED,
+                             "a read or a write came upon damage");
     if (store_queue_is_full(api->store))
         return problem_reply(request, PROBLEM_QUEUE_FULL,
                              "more writes wait than may");

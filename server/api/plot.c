@@ -4,11 +4,15 @@
  */
 #include "server/api/plot.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "server/api/errand_request.h"
 #include "server/jobs/picture_stored.h"
+
+/* So much of its time may be used up before it is told that it will not do. */
+#define TRIED 0.02
 
 #define TYPE_SVG "image/svg+xml; charset=utf-8"
 
@@ -39,7 +43,7 @@ const struct http_query_parameter jobs_plot_queries[] = {
 
 /* One request's picture; in its arena. */
 struct work {
-    struct errand_request request;
+    struct errand_request request; /* first: it is cast to this struct */
     struct api *api;
     struct picture_stored picture;
     struct plot_options options;
@@ -48,6 +52,7 @@ struct work {
     bool all_ended;
     struct buffer revisions;       /* what an ended picture follows from */
     char etag[64];                 /* "": it may still change */
+    double ready_s;                /* spent when the grid began */
     struct arena arena;
     struct buffer body;
     enum error error;
@@ -134,21 +139,38 @@ static enum error read_jobs(struct http_request *request,
 
 /* ---- on the errands' thread --------------------------------------------- */
 
+/* Whether more is spent than may be, or will be once all cells are evaluated:
+ * that is told early. */
+static bool costs_too_much(struct work *work)
+{
+    const struct grid *grid = &work->picture.grid;
+    double spent_s = errand_spent_s(&work->request.errand);
+    double may_s = work->api->errand_s, cells_s;
+
+    if (grid->done == 0)
+        work->ready_s = spent_s;
+    if (grid->done == 0 || spent_s < TRIED * may_s)
+        return spent_s > may_s;
+    cells_s = (spent_s - work->ready_s) / (double)grid->done
+            * (double)(grid->nx * grid->ny);
+    return fmax(work->ready_s + cells_s, spent_s) > may_s;
+}
+
 /* The next piece; false: it is over, one way or the other. */
 static bool make(struct work *work)
 {
     bool more = false;
 
     work->error = picture_stored_step(&work->picture, &more);
-    if (work->error == OK && more
-        && errand_spent_s(&work->request.errand) > work->api->errand_s)
+    if (work->error == OK && more && costs_too_much(work))
         work->error = ERR_TOO_BIG;
     return work->error == OK && more;
 }
 
-static bool step(struct errand *errand)
+static bool step(struct errand_request *request)
 {
-    struct work *work = errand->context;
+    struct work *work = (struct work *)request;
+    const struct errand *errand = &request->errand;
 
     while (!errand_must_pause(errand)) {
         if (make(work))
@@ -193,7 +215,7 @@ static enum http_next reply(struct http_request *request)
 
 static void end(struct errand_request *request)
 {
-    struct work *work = request->errand.context;
+    struct work *work = (struct work *)request;
 
     buffer_fini(&work->body);
     arena_fini(&work->arena);
@@ -235,8 +257,7 @@ static enum http_next begin(struct http_request *request, struct work *work,
     arena_init(&work->arena, 0);
     buffer_init(&work->body);
     picture_stored_init(&work->picture, &source, &work->arena, &work->body);
-    work->request.errand.step = step;
-    work->request.errand.context = work;
+    work->request.step = step;
     work->request.reply = reply;
     work->request.end = end;
     return errand_request_begin(request, &work->request);

@@ -7,6 +7,7 @@
 
 struct poll {
     struct http_request *request;
+    struct http_end at_end;
     struct watch watch;
     int64_t deadline_ns;
 };
@@ -56,13 +57,14 @@ enum error poll_begin(struct http_request *request, int64_t number,
     http_reply_header(request, "Preference-Applied", applied);
     *poll = (struct poll){
         .request = request,
+        .at_end = {.call = forget, .self = poll},
         .deadline_ns = clock_monotonic_ns() + (int64_t)(wait_s * 1e9),
         .watch = {
             .number = number, .wants_rows = wants_rows, .call = job_changed,
             .context = poll,
         },
     };
-    http_on_end(request, forget, poll);
+    http_on_end(request, &poll->at_end);
     *ret = poll;
     return OK;
 }

@@ -4,7 +4,7 @@
 #include <assert.h>
 #include <string.h>
 
-#include "server/jobs/window.h"
+#include "server/api/candidates.h"
 
 enum { LOADED_BYTES_MAX = 16 * 1024 * 1024 }; /* for a page: about 20 ms */
 
@@ -87,69 +87,95 @@ static const enum column axis_columns[TRACE_AXES] = {
     [TRACE_AXIS_EVALUATIONS] = COLUMN_EVALUATIONS,
 };
 
-static enum error pick(const struct trace_thinning *thinning,
-                       struct window *window, struct arena *scratch,
-                       size_t *ret_picks, size_t *ret_count)
+/* Room for the picked rows. */
+static enum error make_room(const struct trace_selection *selection,
+                            size_t count, struct arena *arena,
+                            double **ret_values, double **ret_iterations)
 {
-    const struct trace_column axis_column = {axis_columns[thinning->axis], 0};
-    size_t count = window_count(window);
-    double *axis = arena_array(scratch, count + 1, sizeof *axis);
-    double *value = arena_array(scratch, count + 1, sizeof *value);
+    *ret_values = arena_array(arena, count * selection->column_count + 1,
+                              sizeof **ret_values);
+    *ret_iterations = arena_array(arena, count + 1, sizeof **ret_iterations);
+    return *ret_values && *ret_iterations ? OK : ERR_MEMORY;
+}
 
-    if (!axis || !value)
-        return ERR_MEMORY;
-    TRY(window_column(window, &axis_column, axis));
-    TRY(window_column(window, &thinning->by, value));
+static const struct trace_column iteration_column = {COLUMN_ITERATION, 0};
+
+/* What thinning divides, in its own unit. */
+static void scale_axis(const struct trace_thinning *thinning, double *axis,
+                       size_t count)
+{
     if (thinning->axis == TRACE_AXIS_EPOCH)
         for (size_t i = 0; i < count; i++)
             axis[i] /= (double)thinning->an_epoch;
-    return thin_pick(thinning->method,
-                     &(struct thin_curve){axis, value, count,
-                                          thinning->is_log},
-                     thinning->points, scratch, ret_picks, ret_count);
 }
 
-/* The columns at the picks, or their means from one to the next. */
-static enum error take(struct window *window, bool means,
-                       const size_t *picks, size_t count,
-                       const struct trace_column *columns,
-                       size_t column_count, double *ret)
+static enum error thin_rows(const struct trace_selection *selection,
+                            struct arena *scratch, struct arena *arena,
+                            struct trace_table *ret)
 {
-    if (means)
-        return window_means(window, picks, count, columns, column_count, ret);
-    return window_pick(window, picks, count, columns, column_count, ret);
-}
-
-static enum error thin(const struct trace_selection *selection,
-                       struct arena *scratch, struct arena *arena,
-                       struct trace_table *ret)
-{
-    static const struct trace_column iteration = {COLUMN_ITERATION, 0};
     const struct trace_thinning *thinning = &selection->thinning;
-    bool means = thinning->method->averages;
-    uint64_t rows = selection->end - selection->row;
+    const struct trace_column axis = {axis_columns[thinning->axis], 0};
     size_t *picks = arena_array(scratch, thinning->points, sizeof *picks);
-    size_t count;
-    struct window *window;
+    struct candidates *candidates;
     double *values, *iterations;
+    size_t count;
 
     if (!picks)
         return ERR_MEMORY;
-    TRY(window_open(&selection->trace, selection->row, selection->end,
-                    thinning->points, means ? WINDOW_MEANS : WINDOW_ROWS,
-                    scratch, &window));
-    TRY(pick(thinning, window, scratch, picks, &count));
-    values = arena_array(arena, count * selection->column_count + 1,
-                         sizeof *values);
-    iterations = arena_array(arena, count + 1, sizeof *iterations);
-    if (!values || !iterations)
-        return ERR_MEMORY;
-    TRY(take(window, means, picks, count, selection->columns,
-             selection->column_count, values));
-    TRY(take(window, means, picks, count, &iteration, 1, iterations));
+    TRY(candidates_open(&selection->trace, selection->row, selection->end,
+                        thinning->points, &axis, &thinning->by, scratch,
+                        &candidates));
+    count = candidates_count(candidates);
+    scale_axis(thinning, candidates_axis(candidates), count);
+    TRY(thin_pick(thinning->method,
+                  &(struct thin_curve){candidates_axis(candidates),
+                                       candidates_value(candidates), count,
+                                       thinning->is_log},
+                  thinning->points, scratch, picks, &count));
+    TRY(make_room(selection, count, arena, &values, &iterations));
+    TRY(candidates_pick(candidates, picks, count, selection->columns,
+                        selection->column_count, values));
+    TRY(candidates_pick(candidates, picks, count, &iteration_column, 1,
+                        iterations));
     *ret = (struct trace_table){
         .block = {values, count, count}, .iterations = iterations,
-        .is_exact = count == rows,
+        .is_exact = count == selection->end - selection->row,
+    };
+    return OK;
+}
+
+static enum error thin_means(const struct trace_selection *selection,
+                             struct arena *scratch, struct arena *arena,
+                             struct trace_table *ret)
+{
+    const struct trace_thinning *thinning = &selection->thinning;
+    const struct trace_column axis_column = {axis_columns[thinning->axis], 0};
+    size_t *begins = arena_array(scratch, thinning->points, sizeof *begins);
+    double *axis, *value, *values, *iterations;
+    struct window *window;
+    size_t count;
+
+    TRY(window_open(&selection->trace, selection->row, selection->end,
+                    thinning->points, WINDOW_MEANS, scratch, &window));
+    count = window_count(window);
+    axis = arena_array(scratch, count + 1, sizeof *axis);
+    value = arena_array(scratch, count + 1, sizeof *value);
+    if (!begins || !axis || !value)
+        return ERR_MEMORY;
+    TRY(window_column(window, &axis_column, axis));
+    TRY(window_column(window, &thinning->by, value));
+    scale_axis(thinning, axis, count);
+    TRY(thin_pick(thinning->method,
+                  &(struct thin_curve){axis, value, count, thinning->is_log},
+                  thinning->points, scratch, begins, &count));
+    TRY(make_room(selection, count, arena, &values, &iterations));
+    TRY(window_means(window, begins, count, selection->columns,
+                     selection->column_count, values));
+    TRY(window_means(window, begins, count, &iteration_column, 1,
+                     iterations));
+    *ret = (struct trace_table){
+        .block = {values, count, count}, .iterations = iterations,
+        .is_exact = count == selection->end - selection->row,
     };
     return OK;
 }
@@ -163,7 +189,10 @@ enum error trace_table_read(const struct trace_selection *selection,
     if (selection->thinning.points == 0)
         return read_page(selection, arena, ret);
     arena_init(&scratch, 0);
-    error = thin(selection, &scratch, arena, ret);
+    if (selection->thinning.method->averages)
+        error = thin_means(selection, &scratch, arena, ret);
+    else
+        error = thin_rows(selection, &scratch, arena, ret);
     arena_fini(&scratch);
     return error;
 }

@@ -11,7 +11,7 @@
 
 enum {
     NAME_BYTES_MAX_HERE = 200,   /* of a dataset */
-    CHORES_MAX = 64,             /* specs being read, files being removed */
+    CHORES_MAX = 64,             /* files being removed */
 };
 
 /* ---- opening and closing ------------------------------------------------ */
@@ -269,12 +269,6 @@ const struct builtin *dataset_held_builtin(const struct dataset_hold *hold)
 uint64_t datasets_bytes_max(const struct datasets *datasets)
 {
     return datasets->options.bytes_max;
-}
-
-enum error datasets_run(struct datasets *datasets,
-                        void (*run)(void *argument), void *argument)
-{
-    return threads_start(&datasets->chores, run, NULL, argument);
 }
 
 /* ---- files that are gone ------------------------------------------------ */

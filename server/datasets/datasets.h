@@ -67,12 +67,6 @@ const struct builtin *dataset_held_builtin(const struct dataset_hold *hold);
 /* options.bytes_max */
 uint64_t datasets_bytes_max(const struct datasets *datasets);
 
-/* Run run(argument) on a thread of its own: what reads datasets takes longer
- * than a turn of the loop. Fails: ERR_FULL, ERR_MEMORY, ERR_SYSTEM. */
-MUST_CHECK enum error datasets_run(struct datasets *datasets,
-                                   void (*run)(void *argument),
-                                   void *argument);
-
 /* Remove the file of a dataset whose row is gone, on a thread. */
 void datasets_remove_file(struct datasets *datasets,
                           const struct identifier *id);

@@ -9,7 +9,8 @@
  *
  * An errand works a slice at a time. After each the next errand in the queue
  * has its turn, so that one of seconds keeps no short one waiting. Between the
- * blocks of a slice it asks errand_must_pause().
+ * blocks of a slice it asks errand_must_pause(). What only reads for some
+ * milliseconds may be a single slice.
  */
 #ifndef SERVER_ERRANDS_ERRANDS_H
 #define SERVER_ERRANDS_ERRANDS_H

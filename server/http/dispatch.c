@@ -65,8 +65,8 @@ static void finish(struct http_request *request, bool completed)
 
     access_log_add(request, completed, now_ns);
     sink_end(request);
-    if (request->on_end != NULL)
-        request->on_end(request->on_end_self);
+    for (struct http_end *end = request->ends; end != NULL; end = end->next)
+        end->call(end->self);
     if (request->is_counted)
         request->server->active--;
     request->connection->request = NULL;
@@ -331,6 +331,8 @@ static enum MHD_Result answer(struct http_request *request)
         later_put_aside(request);
         return MHD_YES;
     }
+    if (request->is_long)
+        request_forget(request);
     return request->status != 0 ? MHD_YES : MHD_NO;
 }
 

@@ -1,6 +1,7 @@
 /* gzip.c - streams whose bytes go out packed. */
 #include "server/base/gzip.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 #include "server/http/http.h"
@@ -51,6 +52,7 @@ enum error http_gzip(struct http_stream *stream)
 {
     struct packed *packed = calloc(1, sizeof *packed);
 
+    assert(stream->bell == NULL);
     if (packed == NULL)
         return ERR_MEMORY;
     if (gzip_new(&packed->gzip) != OK) {

@@ -307,12 +307,17 @@ void http_refuse_body(struct http_request *request,
                       const struct http_refusal *refusal);
 
 /*
- * Call end(self) once when the request is over, answered or broken, on the
+ * Call call(self) once when the request is over, answered or broken, on the
  * loop's thread, while its arena is still there: for what a handler that may
- * never be taken up again has to give back. One for each request.
+ * never be taken up again has to give back. The struct is the caller's, in the
+ * request's arena.
  */
-void http_on_end(struct http_request *request, void (*end)(void *self),
-                 void *self);
+struct http_end {
+    void (*call)(void *self);
+    void *self;
+    struct http_end *next;       /* http's */
+};
+void http_on_end(struct http_request *request, struct http_end *end);
 
 /* ---- putting a request aside ------------------------------------------- */
 
@@ -409,7 +414,8 @@ struct http_bell;
 
 /*
  * A long reply: `next` appends about a block to `out`. `close` is called once,
- * in every case. After http_stop() a stream that waits is asked once more, and
+ * in every case. The stream may outlive the request: what `self` points to is
+ * its own. After http_stop() a stream that waits is asked once more, and
  * should end; at the end of the drain it is ended.
  *
  * Thread  the loop's; must not wait
@@ -418,7 +424,8 @@ struct http_stream {
     enum http_more (*next)(void *self, struct buffer *out);
     void (*close)(void *self);
     void *self;
-    size_t block_bytes;      /* 0: 64 KiB */
+    size_t block_bytes;      /* which clients of HTTP/1.0 get at a time, and
+                                every stream holds; 0: 64 KiB */
     struct http_bell *bell;  /* what ends a wait; NULL: it never waits */
 };
 enum http_next http_reply_stream(struct http_request *request, unsigned status,
@@ -443,8 +450,8 @@ void http_bell_ring(struct http_bell *bell);
 size_t http_backlog(const struct http_server *server);
 
 /*
- * Put gzip around a stream: what it makes goes out packed. The reply needs
- * `Content-Encoding: gzip`.
+ * Put gzip around a stream that never waits: what it makes goes out packed.
+ * The reply needs `Content-Encoding: gzip`.
  *
  * Fails   ERR_MEMORY; the stream is as it was
  * Cost    about 80 KiB while it runs

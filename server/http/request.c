@@ -13,7 +13,6 @@
 
 enum {
     BODY_FIRST_BYTES = 64 * 1024,  /* reserved on a client's word */
-    REQUEST_MEMORY_MAX = 64 << 20, /* bytes of a request's arena */
 };
 
 /* ---- beginning and end -------------------------------------------------- */
@@ -24,8 +23,10 @@ static struct http_request *take_free(struct http_server *server)
 
     if (request == NULL) {
         request = malloc(sizeof *request);
-        if (request != NULL)
-            arena_init(&request->arena, REQUEST_MEMORY_MAX);
+        if (request == NULL)
+            return NULL;
+        request->arena = server->spare;
+        arena_init(&server->spare, REQUEST_MEMORY_MAX);
         return request;
     }
     server->free_requests = request->next_free;
@@ -104,12 +105,28 @@ struct http_request *request_new(struct http_server *server,
     return request;
 }
 
-void http_on_end(struct http_request *request, void (*end)(void *self),
-                 void *self)
+void http_on_end(struct http_request *request, struct http_end *end)
 {
-    assert(request->on_end == NULL);
-    request->on_end = end;
-    request->on_end_self = self;
+    end->next = request->ends;
+    request->ends = end;
+}
+
+/* Its memory is the next new request's: where thousands of streams begin, each
+ * of them would else leave its own behind, which MHD's connections then lie in
+ * and of which they fill a small part. */
+void request_forget(struct http_request *request)
+{
+    struct http_server *server = request->server;
+
+    assert(request->ends == NULL); /* nobody has a part of its memory */
+    arena_reset(&request->arena);
+    arena_fini(&server->spare);
+    server->spare = request->arena;
+    arena_init(&request->arena, REQUEST_MEMORY_MAX);
+    request->target = request->path = request->query = NULL;
+    request->query_count = 0;
+    request->query_faults = NULL;
+    request->reply_headers = NULL;
 }
 
 void request_recycle(struct http_request *request)

@@ -24,6 +24,7 @@ enum {
     TARGET_BYTES_MAX = 8192,      /* of the request's target */
     TARGET_BYTES_INLINE = 512,    /* longer ones go to the arena */
     HEADERS_MAX = 64,
+    REQUEST_MEMORY_MAX = 64 << 20, /* bytes of a request's arena */
 };
 
 struct header {
@@ -87,11 +88,11 @@ struct http_request {
     struct reply_header *reply_headers;
     bool reply_failed;            /* a header could not be kept */
     bool is_counted;              /* in server->active */
+    bool is_long;                 /* a stream that waits */
     unsigned status;              /* 0: not answered yet */
     uint64_t sent_bytes;          /* of the answer's body */
 
-    void (*on_end)(void *self);   /* NULL: nothing is to be given back */
-    void *on_end_self;
+    struct http_end *ends;        /* the last one first */
 
     /* put aside */
     http_handler *resume;
@@ -119,6 +120,9 @@ struct http_request *request_new(struct http_server *server,
                                  struct MHD_Connection *link,
                                  const char *target);
 void request_recycle(struct http_request *request);
+/* Give back what lives as long as the request, since the answer, which is under
+ * way, may take hours. */
+void request_forget(struct http_request *request);
 /* Give the request its id. After its headers were read. */
 void request_name(struct http_request *request);
 /* Read the headers into request->headers. */

@@ -168,6 +168,7 @@ enum error http_open(const struct http_options *options,
     server->options = *options;
     server->listen_fd = server->mailbox.fd = -1;
     buffer_init(&server->log);
+    arena_init(&server->spare, REQUEST_MEMORY_MAX);
     atomic_init(&server->is_stopping, false);
     message[0] = '\0';
     error = open_parts(server, message);
@@ -326,6 +327,7 @@ void http_close(struct http_server *server)
         MHD_quiesce_daemon(server->daemon); /* we close the socket, not MHD */
         MHD_stop_daemon(server->daemon);
     }
+    arena_fini(&server->spare);
     while (server->free_requests != NULL) {
         struct http_request *request = server->free_requests;
 

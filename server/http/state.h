@@ -34,6 +34,7 @@ struct http_server {
     int64_t sweep_ns;             /* when to look at deadlines again */
     size_t active;                /* requests between gate and last byte */
     struct http_request *free_requests;
+    struct arena spare;           /* of the next new request, see request.c */
     struct http_request **heap;   /* requests put aside, see later.c */
     size_t heap_count;
     struct turn turn;             /* of the loop, the one under way */

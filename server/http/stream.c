@@ -17,6 +17,8 @@
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include "server/base/clock.h"
 #include "server/http/response.h"
@@ -41,10 +43,30 @@ struct running {
     size_t taken;              /* of out */
     bool is_ended;             /* `next` has said so */
     bool is_waiting;
+    size_t dirty;              /* bytes of MHD's buffer written since it was
+                                  given back last; at first all */
     struct running *previous, *next; /* while it waits */
 };
 
 /* ---- waiting and waking ------------------------------------------------- */
+
+/*
+ * MHD clears half of a connection's memory when the request has been read, so
+ * that its pages are there though a stream needs few. What it lets us write to
+ * holds nothing now: back to the kernel with whole pages of it.
+ */
+static void give_back(struct running *running, char *into, size_t room)
+{
+    uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+    uintptr_t begin = ((uintptr_t)into + page - 1) / page * page;
+    uintptr_t end = ((uintptr_t)into + room) / page * page;
+
+    if (running->dirty <= page)
+        return;
+    running->dirty = 0;
+    if (begin < end) /* advice: who does not take it keeps the pages */
+        madvise((void *)begin, end - begin, MADV_DONTNEED);
+}
 
 static void wait_for_bell(struct running *running)
 {
@@ -167,6 +189,7 @@ static ssize_t take(void *cls, uint64_t position, char *into, size_t room)
         || (more == HTTP_WAIT && running->request->server->is_forced))
         return MHD_CONTENT_READER_END_OF_STREAM;
     if (more == HTTP_WAIT) {
+        give_back(running, into, room);
         wait_for_bell(running);
         return 0;
     }
@@ -175,6 +198,8 @@ static ssize_t take(void *cls, uint64_t position, char *into, size_t room)
         count = room;
     memcpy(into, out->bytes + running->taken, count);
     running->taken += count;
+    if (running->dirty < count)
+        running->dirty = count;
     running->request->sent_bytes += count;
     return (ssize_t)count;
 }
@@ -203,7 +228,8 @@ static struct running *running_new(struct http_request *request,
 
     if (running == NULL)
         return NULL;
-    *running = (struct running){.stream = *stream, .request = request};
+    *running = (struct running){
+        .stream = *stream, .request = request, .dirty = SIZE_MAX};
     buffer_init(&running->out);
     if (stream->bell != NULL) {
         assert(stream->bell->running == NULL);
@@ -233,5 +259,6 @@ enum http_next http_reply_stream(struct http_request *request, unsigned status,
     } else if (stream->close != NULL) {
         stream->close(stream->self);
     }
+    request->is_long = stream->bell != NULL;
     return reply_with(request, status, type, response);
 }

@@ -2,7 +2,7 @@
  * chunk_version_1.c - reading the form in which chunks were stored before
  * traces had levels.
  *
- *     u32 version = 1, u32 rows, u32 form, u32 n    as in chunk.c
+ *     u32 version = 1, u32 rows, u32 form, u32 n    as in chunk_stored.c
  *     for each scalar column, then for each column of x (CHUNK_X_ROWS):
  *         u64 kind      0 plain: rows doubles
  *                       1 constant: one double

@@ -20,19 +20,20 @@ enum {
 
 /* ---- rows --------------------------------------------------------------- */
 
-/* Which rows are drawn: all, or those that show the loss's ups and downs. */
-static enum error choose_rows(const struct picture_rows *rows,
-                              size_t rows_max, struct arena *arena,
-                              size_t **ret_picks, size_t *ret_count)
+/* Which points of a curve are drawn: all, or those that show its ups and
+ * downs. */
+static enum error choose_points(const double *axis, const double *value,
+                                size_t count, size_t points_max,
+                                struct arena *arena, size_t **ret_picks,
+                                size_t *ret_count)
 {
-    const struct thin_curve curve = {.axis = rows->iteration,
-                                     .value = rows->loss,
-                                     .count = rows->count};
-    size_t *picks = arena_array(arena, rows_max, sizeof *picks);
+    const struct thin_curve curve = {.axis = axis, .value = value,
+                                     .count = count};
+    size_t *picks = arena_array(arena, points_max, sizeof *picks);
 
     if (!picks)
         return ERR_MEMORY;
-    TRY(thin_pick(thin_methods[0], &curve, rows_max, arena, picks,
+    TRY(thin_pick(thin_methods[0], &curve, points_max, arena, picks,
                   ret_count));
     *ret_picks = picks;
     return OK;
@@ -75,31 +76,32 @@ static enum error take_path(struct plot_run *run,
     return OK;
 }
 
-/* The rows that have a number in this column, every so-manyth of many: they
- * are the ends of epochs. */
+/* The rows that have a number in this column: they are the ends of epochs. */
 static enum error take_series(const struct picture_rows *rows,
                               const double *column, size_t rows_max,
                               struct arena *arena, struct plot_series *ret)
 {
-    size_t there = 0, stride, count = 0;
+    size_t there = 0, *picks, count;
     double *at, *value;
 
-    for (size_t i = 0; column && i < rows->count; i++)
-        there += !chunk_is_absent(column[i]);
-    if (there == 0)
+    if (!column)
         return OK;
-    stride = (there - 1) / rows_max + 1;
-    at = arena_array(arena, there / stride + 2, sizeof *at);
-    value = arena_array(arena, there / stride + 2, sizeof *value);
+    at = arena_array(arena, rows->count, sizeof *at);
+    value = arena_array(arena, rows->count, sizeof *value);
     if (!at || !value)
         return ERR_MEMORY;
-    for (size_t i = 0, seen = 0; i < rows->count; i++) {
+    for (size_t i = 0; i < rows->count; i++) {
         if (chunk_is_absent(column[i]))
             continue;
-        if (seen++ % stride != 0 && seen != there)
-            continue;
-        at[count] = rows->iteration[i];
-        value[count++] = column[i];
+        at[there] = rows->iteration[i];
+        value[there++] = column[i];
+    }
+    if (there == 0)
+        return OK;
+    TRY(choose_points(at, value, there, rows_max, arena, &picks, &count));
+    for (size_t i = 0; i < count; i++) { /* picks rise: none is lost */
+        at[i] = at[picks[i]];
+        value[i] = value[picks[i]];
     }
     *ret = (struct plot_series){at, value, count};
     return OK;
@@ -113,7 +115,8 @@ enum error picture_take_rows(struct plot_run *run,
 
     if (rows->count == 0)
         return OK;
-    TRY(choose_rows(rows, rows_max, arena, &picks, &count));
+    TRY(choose_points(rows->iteration, rows->loss, rows->count, rows_max,
+                      arena, &picks, &count));
     TRY(take_loss(run, rows, picks, count, arena));
     TRY(take_path(run, rows, picks, count, arena));
     TRY(take_series(rows, rows->training, rows_max, arena, &run->training));
@@ -322,4 +325,70 @@ enum error picture_prepare_grid(struct plot *plot, const struct spec *spec,
                          1);
     return grid_init(ret, arena, &plane, &box, cells_of(options->width),
                      cells_of(options->height));
+}
+
+/* ---- constraints -------------------------------------------------------- */
+
+bool picture_shows_constraints(const struct plot *plot,
+                               const struct spec *specs)
+{
+    size_t count = specs[0].constraint_count;
+
+    if (count == 0 || specs[0].objective.n != 2)
+        return false;
+    for (size_t i = 1; i < plot->run_count; i++) {
+        if (specs[i].constraint_count != count)
+            return false;
+        for (size_t k = 0; k < count; k++)
+            if (specs[i].constraints[k].type != specs[0].constraints[k].type
+                || strcmp(specs[i].constraint_texts[k],
+                          specs[0].constraint_texts[k]))
+                return false;
+    }
+    return true;
+}
+
+/* The value in every cell; what is no number is not allowed. */
+static double *evaluate_constraint(const struct constraint *constraint,
+                                   const struct grid *grid,
+                                   struct arena *arena)
+{
+    size_t cells = grid->nx * grid->ny;
+    double *values = arena_array(arena, cells, sizeof *values);
+
+    for (size_t i = 0; values && i < cells; i++) {
+        const double x[] = {grid->x[i % grid->nx], grid->y[i / grid->nx]};
+
+        values[i] = constraint->evaluate(constraint->data, x, 2, NULL);
+        if (isnan(values[i]))
+            values[i] = HUGE_VAL;
+    }
+    return values;
+}
+
+enum error picture_add_constraint(struct plot *plot, const struct spec *spec,
+                                  size_t index, const struct grid *grid,
+                                  struct arena *arena)
+{
+    const struct constraint *constraint = &spec->constraints[index];
+    double *values = evaluate_constraint(constraint, grid, arena);
+    const double **equalities;
+
+    if (!values)
+        return ERR_MEMORY;
+    if (constraint->type == CONSTRAINT_INEQUALITY) {
+        for (size_t i = 0; plot->inequality && i < grid->nx * grid->ny; i++)
+            values[i] = fmax(values[i], plot->inequality[i]);
+        plot->inequality = values;
+        return OK;
+    }
+    equalities = arena_array(arena, plot->equality_count + 1,
+                             sizeof *equalities);
+    if (!equalities)
+        return ERR_MEMORY;
+    for (size_t i = 0; i < plot->equality_count; i++)
+        equalities[i] = plot->equalities[i];
+    equalities[plot->equality_count++] = values;
+    plot->equalities = equalities;
+    return OK;
 }

@@ -64,4 +64,22 @@ MUST_CHECK enum error picture_prepare_grid(struct plot *plot,
                                            struct arena *arena,
                                            struct grid *ret);
 
+/* Whether there are constraints to be shown: in two variables, and the same for
+ * each of specs [plot->run_count]. */
+bool picture_shows_constraints(const struct plot *plot,
+                               const struct spec *specs);
+
+/*
+ * Evaluate constraint `index` of a spec of two variables on the grid, for the
+ * plot to show: all of them, one after the other.
+ *
+ * Fails   ERR_MEMORY
+ * Owns    everything lives in `arena`
+ */
+MUST_CHECK enum error picture_add_constraint(struct plot *plot,
+                                             const struct spec *spec,
+                                             size_t index,
+                                             const struct grid *grid,
+                                             struct arena *arena);
+
 #endif

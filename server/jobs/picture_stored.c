@@ -112,7 +112,8 @@ static void take_job(struct plot_run *run, const struct store_job *job)
     run->state = job_state_name(job->state);
     run->outcome_class = job->outcome_class;
     run->outcome_reason = job->outcome_reason;
-    if (!job_has_ended(job->state))
+    run->has_ended = job_has_ended(job->state);
+    if (!run->has_ended)
         return;
     run->iterations = (uint64_t)job->iterations;
     run->has_best = isfinite(job->best_loss);
@@ -125,9 +126,7 @@ static void take_progress(struct plot_run *run)
 {
     const struct plot_series *loss = &run->loss;
 
-    if (run->outcome_class || loss->count == 0)
-        return;
-    if (run->iterations == 0)
+    if (!run->has_ended && loss->count > 0)
         run->iterations = (uint64_t)loss->at[loss->count - 1];
 }
 
@@ -236,6 +235,19 @@ static enum error evaluate(struct picture_stored *picture, bool *ret_again)
     return OK;
 }
 
+static enum error constrain(struct picture_stored *picture, bool *ret_again)
+{
+    const struct spec *spec = &picture->specs[0];
+
+    if (!needs_grid(picture)
+        || !picture_shows_constraints(&picture->plot, picture->specs))
+        return OK;
+    TRY(picture_add_constraint(&picture->plot, spec, picture->constraint++,
+                               &picture->grid, picture->arena));
+    *ret_again = picture->constraint < spec->constraint_count;
+    return OK;
+}
+
 static enum error draw(struct picture_stored *picture, bool *ret_again)
 {
     (void)ret_again;
@@ -247,7 +259,7 @@ static enum error draw(struct picture_stored *picture, bool *ret_again)
 enum error picture_stored_step(struct picture_stored *picture, bool *ret_more)
 {
     static enum error (*const stages[])(struct picture_stored *, bool *) = {
-        read_job, prepare, load, evaluate, draw,
+        read_job, prepare, load, evaluate, constrain, draw,
     };
     bool again = false;
 

@@ -36,6 +36,7 @@ struct picture_stored {
     struct plot plot;
     struct grid grid;
     size_t block;                  /* cells at a time */
+    size_t constraint;             /* the next to evaluate */
 };
 
 /* Begin a picture; picture_stored_fini() it. All of it lives in `arena`; the

@@ -2,6 +2,7 @@
 #include "server/jobs/window.h"
 
 #include <assert.h>
+#include <math.h>
 #include <stdlib.h>
 
 #include "server/jobs/window_parts.h"
@@ -37,14 +38,28 @@ static const struct stretch *stretch_of(const struct window *window,
     return &window->stretches[low];
 }
 
-uint64_t window_row(const struct window *window, size_t place)
+static uint64_t row_in(const struct window *window,
+                       const struct stretch *stretch, size_t place)
 {
-    const struct stretch *stretch = stretch_of(window, place);
-
     place -= stretch->place;
     if (stretch_is_of_units(window, stretch))
         return stretch->row + place * pyramid_stride(stretch->level);
     return stretch->level > 0 ? stretch->rows[place] : stretch->row + place;
+}
+
+uint64_t window_row(const struct window *window, size_t place)
+{
+    return row_in(window, stretch_of(window, place), place);
+}
+
+void window_unit(const struct window *window, size_t place, uint64_t *ret_row,
+                 uint64_t *ret_rows)
+{
+    const struct stretch *stretch = stretch_of(window, place);
+    uint64_t rows = pyramid_stride(stretch->level);
+
+    *ret_row = row_in(window, stretch, place) / rows * rows;
+    *ret_rows = rows;
 }
 
 /* ---- a column ---------------------------------------------------------- */
@@ -70,14 +85,8 @@ static void gather(void *self, const struct stretch *stretch,
     memcpy(to, numbers, stretch->places * sizeof *to);
 }
 
-/*
- * Of every candidate that is a unit a number, of the others the column.
- *
- *   rows  in  false: of units alone; the others' places stay
- */
-static enum error read_all(struct window *window,
-                           const struct trace_column *column,
-                           enum pyramid_number number, bool rows, double *ret)
+enum error window_column(struct window *window,
+                         const struct trace_column *column, double *ret)
 {
     struct gathering gathering = {window, ret};
     struct window_batch *batch;
@@ -88,17 +97,12 @@ static enum error read_all(struct window *window,
         const struct stretch *stretch = &window->stretches[i];
 
         if (stretch_is_of_units(window, stretch))
-            error = window_batch_add_units(batch, stretch, column, number);
-        else if (rows)
+            error = window_batch_add_units(batch, stretch, column,
+                                           PYRAMID_MEAN);
+        else
             error = window_batch_add(batch, stretch, column);
     }
     return window_batch_end(batch, error);
-}
-
-enum error window_column(struct window *window,
-                         const struct trace_column *column, double *ret)
-{
-    return read_all(window, column, PYRAMID_MEAN, true, ret);
 }
 
 /* ---- picks ------------------------------------------------------------- */
@@ -188,62 +192,135 @@ enum error window_pick(struct window *window, const size_t *picks,
 
 /* ---- means ------------------------------------------------------------- */
 
-/* The mean over candidates [begin, end), each with its weight. */
-static double mean_of(const double *means, const double *weights,
-                      size_t begin, size_t end)
-{
-    double total = 0, mean = 0;
+/* Means of all columns in the making. Stretches come in order, each with all
+ * columns: so a chunk is gone to once. */
+struct averaging {
+    const struct window *window;
+    const size_t *begins;
+    const struct trace_column *columns;
+    size_t count;                /* of buckets */
+    double *ret;                 /* [columns][count] */
+    double *weights;             /* [columns][count] numbers so far */
+    double present[PYRAMID_UNITS_MAX]; /* of the units that come next */
+};
 
-    for (size_t i = begin; i < end; i++)
-        total += weights[i];
-    if (total == 0)
-        return chunk_absent();
-    for (size_t i = begin; i < end; i++)
-        if (weights[i] > 0)
-            mean += means[i] * (weights[i] / total);
-    return mean;
+static size_t bucket_of(const struct averaging *averaging, size_t place)
+{
+    size_t low = 0, high = averaging->count;
+
+    while (high - low > 1) {
+        size_t middle = (low + high) / 2;
+
+        if (averaging->begins[middle] <= place)
+            low = middle;
+        else
+            high = middle;
+    }
+    return low;
 }
 
-/* How many numbers each candidate stands for: rows gave the number itself. */
-static void count_rows(const struct window *window, const double *numbers,
-                       double *weights)
+/* One of means never exceeds them; the sum of great numbers may. */
+static void add_mean(double *mean, double *weight, double more, double count)
 {
-    for (size_t at = 0; at < window->count; at++) {
-        const struct stretch *stretch = &window->stretches[at];
-        size_t end = stretch->place + stretch->places;
+    double total = *weight + count;
 
-        for (size_t i = stretch->place; stretch->level == 0 && i < end; i++)
-            weights[i] = chunk_is_absent(numbers[i]) ? 0 : 1;
+    if (count == 0)
+        return;
+    *mean = *weight > 0 ? *mean * (*weight / total) + more * (count / total)
+                        : more;
+    *weight = total;
+}
+
+/* Candidates [i, end) of a stretch, all in one bucket. */
+static void add_candidates(struct averaging *averaging,
+                           const struct stretch *stretch,
+                           const double *numbers, size_t i, size_t end,
+                           double *mean, double *weight)
+{
+    struct tally rows;
+    size_t unit;
+
+    if (stretch->level == 0) {
+        rows = tally_of(numbers + i, end - i, 0);
+        add_mean(mean, weight, rows.mean, rows.present);
+        return;
+    }
+    unit = stretch_unit(averaging->window, stretch);
+    for (; i < end; i++)
+        add_mean(mean, weight, numbers[unit + i],
+                 averaging->present[unit + i]);
+}
+
+static void average(void *self, const struct stretch *stretch,
+                    const struct trace_column *column,
+                    enum pyramid_number number, const double *numbers)
+{
+    struct averaging *averaging = self;
+    size_t first = (size_t)(column - averaging->columns) * averaging->count;
+    size_t bucket, end;
+
+    if (number == PYRAMID_PRESENT) {
+        memcpy(averaging->present, numbers,
+               stretch->head.units * sizeof *numbers);
+        return;
+    }
+    bucket = bucket_of(averaging, stretch->place);
+    for (size_t i = 0; i < stretch->places; i = end, bucket++) {
+        end = bucket + 1 < averaging->count
+                  ? averaging->begins[bucket + 1] - stretch->place
+                  : stretch->places;
+        if (end > stretch->places)
+            end = stretch->places;
+        add_candidates(averaging, stretch, numbers, i, end,
+                       &averaging->ret[first + bucket],
+                       &averaging->weights[first + bucket]);
     }
 }
 
-static enum error column_means(struct window *window, const size_t *begins,
-                               size_t count, const struct trace_column *column,
-                               double *means, double *ret)
+static enum error add_means(struct window_batch *batch,
+                            const struct window *window,
+                            const struct stretch *stretch,
+                            const struct trace_column *column)
 {
-    double *weights = means + window->candidates;
+    if (!stretch_is_of_units(window, stretch))
+        return window_batch_add(batch, stretch, column);
+    TRY(window_batch_add_units(batch, stretch, column, PYRAMID_PRESENT));
+    return window_batch_add_units(batch, stretch, column, PYRAMID_MEAN);
+}
 
-    TRY(read_all(window, column, PYRAMID_PRESENT, false, weights));
-    TRY(read_all(window, column, PYRAMID_MEAN, true, means));
-    count_rows(window, means, weights);
-    for (size_t b = 0; b < count; b++)
-        ret[b] = mean_of(means, weights, begins[b],
-                         b + 1 < count ? begins[b + 1] : window->candidates);
-    return OK;
+static enum error average_all(struct window *window,
+                              struct averaging *averaging,
+                              size_t column_count)
+{
+    struct window_batch *batch;
+    enum error error = OK;
+
+    TRY(window_batch_begin(window, average, averaging, &batch));
+    for (size_t at = 0; at < window->count && error == OK; at++)
+        for (size_t c = 0; c < column_count && error == OK; c++)
+            error = add_means(batch, window, &window->stretches[at],
+                              &averaging->columns[c]);
+    return window_batch_end(batch, error);
 }
 
 enum error window_means(struct window *window, const size_t *begins,
                         size_t count, const struct trace_column *columns,
                         size_t column_count, double *ret)
 {
-    double *means = calloc(2 * window->candidates + 1, sizeof *means);
-    enum error error = means ? OK : ERR_MEMORY;
+    struct averaging averaging = {
+        .window = window, .begins = begins, .columns = columns,
+        .count = count, .ret = ret,
+        .weights = calloc(column_count * count + 1, sizeof(double))};
+    enum error error;
 
     assert(window->use != WINDOW_ROWS || window_is_exact(window));
-    for (size_t c = 0; c < column_count && error == OK; c++)
-        error = column_means(window, begins, count, &columns[c], means,
-                             ret + c * count);
-    free(means);
+    assert(count == 0 || begins[0] == 0);
+    if (!averaging.weights)
+        return ERR_MEMORY;
+    for (size_t i = 0; i < column_count * count; i++)
+        ret[i] = chunk_absent();
+    error = average_all(window, &averaging, column_count);
+    free(averaging.weights);
     return error;
 }
 

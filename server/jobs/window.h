@@ -70,6 +70,11 @@ bool window_is_exact(const struct window *window);
 /* The row number of a candidate; of a unit, its first row's. */
 uint64_t window_row(const struct window *window, size_t place);
 
+/* The unit that a candidate is a row of: its first row, and how many it has. Of
+ * a row that stands for itself, that row and 1. */
+void window_unit(const struct window *window, size_t place, uint64_t *ret_row,
+                 uint64_t *ret_rows);
+
 /* One column of all candidates: ret[window_count()]. Fails: as trace_chunk();
  * so do the others. */
 MUST_CHECK enum error window_column(struct window *window,

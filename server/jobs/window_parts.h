@@ -24,6 +24,9 @@ struct stretch {
 struct window {
     const struct trace *trace;
     enum window_use use;
+    size_t units;            /* in a chunk of a level */
+    uint64_t stored_rows;    /* of a running job's attempt, so many are surely
+                                in the store; UINT64_MAX: it does not run */
     struct arena *arena;
     struct stretch *stretches;
     size_t count, capacity;  /* of stretches */

@@ -6,6 +6,12 @@
  * each, and rows the rest. Chunks of a level are stored in order: after one
  * that is not there (its units are not all recorded yet) the finer level goes
  * on.
+ *
+ * A job that was put back keeps the chunks of its last attempt until the next
+ * one has replaced them. Their rows are the same but for the time, which must
+ * not go back and forth within a window. So of a running job only chunks count
+ * whose rows are all stored in this attempt; of another only those that hold
+ * as many units as its rows make.
  */
 #include <assert.h>
 
@@ -77,24 +83,25 @@ static enum error read_heads(struct window *window, unsigned level,
 
 /* ---- rows -------------------------------------------------------------- */
 
-/* Chunks before this one are not in the recorder. */
-static int64_t first_live(const struct trace *trace)
+/* What the recorder does not have any more is stored. */
+static uint64_t find_stored_rows(const struct trace *trace)
 {
     struct live *live =
         trace->pool ? pool_find(trace->pool, trace->number) : NULL;
-    int64_t first = INT64_MAX;
+    uint64_t rows = UINT64_MAX;
 
     if (live)
-        first = recorder_first_chunk(&live->recorder);
+        rows = (uint64_t)recorder_first_chunk(&live->recorder)
+             * STORE_CHUNK_ROWS;
     live_release(live);
-    return first;
+    return rows;
 }
 
 static enum error plan_rows(struct window *window, uint64_t row, uint64_t end)
 {
     int64_t chunk = (int64_t)(row / STORE_CHUNK_ROWS);
     int64_t last = (int64_t)((end - 1) / STORE_CHUNK_ROWS);
-    int64_t live = first_live(window->trace);
+    int64_t live = (int64_t)(window->stored_rows / STORE_CHUNK_ROWS);
     size_t count = (size_t)(last - chunk + 1), stored = count;
     struct stretch *found =
         arena_array(window->arena, count, sizeof *found), *stretch;
@@ -123,13 +130,25 @@ static enum error plan_rows(struct window *window, uint64_t row, uint64_t end)
 
 /* ---- units ------------------------------------------------------------- */
 
+static bool is_valid(const struct window *window, const struct stretch *found,
+                     uint64_t chunk, uint64_t stride)
+{
+    uint64_t units = window->units;
+    uint64_t all = window->trace->rows / stride - chunk * units;
+
+    if (window->stored_rows < UINT64_MAX
+        && (chunk + 1) * units * stride > window->stored_rows)
+        return false;
+    return found->is_found && found->head.units == least(units, all);
+}
+
 /* Units [unit, end) of a level, as far as they are stored; ret_end: the first
  * that is not. */
 static enum error plan_units(struct window *window, unsigned level,
                              uint64_t unit, uint64_t end, uint64_t *ret_end)
 {
     uint64_t stride = pyramid_stride(level);
-    uint64_t units = pyramid_units(window->trace->form);
+    uint64_t units = window->units;
     uint64_t chunk = unit / units;
     size_t count = (size_t)((end - 1) / units - chunk + 1);
     struct stretch *found =
@@ -141,7 +160,7 @@ static enum error plan_units(struct window *window, unsigned level,
     for (size_t i = 0; i < count && unit < end; i++, chunk++) {
         uint64_t up_to = least((chunk + 1) * units, end);
 
-        if (!found[i].is_found || found[i].head.units < up_to - chunk * units)
+        if (!is_valid(window, &found[i], chunk, stride))
             break;
         TRY(stretch_new(window, &stretch));
         *stretch = found[i];
@@ -178,7 +197,7 @@ size_t stretch_unit(const struct window *window,
                     const struct stretch *stretch)
 {
     return (size_t)(stretch->row / pyramid_stride(stretch->level)
-                    % pyramid_units(window->trace->form));
+                    % window->units);
 }
 
 struct setting {
@@ -284,6 +303,9 @@ static enum error has_levels(struct window *window, bool *ret)
 {
     struct stretch first = {0};
 
+    *ret = false;
+    if (window->trace->rows < window->units * PYRAMID_STRIDE)
+        return OK;
     TRY(read_heads(window, 1, 0, 1, &first));
     *ret = first.is_found;
     return OK;
@@ -347,8 +369,11 @@ enum error window_open(const struct trace *trace, uint64_t row, uint64_t end,
     window->trace = trace;
     window->use = use;
     window->arena = arena;
-    if (row < end)
+    if (row < end) {
+        window->units = pyramid_units(trace->form);
+        window->stored_rows = find_stored_rows(trace);
         TRY(plan_all(window, row, end, points));
+    }
     TRY(find_rows(window));
     if (use != WINDOW_ROWS)
         TRY(find_tallies(window));

@@ -55,6 +55,8 @@ enum { INK_COLOUR_BYTES = sizeof "#000000" };
 void ink_of_band(size_t band, size_t bands, char ret[INK_COLOUR_BYTES]);
 extern const char ink_casing[];
 extern const char ink_missing[];
+extern const char ink_forbidden[];   /* what constraints forbid; see-through */
+#define INK_FORBIDDEN_OPACITY ".3"
 const char *ink_on_map(size_t run);
 
 /* The dash pattern of a run; NULL: a solid line. */

@@ -6,6 +6,7 @@
  * a reader could see stay of a region's edge: lines are simplified within
  * tenths of a pixel, and where there are still too many, more.
  */
+#include <float.h>
 #include <math.h>
 
 #include "server/plot/contour.h"
@@ -30,6 +31,7 @@ struct painting {
     double tolerance;
     size_t count;              /* points so far */
     bool writes;               /* else they are only counted */
+    bool is_line;              /* without what lies on the panel's edge */
 };
 
 static bool suits(const struct plot *plot)
@@ -56,6 +58,42 @@ static bool is_speck(const struct svg_point *points, size_t count)
     return right - left < 8 && bottom - top < 8; /* of a pixel */
 }
 
+/* A ring whose last point is its first. */
+static void write_region(struct svg *svg, const struct svg_point *points,
+                         size_t count)
+{
+    svg_path_move(svg, points[0]);
+    for (size_t i = 1; i + 1 < count; i++)
+        svg_path_line(svg, points[i]);
+    svg_path_close(svg);
+}
+
+/* Whether a step of a ring goes along the panel's edge. */
+static bool is_edge(const struct rectangle *panel, struct svg_point a,
+                    struct svg_point b)
+{
+    return (a.x == b.x && (a.x == svg_tenths(panel->left)
+                           || a.x == svg_tenths(panel->right)))
+        || (a.y == b.y && (a.y == svg_tenths(panel->top)
+                           || a.y == svg_tenths(panel->bottom)));
+}
+
+static void write_line(struct svg *svg, const struct rectangle *panel,
+                       const struct svg_point *points, size_t count)
+{
+    bool is_down = false;
+
+    for (size_t i = 0; i + 1 < count; i++) {
+        bool skips = is_edge(panel, points[i], points[i + 1]);
+
+        if (!skips && !is_down)
+            svg_path_move(svg, points[i]);
+        if (!skips)
+            svg_path_line(svg, points[i + 1]);
+        is_down = !skips;
+    }
+}
+
 /* One ring: to pixels, to fewer points, to path data. */
 static void take_ring(void *self, const struct contour_point *ring,
                       size_t count)
@@ -76,14 +114,10 @@ static void take_ring(void *self, const struct contour_point *ring,
     if (count < 4 || is_speck(points, count))
         return;
     painting->count += count;
-    if (!painting->writes)
-        return;
-    for (size_t i = 0; i + 1 < count; i++)
-        if (i == 0)
-            svg_path_move(svg, points[i]);
-        else
-            svg_path_line(svg, points[i]);
-    svg_path_close(svg);
+    if (painting->is_line)
+        write_line(svg, panel, points, count);
+    else if (painting->writes)
+        write_region(svg, points, count);
 }
 
 static bool painting_init(struct painting *painting, struct canvas *canvas)
@@ -131,8 +165,9 @@ static void fill_panel(struct canvas *canvas, const char *colour)
     svg_end(svg);
 }
 
-static void draw_region(struct painting *painting, const double *values,
-                        double level, const char *colour)
+/* Open the element of a region: attributes may follow. */
+static void begin_region(struct painting *painting, const double *values,
+                         double level)
 {
     struct svg *svg = &painting->canvas->svg;
 
@@ -140,8 +175,45 @@ static void draw_region(struct painting *painting, const double *values,
     svg_path_begin(svg, "d");
     contour_trace(&painting->contour, values, level, take_ring, painting);
     svg_path_end(svg);
-    svg_set(svg, "fill", colour);
+}
+
+static void draw_region(struct painting *painting, const double *values,
+                        double level, const char *colour)
+{
+    begin_region(painting, values, level);
+    svg_set(&painting->canvas->svg, "fill", colour);
+    svg_end(&painting->canvas->svg);
+}
+
+static void draw_line(struct painting *painting, const double *values,
+                      double level)
+{
+    struct svg *svg = &painting->canvas->svg;
+
+    painting->is_line = true;
+    begin_region(painting, values, level);
+    painting->is_line = false;
+    svg_set(svg, "fill", "none");
+    svg_set(svg, "stroke", ink_forbidden);
+    svg_set(svg, "stroke-width", "1.8");
     svg_end(svg);
+}
+
+/* What g <= 0 forbids, and the lines h = 0: the edge of where h >= 0. */
+static void draw_constraints(struct painting *painting)
+{
+    const struct plot *plot = painting->canvas->plot;
+    struct svg *svg = &painting->canvas->svg;
+
+    if (plot->inequality) {
+        begin_region(painting, plot->inequality, DBL_TRUE_MIN);
+        svg_set(svg, "fill", ink_forbidden);
+        svg_set(svg, "fill-opacity", INK_FORBIDDEN_OPACITY);
+        svg_end(svg);
+        draw_line(painting, plot->inequality, DBL_TRUE_MIN);
+    }
+    for (size_t i = 0; i < plot->equality_count; i++)
+        draw_line(painting, plot->equalities[i], 0);
 }
 
 /* Where the loss is not a number there is no landscape. */
@@ -192,6 +264,7 @@ static void draw_landscape(struct canvas *canvas, const struct levels *levels)
     svg_end(&canvas->svg);
     if (has_missing(painting.grid))
         draw_missing(&painting);
+    draw_constraints(&painting);
 }
 
 /* ---- the bar of colours ------------------------------------------------- */
@@ -325,6 +398,10 @@ static void fill_legend(struct canvas *canvas, struct frame *frame)
         frame_add(frame, SIGN_END, 0, "end");
     if (plot->minima_count > 0)
         frame_add(frame, SIGN_MINIMUM, 0, "known minimum");
+    if (plot->inequality)
+        frame_add(frame, SIGN_FORBIDDEN, 0, "not allowed");
+    if (plot->equality_count > 0)
+        frame_add(frame, SIGN_EQUALITY, 0, "allowed: the line");
     if (has_missing(plot->grid))
         frame_add(frame, SIGN_MISSING, 0, "not a number");
 }

@@ -127,7 +127,8 @@ static void draw_run_sign(struct canvas *canvas, const struct frame *frame,
     svg_end(svg);
 }
 
-static void draw_patch(struct canvas *canvas, double x, double y)
+static void draw_patch(struct canvas *canvas, bool forbidden, double x,
+                       double y)
 {
     struct svg *svg = &canvas->svg;
 
@@ -136,8 +137,20 @@ static void draw_patch(struct canvas *canvas, double x, double y)
     svg_set_length(svg, "y", y - 5);
     svg_set(svg, "width", "14");
     svg_set(svg, "height", "10");
-    svg_set(svg, "fill", ink_missing);
+    svg_set(svg, "fill", forbidden ? ink_forbidden : ink_missing);
+    if (forbidden) {
+        svg_set(svg, "fill-opacity", INK_FORBIDDEN_OPACITY);
+        svg_set(svg, "stroke", ink_forbidden);
+    }
     svg_end(svg);
+}
+
+static void draw_equality(struct canvas *canvas, double x, double y)
+{
+    line_across(canvas, x, y);
+    svg_set(&canvas->svg, "stroke", ink_forbidden);
+    svg_set(&canvas->svg, "stroke-width", "2");
+    svg_end(&canvas->svg);
 }
 
 static void draw_sign(struct canvas *canvas, const struct frame *frame,
@@ -150,8 +163,12 @@ static void draw_sign(struct canvas *canvas, const struct frame *frame,
         draw_run_sign(canvas, frame, entry, x, y);
         return;
     }
-    if (entry->sign == SIGN_MISSING) {
-        draw_patch(canvas, x, y);
+    if (entry->sign == SIGN_MISSING || entry->sign == SIGN_FORBIDDEN) {
+        draw_patch(canvas, entry->sign == SIGN_FORBIDDEN, x, y);
+        return;
+    }
+    if (entry->sign == SIGN_EQUALITY) {
+        draw_equality(canvas, x, y);
         return;
     }
     begin_path(canvas);

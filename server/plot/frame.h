@@ -28,6 +28,8 @@ enum sign {
     SIGN_MINIMUM,     /* a plus */
     SIGN_ALARM,       /* a cross: not finite */
     SIGN_MISSING,     /* a patch of the colour of what is no number */
+    SIGN_FORBIDDEN,   /* one of what constraints forbid */
+    SIGN_EQUALITY,    /* the line on which they hold */
 };
 
 struct entry {

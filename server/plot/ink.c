@@ -46,6 +46,7 @@ static const char *const dashes[PLOT_RUNS_MAX] = {
 
 const char ink_casing[] = "#0c1420";
 const char ink_missing[] = "#b9b4b0";
+const char ink_forbidden[] = "#d81f2a";
 
 /* From low to high: light to dark, one way. */
 static const unsigned char map[][3] = {

@@ -102,12 +102,3 @@ enum error levels_choose(const double *values, size_t count, bool linear,
                   range * part_of(k, LEVELS_MAX, middle));
     return OK;
 }
-
-size_t levels_band(const struct levels *levels, double value)
-{
-    size_t band = 0;
-
-    while (band < levels->count && value >= levels->at[band])
-        band++;
-    return band;
-}

@@ -35,8 +35,4 @@ MUST_CHECK enum error levels_choose(const double *values, size_t count,
                                     bool linear, struct arena *arena,
                                     struct levels *ret);
 
-/* How many levels a value has reached: its band, 0 … levels->count. NaN and
- * -inf are in band 0. */
-size_t levels_band(const struct levels *levels, double value);
-
 #endif

@@ -67,7 +67,8 @@ struct plot_run {
     const char *objective, *optimizer;   /* "function", "adam" */
     const char *what;        /* the objective for people: "rosenbrock" */
     const char *state;       /* "completed" */
-    const char *outcome_class, *outcome_reason; /* NULL: it has not ended */
+    bool has_ended;
+    const char *outcome_class, *outcome_reason; /* NULL: by no rule */
     size_t n;                /* dimension */
     bool uphill;             /* it maximizes */
     uint64_t iterations;
@@ -90,6 +91,12 @@ struct plot {
                                     where the figure needs none */
     const struct spot *minima;   /* known ones */
     size_t minima_count;
+
+    /* Of two variables: the greatest g of the constraints g <= 0, NULL without
+     * any; and h of each constraint h = 0. [grid cells] */
+    const double *inequality;
+    const double *const *equalities; /* [equality_count] */
+    size_t equality_count;
 };
 
 struct canvas;

@@ -72,12 +72,12 @@ static const char *number(struct canvas *canvas, double value)
     return FORMAT(canvas, "%s", text);
 }
 
-/* "from (−1.2, 1)" of a row, or "" where it has no place. */
+/* "from (−1.2, 1), " of a row; "from " where it has no place. */
 static const char *place(struct canvas *canvas, const struct plot_run *run,
                          size_t row, const char *word)
 {
     if (!run->path || run->n > 2)
-        return "";
+        return FORMAT(canvas, "%s ", word);
     if (run->n == 1)
         return FORMAT(canvas, "%s %s, ", word,
                       number(canvas, run->path[row].c[0]));
@@ -110,7 +110,9 @@ const char *words_of_end(struct canvas *canvas, const struct plot_run *run)
     const char *count = iterations(canvas, run), *verb;
 
     if (!run->outcome_class)
-        return FORMAT(canvas, "%s, %s so far", run->state, count);
+        return FORMAT(canvas, run->has_ended ? "%s after %s"
+                                             : "%s, %s so far",
+                      run->state, count);
     verb = !strcmp(run->outcome_class, "budget") ? "stopped"
                                                  : run->outcome_class;
     if (run->outcome_reason && strcmp(run->outcome_reason, verb))
@@ -128,17 +130,14 @@ const char *words_of_run(struct canvas *canvas, size_t index)
         return FORMAT(canvas, "%s on %s: no iteration is recorded yet.",
                       run->optimizer, run->what);
     if (run->loss.count == 1)
-        return FORMAT(canvas, "%s on %s at %sloss %s: %s.", run->optimizer,
-                      run->what, place(canvas, run, 0, ""),
+        return FORMAT(canvas, "%s on %s %sloss %s: %s.", run->optimizer,
+                      run->what, place(canvas, run, 0, "at"),
                       number(canvas, run->loss.value[0]),
                       words_of_end(canvas, run));
     return FORMAT(canvas, "%s on %s %sloss %s, %sloss %s: %s.",
-                  run->optimizer, run->what,
-                  *place(canvas, run, 0, "from")
-                      ? place(canvas, run, 0, "from") : "from ",
+                  run->optimizer, run->what, place(canvas, run, 0, "from"),
                   number(canvas, run->loss.value[0]),
-                  *place(canvas, run, 0, "to")
-                      ? place(canvas, run, last, "to") : "to ",
+                  place(canvas, run, last, "to"),
                   number(canvas, run->loss.value[last]),
                   words_of_end(canvas, run));
 }

@@ -7,18 +7,22 @@
 #ifndef SERVER_STORE_KIND_H
 #define SERVER_STORE_KIND_H
 
+#include <stdatomic.h>
+
 #include "server/store/queue.h"
 #include "server/store/store.h"
 
 /* Every kind's store begins with this. */
 struct store {
     const struct store_kind *kind;
+    atomic_bool damaged;        /* what store_is_damaged() tells */
     struct store_queue queue;   /* the kind's open makes it, close ends it */
 };
 
 /* Every kind's reader begins with this. */
 struct store_reader {
     const struct store_kind *kind;
+    struct store *store;
 };
 
 /* The verbs keep the promises of their namesakes in store.h. */
@@ -38,8 +42,8 @@ struct store_kind {
                       unsigned parts, struct arena *arena,
                       struct store_job *ret);
     enum error (*list)(struct store_reader *reader,
-                       const struct store_query *query, struct arena *arena,
-                       struct store_page *ret);
+                       const struct store_query *query, int64_t until_ns,
+                       struct arena *arena, struct store_page *page);
     enum error (*read_chunk)(struct store_reader *reader, int64_t number,
                              unsigned level, int64_t chunk,
                              struct arena *arena, struct store_chunk *ret);

@@ -6,14 +6,7 @@
 #include <string.h>
 
 #include "server/store/kind.h"
-
-static const char *const sort_names[STORE_SORTS] = {
-    [SORT_CREATED]    = "created_at",
-    [SORT_NAME]       = "name",
-    [SORT_PRIORITY]   = "priority",
-    [SORT_ITERATIONS] = "iterations",
-    [SORT_LOSS]       = "loss",
-};
+#include "server/store/listing.h"
 
 enum error store_open(const struct store_options *options,
                       struct store **ret_store,
@@ -68,6 +61,19 @@ bool store_queue_is_full(struct store *store)
     return queue_is_full(&store->queue);
 }
 
+bool store_is_damaged(const struct store *store)
+{
+    return atomic_load(&store->damaged);
+}
+
+/* Remember that a read came upon damage. */
+static enum error noted(struct store_reader *reader, enum error error)
+{
+    if (error == ERR_CORRUPT)
+        atomic_store(&reader->store->damaged, true);
+    return error;
+}
+
 enum error store_reader_open(struct store *store,
                              struct store_reader **ret_reader)
 {
@@ -84,48 +90,64 @@ enum error store_get(struct store_reader *reader, const struct identifier *id,
                      unsigned parts, struct arena *arena,
                      struct store_job *ret)
 {
-    return reader->kind->get(reader, id, 0, parts, arena, ret);
+    return noted(reader, reader->kind->get(reader, id, 0, parts, arena, ret));
 }
 
 enum error store_get_number(struct store_reader *reader, int64_t number,
                             unsigned parts, struct arena *arena,
                             struct store_job *ret)
 {
-    return reader->kind->get(reader, NULL, number, parts, arena, ret);
+    return noted(reader,
+                 reader->kind->get(reader, NULL, number, parts, arena, ret));
 }
 
 const char *store_sort_name(enum store_sort sort)
 {
     assert(sort < STORE_SORTS);
-    return sort_names[sort];
+    return store_sorts[sort].name;
 }
 
 enum error store_list(struct store_reader *reader,
                       const struct store_query *query, struct arena *arena,
                       struct store_page *ret)
 {
+    struct store_page page = {0};
+
+    TRY(store_list_slice(reader, query, INT64_MAX, arena, &page));
+    *ret = page;
+    return OK;
+}
+
+enum error store_list_slice(struct store_reader *reader,
+                            const struct store_query *query, int64_t until_ns,
+                            struct arena *arena, struct store_page *page)
+{
     assert(query->limit >= 1 && query->limit <= STORE_LIST_MAX);
     assert(query->sort < STORE_SORTS);
-    return reader->kind->list(reader, query, arena, ret);
+    return noted(reader,
+                 reader->kind->list(reader, query, until_ns, arena, page));
 }
 
 enum error store_read_chunk(struct store_reader *reader, int64_t number,
                             unsigned level, int64_t chunk,
                             struct arena *arena, struct store_chunk *ret)
 {
-    return reader->kind->read_chunk(reader, number, level, chunk, arena, ret);
+    return noted(reader,
+                 reader->kind->read_chunk(reader, number, level, chunk, arena,
+                                          ret));
 }
 
 enum error store_read_pieces(struct store_reader *reader, int64_t number,
                              struct store_piece *pieces, size_t count)
 {
-    return reader->kind->read_pieces(reader, number, pieces, count);
+    return noted(reader,
+                 reader->kind->read_pieces(reader, number, pieces, count));
 }
 
 enum error store_last_chunk(struct store_reader *reader, int64_t number,
                             unsigned level, struct store_chunk *ret)
 {
-    return reader->kind->last_chunk(reader, number, level, ret);
+    return noted(reader, reader->kind->last_chunk(reader, number, level, ret));
 }
 
 enum error store_get_dataset(struct store_reader *reader,
@@ -133,7 +155,9 @@ enum error store_get_dataset(struct store_reader *reader,
                              int64_t number, struct arena *arena,
                              struct store_dataset *ret)
 {
-    return reader->kind->get_dataset(reader, id, name, number, arena, ret);
+    return noted(reader,
+                 reader->kind->get_dataset(reader, id, name, number, arena,
+                                           ret));
 }
 
 enum error store_list_datasets(struct store_reader *reader,
@@ -142,15 +166,18 @@ enum error store_list_datasets(struct store_reader *reader,
                                size_t *ret_count)
 {
     assert(limit >= 1 && limit <= STORE_LIST_MAX);
-    return reader->kind->list_datasets(reader, before, limit, arena, ret,
-                                       ret_count);
+    return noted(reader,
+                 reader->kind->list_datasets(reader, before, limit, arena, ret,
+                                             ret_count));
 }
 
 enum error store_dataset_jobs(struct store_reader *reader, int64_t number,
                               size_t limit, struct identifier *ret,
                               size_t *ret_count)
 {
-    return reader->kind->dataset_jobs(reader, number, limit, ret, ret_count);
+    return noted(reader,
+                 reader->kind->dataset_jobs(reader, number, limit, ret,
+                                            ret_count));
 }
 
 enum error store_each(struct store_reader *reader, enum job_state state,
@@ -158,5 +185,5 @@ enum error store_each(struct store_reader *reader, enum job_state state,
                                     int64_t priority),
                       void *self)
 {
-    return reader->kind->each(reader, state, visit, self);
+    return noted(reader, reader->kind->each(reader, state, visit, self));
 }

@@ -114,6 +114,7 @@ struct store_options {
     size_t queue_max;            /* writes that may wait; more get ERR_FULL */
     int64_t retention_ms;        /* how long ended jobs are kept that have no
                                     time of their own; 0: for ever */
+    bool must_exist;             /* what is no database is not made one */
 };
 
 /*
@@ -122,7 +123,8 @@ struct store_options {
  *
  *   message   out  on failure, one sentence for the person who started us
  *
- * Fails   ERR_IN_USE another process has it; ERR_NEWER its tables are newer
+ * Fails   ERR_MISSING it must exist and does not; ERR_IN_USE another process
+ *         has it, which the message names; ERR_NEWER its tables are newer
  *         than this program; ERR_INVALID it is another program's, or of a kind
  *         that is not built in; ERR_CORRUPT; ERR_DISK, ERR_STORAGE,
  *         ERR_MEMORY, ERR_SYSTEM
@@ -137,6 +139,10 @@ void store_close(struct store *store);
 
 /* The number of the newest migration that has been applied. */
 int64_t store_version(const struct store *store);
+
+/* Whether a read or a write has come upon damage in the database since it was
+ * opened; the log says where. Thread: any. */
+bool store_is_damaged(const struct store *store);
 
 /* The database's file, by its absolute path: files that belong to it have names
  * that begin so. */
@@ -278,10 +284,13 @@ struct store_query {
     const char *cursor;          /* as an earlier page returned it, or NULL */
 };
 
+struct store_walk;
+
 struct store_page {
     struct store_job *jobs;      /* [count], without spec and result */
     size_t count;
     const char *next;            /* cursor of the next page, or NULL */
+    struct store_walk *walk;     /* not NULL: there are jobs to look at yet */
 };
 
 /*
@@ -294,6 +303,19 @@ struct store_page {
 MUST_CHECK enum error store_list(struct store_reader *reader,
                                  const struct store_query *query,
                                  struct arena *arena, struct store_page *ret);
+
+/*
+ * The same for a while: jobs that the filters do not let pass may be many.
+ *
+ *   until_ns  in      by the monotonic clock; one job is looked at in any case
+ *   page      in/out  all zero before the first call; as long as page->walk is
+ *                     not NULL afterwards, call again with the same query and
+ *                     arena. Jobs that come or go meanwhile do not disturb it
+ */
+MUST_CHECK enum error store_list_slice(struct store_reader *reader,
+                                       const struct store_query *query,
+                                       int64_t until_ns, struct arena *arena,
+                                       struct store_page *page);
 
 /*
  * Get one chunk of a trace.

@@ -32,6 +32,9 @@ void thin_keep(struct thinning *thinning, size_t i);
 bool thin_find_extremes(const struct thinning *thinning, size_t begin,
                         size_t end, size_t *ret_least, size_t *ret_greatest);
 
+/* How many runs of values that are not finite there are. */
+size_t thin_count_runs(const struct thinning *thinning);
+
 /* Pick the first of every run of values that are not finite; of more runs than
  * may be picked, some that are evenly spread. */
 void thin_keep_runs(struct thinning *thinning);

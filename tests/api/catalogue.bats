@@ -207,7 +207,7 @@ catalogue() {
         unsupported-media-type expectation-failed misdirected-request \
         invalid-spec invalid-expression headers-too-large internal \
         unknown-method unknown-coding queue-full shutting-down \
-        storage-unavailable \
+        storage-unavailable storage-damaged \
         digest-mismatch name-in-use dataset-in-use built-in invalid-dataset \
         http-version disk-full; do
         get "/problems/$slug"

@@ -40,9 +40,10 @@ refuses() {
         assert_line --regexp "^  $word "
     done
     for flag in listen store workers hosts cors-origins trusted-proxies \
-        base-path insecure write-queue retention-s trace-bytes-max connections connection-memory \
-        header-timeout-s body-timeout-s body-bytes-per-s linger-s \
-        linger-bytes idle-timeout-s drain-s; do
+        base-path insecure write-queue retention-s trace-bytes-max \
+        connections connection-memory header-timeout-s body-timeout-s \
+        body-bytes-per-s dataset-bytes-max uploads errands errand-threads \
+        errand-s errand-bytes linger-s linger-bytes idle-timeout-s drain-s; do
         assert_line --regexp "^  --$flag "
         word=DESCENTD_${flag^^}
         assert_line --regexp "or ${word//-/_}$"
@@ -50,7 +51,7 @@ refuses() {
     assert_equal "$("$descentd" --help)" "$output"
     assert_equal "$("$descentd" -h)" "$output"
     # A flag that were added here alone would be missing above.
-    assert_equal "$(grep -c '^  --' <<<"$output")" 22
+    assert_equal "$(grep -c '^  --' <<<"$output")" 26
 }
 
 @test "help of one command says what that one takes" {
@@ -58,11 +59,12 @@ refuses() {
     run "$descentd" help serve
     assert_success
     assert_line --index 0 'usage: descentd serve [OPTION…]'
-    assert_equal "$(grep -c '^  --' <<<"$output")" 21
+    assert_equal "$(grep -c '^  --' <<<"$output")" 26
     run "$descentd" help migrate
-    assert_line --index 0 'usage: descentd migrate [--store FILE]'
+    assert_line --index 0 'usage: descentd migrate [--create] [--store FILE]'
     assert_line --regexp '^  --store FILE '
-    assert_equal "$(grep -c '^  --' <<<"$output")" 1
+    assert_line --regexp '^  --create '
+    assert_equal "$(grep -c '^  --' <<<"$output")" 2
     run "$descentd" help health
     assert_line --index 0 'usage: descentd health [--listen HOST:PORT]'
     assert_line --regexp '^  --listen HOST:PORT '
@@ -239,7 +241,12 @@ Run one job here; print its result.'
 }
 
 @test "migrate makes the tables, and finds them made" {
-    run "$descentd" migrate --store new.db
+    refuses 'new\.db is no database: --create makes it one' \
+        migrate --store new.db
+    assert [ ! -e new.db ]
+    : >empty.db
+    refuses 'empty\.db is no database' migrate --store empty.db
+    run "$descentd" migrate --create --store new.db
     assert_success
     assert_output --regexp '^new\.db: schema [1-9][0-9]*$'
     local first=$output

@@ -60,7 +60,7 @@ slow() {
 @test "an ended job's stream is snapshot, points, end" {
     start_server --workers 1
     short
-    stream_of "/jobs/$job/events" -D "$place/headers"
+    stream_of "/jobs/$job/events?points=50" -D "$place/headers"
     header_is Content-Type text/event-stream
     header_is Cache-Control no-store
     assert_equal "$(head -1 "$events")" 'retry: 2000'

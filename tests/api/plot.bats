@@ -132,6 +132,15 @@ picture() {
     json_true '.texts | contains(["x", "y"])'
 }
 
+@test "what constraints forbid is seen" {
+    finish '{"objective":{"type":"function","name":"rosenbrock"},
+             "constraints":[{"type":"inequality","expression":"x[1]^2 - 0.5"},
+                            {"type":"equality","expression":"x[1] - x[2]"}],
+             "start":[0,0],"optimizer":{"type":"slsqp"}}'
+    picture "/jobs/$job/plot.svg"
+    json_true '.texts | contains(["not allowed", "allowed: the line"])'
+}
+
 @test "a model is its losses, the validation among them" {
     finish '{"objective":{"type":"model","dataset":"iris","target":"species",
              "model":{"type":"softmax"},"validation_fraction":0.3},
@@ -139,6 +148,15 @@ picture() {
              "stop":{"max_epochs":5}}'
     picture "/jobs/$job/plot.svg"
     json_true '.texts | contains(["training loss", "validation loss"])'
+}
+
+@test "a landscape that would take too long is refused early" {
+    finish '{"objective":{"type":"expression","variables":["x","y"],
+             "expression":"sum(i, 1, 200000, (x-i/1e5)^2 + sin(y*i))"},
+             "start":[1,1],"optimizer":{"type":"sgd","learning_rate":1e-9},
+             "stop":{"max_iterations":2}}'
+    get "/jobs/$job/plot.svg"
+    problem_is 422 too-costly
 }
 
 @test "all that is wrong is told at once" {

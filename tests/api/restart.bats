@@ -247,7 +247,14 @@ digest_is() {
     start_server --workers 0
     run timeout 20 "$descentd" serve --listen 127.0.0.1:0 --store "$database"
     assert_failure 2
-    assert_output "descentd: $(realpath "$database") is in use by another process"
+    local pid
+    pid=$(<"$place/pid")
+    assert_output --regexp "^descentd: $(realpath "$database") is in use by\
+ another process: pid $pid since 20[-0-9]+T[0-9:.]+Z\$"
+    run cat "$database-lock"
+    assert_output --regexp "^pid $pid since 20"
+    assert_equal "$(stat -c %a "$database" "$database-wal" "$database-lock" |
+        sort -u)" 600
     run timeout 20 "$descentd" migrate --store "$database"
     assert_failure 2
     assert_output --partial 'in use by another process'

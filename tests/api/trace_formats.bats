@@ -10,7 +10,7 @@ setup_file() {
     finish '{"objective": {"type": "polynomial",
             "coefficients": [0, 0, 0, 0, 1]}, "start": [3],
         "optimizer": {"type": "gradient_descent", "learning_rate": 1},
-        "stop": {"max_iterations": 100, "divergence_loss": null}}'
+        "stop": {"max_iterations": 100, "divergence_loss": 1e308}}'
     export diverged=$job
     export types='application/json application/x-ndjson text/csv
         application/octet-stream'
@@ -201,8 +201,8 @@ packed() {
 }
 
 @test "a hundred traces are answered, a hundred and one are too many" {
-    local ids=$long i
-    for i in {1..99}; do
+    local ids=$long
+    for _ in {1..99}; do
         post /jobs "$(parabola 0.03)"
         take_id
         ids+=,$job
@@ -223,7 +223,7 @@ packed() {
     fault_is parameter jobs required
     get "/traces?jobs=$long,job_00000000000000000000000000,x&by=x.1"
     problem_is 400 invalid-parameter
-    json_is '[.errors[].detail]' '["job_00000000000000000000000000: there is no such job","x: there is no such job","by is about thinning: give points in [2, 20000] too"]'
+    json_is '[.errors[].detail]' '["by is about thinning: give points in [2, 20000] too","job_00000000000000000000000000: there is no such job","x: there is no such job"]'
     get "/traces?jobs=$long,$diverged,$long&points=5&by=x.1"
     json_is '[.errors[].parameter] | join(" ")' 'by jobs'
     [[ $body == *"$diverged: this trace has no column"* ]] || fail "$body"

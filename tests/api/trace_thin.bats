@@ -22,7 +22,7 @@ setup_file() {
     finish '{"objective": {"type": "polynomial",
             "coefficients": [0, 0, 0, 0, 1]}, "start": [3],
         "optimizer": {"type": "gradient_descent", "learning_rate": 1},
-        "stop": {"max_iterations": 100, "divergence_loss": null}}'
+        "stop": {"max_iterations": 100, "divergence_loss": 1e308}}'
     export diverged=$job
 }
 
@@ -124,14 +124,14 @@ refused() {
     json_is '.columns.iteration | length' 102 '.columns.iteration[0]' 0 \
         '.columns.iteration[-1]' 20000 .sampling.method mean
     local first
-    first=$(jq '.columns.loss[1], (.columns.iteration[1] * 2 | floor)' \
+    first=$(jq '.columns.loss[1], (.columns.iteration[1] * 2 | round)' \
         <<<"$body" | paste -sd ' ')
     # The second bucket begins at iteration 1; its mean iteration tells where
     # it ends.
     raw "$long"
-    assert_equal "$(jq -s --argjson end "${first#* }" \
+    assert_equal "$(jq -s --argjson ends "${first#* }" \
         --argjson mean "${first% *}" \
-        'map(select(.[0] >= 1 and .[0] < $end) | .[2])
+        'map(select(.[0] >= 1 and .[0] < $ends) | .[2])
             | add / length / $mean - 1 | fabs < 1e-12' "$place/raw")" true
 }
 
@@ -161,9 +161,9 @@ refused() {
         "learning_rate": 0.3}, "batch_size": 2, "stop": {"max_epochs": 60}}'
     get "/jobs/$job/trace?axis=epoch&fields=epoch"
     json_true '.columns.epoch == [range(61)]'
-    get "/jobs/$job/trace?axis=epoch&points=20&fields=iteration,x.c"
+    get "/jobs/$job/trace?axis=epoch&points=20&fields=iteration,x.w%5B1%5D"
     json_is '.columns.iteration | length' 20 .sampling.method m4 \
-        .variables '["w[1]","w[2]","c"]'
+        .variables '["w[1]","w[2]","c[1]"]'
     # Training loss stands where epochs end: elsewhere there is no point.
     get "/jobs/$job/trace?by=training_loss&points=30&fields=iteration,training_loss"
     json_is '.columns.training_loss | length' 30

@@ -15,8 +15,10 @@
  *                      of all the run
  *   window ROWS        1000 points of a window of so many rows: open, axis and
  *                      loss of all candidates, then all columns of 1000 picks
- *   readers            the same run beside four threads that read windows of
- *                      it without pause; the largest write-ahead log
+ *   beside             the same run beside four threads that only count, and
+ *                      beside four that read windows of it without pause: both
+ *                      take their share of the processors; the largest
+ *                      write-ahead log
  */
 #include <math.h>
 #include <pthread.h>
@@ -129,34 +131,42 @@ static void bench_close(struct bench *bench)
     pool_close(bench->pool);
 }
 
-/* Processor time so far of this process's threads of that name. */
+/* The first word of a file of a thread; "" where there is none any more. */
+static void read_word(const char *thread, const char *name, char word[32])
+{
+    char path[320];
+    FILE *file;
+
+    snprintf(path, sizeof path, "/proc/self/task/%s/%s", thread, name);
+    word[0] = '\0';
+    file = fopen(path, "r");
+    if (!file)
+        return;
+    if (fscanf(file, "%31s", word) != 1)
+        word[0] = '\0';
+    fclose(file);
+}
+
+/* A worker has the name of the program. */
+#define WORKER "trace"
+
+/* Processor time so far of threads of that name, but the main one. */
 static double threads_ns(const char *name)
 {
     DIR *tasks = opendir("/proc/self/task");
+    char word[32];
     double sum = 0;
 
     if (!tasks)
         die("/proc cannot be read");
     for (struct dirent *task; (task = readdir(tasks)) != NULL;) {
-        char path[300], comm[32] = "";
-        unsigned long long ns = 0;
-        FILE *file;
-
-        snprintf(path, sizeof path, "/proc/self/task/%s/comm", task->d_name);
-        file = fopen(path, "r");
-        if (!file)
+        if (strtol(task->d_name, NULL, 10) == (long)getpid())
             continue;
-        if (fscanf(file, "%31s", comm) != 1)
-            comm[0] = '\0';
-        fclose(file);
-        snprintf(path, sizeof path, "/proc/self/task/%s/schedstat",
-                 task->d_name);
-        file = strcmp(comm, name) == 0 ? fopen(path, "r") : NULL;
-        if (!file)
+        read_word(task->d_name, "comm", word);
+        if (strcmp(word, name) != 0)
             continue;
-        if (fscanf(file, "%llu", &ns) == 1)
-            sum += (double)ns;
-        fclose(file);
+        read_word(task->d_name, "schedstat", word);
+        sum += strtod(word, NULL);
     }
     closedir(tasks);
     return sum;
@@ -183,6 +193,15 @@ static void wait_for_end(struct bench *bench)
     arena_fini(&arena);
 }
 
+/* What a run took that has just ended. */
+static void set_times(struct bench *bench, int64_t began_ns, double writer_ns)
+{
+    bench->wall_s = (double)(clock_monotonic_ns() - began_ns) / 1e9;
+    bench->worker_ns = threads_ns(WORKER) / (double)bench->iterations;
+    bench->writer_ns = (threads_ns("writer") - writer_ns)
+                     / (double)bench->iterations;
+}
+
 static void bench_run(struct bench *bench)
 {
     struct pool_options options = {.store = bench->store, .workers = 1};
@@ -192,10 +211,7 @@ static void bench_run(struct bench *bench)
     bench->wal_bytes = 0;
     must(pool_open(&options, &bench->pool), "no pool");
     wait_for_end(bench);
-    bench->wall_s = (double)(clock_monotonic_ns() - began_ns) / 1e9;
-    bench->worker_ns = threads_ns("worker") / (double)bench->iterations;
-    bench->writer_ns = (threads_ns("writer") - writer_ns)
-                     / (double)bench->iterations;
+    set_times(bench, began_ns, writer_ns);
 }
 
 /* ---- levels ------------------------------------------------------------ */
@@ -359,42 +375,52 @@ static void print_windows(struct bench *bench)
 
 /* ---- readers ----------------------------------------------------------- */
 
-struct reading {
+struct other {
     struct bench *bench;
     pthread_t thread;
     atomic_bool ended;
     uint64_t windows;
 };
 
+/* What any busy thread takes from a run: its share of the processors. */
+static void *count_without_pause(void *self)
+{
+    struct other *other = self;
+    volatile uint64_t count = 0;
+
+    while (!atomic_load_explicit(&other->ended, memory_order_relaxed))
+        count++;
+    return NULL;
+}
+
 static void *read_without_pause(void *self)
 {
-    struct reading *reading = self;
-    struct bench *bench = reading->bench;
+    struct other *other = self;
+    struct bench *bench = other->bench;
     struct store_reader *reader;
     struct trace trace;
-    uint64_t i = 0, row;
+    uint64_t i = 0;
 
     must(store_reader_open(bench->store, &reader), "no reader");
-    while (!atomic_load(&reading->ended)) {
+    while (!atomic_load(&other->ended)) {
         must(trace_open(bench->pool, reader, bench->number, &trace),
              "no trace");
-        row = trace.rows / (2 + i++ % 7);
         if (trace.rows > 0)
-            read_window(&trace, row, trace.rows);
-        reading->windows++;
+            read_window(&trace, trace.rows / (2 + i++ % 7), trace.rows);
+        other->windows++;
     }
     store_reader_close(reader);
     return NULL;
 }
 
-/* The pool is open before the readers are, and its job queued after. */
-static void print_readers(struct bench *bench, const char *objective)
+/* Run beside such threads. Returns how many windows they read. */
+static uint64_t run_beside(struct bench *bench, const char *objective,
+                           void *(*work)(void *))
 {
     struct pool_options options = {.workers = 1};
-    struct reading readings[READERS] = {0};
-    double alone_s = bench->wall_s, writer_ns;
-    double alone_ns = bench->worker_ns + bench->writer_ns, ns;
+    struct other others[READERS] = {0};
     uint64_t windows = 0;
+    double writer_ns;
     int64_t began_ns;
 
     bench_open(bench, objective);
@@ -404,27 +430,42 @@ static void print_readers(struct bench *bench, const char *objective)
     must(pool_open(&options, &bench->pool), "no pool");
     began_ns = clock_monotonic_ns();
     for (size_t i = 0; i < READERS; i++) {
-        readings[i].bench = bench;
-        if (pthread_create(&readings[i].thread, NULL, read_without_pause,
-                           &readings[i]) != 0)
+        others[i].bench = bench;
+        if (pthread_create(&others[i].thread, NULL, work, &others[i]) != 0)
             die("no thread");
-        pthread_setname_np(readings[i].thread, "reader");
+        pthread_setname_np(others[i].thread, "other");
     }
     wait_for_end(bench);
-    bench->wall_s = (double)(clock_monotonic_ns() - began_ns) / 1e9;
-    ns = (threads_ns("worker") + threads_ns("writer") - writer_ns)
-       / (double)bench->iterations;
+    set_times(bench, began_ns, writer_ns);
     for (size_t i = 0; i < READERS; i++) {
-        atomic_store(&readings[i].ended, true);
-        pthread_join(readings[i].thread, NULL);
-        windows += readings[i].windows;
+        atomic_store(&others[i].ended, true);
+        pthread_join(others[i].thread, NULL);
+        windows += others[i].windows;
     }
-    printf("readers %d: processor time of the run %.1f ns instead of %.1f, "
-           "wall %.2f s instead of %.2f, %.0f windows/s, WAL %.1f MB\n",
-           READERS, ns, alone_ns, bench->wall_s, alone_s,
-           (double)windows / bench->wall_s, (double)bench->wal_bytes / 1e6);
     bench_close(bench);
     delete_files(bench);
+    return windows;
+}
+
+static void print_run(const struct bench *bench, const char *beside)
+{
+    printf("beside %s: %.2f s, processor %.0f + %.0f ns an iteration, "
+           "WAL %.1f MB\n", beside, bench->wall_s, bench->worker_ns,
+           bench->writer_ns, (double)bench->wal_bytes / 1e6);
+    fflush(stdout);
+}
+
+static void print_beside(struct bench *bench, const char *objective)
+{
+    uint64_t windows;
+
+    print_run(bench, "nothing");
+    run_beside(bench, objective, count_without_pause);
+    print_run(bench, "four that count");
+    windows = run_beside(bench, objective, read_without_pause);
+    print_run(bench, "four that read");
+    printf("read meanwhile: %.0f windows/s\n",
+           (double)windows / bench->wall_s);
 }
 
 int main(int count, char *arguments[])
@@ -437,7 +478,7 @@ int main(int count, char *arguments[])
         return 2;
     }
     snprintf(bench.path, sizeof bench.path, "%s/trace.db", arguments[1]);
-    for (size_t i = 0; i < sizeof runs / sizeof *runs; i++) {
+    for (size_t i = sizeof runs / sizeof *runs; i-- > 0;) {
         bench_open(&bench, runs[i].objective);
         bench_run(&bench);
         printf("%s record %.2f M iterations/s, WAL %.1f MB\n", runs[i].name,
@@ -449,6 +490,6 @@ int main(int count, char *arguments[])
         delete_files(&bench);
         fflush(stdout);
     }
-    print_readers(&bench, runs[sizeof runs / sizeof *runs - 1].objective);
+    print_beside(&bench, runs[0].objective);
     return EXIT_SUCCESS;
 }

@@ -134,6 +134,14 @@ describe("a page whose origin is named", () => {
     assert.equal(await page.textContent("#iteration"), "2000000");
   });
 
+  test("follows another one by an EventSource to its end", async () => {
+    assert.equal(await click(page, "follow"),
+      "completed after 3000001 rows, 3000000.end, opened 1 times");
+    const types = await page.locator("#jobs li").allTextContents();
+    for (const type of ["snapshot", "points", "best", "end"])
+      assert.ok(types.includes(type), `${type} in ${types}`);
+  });
+
   test("downloads its trace as CSV", async () => {
     const waited = page.waitForEvent("download");
     await page.click("#csv");
@@ -164,7 +172,7 @@ describe("the same page from an origin that is not named", () => {
   before(async () => { page = await open(otherOrigin); });
   after(() => page.close());
 
-  for (const name of ["list", "post", "fault"])
+  for (const name of ["list", "post", "follow", "fault"])
     test(`cannot do it: ${name}`, async () => {
       const jobs = await jobCount();
       assert.equal(await click(page, name), "failed: TypeError");
@@ -181,6 +189,11 @@ describe("the same page from an origin that is not named", () => {
         api + path);
       assert.equal(said, "TypeError", path);
     }
+    assert.equal(await page.evaluate(url => new Promise(resolve => {
+      const source = new EventSource(url);
+      source.addEventListener("snapshot", () => resolve("followed it"));
+      source.onerror = () => resolve(source.readyState);
+    }), api + items[0].links.events), 2); // EventSource.CLOSED
   });
 
   // A browser sends such a request without asking first: the server refuses.

@@ -1,4 +1,4 @@
-/* test_gunzip.c - gzip piece by piece, with its limit. */
+/* test_gunzip.c - gzip piece by piece: unpacked with its limit, and packed. */
 #include <stdlib.h>
 #include <string.h>
 #include <zlib.h>
@@ -150,9 +150,50 @@ static void small_files_may_be_packed_well(void **unused)
     buffer_fini(&packed);
 }
 
+/* Texts of nothing, of one byte, of digits, and of what does not pack. */
+static void what_is_packed_unpacks_to_the_same(void **unused)
+{
+    static const size_t counts[] = {0, 1, 5000, 300000};
+    static const size_t pieces[] = {1, 777, 65536};
+
+    (void)unused;
+    for (size_t i = 0; i < 24; i++) {
+        size_t count = counts[i % 4], piece = pieces[i / 4 % 3];
+        struct buffer plain, packed, unpacked;
+        struct gzip *gzip;
+
+        if (piece == 1 && count > 5000)
+            continue;
+        buffer_init(&plain);
+        buffer_init(&packed);
+        buffer_init(&unpacked);
+        for (uint32_t k = 0, bits = 1; k < count; k++) {
+            bits = bits * 1664525 + 1013904223;
+            buffer_append(&plain, i < 12 ? &"0123456789,\n"[bits >> 24 & 7]
+                                         : (char *)&bits + 3, 1);
+        }
+        assert_int_equal(gzip_new(&gzip), OK);
+        for (size_t at = 0; at + piece < count; at += piece)
+            gzip_push(gzip, plain.bytes + at, piece, false, &packed);
+        gzip_push(gzip, plain.bytes ? plain.bytes + count
+                                          - (count ? (count - 1) % piece + 1
+                                                   : 0) : NULL,
+                  count ? (count - 1) % piece + 1 : 0, true, &packed);
+        gzip_free(gzip);
+        assert_int_equal(unpack(&packed, 1000, &unpacked), OK);
+        assert_int_equal(unpacked.count, count);
+        assert_true(count == 0
+                    || memcmp(unpacked.bytes, plain.bytes, count) == 0);
+        buffer_fini(&plain);
+        buffer_fini(&packed);
+        buffer_fini(&unpacked);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_is_packed_unpacks_to_the_same),
         cmocka_unit_test(members_follow_one_another_in_pieces_of_any_size),
         cmocka_unit_test(a_member_may_have_exactly_the_bytes_of_a_block),
         cmocka_unit_test(what_ends_in_the_middle_is_invalid),

@@ -109,38 +109,6 @@ static enum http_next stubborn(struct http_request *request)
     return http_later(request, stubborn, NULL, 3600);
 }
 
-static atomic_int looks, leavers, ended;
-
-static void *look_after_client(void *argument)
-{
-    struct http_request *request = argument;
-
-    while (!http_client_left(request)
-           && atomic_fetch_add(&looks, 1) < 60)
-        usleep(5000);
-    if (http_client_left(request))
-        atomic_fetch_add(&leavers, 1);
-    http_wake(request);
-    return NULL;
-}
-
-static void count_end(void *self)
-{
-    atomic_fetch_add((atomic_int *)self, 1);
-}
-
-/* Put aside while a thread looks whether its client is still there. */
-static enum http_next until_left(struct http_request *request)
-{
-    pthread_t thread;
-
-    http_on_end(request, count_end, &ended);
-    if (pthread_create(&thread, NULL, look_after_client, request) != 0)
-        return say(request, "no thread");
-    pthread_detach(thread);
-    return http_later(request, say_why, NULL, 0);
-}
-
 static enum http_next end_race(struct http_request *request)
 {
     struct race *race = http_state(request);
@@ -258,7 +226,6 @@ static const struct http_route routes[] = {
     {HTTP_GET, "/write", write_slowly, "-"},
     {HTTP_GET, "/stubborn", stubborn, "-"},
     {HTTP_GET, "/race", race, "-"},
-    {HTTP_GET, "/left", until_left, "-"},
     {HTTP_GET, "/stream", five_megabytes, "-"},
     {HTTP_GET, "/breaking", breaking, "-"},
     {HTTP_GET, "/endless", endless, "-"},
@@ -351,33 +318,6 @@ static void a_wake_and_a_deadline_that_meet_resume_once(void **state)
     assert_int_equal(atomic_load(&the_race.resumes), ROUNDS);
     printf("# %d of %d were woken in time\n", wakes, ROUNDS);
     client_close(&client);
-}
-
-static void wait_for_count(atomic_int *count, int expected)
-{
-    for (int ms = 0; atomic_load(count) < expected; ms++) {
-        assert_true(ms < 20000);
-        usleep(1000);
-    }
-    assert_int_equal(atomic_load(count), expected);
-}
-
-/* Its handler may be taken up no more; what it took it gives back. */
-static void a_client_that_leaves_is_missed(void **state)
-{
-    struct client client = client_open(*state);
-
-    atomic_store(&looks, 0);
-    gives(&client, "GET /left" END, "woken");
-    assert_int_equal(atomic_load(&leavers), 0);
-    wait_for_count(&ended, 1);
-    atomic_store(&looks, -100000);
-    client_text(&client, "GET /left" END);
-    while (atomic_load(&looks) < -99990)
-        usleep(1000);
-    client_close(&client);
-    wait_for_count(&leavers, 1);
-    wait_for_count(&ended, 2);
 }
 
 static void a_stream_of_megabytes_arrives_whole(void **state)
@@ -591,7 +531,6 @@ int main(void)
         ON_SERVER(a_request_put_aside_is_woken),
         ON_SERVER(a_request_put_aside_has_a_deadline),
         ON_SERVER(a_wake_and_a_deadline_that_meet_resume_once),
-        ON_SERVER(a_client_that_leaves_is_missed),
         ON_SERVER(a_stream_of_megabytes_arrives_whole),
         ON_SERVER(head_of_a_stream_makes_nothing),
         ON_SERVER(an_error_in_a_stream_cuts_the_connection),

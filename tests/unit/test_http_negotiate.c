@@ -42,6 +42,38 @@ static void accept_takes_the_type_with_the_highest_quality(void **unused)
                      accept_choose(cases[i].accept, types));
 }
 
+static void gzip_is_for_who_takes_it(void **unused)
+{
+    static const struct {
+        const char *accept;
+        bool takes;
+    } cases[] = {
+        {NULL, false},
+        {"", false},
+        {"gzip", true},
+        {"GZip", true},
+        {"*", true},
+        {"br, gzip;q=0.5", true},
+        {"gzip, deflate, br", true},
+        {"gzip;q=0", false},
+        {"gzip;q=0.000, *", false},
+        {"*;q=0", false},
+        {"deflate", false},
+        {"x-gzip", false},
+        {"identity", false},
+        {"identity;q=0, gzip;q=0.1", true},
+        {"gzip;q=0.4, identity", false},
+        {"gzip;q=0.4, identity;q=0.4", true},
+        {"\"gzip\"", false},
+        {";;,,=", false},
+    };
+
+    (void)unused;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+        if (gzip_is_accepted(cases[i].accept) != cases[i].takes)
+            fail_msg("Accept-Encoding: %s", cases[i].accept);
+}
+
 static void prefer_wait_is_read_and_cut(void **unused)
 {
     static const struct {
@@ -162,6 +194,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(accept_takes_the_type_with_the_highest_quality),
+        cmocka_unit_test(gzip_is_for_who_takes_it),
         cmocka_unit_test(prefer_wait_is_read_and_cut),
         cmocka_unit_test(if_none_match_names_a_tag_in_full),
         cmocka_unit_test(a_revision_is_named_with_or_without_more),

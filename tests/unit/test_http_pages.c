@@ -323,7 +323,7 @@ static void a_preflight_says_what_may_be_sent(void **unused)
     header_is(&answer, "Access-Control-Allow-Methods", NULL);
     header_is(&answer, "Access-Control-Expose-Headers",
               "Location, Link, ETag, Retry-After, X-Request-Id, "
-              "Preference-Applied");
+              "Preference-Applied, Trace-Layout");
     answer_free(&answer);
     site_close(&site);
 }

@@ -15,14 +15,15 @@ static enum http_next slow(struct http_request *request)
     return http_reply_empty(request, 204);
 }
 
-static enum error slow_piece(void *self, struct buffer *out)
+static enum http_more slow_piece(void *self, struct buffer *out)
 {
     int *left = self;
 
     usleep((TURN_SLOW_MS + 10) * 1000);
-    if ((*left)-- > 0)
-        buffer_text(out, "piece");
-    return OK;
+    if ((*left)-- == 0)
+        return HTTP_END;
+    buffer_text(out, "piece");
+    return HTTP_MORE;
 }
 
 static int pieces;

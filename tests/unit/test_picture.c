@@ -175,7 +175,7 @@ static void many_rows_keep_their_ups_and_downs(void **unused)
     }
     assert_int_equal(spikes, 2);
     assert_int_equal(nonfinite, 1);
-    assert_true(run.validation.count <= 502 && run.validation.count > 200);
+    assert_true(run.validation.count <= 500 && run.validation.count > 200);
     assert_true(run.validation.at[run.validation.count - 1] == ROWS - 1);
     arena_fini(&arena);
 }
@@ -271,6 +271,69 @@ static void who_diverges_beside_others_does_not_take_the_picture(void **unused)
     arena_fini(&arena);
 }
 
+/* ---- constraints -------------------------------------------------------- */
+
+#define CONSTRAINED                                                           \
+    "{\"objective\":{\"type\":\"expression\",\"expression\":\"x+y\","       \
+    "\"variables\":[\"x\",\"y\"]},\"start\":[0,0],\"constraints\":["          \
+    "{\"type\":\"inequality\",\"expression\":\"x-%s\"},"                      \
+    "{\"type\":\"equality\",\"expression\":\"x*y\"},"                         \
+    "{\"type\":\"inequality\",\"expression\":\"log(y)\"}],"                   \
+    "\"optimizer\":{\"type\":\"slsqp\"}}"
+
+/* The greatest of x - 1 and log(y), where that is a number; and x y. */
+static void constraints_are_evaluated_on_the_grid(void **unused)
+{
+    static const double at[] = {0, 1}, loss[] = {9, 5};
+    static const struct spot path[] = {{{-1, -1}}, {{2, 2}}};
+    const struct plot_run run = {.n = 2, .loss = {at, loss, 2}, .path = path};
+    struct plot plot = {.options = plot_options_default, .runs = &run,
+                        .run_count = 1, .one_objective = true};
+    struct arena arena;
+    struct spec spec;
+    struct grid grid;
+
+    (void)unused;
+    arena_init(&arena, 0);
+    read(&arena, arena_format(&arena, CONSTRAINED, "1"), &spec);
+    prepare(&arena, &plot, &spec, &grid);
+    assert_true(picture_shows_constraints(&plot, &spec));
+    for (size_t k = 0; k < 3; k++)
+        assert_int_equal(picture_add_constraint(&plot, &spec, k, &grid,
+                                                &arena), OK);
+    assert_int_equal(plot.equality_count, 1);
+    for (size_t i = 0; i < grid.nx * grid.ny; i++) {
+        double x = grid.x[i % grid.nx], y = grid.y[i / grid.nx];
+
+        assert_true(plot.equalities[0][i] == x * y);
+        if (y < 0)
+            assert_true(plot.inequality[i] == INFINITY);
+        else
+            assert_true(fabs(plot.inequality[i] - fmax(x - 1, log(y)))
+                        < 1e-12);
+    }
+    arena_fini(&arena);
+}
+
+static void runs_of_other_constraints_show_none(void **unused)
+{
+    const struct plot plot = {.run_count = 2, .one_objective = true};
+    struct spec specs[2];
+    struct arena arena;
+
+    (void)unused;
+    arena_init(&arena, 0);
+    read(&arena, arena_format(&arena, CONSTRAINED, "1"), &specs[0]);
+    read(&arena, arena_format(&arena, CONSTRAINED, "1"), &specs[1]);
+    assert_true(picture_shows_constraints(&plot, specs));
+    read(&arena, arena_format(&arena, CONSTRAINED, "2"), &specs[1]);
+    assert_false(picture_shows_constraints(&plot, specs));
+    read(&arena, "{\"objective\":{\"type\":\"function\",\"name\":"
+                 "\"booth\"}" OPTIMIZER, &specs[1]);
+    assert_false(picture_shows_constraints(&plot, specs));
+    arena_fini(&arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -283,6 +346,8 @@ int main(void)
         cmocka_unit_test(the_grid_holds_every_path_and_the_known_minima),
         cmocka_unit_test(
             who_diverges_beside_others_does_not_take_the_picture),
+        cmocka_unit_test(constraints_are_evaluated_on_the_grid),
+        cmocka_unit_test(runs_of_other_constraints_show_none),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

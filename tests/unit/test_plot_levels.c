@@ -129,19 +129,6 @@ static void a_wall_takes_no_levels_from_the_valley(void **unused)
     assert_true(levels.at[0] > 1e298); /* what linear means */
 }
 
-static void bands_count_levels_reached(void **unused)
-{
-    const struct levels levels = {{1, 2, 4}, 3};
-
-    (void)unused;
-    assert_int_equal(levels_band(&levels, 0.5), 0);
-    assert_int_equal(levels_band(&levels, 1), 1);
-    assert_int_equal(levels_band(&levels, 3.9), 2);
-    assert_int_equal(levels_band(&levels, INFINITY), 3);
-    assert_int_equal(levels_band(&levels, NAN), 0);
-    assert_int_equal(levels_band(&levels, -INFINITY), 0);
-}
-
 /* ---- contours ----------------------------------------------------------- */
 
 struct rings {
@@ -223,7 +210,6 @@ int main(void)
         cmocka_unit_test(levels_rise_within_the_values),
         cmocka_unit_test(levels_are_close_near_the_minimum),
         cmocka_unit_test(a_wall_takes_no_levels_from_the_valley),
-        cmocka_unit_test(bands_count_levels_reached),
         cmocka_unit_test(a_bowl_is_a_square_with_an_ellipse_in_it),
         cmocka_unit_test(a_saddle_is_joined_by_its_mean),
         cmocka_unit_test(what_is_all_or_nothing_is_so),

@@ -169,6 +169,7 @@ static void a_full_queue_takes_what_is_urgent_only(void **state)
 
 static void a_closed_queue_refuses_and_hands_out_the_rest(void **state)
 {
+    struct store_write *list;
     struct store_queue queue;
     struct store_write first = {0}, second = {0};
 
@@ -177,8 +178,10 @@ static void a_closed_queue_refuses_and_hands_out_the_rest(void **state)
     assert_int_equal(queue_push(&queue, &first, false), OK);
     queue_close(&queue);
     assert_int_equal(queue_push(&queue, &second, true), ERR_CLOSING);
-    assert_ptr_equal(queue_take(&queue, true), &first);
-    assert_null(queue_take(&queue, true));
+    assert_true(queue_take(&queue, INT64_MAX, &list));
+    assert_ptr_equal(list, &first);
+    assert_false(queue_take(&queue, INT64_MAX, &list));
+    assert_null(list);
     queue_fini(&queue);
 }
 

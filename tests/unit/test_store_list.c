@@ -187,6 +187,39 @@ static size_t walk(struct shelf *shelf, struct store_query query)
     return count;
 }
 
+/* One page, a job looked at in each slice; how many slices there were. */
+static size_t walk_slices(struct shelf *shelf, const struct store_query *query)
+{
+    const struct store_job *sorted[JOBS];
+    size_t count = expect(shelf, query, sorted), slices = 0;
+    struct store_page page = {0};
+
+    do {
+        assert_int_equal(store_list_slice(shelf->fixture->reader, query, 0,
+                                          &shelf->fixture->arena, &page), OK);
+        slices++;
+    } while (page.walk != NULL);
+    assert_int_equal(page.count, count < query->limit ? count : query->limit);
+    for (size_t i = 0; i < page.count; i++)
+        assert_int_equal(page.jobs[i].number, sorted[i]->number);
+    assert_int_equal(page.next != NULL, count > query->limit);
+    return slices;
+}
+
+static void a_list_can_be_left_after_any_job_and_taken_up(void **state)
+{
+    for (enum store_sort sort = 0; sort < STORE_SORTS; sort++)
+        for (int descending = 0; descending < 2; descending++) {
+            struct store_query query = {.sort = sort, .limit = 30,
+                                        .descending = descending};
+            assert_true(walk_slices(*state, &query) >= 31);
+            query.optimizer = "adam";
+            assert_true(walk_slices(*state, &query) >= 31);
+            query.optimizer = "none such";
+            assert_true(walk_slices(*state, &query) >= JOBS);
+        }
+}
+
 static void every_sort_walks_both_ways_in_pages_of_any_size(void **state)
 {
     static const size_t limits[] = {1, 3, 7, 50, JOBS, STORE_LIST_MAX};
@@ -418,6 +451,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_sort_walks_both_ways_in_pages_of_any_size),
+        cmocka_unit_test(a_list_can_be_left_after_any_job_and_taken_up),
         cmocka_unit_test(filters_keep_what_they_say),
         cmocka_unit_test(states_are_sets),
         cmocka_unit_test(text_is_a_part_of_the_name_in_any_case),

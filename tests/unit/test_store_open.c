@@ -258,9 +258,70 @@ static void a_second_opener_is_refused_by_name(void **state)
     assert_non_null(strstr(f->message, "in use"));
     assert_int_equal(symlink(f->path, link), 0);
     assert_int_equal(fixture_try(f, link), ERR_IN_USE);
+    assert_non_null(strstr(f->message, arena_format(&f->arena, "pid %d since ",
+                                                    (int)getpid())));
     /* The first is none the worse for it. */
     struct store_job job = plain_job();
     submit(f, &job);
+}
+
+/* Of a link that leads nowhere yet: the file that it is to lead to. */
+static void a_dangling_link_and_its_file_are_one_store(void **state)
+{
+    struct fixture *f = *state;
+    const char *link = beside(f, "dangling.db"), *real = beside(f, "real.db");
+
+    fixture_close(f);
+    assert_int_equal(symlink("real.db", link), 0);
+    snprintf(f->path, sizeof f->path, "%s", link);
+    fixture_open(f, 10);
+    assert_int_equal(fixture_try(f, real), ERR_IN_USE);
+    struct stat made;
+    assert_int_equal(stat(real, &made), 0);
+    assert_int_equal(made.st_mode & 0777, 0600);
+}
+
+static void what_must_exist_is_not_made(void **state)
+{
+    struct fixture *f = *state;
+    const char *path = beside(f, "nowhere.db");
+    struct store_options options = {.location = path, .queue_max = 1,
+                                    .must_exist = true};
+    struct store *store;
+
+    assert_int_equal(store_open(&options, &store, f->message), ERR_MISSING);
+    assert_non_null(strstr(f->message, "--create"));
+    assert_int_not_equal(access(path, F_OK), 0);
+}
+
+/* The pages of a trace, in the middle of the file, are overwritten. */
+static void damage_is_named_and_remembered(void **state)
+{
+    struct fixture *f = *state;
+    int64_t number = make(f, JOB_RUNNING, WISH_NONE);
+    static char columns[20000];
+    char garbage[8192];
+    struct store_chunk got;
+    struct stat whole;
+
+    for (int64_t i = 0; i < 200; i++)
+        assert_int_equal(record(f, number, 0, i, columns, sizeof columns)
+                             .error, OK);
+    assert_int_equal(end(f, number, JOB_COMPLETED).error, OK);
+    fixture_close(f);
+    memset(garbage, 0xa5, sizeof garbage);
+    assert_int_equal(stat(f->path, &whole), 0);
+    int file = open(f->path, O_WRONLY);
+    for (off_t at = whole.st_size / 2; at < whole.st_size; at += 8192)
+        assert_int_equal(pwrite(file, garbage, 8192, at / 8192 * 8192), 8192);
+    close(file);
+    fixture_open(f, 10);
+    assert_false(store_is_damaged(f->store));
+    assert_int_equal(look(f, number).state, JOB_COMPLETED);
+    assert_false(store_is_damaged(f->store));
+    assert_int_equal(store_read_chunk(f->reader, number, 0, 199, &f->arena,
+                                      &got), ERR_CORRUPT);
+    assert_true(store_is_damaged(f->store));
 }
 
 static void a_second_process_is_refused(void **state)
@@ -344,6 +405,9 @@ int main(void)
         WITH(jobs_outlast_a_restart),
         WITH(what_is_done_outlasts_a_kill),
         WITH(a_second_opener_is_refused_by_name),
+        WITH(a_dangling_link_and_its_file_are_one_store),
+        WITH(what_must_exist_is_not_made),
+        WITH(damage_is_named_and_remembered),
         WITH(a_second_process_is_refused),
         WITH(a_newer_database_is_refused_and_left_alone),
         WITH(another_programs_database_is_refused),

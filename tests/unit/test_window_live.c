@@ -117,24 +117,83 @@ static void windows_of_a_run_grow_with_it(void **state)
     reading_free(r);
 }
 
-/* A run that is put back begins anew, its levels too. */
-static void levels_are_forgotten_with_the_rows(void **state)
+/* Whether the times of a window's candidates are those of the rows, and their
+ * mean that of the rows. */
+static void check_times(struct pool_fixture *f, int64_t number)
 {
-    struct pool_fixture *f = *state;
-    struct store_chunk chunk;
-    int64_t number;
+    static const struct trace_column time = {COLUMN_TIME_S, 0};
+    struct tally tally = tally_empty(), found, part;
+    const struct chunk *chunk = NULL;
+    struct window *window;
+    struct arena arena;
+    struct trace trace;
+    double *times;
 
+    arena_init(&arena, 0);
+    assert_int_equal(trace_open(f->pool, f->store->reader, number, &trace),
+                     OK);
+    assert_true(trace.rows > 0);
+    assert_int_equal(window_open(&trace, 0, trace.rows, 50, WINDOW_ROWS,
+                                 &arena, &window), OK);
+    times = arena_array(&arena, window_count(window), sizeof *times);
+    assert_non_null(times);
+    assert_int_equal(window_column(window, &time, times), OK);
+    for (size_t i = 0, at = 0; at < trace.rows; at += STORE_CHUNK_ROWS) {
+        size_t rows = trace.rows - at < STORE_CHUNK_ROWS
+                          ? (size_t)(trace.rows - at) : STORE_CHUNK_ROWS;
+
+        assert_int_equal(trace_chunk(&trace, at, &arena, &chunk), OK);
+        for (; i < window_count(window) && window_row(window, i) < at + rows;
+             i++)
+            assert_true(times[i] == chunk->scalars[COLUMN_TIME_S]
+                                                  [window_row(window, i) - at]);
+        part = tally_of(chunk->scalars[COLUMN_TIME_S], rows, (double)at);
+        tally_add(&tally, &part);
+    }
+    assert_int_equal(window_open(&trace, 0, trace.rows, 50, WINDOW_TALLY,
+                                 &arena, &window), OK);
+    assert_int_equal(window_tally(window, &time, 1, &found), OK);
+    check_mean(found.mean, tally.mean, &tally);
+    arena_fini(&arena);
+}
+
+static void run_until(struct pool_fixture *f, int64_t number, uint64_t rows,
+                      void (*last)(struct pool_fixture *f, int64_t number))
+{
     pool_fixture_start(f, 1);
-    number = pool_submit(f, JOB("1000000000"));
-    while (store_read_chunk(f->store->reader, number, 1, 0, &f->store->arena,
-                            &chunk) != OK)
-        arena_fini(&f->store->arena);
+    pool_wait_rows(f, number, rows);
+    last(f, number);
     pool_fixture_stop(f);
-    assert_int_equal(look(f->store, number).state, JOB_QUEUED);
-    for (unsigned level = 0; level < PYRAMID_LEVELS; level++)
-        assert_int_equal(store_read_chunk(f->store->reader, number, level, 0,
-                                          &f->store->arena, &chunk),
-                         ERR_MISSING);
+}
+
+static void nothing(struct pool_fixture *f, int64_t number)
+{
+    (void)f;
+    (void)number;
+}
+
+static void look_and_cancel(struct pool_fixture *f, int64_t number)
+{
+    check_times(f, number);
+    pool_ask_cancel(f, number);
+    pool_wait_end(f, number);
+    check_times(f, number);
+}
+
+/* A run that is put back begins anew; what is there of its last attempt has
+ * other times, and must not be mixed with them. */
+static void levels_of_the_last_attempt_do_not_count(void **state)
+{
+    static const uint64_t ends[] = {900, 5000, 20000, 80000};
+
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+        struct pool_fixture *f = *state;
+        int64_t number = pool_store(f, JOB("1000000000"));
+
+        run_until(f, number, 100000, nothing);
+        assert_int_equal(look(f->store, number).state, JOB_QUEUED);
+        run_until(f, number, ends[i], look_and_cancel);
+    }
 }
 
 /* The store takes no 101st chunk: the job has the rows before it. */
@@ -181,7 +240,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         WITH(windows_of_a_run_grow_with_it),
-        WITH(levels_are_forgotten_with_the_rows),
+        WITH(levels_of_the_last_attempt_do_not_count),
         WITH(windows_of_a_failed_job_end_with_its_rows),
     };
 

@@ -95,13 +95,16 @@ static uint32_t check(const struct store_query *query, const uint8_t *bytes,
     const size_t skipped = sizeof(uint32_t);
     uint64_t hash = UINT64_C(0xcbf29ce484222325);
 
-    hash = mix(hash, &query->states, sizeof query->states);
-    hash = mix_text(hash, query->tag);
-    hash = mix_text(hash, query->optimizer);
-    hash = mix_text(hash, query->objective);
-    hash = mix_text(hash, query->text);
-    hash = mix(hash, &query->created_after_ms, sizeof(int64_t));
-    hash = mix(hash, &query->created_before_ms, sizeof(int64_t));
+    for (const struct store_filter *at = store_filters; at->name; at++) {
+        const void *place = (const char *)query + at->place;
+        const char *const *text = place;
+        if (at->type == FILTER_STATES)
+            hash = mix(hash, place, sizeof query->states);
+        else if (at->type == FILTER_TIME)
+            hash = mix(hash, place, sizeof(int64_t));
+        else
+            hash = mix_text(hash, *text);
+    }
     hash = mix(hash, bytes + skipped, count - skipped);
     return (uint32_t)(hash ^ hash >> 32);
 }

@@ -13,9 +13,7 @@
 
 #include "core/base/arena.h"
 #include "core/base/error.h"
-#include "server/store/store.h"
-
-enum value_type { VALUE_NULL, VALUE_INTEGER, VALUE_REAL, VALUE_TEXT };
+#include "server/store/listing.h"
 
 struct value {
     enum value_type type;

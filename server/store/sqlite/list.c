@@ -1,55 +1,51 @@
 /*
- * list.c - lists of jobs: filters, order, and pages by key.
+ * list.c - lists of jobs: filters, order, pages by key, a slice at a time.
  *
- * A query becomes a text made of the constant pieces below and values for its
- * question marks. Nothing a client sent is ever part of the text; so there are
- * few different texts, and the prepared statements are kept by them.
+ * A list walks along an index in the order that is asked for; nothing is ever
+ * sorted. Each step of a statement looks at one job and says whether the
+ * filters let it pass, so that a walk can be left after any job and taken up
+ * behind it. Its way has stretches: jobs with a value in its order, and those
+ * that the index leaves out (no name, priority 0), in the order of numbers.
+ *
+ * The statements are made of constant pieces and question marks. Nothing a
+ * client sent is ever part of the text; so there are few different texts, and
+ * the prepared statements are kept by them.
  */
 #include <assert.h>
 #include <string.h>
 
+#include "server/base/clock.h"
+#include "server/store/listing.h"
 #include "server/store/sqlite/cursor.h"
 #include "server/store/sqlite/row.h"
 #include "server/store/sqlite/sqlite.h"
 #include "server/store/sqlite/statement.h"
 
-static const struct sort {
-    const char *column;
-    enum job_column place;
-    enum value_type type;
-    bool can_be_null;
-} sorts[STORE_SORTS] = {
-    [SORT_CREATED] = {"job.created_ms", COLUMN_CREATED, VALUE_INTEGER, false},
-    [SORT_NAME] = {"job.name", COLUMN_NAME, VALUE_TEXT, true},
-    [SORT_PRIORITY] = {"job.priority", COLUMN_PRIORITY, VALUE_INTEGER, false},
-    [SORT_ITERATIONS] = {"job.iterations", COLUMN_ITERATIONS, VALUE_INTEGER,
-                         true},
-    [SORT_LOSS] = {"job.loss", COLUMN_LOSS, VALUE_REAL, true},
-};
-
-enum { DRAFT_BYTES = 2048, DRAFT_VALUES = 16 };
+enum { TEXT_BYTES = 2048, VALUES_MAX = 24, STRETCHES_MAX = 3 };
 
 /* A statement in the making; the sizes hold the longest query there is. */
-struct draft {
-    char sql[DRAFT_BYTES];
+struct query_text {
+    char sql[TEXT_BYTES];
     size_t bytes;
-    struct value values[DRAFT_VALUES];
+    struct value values[VALUES_MAX];
     size_t count;
 };
 
-static void say(struct draft *draft, const char *piece)
+/* ---- the pieces --------------------------------------------------------- */
+
+static void append(struct query_text *text, const char *piece)
 {
     size_t bytes = strlen(piece);
 
-    assert(draft->bytes + bytes < DRAFT_BYTES);
-    memcpy(draft->sql + draft->bytes, piece, bytes + 1);
-    draft->bytes += bytes;
+    assert(text->bytes + bytes < TEXT_BYTES);
+    memcpy(text->sql + text->bytes, piece, bytes + 1);
+    text->bytes += bytes;
 }
 
-static void ask(struct draft *draft, struct value value)
+static void append_value(struct query_text *text, struct value value)
 {
-    assert(draft->count < DRAFT_VALUES);
-    draft->values[draft->count++] = value;
+    assert(text->count < VALUES_MAX);
+    text->values[text->count++] = value;
 }
 
 static struct value integer(int64_t value)
@@ -57,60 +53,9 @@ static struct value integer(int64_t value)
     return (struct value){.type = VALUE_INTEGER, .integer = value};
 }
 
-static struct value text(const char *value)
+static struct value text_value(const char *value)
 {
     return (struct value){.type = VALUE_TEXT, .text = value};
-}
-
-/* A condition with one question mark, where there is a value for it. */
-static void say_text(struct draft *draft, const char *piece,
-                     const char *value)
-{
-    if (value == NULL)
-        return;
-    say(draft, piece);
-    ask(draft, text(value));
-}
-
-static void say_time(struct draft *draft, const char *piece, int64_t wall_ms)
-{
-    if (wall_ms == 0)
-        return;
-    say(draft, piece);
-    ask(draft, integer(wall_ms));
-}
-
-/*
- * The states asked for. One state is a range of the index on (state,
- * created_ms), in order. Of several, those of jobs that are not over are few:
- * they are found by the index too, and sorted. But ended jobs are nearly all
- * there are: the "+" keeps the index from being used, so that the list goes
- * through all jobs in order and stops when the page is full.
- */
-static void say_states(struct draft *draft, unsigned states)
-{
-    const unsigned few = 1u << JOB_QUEUED | 1u << JOB_RUNNING;
-    const char *between = "";
-    bool is_one = (states & (states - 1)) == 0;
-
-    if (states == 0)
-        return;
-    if (is_one)
-        say(draft, " AND job.state = ");
-    else if ((states & ~few) == 0)
-        say(draft, " AND job.state IN (");
-    else
-        say(draft, " AND +job.state IN (");
-    for (enum job_state state = 0; state < JOB_STATES; state++) {
-        if (!(states & 1u << state))
-            continue;
-        say(draft, between);
-        say(draft, "?");
-        ask(draft, text(job_state_name(state)));
-        between = ", ";
-    }
-    if (!is_one)
-        say(draft, ")");
 }
 
 /* The LIKE pattern of names that contain a text: %, _ and \ mean themselves.
@@ -133,97 +78,234 @@ static const char *pattern(const char *part, struct arena *arena)
     return made;
 }
 
-static enum error say_part_of_name(struct draft *draft, const char *part,
-                                   struct arena *arena)
+static void append_states(struct query_text *text, const char *column,
+                          unsigned states)
 {
-    if (part == NULL)
+    const char *between = " IN (";
+
+    append(text, " AND ");
+    append(text, column);
+    for (enum job_state state = 0; state < JOB_STATES; state++) {
+        if (!(states & 1u << state))
+            continue;
+        append(text, between);
+        append(text, "?");
+        append_value(text, text_value(job_state_name(state)));
+        between = ", ";
+    }
+    append(text, ")");
+}
+
+/* A filter's condition and value, where the query has one. */
+static enum error append_filter(struct query_text *text,
+                                const struct store_filter *filter,
+                                const struct store_query *query,
+                                struct arena *arena)
+{
+    const void *place = (const char *)query + filter->place;
+    const char *const *words = place;
+    const int64_t *wall_ms = place;
+    const unsigned *states = place;
+    struct value value;
+
+    if (filter->type == FILTER_STATES) {
+        if (*states != 0)
+            append_states(text, filter->sql, *states);
         return OK;
-    if (strlen(part) > STORE_TEXT_BYTES_MAX)
+    }
+    if (filter->type == FILTER_TIME ? *wall_ms == 0 : *words == NULL)
+        return OK;
+    if (filter->type == FILTER_TIME)
+        value = integer(*wall_ms);
+    else if (filter->type == FILTER_TEXT)
+        value = text_value(*words);
+    else if (strlen(*words) > STORE_TEXT_BYTES_MAX)
         return ERR_TOO_BIG;
-    const char *made = pattern(part, arena);
-    if (made == NULL)
+    else
+        value = text_value(pattern(*words, arena));
+    if (filter->type == FILTER_PART && value.text == NULL)
         return ERR_MEMORY;
-    say_text(draft, " AND job.name LIKE ? ESCAPE '\\'", made);
+    append(text, " AND ");
+    append(text, filter->sql);
+    append_value(text, value);
     return OK;
 }
 
-static void say_filters(struct draft *draft, const struct store_query *query)
+/* ---- ways through the jobs ---------------------------------------------- */
+
+/* A stretch of a walk. */
+struct stretch {
+    const char *from;       /* tables, and the index that has the order */
+    const char *column;     /* in whose order it goes; NULL: that of numbers */
+    const char *number;
+    const char *where;      /* which jobs are looked at */
+    const char *match;      /* which of them belong to the stretch */
+};
+
+/* The shortest way in the order of creation: jobs with a tag, of one state, or
+ * not ended have indexes of their own. */
+static struct stretch by_creation(const struct store_query *query)
 {
-    /* The tag comes first: its jobs are few, and CROSS keeps the order. */
+    const unsigned unfinished = 1u << JOB_QUEUED | 1u << JOB_RUNNING;
+    unsigned states = query->states;
+
     if (query->tag != NULL)
-        say(draft, " FROM job_tag CROSS JOIN job"
-                   " ON job.number = job_tag.number WHERE 1");
-    else
-        say(draft, " FROM job WHERE 1");
-    say_text(draft, " AND job_tag.tag = ?", query->tag);
-    say_states(draft, query->states);
-    say_text(draft, " AND job.optimizer = ?", query->optimizer);
-    say_text(draft, " AND job.objective = ?", query->objective);
-    say_time(draft, " AND job.created_ms > ?", query->created_after_ms);
-    say_time(draft, " AND job.created_ms < ?", query->created_before_ms);
+        return (struct stretch){
+            "job_tag CROSS JOIN job ON job.number = job_tag.number",
+            "job_tag.created_ms", "job_tag.number", "job_tag.tag = ?", "1"};
+    if (states != 0 && (states & (states - 1)) == 0)
+        return (struct stretch){"job INDEXED BY job_state", "job.created_ms",
+                                "job.number", "job.state = ?", "1"};
+    if (states != 0 && (states & ~unfinished) == 0)
+        return (struct stretch){"job INDEXED BY job_unfinished",
+                                "job.created_ms", "job.number",
+                                "job.finished_ms IS NULL", "1"};
+    return (struct stretch){"job INDEXED BY job_created", "job.created_ms",
+                            "job.number", "1", "1"};
 }
 
-/* Only what comes after the cursor; null comes after every value. */
-static void say_after(struct draft *draft, const struct sort *sort,
-                      bool descending, const struct cursor *cursor)
+#define BY(index, column, where)                                              \
+    {"job INDEXED BY " index, column, "job.number", where, "1"}
+#define REST(match) {"job NOT INDEXED", NULL, "job.number", "1", match}
+
+/* The stretches of the other sorts, rising. Falling, those of priorities turn
+ * round; the rest of the others comes last all the same. */
+static const struct {
+    struct stretch stretches[STRETCHES_MAX];
+    unsigned count;
+} ways[STORE_SORTS] = {
+    [SORT_NAME] = {{BY("job_name", "job.name", "job.name IS NOT NULL"),
+                    REST("job.name IS NULL")}, 2},
+    [SORT_PRIORITY] = {{BY("job_priority", "job.priority",
+                           "job.priority <> 0 AND job.priority < 0"),
+                        REST("job.priority = 0"),
+                        BY("job_priority", "job.priority",
+                           "job.priority <> 0 AND job.priority > 0")}, 3},
+    [SORT_ITERATIONS] = {{BY("job_iterations", "job.iterations",
+                             "job.iterations IS NOT NULL"),
+                          REST("job.iterations IS NULL")}, 2},
+    [SORT_LOSS] = {{BY("job_loss", "job.loss", "job.loss IS NOT NULL"),
+                    REST("job.loss IS NULL")}, 2},
+};
+
+static unsigned count_stretches(const struct store_query *query)
+{
+    return query->sort == SORT_CREATED ? 1 : ways[query->sort].count;
+}
+
+static struct stretch stretch_of(const struct store_query *query, unsigned at)
+{
+    if (query->sort == SORT_CREATED)
+        return by_creation(query);
+    if (query->sort == SORT_PRIORITY && query->descending)
+        at = ways[query->sort].count - 1 - at;
+    return ways[query->sort].stretches[at];
+}
+
+/* In which stretch a job with this value stands. */
+static unsigned stretch_with(const struct store_query *query,
+                             const struct value *value)
+{
+    if (query->sort == SORT_CREATED)
+        return 0;
+    if (query->sort != SORT_PRIORITY)
+        return value->type == VALUE_NULL;
+    if (value->integer == 0)
+        return 1;
+    return (value->integer < 0) == query->descending ? 2 : 0;
+}
+
+/* ---- one statement ------------------------------------------------------ */
+
+/* A place in a walk: behind the job of this value and number. */
+struct place {
+    unsigned stretch;
+    bool inside;            /* false: at the beginning of the stretch */
+    struct value value;
+    int64_t number;
+};
+
+static void append_after(struct query_text *text,
+                         const struct stretch *stretch, bool descending,
+                         const struct place *place)
 {
     const char *beyond = descending ? " < " : " > ";
 
-    if (cursor->value.type == VALUE_NULL) {
-        say(draft, " AND ");
-        say(draft, sort->column);
-        say(draft, " IS NULL AND job.number");
-        say(draft, beyond);
-        say(draft, "?");
-        ask(draft, integer(cursor->number));
-        return;
+    append(text, " AND ");
+    if (stretch->column != NULL) {
+        append(text, "(");
+        append(text, stretch->column);
+        append(text, ", ");
+        append(text, stretch->number);
+        append(text, ")");
+        append(text, beyond);
+        append(text, "(?, ?)");
+        append_value(text, place->value);
+    } else {
+        append(text, stretch->number);
+        append(text, beyond);
+        append(text, "?");
     }
-    say(draft, " AND ((");
-    say(draft, sort->column);
-    say(draft, ", job.number)");
-    say(draft, beyond);
-    say(draft, "(?, ?)");
-    ask(draft, cursor->value);
-    ask(draft, integer(cursor->number));
-    if (sort->can_be_null) {
-        say(draft, " OR ");
-        say(draft, sort->column);
-        say(draft, " IS NULL");
-    }
-    say(draft, ")");
+    append_value(text, integer(place->number));
 }
 
-static void say_order(struct draft *draft, const struct sort *sort,
-                      bool descending, size_t limit)
+static void append_order(struct query_text *text,
+                         const struct stretch *stretch, bool descending)
 {
     const char *direction = descending ? " DESC" : " ASC";
 
-    say(draft, " ORDER BY ");
-    say(draft, sort->column);
-    say(draft, direction);
-    if (sort->can_be_null)
-        say(draft, " NULLS LAST");
-    say(draft, ", job.number");
-    say(draft, direction);
-    say(draft, " LIMIT ?");
-    /* One more than the page: whether there is a next. */
-    ask(draft, integer((int64_t)limit + 1));
+    append(text, " ORDER BY ");
+    if (stretch->column != NULL) {
+        append(text, stretch->column);
+        append(text, direction);
+        append(text, ", ");
+    }
+    append(text, stretch->number);
+    append(text, direction);
 }
 
-static enum error draft_list(const struct store_query *query,
-                             struct arena *arena, struct draft *draft)
+/* What bounds a walk in the order of creation: a tag or state, and times. */
+static enum error append_bounds(struct query_text *text,
+                                const struct store_query *query,
+                                struct arena *arena)
 {
-    const struct sort *sort = &sorts[query->sort];
+    unsigned states = query->states;
 
-    say(draft, "SELECT " JOB_COLUMNS "NULL, NULL");
-    say_filters(draft, query);
-    TRY(say_part_of_name(draft, query->text, arena));
-    if (query->cursor != NULL) {
-        struct cursor cursor;
-        TRY(cursor_parse(query, sort->type, arena, &cursor));
-        say_after(draft, sort, query->descending, &cursor);
-    }
-    say_order(draft, sort, query->descending, query->limit);
+    if (query->sort != SORT_CREATED)
+        return OK;
+    if (query->tag != NULL)
+        append_value(text, text_value(query->tag));
+    else if (states != 0 && (states & (states - 1)) == 0)
+        append_value(text, text_value(job_state_name(
+                               (enum job_state)__builtin_ctz(states))));
+    for (const struct store_filter *at = store_filters; at->name; at++)
+        if (at->type == FILTER_TIME && query->tag == NULL)
+            TRY(append_filter(text, at, query, arena));
+    return OK;
+}
+
+static enum error make_text(const struct store_query *query,
+                            const struct place *place, struct arena *arena,
+                            struct query_text *text)
+{
+    struct stretch stretch = stretch_of(query, place->stretch);
+
+    append(text, "SELECT ");
+    append(text, stretch.number);
+    append(text, ", ");
+    append(text, stretch.column != NULL ? stretch.column : "NULL");
+    append(text, ", (");
+    append(text, stretch.match);
+    for (const struct store_filter *at = store_filters; at->name; at++)
+        TRY(append_filter(text, at, query, arena));
+    append(text, ") FROM ");
+    append(text, stretch.from);
+    append(text, " WHERE ");
+    append(text, stretch.where);
+    TRY(append_bounds(text, query, arena));
+    if (place->inside)
+        append_after(text, &stretch, query->descending, place);
+    append_order(text, &stretch, query->descending);
     return OK;
 }
 
@@ -262,63 +344,133 @@ static void give_value(struct binding *binding, const struct value *value)
     }
 }
 
-/* What the page's last row is sorted by. */
-static struct cursor row_cursor(sqlite3_stmt *row, const struct sort *sort,
-                                const struct store_job *job)
-{
-    struct cursor cursor = {.number = job->number};
+/* ---- walking ------------------------------------------------------------ */
 
-    if (sqlite3_column_type(row, sort->place) == SQLITE_NULL)
-        return cursor;
-    cursor.value.type = sort->type;
-    if (sort->type == VALUE_TEXT)
-        cursor.value.text = job->name; /* the only sort by text */
-    else if (sort->type == VALUE_REAL)
-        cursor.value.real = sqlite3_column_double(row, sort->place);
-    else
-        cursor.value.integer = sqlite3_column_int64(row, sort->place);
-    return cursor;
+/* A list that is under way, in its caller's arena. */
+struct store_walk {
+    struct place place;     /* behind the last job that was looked at */
+    struct place last;      /* behind the last one of the page */
+};
+
+/* The place behind the present row. */
+static enum error read_place(sqlite3_stmt *row, const struct store_query *query,
+                             unsigned stretch, struct arena *arena,
+                             struct place *ret)
+{
+    struct place place = {.stretch = stretch, .inside = true};
+    const struct store_sort_row *sort = &store_sorts[query->sort];
+
+    place.number = sqlite3_column_int64(row, 0);
+    if (query->sort == SORT_PRIORITY)
+        place.value.type = VALUE_INTEGER; /* 0 is not written in its stretch */
+    if (sqlite3_column_type(row, 1) != SQLITE_NULL) {
+        place.value.type = sort->type;
+        if (sort->type == VALUE_TEXT)
+            TRY(column_text(row, 1, arena, &place.value.text));
+        else if (sort->type == VALUE_REAL)
+            place.value.real = sqlite3_column_double(row, 1);
+        else
+            place.value.integer = sqlite3_column_int64(row, 1);
+    }
+    *ret = place;
+    return OK;
 }
 
-static enum error read_page(struct binding *rows, int64_t retention_ms,
-                            const struct store_query *query,
-                            struct arena *arena, struct store_page *page)
+/* Take the job of the present row into the page; with a full page there is a
+ * next one, and the walk is over. */
+static enum error take(struct sqlite_reader *reader, sqlite3_stmt *row,
+                       const struct store_query *query, struct arena *arena,
+                       struct store_page *page)
 {
-    const struct sort *sort = &sorts[query->sort];
-    struct cursor last = {0};
+    struct store_walk *walk = page->walk;
+    struct cursor cursor = {walk->last.value, walk->last.number};
+
+    if (page->count == query->limit) {
+        page->next = cursor_format(query, &cursor, arena);
+        page->walk = NULL;
+        return page->next != NULL ? OK : ERR_MEMORY;
+    }
+    TRY(sqlite_get(&reader->base, NULL, sqlite3_column_int64(row, 0),
+                   STORE_ROW, arena, &page->jobs[page->count]));
+    page->count++;
+    return read_place(row, query, walk->place.stretch, arena, &walk->last);
+}
+
+/* Go along one stretch, until it ends (the next one begins), the page is full,
+ * or it is time. */
+static enum error walk_stretch(struct sqlite_reader *reader,
+                               const struct store_query *query,
+                               int64_t until_ns, struct arena *arena,
+                               struct store_page *page)
+{
+    struct store_walk *walk = page->walk;
+    struct query_text text = {.bytes = 0};
+    sqlite3_stmt *statement = NULL;
     enum error error;
 
-    while ((error = binding_row(rows)) == OK) {
-        if (page->count == query->limit) {
-            page->next = cursor_format(query, &last, arena);
-            return page->next != NULL ? OK : ERR_MEMORY;
-        }
-        struct store_job *job = &page->jobs[page->count];
-        TRY(row_read_job(rows->statement, retention_ms, arena, job));
-        last = row_cursor(rows->statement, sort, job);
-        page->count++;
+    TRY(make_text(query, &walk->place, arena, &text));
+    TRY(find_statement(reader, text.sql, &statement));
+    AUTO_BINDING rows = binding_begin(statement);
+    for (size_t i = 0; i < text.count; i++)
+        give_value(&rows, &text.values[i]);
+    while ((error = binding_row(&rows)) == OK) {
+        if (sqlite3_column_int(statement, 2) == 1)
+            TRY(take(reader, statement, query, arena, page));
+        if (page->walk == NULL)
+            return OK;
+        if (clock_monotonic_ns() >= until_ns)
+            return read_place(statement, query, walk->place.stretch, arena,
+                              &walk->place);
     }
-    return error == ERR_MISSING ? OK : error;
+    if (error != ERR_MISSING)
+        return error;
+    walk->place = (struct place){.stretch = walk->place.stretch + 1};
+    if (walk->place.stretch == count_stretches(query))
+        page->walk = NULL;
+    return OK;
+}
+
+/* Begin where the query's cursor says. */
+static enum error begin(const struct store_query *query, struct arena *arena,
+                        struct store_page *page)
+{
+    struct store_walk *walk = ARENA_NEW(arena, struct store_walk);
+    struct cursor cursor;
+
+    page->jobs = arena_array(arena, query->limit, sizeof *page->jobs);
+    if (walk == NULL || page->jobs == NULL)
+        return ERR_MEMORY;
+    if (query->cursor != NULL) {
+        TRY(cursor_parse(query, store_sorts[query->sort].type, arena,
+                         &cursor));
+        walk->place = (struct place){stretch_with(query, &cursor.value), true,
+                                     cursor.value, cursor.number};
+    }
+    page->walk = walk;
+    return OK;
+}
+
+static enum error walk_on(struct sqlite_reader *reader,
+                          const struct store_query *query, int64_t until_ns,
+                          struct arena *arena, struct store_page *page)
+{
+    do
+        TRY(walk_stretch(reader, query, until_ns, arena, page));
+    while (page->walk != NULL && clock_monotonic_ns() < until_ns);
+    return OK;
 }
 
 enum error sqlite_list(struct store_reader *base,
-                       const struct store_query *query, struct arena *arena,
-                       struct store_page *ret)
+                       const struct store_query *query, int64_t until_ns,
+                       struct arena *arena, struct store_page *page)
 {
     struct sqlite_reader *reader = (struct sqlite_reader *)base;
-    struct draft draft = {.bytes = 0};
-    struct store_page page = {0};
-    sqlite3_stmt *statement = NULL;
 
-    TRY(draft_list(query, arena, &draft));
-    TRY(find_statement(reader, draft.sql, &statement));
-    page.jobs = arena_array(arena, query->limit, sizeof *page.jobs);
-    if (page.jobs == NULL)
-        return ERR_MEMORY;
-    AUTO_BINDING rows = binding_begin(statement);
-    for (size_t i = 0; i < draft.count; i++)
-        give_value(&rows, &draft.values[i]);
-    TRY(read_page(&rows, reader->retention_ms, query, arena, &page));
-    *ret = page;
-    return OK;
+    if (page->walk == NULL)
+        TRY(begin(query, arena, page));
+    /* One transaction: what a job is filtered by is what is read of it. */
+    TRY(statement_execute(reader->db, "BEGIN"));
+    enum error error = walk_on(reader, query, until_ns, arena, page);
+    enum error end = statement_execute(reader->db, "COMMIT");
+    return error != OK ? error : end;
 }

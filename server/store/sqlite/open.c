@@ -6,38 +6,97 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include "server/base/clock.h"
+#include "server/base/log.h"
 #include "server/store/sqlite/sqlite.h"
 #include "server/store/sqlite/statement.h"
 
-/* The absolute path of a file that may not exist yet, its links followed: so
- * that all names of a file lead to one lock. NULL with errno. */
-static char *resolve(const char *location)
+/* Make an empty file, which is a new store, where a name leads to none: also
+ * behind a link. Nobody else reads what this process writes. */
+static bool make_file(const char *location)
 {
-    char *whole = realpath(location, NULL);
-    char *path = NULL, *copy, *folder;
+    int file = open(location, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 
-    if (whole != NULL || errno != ENOENT)
-        return whole;
-    copy = strdup(location);
-    if (copy == NULL)
-        return NULL;
-    char *slash = strrchr(copy, '/');
-    if (slash != NULL)
-        *slash = '\0';
-    if (slash == NULL)
-        folder = realpath(".", NULL);
-    else
-        folder = realpath(slash == copy ? "/" : copy, NULL);
-    const char *name = slash != NULL ? slash + 1 : copy;
-    if (folder != NULL && asprintf(&path, "%s/%s", folder, name) < 0)
-        path = NULL;
-    int kept = errno;
-    free(folder);
-    free(copy);
-    errno = kept;
+    if (file < 0)
+        return false;
+    close(file);
+    return true;
+}
+
+/*
+ * The absolute path of the file, its links followed, so that all names of a
+ * file lead to one lock; of a file that is not there once it has been made. (A
+ * file that is there is not opened here: to close it again would drop the
+ * locks that SQLite holds on it in this process.) NULL with errno.
+ */
+static char *resolve(const char *location, bool create)
+{
+    char *path = realpath(location, NULL);
+
+    if (path == NULL && errno == ENOENT && create && make_file(location))
+        path = realpath(location, NULL);
     return path;
+}
+
+/* Whether there is something in the file: an empty one is no database. */
+static bool is_filled(const char *path)
+{
+    struct stat file;
+
+    return stat(path, &file) == 0 && file.st_size > 0;
+}
+
+static enum error find_file(struct sqlite_store *store,
+                            const struct store_options *options,
+                            char message[STORE_MESSAGE_BYTES])
+{
+    store->path = resolve(options->location, !options->must_exist);
+    if (store->path != NULL && (!options->must_exist || is_filled(store->path)))
+        return OK;
+    if (options->must_exist && (store->path != NULL || errno == ENOENT)) {
+        snprintf(message, STORE_MESSAGE_BYTES,
+                 "%s is no database: --create makes it one",
+                 options->location);
+        return ERR_MISSING;
+    }
+    snprintf(message, STORE_MESSAGE_BYTES, "cannot open %s: %s",
+             options->location, strerror(errno));
+    return errno == ENOMEM ? ERR_MEMORY : ERR_SYSTEM;
+}
+
+/* ---- the lock ----------------------------------------------------------- */
+
+enum { HOLDER_BYTES = 64 };
+
+/* Say in the lock file who has it. It is for people alone: where the disk is
+ * full the refusal names nobody. */
+static void write_holder(int lock)
+{
+    char text[HOLDER_BYTES], since[TIME_TEXT_BYTES];
+    int bytes;
+
+    time_format(clock_wall_ms(), since);
+    bytes = snprintf(text, sizeof text, "pid %ld since %s\n", (long)getpid(),
+                     since);
+    if (ftruncate(lock, 0) != 0 || pwrite(lock, text, (size_t)bytes, 0) < 0)
+        log_event(LOG_WARNING, "lock_without_name", "message",
+                  strerror(errno));
+}
+
+static void refuse_holder(struct sqlite_store *store,
+                          char message[STORE_MESSAGE_BYTES])
+{
+    char text[HOLDER_BYTES];
+    ssize_t bytes = pread(store->lock, text, sizeof text - 1, 0);
+
+    text[bytes > 0 ? bytes : 0] = '\0';
+    text[strcspn(text, "\n")] = '\0';
+    snprintf(message, STORE_MESSAGE_BYTES,
+             "%s is in use by another process%s%s", store->path,
+             *text ? ": " : "", text);
 }
 
 /*
@@ -45,7 +104,8 @@ static char *resolve(const char *location)
  *
  * The lock stands on a file beside the database: closing a descriptor of the
  * database itself would drop the locks that SQLite holds on it in this process
- * (POSIX). The file stays, for removing it would let two in.
+ * (POSIX). The file stays, for removing it would let two in; it says who has
+ * the lock, or had it last.
  */
 static enum error take_lock(struct sqlite_store *store,
                             char message[STORE_MESSAGE_BYTES])
@@ -62,11 +122,12 @@ static enum error take_lock(struct sqlite_store *store,
         return ERR_SYSTEM;
     }
     free(name);
-    if (flock(store->lock, LOCK_EX | LOCK_NB) == 0)
+    if (flock(store->lock, LOCK_EX | LOCK_NB) == 0) {
+        write_holder(store->lock);
         return OK;
+    }
     if (errno == EWOULDBLOCK) {
-        snprintf(message, STORE_MESSAGE_BYTES,
-                 "%s is in use by another process", store->path);
+        refuse_holder(store, message);
         return ERR_IN_USE;
     }
     snprintf(message, STORE_MESSAGE_BYTES, "cannot lock %s: %s", store->path,
@@ -165,12 +226,7 @@ static enum error open_all(struct sqlite_store *store,
                            const struct store_options *options,
                            char message[STORE_MESSAGE_BYTES])
 {
-    store->path = resolve(options->location);
-    if (store->path == NULL) {
-        snprintf(message, STORE_MESSAGE_BYTES, "cannot open %s: %s",
-                 options->location, strerror(errno));
-        return errno == ENOMEM ? ERR_MEMORY : ERR_SYSTEM;
-    }
+    TRY(find_file(store, options, message));
     TRY(take_lock(store, message));
     TRY(connect_writer(store, message));
     enum error error = prepare(store, message);

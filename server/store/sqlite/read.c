@@ -60,6 +60,7 @@ enum error sqlite_reader_open(struct store *base,
     if (reader == NULL)
         return ERR_MEMORY;
     reader->base.kind = base->kind;
+    reader->base.store = base;
     reader->retention_ms = store->retention_ms;
     error = sqlite_connect(store->path, SQLITE_OPEN_READONLY,
                            SQLITE_READER_BUSY_MS, &reader->db);

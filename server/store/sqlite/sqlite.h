@@ -185,8 +185,8 @@ enum error sqlite_get(struct store_reader *reader, const struct identifier *id,
                       int64_t number, unsigned parts, struct arena *arena,
                       struct store_job *ret);
 enum error sqlite_list(struct store_reader *reader,
-                       const struct store_query *query, struct arena *arena,
-                       struct store_page *ret);
+                       const struct store_query *query, int64_t until_ns,
+                       struct arena *arena, struct store_page *page);
 enum error sqlite_read_chunk(struct store_reader *reader, int64_t number,
                              unsigned level, int64_t chunk,
                              struct arena *arena, struct store_chunk *ret);

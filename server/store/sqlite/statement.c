@@ -1,6 +1,8 @@
 /* statement.c - prepared statements: kept, given their values, stepped. */
 #include "server/store/sqlite/statement.h"
 
+#include "server/base/log.h"
+
 #include <errno.h>
 #include <math.h>
 #include <stdbool.h>
@@ -100,6 +102,22 @@ struct binding binding_begin(sqlite3_stmt *statement)
     return (struct binding){.statement = statement};
 }
 
+/* Damage is logged where it is met: in which file, by which statement, and so
+ * of which table. */
+static void log_damage(sqlite3_stmt *statement, int code)
+{
+    sqlite3 *db = sqlite3_db_handle(statement);
+    struct log_line line;
+
+    if ((code & 0xff) != SQLITE_CORRUPT)
+        return;
+    log_begin(&line, LOG_ERROR, "store_damaged");
+    log_text(&line, "file", sqlite3_db_filename(db, "main"));
+    log_text(&line, "statement", sqlite3_sql(statement));
+    log_text(&line, "message", sqlite3_errmsg(db));
+    log_end(&line);
+}
+
 /* Keep the first refusal. */
 static void note(struct binding *binding, int code)
 {
@@ -149,6 +167,7 @@ enum error binding_run(struct binding *binding)
 
     if (code == SQLITE_OK)
         code = sqlite3_step(binding->statement);
+    log_damage(binding->statement, code);
     enum error error = from_sqlite(db, code);
     binding_end(binding);
     return error;
@@ -163,6 +182,7 @@ enum error binding_row(struct binding *binding)
         code = sqlite3_step(binding->statement);
     if (code == SQLITE_ROW)
         return OK;
+    log_damage(binding->statement, code);
     enum error error = code == SQLITE_DONE ? ERR_MISSING
                                            : from_sqlite(db, code);
     binding_end(binding);

@@ -26,8 +26,8 @@ const char *const write_sql[WRITE_STATEMENTS] = {
         " dimension, max_iterations, created_ms, retention_ms)"
         " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
     /* The same tag twice is the same tag. */
-    [SQL_INSERT_TAG] = "INSERT OR IGNORE INTO job_tag (number, tag)"
-                       " VALUES (?1, ?2)",
+    [SQL_INSERT_TAG] = "INSERT OR IGNORE INTO job_tag (number, tag, created_ms)"
+                       " VALUES (?1, ?2, ?3)",
     [SQL_INSERT_SPEC] = "INSERT INTO job_spec (number, spec) VALUES (?1, ?2)",
     [SQL_CLAIM] = MOVE "started_ms = ?4 WHERE number = ?1 AND state = ?2",
     [SQL_RECORD] =
@@ -47,8 +47,9 @@ const char *const write_sql[WRITE_STATEMENTS] = {
                    " WHERE number = ?1 AND state = ?2",
     [SQL_WISH] = "UPDATE job SET requested = ?2, discard = ?3,"
                  " revision = revision + 1 WHERE number = ?1",
-    [SQL_FIND_TAGS] = "SELECT tags FROM job WHERE number = ?1",
-    [SQL_DELETE_TAG] = "DELETE FROM job_tag WHERE number = ?1 AND tag = ?2",
+    [SQL_FIND_TAGS] = "SELECT tags, created_ms FROM job WHERE number = ?1",
+    [SQL_DELETE_TAG] = "DELETE FROM job_tag WHERE number = ?1 AND tag = ?2"
+                       " AND created_ms = ?3",
     [SQL_DELETE_JOB] = "DELETE FROM job WHERE number = ?1",
 };
 
@@ -108,12 +109,19 @@ static enum error run_move(struct sqlite_store *store, struct binding *binding,
     return OK;
 }
 
+static int64_t created_ms(const struct store_write *write)
+{
+    return write->job.created_ms ? write->job.created_ms : write->now_ms;
+}
+
 static enum error insert_tags(struct sqlite_store *store,
-                              const struct store_job *job, int64_t number)
+                              const struct store_job *job, int64_t number,
+                              int64_t created_ms)
 {
     for (size_t i = 0; i < job->tag_count; i++) {
         struct binding tag = with(store, SQL_INSERT_TAG, number);
         give_text(&tag, job->tags[i]);
+        give_integer(&tag, created_ms);
         TRY(binding_run(&tag));
     }
     return OK;
@@ -134,7 +142,7 @@ static enum error insert_job(struct sqlite_store *store,
     give_text(&row, job->optimizer);
     give_integer(&row, job->dimension);
     give_integer(&row, job->max_iterations);
-    give_integer(&row, job->created_ms ? job->created_ms : write->now_ms);
+    give_integer(&row, created_ms(write));
     if (job->retention_ms != STORE_RETENTION_DEFAULT)
         give_integer(&row, job->retention_ms);
     else
@@ -156,7 +164,7 @@ static enum error submit(struct sqlite_store *store, struct store_write *write)
     write->ret_revision = 1;
     write->ret_state = JOB_QUEUED;
     write->ret_wish = WISH_NONE;
-    TRY(insert_tags(store, job, write->ret_number));
+    TRY(insert_tags(store, job, write->ret_number, created_ms(write)));
     TRY(dataset_uses_add(store, job, write->ret_number));
     if (job->spec == NULL)
         return OK;
@@ -206,9 +214,11 @@ static enum error delete_tags(struct sqlite_store *store, int64_t number)
     TRY(binding_row(&tags));
     TRY(column_text(tags.statement, 0, &arena, &text));
     TRY(tags_split(text, &arena, &job));
+    int64_t created = sqlite3_column_int64(tags.statement, 1);
     for (size_t i = 0; i < job.tag_count; i++) {
         struct binding row = with(store, SQL_DELETE_TAG, number);
         give_text(&row, job.tags[i]);
+        give_integer(&row, created);
         TRY(binding_run(&row));
     }
     return OK;

@@ -108,6 +108,8 @@ static void log_failure(struct sqlite_store *store, enum error error,
 {
     struct log_line line;
 
+    if (error == ERR_CORRUPT)
+        atomic_store(&store->base.damaged, true);
     log_begin(&line, LOG_ERROR, "store_failed");
     log_text(&line, "error", error_name(error));
     log_text(&line, "message", sqlite3_errmsg(store->db));

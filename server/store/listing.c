@@ -1,0 +1,17 @@
+/* listing.c - the tables of filters and sorts. */
+#include "server/store/listing.h"
+
+const struct store_filter store_filters[] = {
+#define ROW(name, type, member, sql, sentence)                                \
+    {name, type, offsetof(struct store_query, member), sql, sentence},
+    STORE_FILTER_TABLE(ROW)
+#undef ROW
+    {0},
+};
+
+const struct store_sort_row store_sorts[STORE_SORTS] = {
+#define ROW(value, name, type, column, index, usual)                          \
+    [value] = {name, type, column, index, usual},
+    STORE_SORT_TABLE(ROW)
+#undef ROW
+};
