@@ -42,16 +42,14 @@ const struct reason_text reason_texts[REASONS] = {
         "the loss did not improve for as long as patience allows"},
     [REASON_DIVERGED] = {
         "diverged", DIVERGED,
-        "the loss grew past the divergence limit: try a smaller learning "
-        "rate"},
+        "the loss grew past the divergence limit"},
     [REASON_UNBOUNDED] = {
         "unbounded", DIVERGED,
         "the loss fell beyond all measure: is a bound missing, or a sign "
         "wrong?"},
     [REASON_NONFINITE] = {
         "nonfinite", DIVERGED,
-        "the loss, the gradient or the point is not a finite number: try "
-        "another start or a smaller learning rate"},
+        "the loss, the gradient or the point is not a finite number"},
     [REASON_INFEASIBLE] = {
         "infeasible", DIVERGED,
         "the method found no way on, and the constraints do not hold there: "

@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 #include <string.h>
+#include <strings.h>
 
 enum { WORD_BYTES_MAX = 64 };
 
@@ -65,11 +66,19 @@ static bool is_alias(const char *word, const char *candidate)
         {"fabs", "abs"},             {"product", "prod"},
         {"len", "length"},           {"max_iter", "max_iterations"},
         {"tol", "tolerance"},        {"ineq", "inequality"},
-        {"eq", "equality"},
+        {"eq", "equality"},          {"eta", "learning_rate"},
+        {"alpha", "learning_rate"},  {"iterations", "max_iterations"},
+        {"steps", "max_iterations"}, {"n_iter", "max_iterations"},
+        {"gtol", "gradient_tolerance"}, {"ftol", "loss_tolerance"},
+        {"xtol", "step_tolerance"},  {"timeout", "time_limit_s"},
+        {"momentum", "sgd"},         {"nesterov", "sgd"},
+        {"nag", "sgd"},              {"cg", "conjugate_gradient"},
+        {"lm", "levenberg_marquardt"}, {"newton", "newton_cg"},
+        {"simplex", "nelder_mead"},
     };
 
     for (size_t i = 0; i < sizeof aliases / sizeof *aliases; i++)
-        if (strcmp(aliases[i][0], word) == 0
+        if (strcasecmp(aliases[i][0], word) == 0
             && strcmp(aliases[i][1], candidate) == 0)
             return true;
     return false;

@@ -167,6 +167,20 @@ const struct fit_data *fit_data_of(const struct objective *objective)
     return objective->kind == &objective_fit ? objective->data : NULL;
 }
 
+/* A fit that is linear in its parameters arrives from anywhere: it starts at 0
+ * where the spec does not say. */
+static enum error set_start(struct arena *arena, const struct fit_data *fit,
+                            struct objective *objective)
+{
+    double *start;
+
+    if (!fit->formula->linear || fit->loss == FIT_SUM)
+        return OK;
+    start = arena_array(arena, fit->n, sizeof *start);
+    objective->start = start;
+    return start != NULL ? OK : ERR_MEMORY;
+}
+
 static enum error build(struct arena *arena, const struct value *values,
                         const char *pointer, struct faults *faults,
                         struct objective *ret)
@@ -186,6 +200,7 @@ static enum error build(struct arena *arena, const struct value *values,
         ret->full_count = fit->fixed->count;
         ret->full_index = fit->fixed->index;
     }
+    TRY(set_start(arena, fit, ret));
     if (fit->J == NULL)
         return OK;
     fit->residuals.count = fit->rows;

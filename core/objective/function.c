@@ -28,6 +28,17 @@ static double evaluate(void *data, const double *x, size_t n, double *g)
     return named->function->evaluate(x, n, g);
 }
 
+/* ": one of a, b, c" */
+static const char *names_text(struct arena *arena)
+{
+    const char *text = ": one of";
+
+    for (size_t i = 0; functions[i] != NULL && text != NULL; i++)
+        text = arena_format(arena, "%s%s %s", text, i > 0 ? "," : "",
+                            functions[i]->name);
+    return text != NULL ? text : "";
+}
+
 static const struct function *find(const struct value *name,
                                    const char *pointer, struct faults *faults)
 {
@@ -46,7 +57,8 @@ static const struct function *find(const struct value *name,
         suggest_offer(&near, functions[i]->name);
     fault_add(faults, pointer_member(faults, pointer, "name"),
               FAULT_UNKNOWN_NAME, near.best,
-              "there is no such function in the catalogue");
+              "there is no such function in the catalogue%s",
+              near.best == NULL ? names_text(faults->arena) : "");
     return NULL;
 }
 

@@ -9,7 +9,7 @@
 enum { RATE, BETA1, BETA2, EPSILON, FINAL_RATE, SPEED, AMSBOUND };
 
 static const struct parameter parameters[] = {
-    [RATE]       = ROW_RATE(1e-3),
+    [RATE]       = ROW_RATE_THAT(1e-3, "Step size."),
     [BETA1]      = ROW_BETA1(0.9),
     [BETA2]      = ROW_BETA2(0.999),
     [EPSILON]    = ROW_EPSILON(1e-8),

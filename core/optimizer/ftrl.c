@@ -7,7 +7,7 @@
 enum { RATE, RATE_POWER, ACCUMULATOR, L1, L2, SHRINKAGE, BETA, WEIGHT_DECAY };
 
 static const struct parameter parameters[] = {
-    [RATE]         = ROW_RATE(1e-3),
+    [RATE]         = ROW_RATE_THAT(1e-3, "Step size."),
     [RATE_POWER]   = {"learning_rate_power", -0.5, -2, 0,
                       "Power of the sum of squares that the rate falls by; 0 "
                       "is a rate that stays."},

@@ -23,8 +23,8 @@ static const char *const searches_named[] = {
 
 static const struct parameter parameters[] = {
     [RATE]        = {"learning_rate", 0.01, 0, 1e6,
-                     "Step size; with a line search the first that is tried.",
-                     OPEN_LOW},
+                     "Step size; with a line search the first that is tried, "
+                     "above 0."},
     [LINE_SEARCH] = {"line_search",
                      PARAMETER_ONE_OF(searches_named, FIXED,
                                       "How steps are found; exact is for "
@@ -75,6 +75,14 @@ struct memory {
 static _Bool searches(const double *p)
 {
     return p[LINE_SEARCH] != FIXED;
+}
+
+static void check(const double *p, const char *pointer, struct faults *faults)
+{
+    if (searches(p) && p[RATE] == 0)
+        fault_add(faults, pointer_member(faults, pointer, "learning_rate"),
+                  FAULT_CONFLICT, NULL,
+                  "a line search needs a first step above 0");
 }
 
 static size_t memory_size(size_t n, const double *p)
@@ -178,5 +186,6 @@ const struct optimizer_kind optimizer_gradient_descent = {
     .is_plain = is_plain,
     .step_two = step_two,
     .searches = searches,
+    .check = check,
     .advance = advance,
 };

@@ -15,13 +15,16 @@
 #include "core/kernel/update.h"
 #include "core/optimizer/optimizer.h"
 
+/* A rate of 0 moves nothing, which demonstrations show; rules that divide by
+ * their rate, or are scaled by it, have the second row. */
+#define ROW_RATE(initial)                                                     \
+    {"learning_rate", initial, 0, 1e6, "Step size.", CLOSED, PARAMETER_NUMBER}
 #define ROW_RATE_THAT(initial, sentence)                                      \
     {"learning_rate", initial, 0, 1e6, sentence, OPEN_LOW, PARAMETER_NUMBER}
-#define ROW_RATE(initial) ROW_RATE_THAT(initial, "Step size.")
 #define ROW_MOMENTUM(initial)                                                 \
     {"momentum", initial, 0, 1,                                               \
-     "Share of the last step's direction that is kept.", OPEN_HIGH,           \
-     PARAMETER_NUMBER}
+     "Share of the last step's direction that is kept; 1 has no friction.",   \
+     CLOSED, PARAMETER_NUMBER}
 #define ROW_NESTEROV                                                          \
     {"nesterov", 0, 0, 1, "Look ahead along the momentum.", CLOSED,           \
      PARAMETER_FLAG}

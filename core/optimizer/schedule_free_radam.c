@@ -14,7 +14,7 @@ enum {
 };
 
 static const struct parameter parameters[] = {
-    [RATE]         = ROW_RATE(0.0025),
+    [RATE]         = ROW_RATE_THAT(0.0025, "Step size."),
     [BETA1]        = {"beta1", 0.9, 0, 1,
                       "Where gradients are taken: 1 at the average, 0 at the "
                       "plain iterate.", OPEN},

@@ -8,7 +8,7 @@ enum {
 };
 
 static const struct parameter parameters[] = {
-    [RATE]         = ROW_RATE(1),
+    [RATE]         = ROW_RATE_THAT(1, "Step size."),
     [MOMENTUM]     = {"momentum", 0.9, 0, 1,
                       "Where gradients are taken: 1 at the average, 0 at the "
                       "plain iterate.", OPEN},

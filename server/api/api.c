@@ -106,7 +106,7 @@ static void write_flaw(struct json_writer *writer, void *self)
 static const char *advice_on(const struct problem *problem,
                              const struct json_flaw *flaw)
 {
-    if (flaw->line != 1 || flaw->column != 1)
+    if (flaw->line != 1 || flaw->column != 1 || flaw->is_named)
         return "";
     return problem == PROBLEM_INVALID_ROWS
                ? "; rows as CSV need Content-Type: text/csv"

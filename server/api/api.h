@@ -15,6 +15,7 @@
 #include "server/api/document_cache.h"
 #include "server/api/problems.h"
 #include "server/api/watch.h"
+#include "server/base/identifier.h"
 #include "server/datasets/datasets.h"
 #include "server/errands/errands.h"
 #include "server/http/http.h"
@@ -62,6 +63,7 @@ struct api {
         struct event_stream *first;
         struct http_timer timer;
     } event_streams;
+    struct identifier last_job;    /* its id, which the next one follows */
     atomic_bool stopping;          /* /readyz says 503 */
 };
 

@@ -347,9 +347,62 @@ enum http_next catalogue_show(struct http_request *request,
     return problem_reply(request, PROBLEM_NOT_FOUND, detail ? detail : "");
 }
 
+const struct http_query_parameter optimizers_list_queries[] = {
+    {"full", "true: all that GET /optimizers/{name} says, but its schema."},
+    {0},
+};
+
+static void write_optimizer_line(struct json_writer *writer,
+                                 const struct optimizer_kind *kind,
+                                 const char *base_path)
+{
+    struct buffer link;
+
+    buffer_init(&link);
+    buffer_format(&link, "%s/optimizers/%s", base_path, kind->name);
+    json_object_begin(writer);
+    json_member_text(writer, "name", kind->name);
+    json_member_text(writer, "sentence", kind->sentence);
+    json_member_text(writer, "link", link.failed ? NULL : link.bytes);
+    json_object_end(writer);
+    buffer_fini(&link);
+}
+
+static enum http_next list_optimizers_shortly(struct http_request *request)
+{
+    struct json_writer writer;
+    struct buffer body;
+    const char *last = "";
+
+    buffer_init(&body);
+    json_writer_init(&writer, &body);
+    json_object_begin(&writer);
+    json_key(&writer, "items");
+    json_array_begin(&writer);
+    for (size_t i = 0; optimizer_kinds[i]; last = optimizer_kinds[i++]->name)
+        if (strcmp(optimizer_kinds[i]->name, last))
+            write_optimizer_line(&writer, optimizer_kinds[i],
+                                 http_base_path(request));
+    json_array_end(&writer);
+    json_member_null(&writer, "next");
+    json_object_end(&writer);
+    return catalogue_reply(request, &body);
+}
+
 enum http_next optimizers_list(struct http_request *request)
 {
-    return catalogue_list(request, CATALOGUE(optimizer_kinds), write_optimizer);
+    struct faults *faults = http_query_faults(request);
+    bool full;
+
+    if (!faults)
+        return problem_reply_error(request, ERR_MEMORY);
+    full = query_flag(request, faults, "full");
+    if (faults->total > 0)
+        return problem_reply_faults(request, PROBLEM_INVALID_PARAMETER,
+                                    faults);
+    return full ? catalogue_list(request, CATALOGUE(optimizer_kinds),
+                                 write_optimizer)
+                : list_optimizers_shortly(request);
 }
 
 enum http_next optimizer_show(struct http_request *request)

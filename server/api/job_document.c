@@ -78,6 +78,16 @@ static struct position position_of(struct pool *pool,
     return position;
 }
 
+/* How much of the way is done: all of it once the job has ended. */
+static double fraction_of(const struct store_job *job,
+                          const struct position *at)
+{
+    if (job->state == JOB_COMPLETED || job->state == JOB_FAILED
+        || job->state == JOB_CANCELED || job->max_iterations <= 0)
+        return 1;
+    return at->iteration / (double)job->max_iterations;
+}
+
 static void write_position(struct json_writer *writer,
                            const struct store_job *job,
                            const struct position *at)
@@ -92,9 +102,7 @@ static void write_position(struct json_writer *writer,
     json_object_begin(writer);
     json_member_number(writer, "iteration", at->iteration);
     json_member_integer(writer, "max_iterations", job->max_iterations);
-    json_member_number(writer, "fraction",
-                       job->max_iterations > 0
-                           ? at->iteration / (double)job->max_iterations : 1);
+    json_member_number(writer, "fraction", fraction_of(job, at));
     json_member_number(writer, "epoch", at->epoch);
     json_member_number(writer, "iterations_per_s", at->per_s);
     json_member_number(writer, "eta_s", at->eta_s);

@@ -149,7 +149,7 @@ static enum error describe_job(struct arena *arena, struct store_job *job,
         if (number != 0 && job->dataset_count < STORE_JOB_DATASETS_MAX)
             job->datasets[job->dataset_count++] = number;
     }
-    return identifier_new(&job->id);
+    return OK;
 }
 
 static enum http_next submit(struct http_request *request,
@@ -162,7 +162,10 @@ static enum http_next submit(struct http_request *request,
 
     if (creation)
         error = describe_job(http_arena(request), &creation->write.job, spec);
+    if (error == OK)
+        error = identifier_next(&api->last_job);
     if (error == OK) {
+        creation->write.job.id = api->last_job;
         creation->request = request;
         creation->pool = api->pool;
         creation->write.verb = STORE_SUBMIT;

@@ -99,7 +99,7 @@ enum { YEAR, MONTH, DAY, HOUR, MINUTE, SECOND, FIELDS };
 
 static const struct {
     size_t at, digits;
-    char after; /* '\0': read_fraction() sees to what follows */
+    char after; /* '\0': time_parse() sees to what follows */
 } fields[FIELDS] = {
     [YEAR]   = {0, 4, '-'},  [MONTH]  = {5, 2, '-'},  [DAY]    = {8, 2, 'T'},
     [HOUR]   = {11, 2, ':'}, [MINUTE] = {14, 2, ':'}, [SECOND] = {17, 2, '\0'},
@@ -146,45 +146,72 @@ static bool read_digits(const char *text, size_t digits, int64_t *ret)
     return true;
 }
 
-/* Read "Z" or ".123Z" to the end of the text. */
-static bool read_fraction(const char *text, int64_t *ret_ms)
+/* Read nothing, or ".123"; returns how many bytes it has. SIZE_MAX: it is
+ * none. */
+static size_t read_fraction(const char *text, int64_t *ret_ms)
 {
     int64_t ms = 0, weight = 100;
     size_t digits = 0;
 
-    if (*text == '.') {
-        text++;
-        for (; text[digits] >= '0' && text[digits] <= '9'; digits++) {
-            ms += (text[digits] - '0') * weight;
-            weight /= 10;
-        }
-        if (digits < 1 || digits > 9)
-            return false;
+    *ret_ms = 0;
+    if (*text != '.')
+        return 0;
+    for (text++; text[digits] >= '0' && text[digits] <= '9'; digits++) {
+        ms += (text[digits] - '0') * weight;
+        weight /= 10;
     }
     *ret_ms = ms;
-    return text[digits] == 'Z' && text[digits + 1] == '\0';
+    return digits < 1 || digits > 9 ? SIZE_MAX : digits + 1;
+}
+
+/* Read "Z", "+01:00" or "-00:30" to the end of the text. (A + that was not
+ * escaped is a blank once it has been in a query.) */
+static bool read_zone(const char *text, int64_t *ret_minutes)
+{
+    int64_t hours, minutes;
+
+    *ret_minutes = 0;
+    if (*text == 'Z' || *text == 'z')
+        return text[1] == '\0';
+    if (*text == '\0' || !strchr("+- ", *text) || !read_digits(text + 1, 2, &hours)
+        || text[3] != ':' || !read_digits(text + 4, 2, &minutes)
+        || text[6] != '\0' || hours > 23 || minutes > 59)
+        return false;
+    *ret_minutes = (*text == '-' ? -1 : 1) * (60 * hours + minutes);
+    return true;
+}
+
+/* Whether `byte` is what stands after a field; 't' is as good as 'T'. */
+static bool is_after(char byte, char after)
+{
+    return byte == after || (after == 'T' && byte == 't');
 }
 
 bool time_parse(const char *text, int64_t *ret_wall_ms)
 {
-    int64_t v[FIELDS], ms, days;
+    int64_t v[FIELDS], ms, zone_minutes, days;
+    size_t fraction;
 
     for (size_t i = 0; i < FIELDS; i++) {
         const char *at = text + fields[i].at;
 
         if (!read_digits(at, fields[i].digits, &v[i]))
             return false;
-        if (fields[i].after != '\0' && at[fields[i].digits] != fields[i].after)
+        if (fields[i].after != '\0'
+            && !is_after(at[fields[i].digits], fields[i].after))
             return false;
     }
-    if (!read_fraction(text + 19, &ms))
+    fraction = read_fraction(text + 19, &ms);
+    if (fraction == SIZE_MAX
+        || !read_zone(text + 19 + fraction, &zone_minutes))
         return false;
     if (v[MONTH] < 1 || v[MONTH] > 12 || v[DAY] < 1
         || v[DAY] > days_of_month(v[YEAR], v[MONTH])
         || v[HOUR] > 23 || v[MINUTE] > 59 || v[SECOND] > 59)
         return false;
     days = days_from_date((struct date){v[YEAR], v[MONTH], v[DAY]});
-    *ret_wall_ms = days * DAY_MS + v[HOUR] * 3600000 + v[MINUTE] * 60000
+    *ret_wall_ms = days * DAY_MS + v[HOUR] * 3600000
+                   + (v[MINUTE] - zone_minutes) * 60000
                    + v[SECOND] * SECOND_MS + ms;
     return true;
 }

@@ -49,6 +49,35 @@ enum error identifier_new(struct identifier *ret)
     return OK;
 }
 
+/* Add to the number that the bits make which are neither version nor variant;
+ * what does not fit into the random ones carries into the time. */
+static void add(struct identifier *id, uint64_t number)
+{
+    for (size_t i = IDENTIFIER_BYTES; i-- > 0 && number > 0;) {
+        unsigned width = i == 8 ? 6 : i == 6 ? 4 : 8;
+        unsigned mask = (1u << width) - 1;
+
+        number += id->bytes[i] & mask;
+        id->bytes[i] = (uint8_t)((id->bytes[i] & ~mask) | (number & mask));
+        number >>= width;
+    }
+}
+
+enum error identifier_next(struct identifier *last)
+{
+    struct identifier id;
+    uint32_t step;
+
+    TRY(identifier_new(&id));
+    if (memcmp(id.bytes, last->bytes, IDENTIFIER_BYTES) <= 0) {
+        memcpy(&step, id.bytes + IDENTIFIER_BYTES - sizeof step, sizeof step);
+        id = *last;
+        add(&id, (uint64_t)step + 1);
+    }
+    *last = id;
+    return OK;
+}
+
 void identifier_format(const struct identifier *id, const char *prefix,
                        char text[IDENTIFIER_TEXT_BYTES])
 {

@@ -30,6 +30,19 @@ struct identifier {
  */
 MUST_CHECK enum error identifier_new(struct identifier *ret);
 
+/*
+ * Make a new id of this moment that sorts behind the last one that was made
+ * here: within a millisecond, and while the clock stands behind it, the random
+ * bits count on by a random step.
+ *
+ *   last  in/out  all zero at first; untouched on failure
+ *
+ * Fails   ERR_SYSTEM
+ * Thread  one at a time for each `last`
+ * Source  RFC 9562, section 6.2, method 2
+ */
+MUST_CHECK enum error identifier_next(struct identifier *last);
+
 /* Write `prefix` ("job") + "_" + 26 characters. */
 void identifier_format(const struct identifier *id, const char *prefix,
                        char text[IDENTIFIER_TEXT_BYTES]);

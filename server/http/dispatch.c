@@ -143,6 +143,20 @@ static bool has_room(const struct http_request *request,
            <= request->server->options.memory_per_connection;
 }
 
+/* What can be said of a path that leads nowhere. NULL: nothing. */
+static const char *detail_of(struct http_request *request,
+                             const struct problem *problem)
+{
+    size_t bytes = strcspn(request->target, "?");
+
+    if (problem == PROBLEM_MALFORMED_REQUEST)
+        return "the path is not UTF-8";
+    if (!request->ends_in_slash)
+        return NULL;
+    return arena_format(&request->arena, "did you mean %.*s, without the "
+                        "slash at its end?", (int)bytes - 1, request->target);
+}
+
 /* Find the route and read the query. False: request->refusal says why not. */
 static bool find_route(struct http_request *request)
 {
@@ -152,8 +166,7 @@ static bool find_route(struct http_request *request)
     if (problem != NULL) {
         request->refusal = (struct http_refusal){
             .problem = problem,
-            .detail = problem == PROBLEM_MALFORMED_REQUEST
-                    ? "the path is not UTF-8" : NULL,
+            .detail = detail_of(request, problem),
         };
         return false;
     }

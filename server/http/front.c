@@ -47,7 +47,8 @@ void front_read(struct http_request *request)
 {
     const char *host, *scheme;
 
-    request->host = http_header(request, "Host");
+    request->host = request->target_host != NULL ? request->target_host
+                                                 : http_header(request, "Host");
     if (!comes_from_proxy(request))
         return;
     request->is_forwarded = true;

@@ -43,12 +43,14 @@ static bool is_text(const char *text, size_t bytes, const char *word)
 static bool target_is_sane(struct http_request *request,
                            const struct wire *wire)
 {
-    (void)wire;
     if (request->target_bytes > TARGET_BYTES_MAX)
         return refuse(request, PROBLEM_URI_TOO_LONG,
                       "the target may have 8192 bytes");
     if (request->target == NULL || request->path == NULL)
         return refuse(request, PROBLEM_INTERNAL, "out of memory");
+    if (strcmp(request->target, "*") == 0)
+        return strcmp(wire->method, "OPTIONS") == 0
+               || malformed(request, "only OPTIONS has the target *");
     if (request->target[0] != '/')
         return malformed(request, "the target begins with /");
     if (!target_is_clean(request->target))

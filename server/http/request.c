@@ -37,7 +37,7 @@ static struct http_request *take_free(struct http_server *server)
 static char *copied(struct http_request *request, const char *target,
                     char inside[TARGET_BYTES_INLINE])
 {
-    size_t bytes = request->target_bytes;
+    size_t bytes = strlen(target);
 
     if (bytes >= TARGET_BYTES_INLINE)
         return arena_text(&request->arena, target, bytes);
@@ -45,11 +45,38 @@ static char *copied(struct http_request *request, const char *target,
     return inside;
 }
 
+/*
+ * Of a target in absolute form keep the authority, which then counts instead
+ * of Host, and return the path; of another return it as it is.
+ *
+ * Source  RFC 9112, section 3.2.2
+ */
+static const char *without_authority(struct http_request *request,
+                                     const char *target)
+{
+    bool is_absolute = strncasecmp(target, "http://", 7) == 0
+                       || strncasecmp(target, "https://", 8) == 0;
+    const char *path;
+    size_t bytes;
+
+    if (!is_absolute)
+        return target;
+    target = strstr(target, "://") + 3;
+    bytes = strcspn(target, "/?");
+    path = target + bytes;
+    request->target_host = arena_text(&request->arena, target, bytes);
+    if (*path == '/')
+        return path;
+    path = arena_format(&request->arena, "/%s", path);
+    return path != NULL ? path : "";
+}
+
 static void keep_target(struct http_request *request, const char *target)
 {
     request->target_bytes = strlen(target);
     if (request->target_bytes > TARGET_BYTES_MAX)
         return;
+    target = without_authority(request, target);
     request->target = copied(request, target, request->target_inline);
     request->path = copied(request, target, request->path_inline);
 }

@@ -55,10 +55,11 @@ struct http_request {
     enum http_method method;      /* HTTP_METHODS: unknown */
     bool is_head, is_chunked, is_judged;
     const char *method_name;
-    char *target;                 /* as it was sent; NULL: too long */
+    char *target;                 /* path and query as sent; NULL: too long */
     char *path;                   /* a copy, being cut up and decoded */
     char *query;                  /* in that copy, after the '?', or NULL */
-    size_t target_bytes;
+    size_t target_bytes;          /* as it was sent */
+    const char *target_host;      /* of an absolute form, or NULL */
     size_t base_bytes;            /* of the target: the base path, if there */
     const char *host;             /* as the browser has it; NULL: none */
     enum scheme scheme;           /* the browser's, where a proxy says it */
@@ -71,6 +72,7 @@ struct http_request {
     struct faults *query_faults;  /* NULL: none was found or asked for yet */
     const struct http_route *route;
     unsigned allowed;
+    bool ends_in_slash;           /* and leads nowhere, but would without it */
     const char *captures[HTTP_CAPTURES_MAX];
     struct buffer body;
     struct http_refusal refusal;  /* its problem is NULL: none */

@@ -126,12 +126,32 @@ static void capture(struct http_request *request, const struct path *route,
             request->captures[count++] = path->steps[i].text;
 }
 
+/* Whether a path is one of ours but for the slash at its end. */
+static bool ends_in_slash(const struct router *router, const struct path *path)
+{
+    struct path shorter = *path;
+
+    if (path->count < 2 || path->steps[path->count - 1].bytes > 0)
+        return false;
+    shorter.count--;
+    for (size_t i = 0; i < router->count; i++)
+        if (matches(&router->routes[i].path, &shorter))
+            return true;
+    return false;
+}
+
 const struct problem *router_find(const struct router *router,
                                   struct http_request *request)
 {
     struct path path;
-    const struct problem *problem = read_path(request, &path);
+    const struct problem *problem;
 
+    if (strcmp(request->path, "*") == 0) { /* of the server as a whole */
+        for (size_t i = 0; i < router->count; i++)
+            request->allowed |= 1u << router->routes[i].route->method;
+        return NULL;
+    }
+    problem = read_path(request, &path);
     if (problem != NULL)
         return problem;
     for (size_t i = 0; i < router->count; i++) {
@@ -145,8 +165,10 @@ const struct problem *router_find(const struct router *router,
             capture(request, &row->path, &path);
         }
     }
-    if (request->allowed == 0)
+    if (request->allowed == 0) {
+        request->ends_in_slash = ends_in_slash(router, &path);
         return PROBLEM_NOT_FOUND;
+    }
     if (request->route == NULL && request->method != HTTP_OPTIONS)
         return PROBLEM_METHOD;
     return NULL;

@@ -40,14 +40,14 @@ enum error job_queue_push(struct job_queue *queue, int64_t number,
     return OK;
 }
 
-bool job_queue_pop(struct job_queue *queue, int64_t *ret_number)
+bool job_queue_pop(struct job_queue *queue, struct job_queue_entry *ret)
 {
     struct job_queue_entry moved;
     size_t at = 0, child;
 
     if (queue->count == 0)
         return false;
-    *ret_number = queue->entries[0].number;
+    *ret = queue->entries[0];
     moved = queue->entries[--queue->count];
     while ((child = 2 * at + 1) < queue->count) {
         if (child + 1 < queue->count

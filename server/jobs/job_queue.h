@@ -23,7 +23,7 @@ MUST_CHECK enum error job_queue_push(struct job_queue *queue, int64_t number,
                                  int64_t priority);
 
 /* Take the first out; false when there is none. */
-bool job_queue_pop(struct job_queue *queue, int64_t *ret_number);
+bool job_queue_pop(struct job_queue *queue, struct job_queue_entry *ret);
 
 void job_queue_fini(struct job_queue *queue);
 

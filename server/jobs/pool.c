@@ -10,7 +10,9 @@
 #include "server/jobs/job_queue.h"
 #include "server/jobs/work.h"
 
-enum { RETRY_S = 1 }; /* between attempts at an unfinished job */
+#define NANOSECONDS INT64_C(1000000000)
+
+enum { RETRY_S = 1 }; /* after a failure, to the next unfinished job */
 
 struct pool {
     struct work_shared shared;
@@ -21,48 +23,38 @@ struct pool {
     pthread_cond_t waiting;    /* the queue is not empty, or the pool closes */
     struct job_queue queue;
     struct job_queue unfinished;  /* what the store could not keep */
-    int64_t retry_ns;             /* when to look at one of them again */
+    int64_t retry_ns;             /* monotonic: none is tried before this */
 };
 
 /* ---- workers ----------------------------------------------------------- */
 
-/* Wait for work; while a job is unfinished, no longer than a moment: the store
- * may take it again. */
+/* Wait for work; while a job is unfinished, no longer than to the next attempt:
+ * the store may take it again. */
 static void wait_for_work(struct pool *pool)
 {
-    struct timespec until;
+    struct timespec until = {
+        .tv_sec = pool->retry_ns / NANOSECONDS,
+        .tv_nsec = pool->retry_ns % NANOSECONDS,
+    };
 
-    if (pool->unfinished.count == 0) {
+    if (pool->unfinished.count == 0)
         pthread_cond_wait(&pool->waiting, &pool->lock);
-        return;
-    }
-    clock_gettime(CLOCK_REALTIME, &until);
-    until.tv_sec += RETRY_S;
-    pthread_cond_timedwait(&pool->waiting, &pool->lock, &until);
+    else
+        pthread_cond_timedwait(&pool->waiting, &pool->lock, &until);
 }
 
-/* Whether it is time to look at an unfinished job again, and at which. */
-static bool pop_unfinished(struct pool *pool, int64_t *ret_number)
-{
-    int64_t now_ns = clock_monotonic_ns();
-
-    if (now_ns < pool->retry_ns
-        || !job_queue_pop(&pool->unfinished, ret_number))
-        return false;
-    pool->retry_ns = now_ns + RETRY_S * INT64_C(1000000000);
-    return true;
-}
-
-/* The next job to run. False: the pool closes. */
-static bool next_job(struct pool *pool, int64_t *ret_number,
+/* The next job to run. Unfinished ones come first: they are older. False: the
+ * pool closes. */
+static bool next_job(struct pool *pool, struct job_queue_entry *ret,
                      bool *ret_unfinished)
 {
     bool found = false;
 
     pthread_mutex_lock(&pool->lock);
     while (!atomic_load(&pool->shared.closing)) {
-        *ret_unfinished = pop_unfinished(pool, ret_number);
-        found = *ret_unfinished || job_queue_pop(&pool->queue, ret_number);
+        *ret_unfinished = clock_monotonic_ns() >= pool->retry_ns
+            && job_queue_pop(&pool->unfinished, ret);
+        found = *ret_unfinished || job_queue_pop(&pool->queue, ret);
         if (found)
             break;
         wait_for_work(pool);
@@ -71,13 +63,16 @@ static bool next_job(struct pool *pool, int64_t *ret_number,
     return found;
 }
 
-static void keep_unfinished(void *self, int64_t number)
+/* The store has just failed, and is left alone for a moment. As long as it
+ * does not fail again no further job waits. */
+static void keep_unfinished(void *self, int64_t number, int64_t priority)
 {
     struct pool *pool = self;
     enum error error;
 
     pthread_mutex_lock(&pool->lock);
-    error = job_queue_push(&pool->unfinished, number, 0);
+    error = job_queue_push(&pool->unfinished, number, priority);
+    pool->retry_ns = clock_monotonic_ns() + RETRY_S * NANOSECONDS;
     pthread_cond_signal(&pool->waiting);
     pthread_mutex_unlock(&pool->lock);
     if (error != OK) /* the next start finds it */
@@ -86,13 +81,13 @@ static void keep_unfinished(void *self, int64_t number)
 }
 
 static void run_job(struct pool *pool, struct store_reader *reader,
-                    int64_t number, bool unfinished)
+                    const struct job_queue_entry *job, bool unfinished)
 {
     if (unfinished
-        && work_recover_job(&pool->shared, reader, number) != OK)
-        keep_unfinished(pool, number);
+        && work_recover_job(&pool->shared, reader, job->number) != OK)
+        keep_unfinished(pool, job->number, job->priority);
     else
-        work_run_job(&pool->shared, reader, number);
+        work_run_job(&pool->shared, reader, job->number);
 }
 
 static void *worker(void *self)
@@ -100,7 +95,7 @@ static void *worker(void *self)
     struct pool *pool = self;
     struct store_reader *reader;
     enum error error = store_reader_open(pool->shared.store, &reader);
-    int64_t number;
+    struct job_queue_entry job;
     bool unfinished;
 
     if (error != OK) {
@@ -108,8 +103,8 @@ static void *worker(void *self)
                   error_name(error));
         return NULL;
     }
-    while (next_job(pool, &number, &unfinished))
-        run_job(pool, reader, number, unfinished);
+    while (next_job(pool, &job, &unfinished))
+        run_job(pool, reader, &job, unfinished);
     store_reader_close(reader);
     return NULL;
 }
@@ -151,24 +146,49 @@ static void found_job(void *self, int64_t number, int64_t priority)
         found->error = job_queue_push(&found->queue, number, priority);
 }
 
+/* Say that the job was running when the last process ended. */
+static enum error log_recovered(struct store_reader *reader, int64_t number)
+{
+    char id[IDENTIFIER_TEXT_BYTES];
+    struct store_job job;
+    struct arena arena;
+    struct log_line line;
+    enum error error;
+
+    arena_init(&arena, 0);
+    error = store_get_number(reader, number, STORE_ROW, &arena, &job);
+    if (error == OK) {
+        identifier_format(&job.id, "job", id);
+        log_begin(&line, LOG_WARNING, "job_recovered");
+        log_text(&line, "job", id);
+        log_text(&line, "state", job_state_name(job.state));
+        log_integer(&line, "attempt", job.attempt);
+        log_end(&line);
+    }
+    arena_fini(&arena);
+    return error == ERR_MISSING ? OK : error; /* it was to be deleted */
+}
+
 static enum error put_back_running(struct store *store,
                                    struct store_reader *reader)
 {
     struct found found = {.error = OK};
     enum error error =
         store_each(reader, JOB_RUNNING, found_job, &found);
-    int64_t number;
+    struct job_queue_entry job;
 
     if (error == OK)
         error = found.error;
-    while (error == OK && job_queue_pop(&found.queue, &number)) {
+    while (error == OK && job_queue_pop(&found.queue, &job)) {
         struct store_write write = {
             .verb = STORE_REQUEUE,
-            .job.number = number,
+            .job.number = job.number,
             .now_ms = clock_wall_ms(),
         };
 
         error = store_write_wait(store, &write);
+        if (error == OK)
+            error = log_recovered(reader, job.number);
     }
     job_queue_fini(&found.queue);
     return error;
@@ -191,6 +211,17 @@ static enum error recover(struct pool *pool)
     return error;
 }
 
+/* A condition whose deadlines do not move when the wall clock is set. */
+static void init_monotonic(pthread_cond_t *condition)
+{
+    pthread_condattr_t attributes;
+
+    pthread_condattr_init(&attributes);
+    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+    pthread_cond_init(condition, &attributes);
+    pthread_condattr_destroy(&attributes);
+}
+
 /* ---- the pool ---------------------------------------------------------- */
 
 enum error pool_open(const struct pool_options *options, struct pool **ret)
@@ -210,7 +241,7 @@ enum error pool_open(const struct pool_options *options, struct pool **ret)
     pthread_mutex_init(&pool->shared.lock, NULL);
     pthread_cond_init(&pool->shared.finished, NULL);
     pthread_mutex_init(&pool->lock, NULL);
-    pthread_cond_init(&pool->waiting, NULL);
+    init_monotonic(&pool->waiting);
     error = recover(pool);
     if (error == OK)
         error = start_workers(pool, options->workers);

@@ -73,6 +73,25 @@ static void write_feasibility(struct json_writer *writer,
     write_constraints(writer, spec, x);
 }
 
+/* What may help a run that diverged, by what its method has. */
+static const char *advice_on(const struct spec *spec,
+                             const struct run_result *result)
+{
+    bool has_rate = spec->steps
+        && !strcmp(spec->optimizer->parameters[LEARNING_RATE].name,
+                   "learning_rate");
+
+    if (result->reason != REASON_DIVERGED && result->reason != REASON_NONFINITE)
+        return "";
+    if (result->iterations == 0)
+        return ": try another start";
+    if (!has_rate)
+        return ": try another start, or bounds";
+    return result->reason == REASON_DIVERGED
+               ? ": try a smaller learning rate"
+               : ": try a smaller learning rate, or another start";
+}
+
 /* Where the run ended and why, and that constraints do not hold there. */
 static void write_message(const struct spec *spec,
                           const struct run_result *result,
@@ -88,8 +107,8 @@ static void write_message(const struct spec *spec,
         sentence = "the norm of the Lagrangian's gradient fell to the "
                    "tolerance, and the constraints hold";
     if (spec->constraint_count == 0 || result->at_x.feasible) {
-        snprintf(message, MESSAGE_BYTES, "at iteration %llu %s", iteration,
-                 sentence);
+        snprintf(message, MESSAGE_BYTES, "at iteration %llu %s%s", iteration,
+                 sentence, advice_on(spec, result));
         return;
     }
     if (!isfinite(violation)) {

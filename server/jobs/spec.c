@@ -182,6 +182,41 @@ static void read_trace(struct json_reader *reader, struct json_object *root,
     json_object_close(&object);
 }
 
+/* What people write where it does not belong. */
+static const struct json_place places[] = {
+    {"learning_rate", "/optimizer/learning_rate"},
+    {"lr", "/optimizer/learning_rate"},
+    {"eta", "/optimizer/learning_rate"},
+    {"alpha", "/optimizer/learning_rate"},
+    {"step_size", "/optimizer/learning_rate"},
+    {"momentum", "/optimizer/momentum"},
+    {"nesterov", "/optimizer/nesterov"},
+    {"schedule", "/optimizer/schedule"},
+    {"bounds", "/optimizer/bounds"},
+    {"max_iterations", "/stop/max_iterations"},
+    {"iterations", "/stop/max_iterations"},
+    {"max_iter", "/stop/max_iterations"},
+    {"maxiter", "/stop/max_iterations"},
+    {"n_iter", "/stop/max_iterations"},
+    {"steps", "/stop/max_iterations"},
+    {"max_epochs", "/stop/max_epochs"},
+    {"epochs", "/stop/max_epochs"},
+    {"time_limit_s", "/stop/time_limit_s"},
+    {"timeout", "/stop/time_limit_s"},
+    {"tolerance", "/stop/gradient_tolerance"},
+    {"tol", "/stop/gradient_tolerance"},
+    {"patience", "/stop/patience"},
+    {"batch_size", "/batch_size"},
+    {"shuffle", "/shuffle"},
+    {"seed", "/seed"},
+    {"x0", "/start"},
+    {"start", "/start"},
+    {"loss", "/objective/loss"},
+    {"function", "/objective"},
+    {"dataset", "/objective/dataset"},
+    {0},
+};
+
 static void read_root(struct json_reader *reader, struct spec *spec)
 {
     struct json_object root;
@@ -292,6 +327,7 @@ static enum error read_spec(struct arena *arena, const char *text,
     TRY(json_reader_init(&reader, text, bytes, faults, flaw));
     reader.arena = arena;
     reader.user = &reading;
+    reader.places = places;
     read_root(&reader, ret);
     json_reader_fini(&reader);
     if (faults->out_of_memory)

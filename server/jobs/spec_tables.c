@@ -2,13 +2,14 @@
 #include "server/jobs/spec_tables.h"
 
 #include <string.h>
+#include <strings.h>
 
 #include "core/base/suggest.h"
 #include "server/json/number.h"
 
 enum {
     NAME_BYTES_MAX = 64,       /* of a kind or a choice */
-    KINDS_LISTED_MAX = 8,      /* in a fault */
+    KINDS_LISTED_MAX = 12,     /* in a fault, though one is near */
 };
 
 /* ---- parameters -------------------------------------------------------- */
@@ -166,20 +167,55 @@ bool parameter_list_read(struct json_reader *reader,
 
 /* ---- kinds ------------------------------------------------------------- */
 
-/* ": one of a, b, c" where the kinds are few, else nothing: the catalogue
- * has them. */
+/* What people take for a type of its own, and how it is written. */
+static const struct {
+    const char *type, *kind, *detail;
+} taken_for_types[] = {
+    {"momentum", "sgd",
+     ": it is sgd with a momentum, as {\"type\": \"sgd\", \"momentum\": 0.9}"},
+    {"nesterov", "sgd",
+     ": it is sgd with Nesterov's momentum, as {\"type\": \"sgd\", "
+     "\"momentum\": 0.9, \"nesterov\": true}"},
+    {"nag", "sgd",
+     ": it is sgd with Nesterov's momentum, as {\"type\": \"sgd\", "
+     "\"momentum\": 0.9, \"nesterov\": true}"},
+};
+
+static const char *name_of(const void *kind)
+{
+    return *(const char *const *)kind; /* every kind's first member */
+}
+
+/* ": one of a, b, c"; dialects are one after another. */
 static const char *names_of(struct arena *arena, const void *const *kinds)
 {
-    const char *text = "";
+    const char *text = ": one of", *last = NULL;
+
+    for (; *kinds && text; last = name_of(*kinds++))
+        if (!last || strcmp(last, name_of(*kinds)))
+            text = arena_format(arena, "%s%s %s", text, last ? "," : "",
+                                name_of(*kinds));
+    return text ? text : "";
+}
+
+/* What helps: all names where they are few or none is near; how it is written
+ * where the type is known for something. */
+static const char *advice_on(struct arena *arena,
+                             const struct suggestion *near,
+                             const void *const *kinds)
+{
     size_t count = 0;
 
-    for (; kinds[count]; count++) {
-        text = arena_format(arena, "%s%s %s", text, count ? "," : ": one of",
-                            *(const char *const *)kinds[count]);
-        if (!text || count == KINDS_LISTED_MAX)
-            return "";
-    }
-    return text;
+    for (size_t i = 0; near->best
+                       && i < sizeof taken_for_types / sizeof *taken_for_types;
+         i++)
+        if (!strcasecmp(taken_for_types[i].type, near->word)
+            && !strcmp(taken_for_types[i].kind, near->best))
+            return taken_for_types[i].detail;
+    while (kinds[count])
+        count++;
+    return near->best && count > KINDS_LISTED_MAX ? ""
+                                                  : names_of(arena, kinds);
 }
 
 const void *kind_read(struct json_reader *reader, struct json_object *object,
@@ -193,12 +229,13 @@ const void *kind_read(struct json_reader *reader, struct json_object *object,
         || !json_read_text(reader, member, NAME_BYTES_MAX, &type))
         return NULL;
     for (const void *const *kind = kinds; *kind; kind++)
-        if (!strcmp(*(const char *const *)*kind, type))
+        if (!strcmp(name_of(*kind), type))
             return *kind;
     near.word = type;
     for (const void *const *kind = kinds; *kind; kind++)
-        suggest_offer(&near, *(const char *const *)*kind);
+        suggest_offer(&near, name_of(*kind));
     fault_add(reader->faults, member.pointer, FAULT_UNKNOWN_NAME, near.best,
-              "there is no such type here%s", names_of(reader->arena, kinds));
+              "there is no such type here%s",
+              advice_on(reader->arena, &near, kinds));
     return NULL;
 }

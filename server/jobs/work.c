@@ -276,6 +276,7 @@ static void finish_done(struct store_write *done)
     struct work_write *write = done->context;
     struct work_shared *shared = write->shared;
     int64_t number = write->live->number;
+    int64_t priority = write->live->spec.priority;
     bool refused = done->error == ERR_CONFLICT || done->error == ERR_MISSING;
     bool failed = done->error != OK && !refused;
     /* It was never claimed. Other conflicts are the rest of a cancel that came
@@ -291,7 +292,7 @@ static void finish_done(struct store_write *done)
     write_free(write);
     one_finished(shared);
     if (failed || unclaimed)
-        shared->unfinished(shared->pool, number);
+        shared->unfinished(shared->pool, number, priority);
     if (shared->changed)
         shared->changed(shared->self, number);
 }

@@ -18,7 +18,7 @@ struct work_shared {
 
     /* Called when the store could not keep how a job went: it stands there
      * queued or running, and nobody runs it. On the writer's thread. */
-    void (*unfinished)(void *pool, int64_t number);
+    void (*unfinished)(void *pool, int64_t number, int64_t priority);
     void *pool;
 
     /* Jobs that have run and wait for their last commit: bounded. */

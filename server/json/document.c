@@ -93,6 +93,10 @@ enum error json_reader_init(struct json_reader *reader, const char *text,
     cJSON *tree;
     enum error error;
 
+    size_t mark = json_mark_bytes(text, bytes);
+
+    text += mark;
+    bytes -= mark;
     TRY(json_validate(text, bytes, ret_flaw));
     TRY(refuse_zero(text, bytes, ret_flaw));
     TRY(shorten_numbers(text, bytes, &copy));

@@ -133,12 +133,42 @@ bool json_object_need(struct json_object *object, const char *name,
     return false;
 }
 
+/* Where a member of this name belongs, if that is not here; or NULL. */
+static const char *find_place(const struct json_object *object,
+                              const char *name, const char *pointer)
+{
+    const struct json_place *place = object->reader->places;
+
+    for (; place != NULL && place->name != NULL; place++)
+        if (strcmp(place->name, name) == 0)
+            return strcmp(place->pointer, pointer) != 0 ? place->pointer
+                                                        : NULL;
+    return NULL;
+}
+
+/* "; there are a, b and c" where the members are few, else "". */
+static const char *names_text(const struct json_object *object)
+{
+    size_t count = object->asked_count;
+    const char *text = "";
+
+    if (count == 0 || count > JSON_NAMES_LISTED_MAX)
+        return "";
+    for (size_t i = 0; i < count && text != NULL; i++)
+        text = arena_format(object->reader->arena, "%s%s%s", text,
+                            i == 0 ? count == 1 ? "; there is " : "; there are "
+                            : i + 1 < count ? ", " : " and ",
+                            object->asked[i]);
+    return text != NULL ? text : "";
+}
+
 /* Past the faults that are kept they are only counted: no pointers or
  * suggestions are made for thousands of unknown members. */
 static void add_unknown(struct json_object *object, const char *name)
 {
     struct faults *faults = object->reader->faults;
     struct suggestion nearest = {.word = name};
+    const char *pointer, *place = NULL;
 
     if (faults->total >= FAULTS_KEPT) {
         fault_add(faults, "", FAULT_UNKNOWN_MEMBER, NULL, "no such member");
@@ -146,8 +176,15 @@ static void add_unknown(struct json_object *object, const char *name)
     }
     for (size_t i = 0; i < object->asked_count; i++)
         suggest_offer(&nearest, object->asked[i]);
-    fault_add(faults, member_pointer(object, name), FAULT_UNKNOWN_MEMBER,
-              nearest.best, "no such member");
+    pointer = member_pointer(object, name);
+    if (nearest.best == NULL)
+        place = find_place(object, name, pointer);
+    if (place != NULL)
+        fault_add(faults, pointer, FAULT_UNKNOWN_MEMBER, place,
+                  "no such member here: it is %s", place);
+    else
+        fault_add(faults, pointer, FAULT_UNKNOWN_MEMBER, nearest.best,
+                  "no such member%s", names_text(object));
 }
 
 void json_object_close(struct json_object *object)

@@ -25,10 +25,17 @@
 
 struct cJSON; /* known to json/ only */
 
+/* Where a member of this name belongs, for those who put it elsewhere. */
+struct json_place {
+    const char *name;      /* "lr"; NULL ends a table */
+    const char *pointer;   /* "/optimizer/learning_rate" */
+};
+
 struct json_reader {
     struct faults *faults;
     struct arena *arena;   /* holds pointers, texts and numbers read */
     struct cJSON *tree;
+    const struct json_place *places; /* the document's; NULL at first */
     void *user;            /* the caller's, from init to fini; NULL at first */
 };
 
@@ -71,7 +78,10 @@ enum json_type json_value_type(struct json_value value);
 bool json_value_is_null(struct json_value value);
 
 /* An object being read. Members that nobody asks for are unknown members. */
-enum { JSON_OBJECT_NAMES = 64 };
+enum {
+    JSON_OBJECT_NAMES = 64,
+    JSON_NAMES_LISTED_MAX = 12, /* so many members are all named in a fault */
+};
 
 struct json_object {
     struct json_reader *reader;
@@ -95,7 +105,8 @@ bool json_object_need(struct json_object *object, const char *name,
                       struct json_value *ret_value);
 
 /* Add "unknown_member" for every member nobody asked for, with the nearest
- * name that was asked for as its suggestion. */
+ * name that was asked for as its suggestion, or the place that the reader
+ * knows for it. */
 void json_object_close(struct json_object *object);
 
 /* Walk over the members of an object whose names are data: start with

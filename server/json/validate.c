@@ -30,6 +30,7 @@ struct scan {
     bool in_object[JSON_DEPTH_MAX];
     size_t nodes;
     const char *detail; /* what is wrong at `at`; NULL: nothing yet */
+    bool is_named;      /* it is a known mistake */
 };
 
 static bool fail(struct scan *s, const char *detail)
@@ -300,6 +301,86 @@ static bool scan_token(struct scan *s, enum expected *next)
     return scan_after(s, next);
 }
 
+/* ---- what is no JSON, by its name --------------------------------------- */
+
+/* A token that begins with `word` is known for something. */
+static const struct {
+    const char *word, *detail;
+    bool as_value;  /* only where a value is expected */
+} mistakes[] = {
+    {"NaN", "NaN is no JSON: numbers are finite", true},
+    {"nan", "NaN is no JSON: numbers are finite", true},
+    {"Inf", "Infinity is no JSON: numbers are finite", true},
+    {"inf", "Infinity is no JSON: numbers are finite", true},
+    {"-Inf", "Infinity is no JSON: numbers are finite", true},
+    {"-inf", "Infinity is no JSON: numbers are finite", true},
+    {"True", "JSON writes true, in small letters", true},
+    {"False", "JSON writes false, in small letters", true},
+    {"None", "JSON writes null for None", true},
+    {"undefined", "JSON has no undefined: leave the member out", true},
+    {"+", "a number may not begin with +", true},
+    {".", "a digit is needed before the point", true},
+    {"'", "strings and names stand in \"double quotes\"", false},
+    {"//", "JSON has no comments", false},
+    {"/*", "JSON has no comments", false},
+    {"#", "JSON has no comments", false},
+};
+
+static bool begins(const struct scan *s, const unsigned char *at,
+                   const char *word)
+{
+    size_t count = strlen(word);
+
+    return (size_t)(s->end - at) >= count && memcmp(at, word, count) == 0;
+}
+
+/*
+ * Say of a flaw what stands there, where it is a known mistake, and not only
+ * what was expected.
+ *
+ *   token  in  where the token began that did not fit
+ */
+static void name_mistake(struct scan *s, const unsigned char *token,
+                         enum expected expected)
+{
+    bool wants_value = expected == VALUE || expected == VALUE_OR_END;
+    bool follows_comma =
+        s->depth > 0 && token < s->end
+        && (s->in_object[s->depth - 1] ? expected == NAME && *token == '}'
+                                       : expected == VALUE && *token == ']');
+
+    if (token == s->end || s->at > token + 1)
+        return; /* the token's beginning was right */
+    if (follows_comma)
+        s->detail = "no comma may stand after the last one";
+    for (size_t i = 0; i < sizeof mistakes / sizeof *mistakes; i++)
+        if (begins(s, token, mistakes[i].word)
+            && (wants_value || !mistakes[i].as_value)) {
+            s->detail = mistakes[i].detail;
+            s->is_named = true;
+            s->at = token;
+            return;
+        }
+}
+
+/* Whether text of plain letters is in two bytes each, from the first. */
+static bool is_utf16(const unsigned char *text, size_t bytes)
+{
+    static const unsigned char marks[][2] = {{0xff, 0xfe}, {0xfe, 0xff}};
+
+    if (bytes < 2)
+        return false;
+    for (size_t i = 0; i < 2; i++)
+        if (memcmp(text, marks[i], 2) == 0)
+            return true;
+    return (text[0] == 0) != (text[1] == 0);
+}
+
+size_t json_mark_bytes(const char *text, size_t bytes)
+{
+    return bytes >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
+}
+
 enum error json_validate(const char *text, size_t bytes,
                          struct json_flaw *ret_flaw)
 {
@@ -307,20 +388,32 @@ enum error json_validate(const char *text, size_t bytes,
         .at = (const unsigned char *)text,
         .end = (const unsigned char *)text + bytes,
     };
-    enum expected next = VALUE;
+    enum expected next = VALUE, expected;
+    const unsigned char *token;
 
+    if (is_utf16(s.at, bytes)) {
+        s.detail = "this is UTF-16; JSON is UTF-8";
+        s.is_named = true;
+        goto flaw;
+    }
     do {
         skip_blanks(&s);
-        if (!scan_token(&s, &next))
+        token = s.at;
+        expected = next;
+        if (!scan_token(&s, &next)) {
+            name_mistake(&s, token, expected);
             goto flaw;
+        }
     } while (s.depth > 0 || next != AFTER);
     skip_blanks(&s);
     if (s.at == s.end)
         return OK;
     s.detail = "more text follows the value";
+    name_mistake(&s, s.at, AFTER);
 flaw:
     *ret_flaw = json_flaw_at(text, (size_t)((const char *)s.at - text),
                              s.detail);
+    ret_flaw->is_named = s.is_named;
     return ERR_INVALID;
 }
 

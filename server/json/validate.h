@@ -7,6 +7,7 @@
 #ifndef SERVER_JSON_VALIDATE_H
 #define SERVER_JSON_VALIDATE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "core/base/error.h"
@@ -21,6 +22,7 @@ enum {
 struct json_flaw {
     size_t line, column;  /* from 1; the column counts bytes */
     const char *detail;   /* "a number may not begin with 0" */
+    bool is_named;        /* the text is known for what it is instead */
 };
 
 /*
@@ -35,6 +37,10 @@ struct json_flaw {
  */
 MUST_CHECK enum error json_validate(const char *text, size_t bytes,
                                     struct json_flaw *ret_flaw);
+
+/* The bytes of a byte order mark in UTF-8 at the text's beginning: 3 or 0.
+ * Editors on Windows write one; json_reader_init() passes it. */
+size_t json_mark_bytes(const char *text, size_t bytes);
 
 /* The flaw `detail` at text[offset]: counts its line and column. */
 struct json_flaw json_flaw_at(const char *text, size_t offset,

@@ -26,7 +26,7 @@ catalogue() {
         and (.formula | length > 0) and (.source | length > 0))'
     local list=$body
     for name in $names; do
-        get "$1/$name"
+        get "${1%\?*}/$name"
         status_is 200
         # One by one there may be more: an optimizer's JSON Schema.
         jq -es '.[1] as $one | .[0].items
@@ -44,8 +44,9 @@ catalogue() {
 }
 
 @test "the optimizers have formulas, sources and parameters with ranges" {
-    catalogue /optimizers 'adagrad adam gradient_descent rmsprop sgd'
-    get /optimizers
+    catalogue /optimizers?full=true \
+        'adagrad adam gradient_descent rmsprop sgd'
+    get /optimizers?full=true
     json_true '.items | all(.parameters | length > 0)' \
         '.items | all(.parameters | all(.sentence | length > 0))' \
         '.items | all(.parameters | all(.type == "flag" or (.type == "choice"
@@ -58,6 +59,21 @@ catalogue() {
     json_is '[.parameters[] | select(.name == "beta1")][0]
         | del(.sentence)' '{"name":"beta1","type":"number","default":0.9,"low":0,"high":1,"low_included":true,"high_included":false}' \
         '[.parameters[] | select(.name == "amsgrad")][0] | .default' false
+}
+
+@test "the list of optimizers is short, and leads on" {
+    get /optimizers
+    status_is 200
+    header_is Cache-Control 'public, max-age=3600'
+    json_is '[.items[] | keys_unsorted] | unique' \
+        '[["name","sentence","link"]]' \
+        '.items | length' "$(curl -sS "$url/optimizers?full=true" |
+            jq '.items | length')"
+    ((${#body} < 20000))
+    get "$(jq -r '.items[] | select(.name == "adam") | .link' <<<"$body")"
+    json_is .name adam
+    get /optimizers?full=yes
+    problem_is 400 invalid-parameter
 }
 
 @test "the schedules are listed" {

@@ -211,7 +211,7 @@ Run one job here; print its result.'
     echo '{"objective": {"type": "quadratic", "A": [[2]], "b": [0]},
         "start": [1], "optimizer": {"type": "sgd", "momentun": 1,
         "learning_rate": -1}}' >bad.json
-    refuses 'bad\.json: .*/optimizer/learning_rate: -1 is not in \(0, 1e6\]' \
+    refuses 'bad\.json: .*/optimizer/learning_rate: -1 is not in \[0, 1e6\]' \
         solve bad.json
     refuses '/optimizer/momentun: .*did you mean momentum' solve bad.json
     echo '{"objective": }' >bad.json

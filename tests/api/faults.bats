@@ -35,7 +35,7 @@ sgd='"optimizer": {"type": "sgd"}'
     refused '{'"$quadratic"',
         "optimizer": {"type": "sgd", "learning_rate": -0.1}}' \
         /optimizer/learning_rate out_of_range
-    [[ $body == *'"detail":"-0.1 is not in (0, 1e6]"'* ]]
+    [[ $body == *'"detail":"-0.1 is not in [0, 1e6]"'* ]]
 }
 
 @test "all faults come at once" {
@@ -43,7 +43,7 @@ sgd='"optimizer": {"type": "sgd"}'
         "objective": {"type": "quadratic", "A": [[1, 2], [3, 4]], "b": [1, 2],
                       "q": 0},
         "start": ["x"],
-        "optimizer": {"type": "sgd", "learning_rate": 0, "momentun": 0.9,
+        "optimizer": {"type": "sgd", "learning_rate": -1, "momentun": 0.9,
                       "nesterov": "yes", "schedule": {"type": "cosntant"}},
         "stop": {"max_iterations": -1, "patience": 0.5},
         "trace": {"every": 0, "x": "no"}}'

@@ -211,3 +211,25 @@ refused() {
         'colour created_after created_before limit limit sort state state' \
         .detail '8 faults'
 }
+
+@test "times are of any zone, as Python writes them" {
+    local time
+    for time in 2000-01-01T00:00:00.123456%2B00:00 2000-01-01t00:00:00z \
+        2000-01-01T00:00:00%2B01:00 2000-01-01T00:00:00+01:00 \
+        2000-01-01T00:00:00-08:00; do
+        get "/jobs?created_after=$time"
+        status_is 200
+    done
+    refused created_after=2000-01-01T00:00:00 created_after syntax
+}
+
+@test "ids of one millisecond are in the order of their posting" {
+    local i ids
+    for i in 1 2 3 4 5 6; do # over one connection, so that they come quickly
+        seq 40 | sed "s|.*|url=$url/jobs|" |
+            curl -sS -K - -d "$(parabola 0.03)"
+    done | jq -r .id >"$BATS_TEST_TMPDIR/ids"
+    ids=$(<"$BATS_TEST_TMPDIR/ids")
+    assert_equal "$(wc -l <<<"$ids")" 240
+    assert_equal "$(LC_ALL=C sort -u <<<"$ids")" "$ids"
+}

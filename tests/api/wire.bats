@@ -243,3 +243,29 @@ logged() {
     get /livez --http1.0
     status_is 200
 }
+
+@test "a target may be absolute: its host counts" {
+    local authority=${url#http://}
+    raw "GET http://$authority/livez HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+    assert_equal "$status" 200
+    raw "GET HTTP://LOCALHOST?x=1 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+    assert_equal "$status" 400 # there is no parameter x
+    refused_raw "GET http://other.example/livez HTTP/1.1\r\nHost: localhost\r\n\r\n" \
+        421 misdirected-request
+}
+
+@test "OPTIONS of the server as a whole names all methods" {
+    raw 'OPTIONS * HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n'
+    assert_equal "$status" 204
+    [[ $body == *'Allow: GET, HEAD, POST, DELETE, OPTIONS'* ]] || fail "$body"
+}
+
+@test "a slash too much at the end is said to be one" {
+    get /jobs/
+    problem_is 404 not-found
+    json_is .detail 'did you mean /jobs, without the slash at its end?'
+    get "/jobs/$job/trace/?points=2"
+    json_is .detail "did you mean /jobs/$job/trace, without the slash at its end?"
+    get /nothing/
+    json_is '.detail // "none"' none
+}

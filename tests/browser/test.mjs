@@ -160,7 +160,7 @@ describe("a page whose origin is named", () => {
   test("shows every fault of a problem", async () => {
     assert.equal(await click(page, "fault"), "422 The job spec is not valid");
     assert.deepEqual(await page.locator("#faults li").allTextContents(), [
-      "/optimizer/learning_rate: -0.1 is not in (0, 1e6]",
+      "/optimizer/learning_rate: -0.1 is not in [0, 1e6]",
       "/optimizer/momentun: no such member; did you mean momentum?",
     ]);
   });

@@ -79,13 +79,40 @@ static void a_fraction_may_have_one_to_nine_digits(void **unused)
     assert_int_equal(ms, 12);
 }
 
+/* As Python's isoformat() writes them, and RFC 3339, section 5.8. */
+static void a_time_may_be_of_any_zone(void **unused)
+{
+    static const struct { const char *text, *in_utc; } cases[] = {
+        {"2026-01-31T12:00:00.123456+00:00", "2026-01-31T12:00:00.123Z"},
+        {"2026-01-31T12:00:00+01:00", "2026-01-31T11:00:00.000Z"},
+        {"2026-01-01T00:30:00+01:00", "2025-12-31T23:30:00.000Z"},
+        {"2026-01-31T12:00:00 01:00", "2026-01-31T11:00:00.000Z"},
+        {"1996-12-19T16:39:57-08:00", "1996-12-20T00:39:57.000Z"},
+        {"1937-01-01T12:00:27.87+00:20", "1937-01-01T11:40:27.870Z"},
+        {"1985-04-12t23:20:50.52z", "1985-04-12T23:20:50.520Z"},
+    };
+
+    (void)unused;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char text[TIME_TEXT_BYTES];
+        int64_t ms = 0;
+
+        assert_true(time_parse(cases[i].text, &ms));
+        time_format(ms, text);
+        assert_string_equal(text, cases[i].in_utc);
+    }
+}
+
 static void what_is_no_time_is_refused(void **unused)
 {
     static const char *const wrong[] = {
         "", "2026", "2026-01-31", "2026-01-31T12:00:00",
         "2026-01-31T12:00:00.Z", "2026-01-31T12:00:00.0000000001Z",
         "2026-01-31T12:00:00.000Zx", "2026-01-31 12:00:00Z",
-        "2026-01-31t12:00:00z", "2026-01-31T12:00:00+00:00",
+        "2026-01-31T12:00:00+1:00", "2026-01-31T12:00:00+0100",
+        "2026-01-31T12:00:00+24:00", "2026-01-31T12:00:00+01:60",
+        "2026-01-31T12:00:00+01:00Z", "2026-01-31T12:00:00.+01:00",
+        "2026-01-31T12:00:00+", "2026-01-31T12:00:00-01",
         "2026-02-29T00:00:00Z", "1900-02-29T00:00:00Z",
         "2026-04-31T00:00:00Z", "2026-00-01T00:00:00Z",
         "2026-13-01T00:00:00Z", "2026-01-00T00:00:00Z",
@@ -124,6 +151,7 @@ int main(void)
         cmocka_unit_test(half_a_millennium_goes_round),
         cmocka_unit_test(times_past_the_form_are_its_ends),
         cmocka_unit_test(a_fraction_may_have_one_to_nine_digits),
+        cmocka_unit_test(a_time_may_be_of_any_zone),
         cmocka_unit_test(what_is_no_time_is_refused),
         cmocka_unit_test(the_clocks_run),
     };

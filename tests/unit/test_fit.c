@@ -289,6 +289,41 @@ static void any_optimizer_finds_the_same(void **unused)
     cJSON_Delete(best);
 }
 
+/* The textbook's line once more, without a start; what is linear in one
+ * parameter only has none, and neither has a loss by itself. */
+static void a_linear_fit_needs_no_start(void **unused)
+{
+    static const char text[] =
+        "{\"objective\":{\"type\":\"fit\",\"dataset\":{\"columns\":"
+        "{\"x\":[1,2,3],\"y\":[3,5,7]}},\"formula\":\"%s\",%s"
+        "\"parameters\":[\"a\",\"b\"]},"
+        "\"optimizer\":{\"type\":\"lbfgs\"}}";
+    static const char target[] = "\"target\":\"y\",";
+    static const char *const others[][2] = {
+        {"a*exp(b*x)", target}, {"a*x + b", "\"loss\":\"sum\","},
+    };
+    char spec[500];
+    struct reading *reading;
+    cJSON *json;
+
+    (void)unused;
+    snprintf(spec, sizeof spec, text, "a*x + b", target);
+    reading = reading_good(spec);
+    assert_true(reading->spec.start[0] == 0 && reading->spec.start[1] == 0);
+    reading_free(reading);
+    json = result_of(spec);
+    assert_near(part(json, "parameters", 0), 2, 1e-6);
+    assert_near(part(json, "parameters", 1), 1, 1e-6);
+    cJSON_Delete(json);
+    for (size_t i = 0; i < 2; i++) {
+        snprintf(spec, sizeof spec, text, others[i][0], others[i][1]);
+        reading = reading_of(spec, strlen(spec));
+        assert_int_equal(reading->error, ERR_INVALID);
+        assert_string_equal(reading->faults.items[0].pointer, "/start");
+        reading_free(reading);
+    }
+}
+
 /* log(y) = log 3 + 2 log x exactly: the power law 3 x^2. */
 static void a_target_may_be_a_formula(void **unused)
 {
@@ -472,6 +507,7 @@ int main(void)
         cmocka_unit_test(degrees_of_freedom_end_at_0),
         cmocka_unit_test(robust_losses_are_those_of_scipy),
         cmocka_unit_test(any_optimizer_finds_the_same),
+        cmocka_unit_test(a_linear_fit_needs_no_start),
         cmocka_unit_test(a_target_may_be_a_formula),
         cmocka_unit_test(the_variables_of_any_formula_have_their_names),
         cmocka_unit_test(the_greatest_dimension_takes_steps),

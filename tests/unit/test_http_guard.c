@@ -152,9 +152,19 @@ static void a_bad_request_line_is_refused(void **unused)
         {"#", "GET /#a HTTP/1.1\r\nHost: localhost\r\n\r\n", 400},
         {"raw UTF-8", "GET /\xc3\xbc HTTP/1.1\r\nHost: localhost\r\n\r\n",
          400},
-        {"absolute", "GET http://localhost/ HTTP/1.1\r\nHost: localhost\r\n"
-         "\r\n", 400},
-        {"star", "OPTIONS * HTTP/1.1\r\nHost: localhost\r\n\r\n", 400},
+        /* RFC 9112, section 3.2.2: the target's host counts, not Host. */
+        {"absolute, of another", "GET http://evil.example/ HTTP/1.1\r\n"
+         "Host: localhost\r\n\r\n", 421},
+        {"absolute, of a user", "GET http://me@localhost/ HTTP/1.1\r\n"
+         "Host: localhost\r\n\r\n", 421},
+        {"absolute, of nobody", "GET http:/// HTTP/1.1\r\n"
+         "Host: localhost\r\n\r\n", 421},
+        {"absolute, without Host", "GET http://localhost/ HTTP/1.1\r\n\r\n",
+         400},
+        {"ftp", "GET ftp://localhost/ HTTP/1.1\r\nHost: localhost\r\n\r\n",
+         400},
+        {"star", "GET * HTTP/1.1\r\nHost: localhost\r\n\r\n", 400},
+        {"**", "OPTIONS ** HTTP/1.1\r\nHost: localhost\r\n\r\n", 400},
         {"1.2", "GET / HTTP/1.2\r\nHost: localhost\r\n\r\n", 505},
         {"2.0", "GET / HTTP/2.0\r\nHost: localhost\r\n\r\n", 505},
         {"no version", "GET /\r\nHost: localhost\r\n\r\n", 400},

@@ -78,6 +78,43 @@ static void new_ids_differ_and_go_round(void **unused)
     }
 }
 
+/* A hundred thousand of them fall into few milliseconds. */
+static void ids_follow_one_another(void **unused)
+{
+    struct identifier last = {{0}};
+    size_t of_one_ms = 0;
+
+    (void)unused;
+    for (size_t i = 0; i < 100000; i++) {
+        struct identifier before = last;
+
+        assert_int_equal(identifier_next(&last), OK);
+        assert_true(memcmp(before.bytes, last.bytes, sizeof last.bytes) < 0);
+        assert_int_equal(last.bytes[6] >> 4, 7);
+        assert_int_equal(last.bytes[8] >> 6, 2);
+        of_one_ms += memcmp(before.bytes, last.bytes, 6) == 0;
+    }
+    assert_true(of_one_ms > 0);
+}
+
+/* A clock that was set back, and random bits that are used up: the next id
+ * carries past version and variant, into the time. */
+static void ids_stay_in_order_whatever_the_clock_does(void **unused)
+{
+    struct identifier last = {{
+        0x7f, 0xff, 0xff, 0xff, 0xff, 0xfe, 0x7f, 0xff,
+        0xbf, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+    }};
+    static const uint8_t carried[] = {
+        0x7f, 0xff, 0xff, 0xff, 0xff, 0xff, 0x70, 0x00,
+        0x80, 0x00, 0x00, 0x00,
+    };
+
+    (void)unused;
+    assert_int_equal(identifier_next(&last), OK);
+    assert_memory_equal(last.bytes, carried, sizeof carried);
+}
+
 static void text_order_is_byte_order(void **unused)
 {
     struct identifier id = example;
@@ -123,6 +160,8 @@ int main(void)
         cmocka_unit_test(the_ends_of_the_range_go_round),
         cmocka_unit_test(a_new_id_is_a_version_7_uuid_of_now),
         cmocka_unit_test(new_ids_differ_and_go_round),
+        cmocka_unit_test(ids_follow_one_another),
+        cmocka_unit_test(ids_stay_in_order_whatever_the_clock_does),
         cmocka_unit_test(text_order_is_byte_order),
         cmocka_unit_test(what_is_no_id_is_refused),
     };

@@ -44,7 +44,8 @@ static void pushes_and_pops_agree_with_a_list(void **unused)
 {
     struct job_queue queue = {0};
     struct list *list = calloc(1, sizeof *list);
-    int64_t number = 0, popped;
+    struct job_queue_entry popped;
+    int64_t number = 0;
     (void)unused;
 
     assert_non_null(list);
@@ -64,17 +65,17 @@ static void pushes_and_pops_agree_with_a_list(void **unused)
                 push(&queue, list, number, priority);
         } else if (list->count > 0) {
             assert_true(job_queue_pop(&queue, &popped));
-            assert_int_equal(popped, list_pop(list));
+            assert_int_equal(popped.number, list_pop(list));
         }
         assert_int_equal(queue.count, list->count);
     }
     while (list->count > 0) {
         assert_true(job_queue_pop(&queue, &popped));
-        assert_int_equal(popped, list_pop(list));
+        assert_int_equal(popped.number, list_pop(list));
     }
-    popped = 77;
+    popped.number = 77;
     assert_false(job_queue_pop(&queue, &popped));
-    assert_int_equal(popped, 77);
+    assert_int_equal(popped.number, 77);
     job_queue_fini(&queue);
     free(list);
 }
@@ -83,14 +84,14 @@ static void jobs_of_one_priority_run_in_the_order_of_their_numbers(
     void **unused)
 {
     struct job_queue queue = {0};
-    int64_t popped;
+    struct job_queue_entry popped;
     (void)unused;
 
     for (int64_t number = 1000; number > 0; number--)
         assert_int_equal(job_queue_push(&queue, number, 0), OK);
     for (int64_t number = 1; number <= 1000; number++) {
         assert_true(job_queue_pop(&queue, &popped));
-        assert_int_equal(popped, number);
+        assert_int_equal(popped.number, number);
     }
     job_queue_fini(&queue);
 }
@@ -98,7 +99,7 @@ static void jobs_of_one_priority_run_in_the_order_of_their_numbers(
 static void a_greater_priority_goes_before_a_lesser_number(void **unused)
 {
     struct job_queue queue = {0};
-    int64_t popped;
+    struct job_queue_entry popped;
     (void)unused;
 
     assert_int_equal(job_queue_push(&queue, 1, -1000), OK);
@@ -106,7 +107,7 @@ static void a_greater_priority_goes_before_a_lesser_number(void **unused)
     assert_int_equal(job_queue_push(&queue, 2, 0), OK);
     for (int64_t number = 3; number > 0; number--) {
         assert_true(job_queue_pop(&queue, &popped));
-        assert_int_equal(popped, number);
+        assert_int_equal(popped.number, number);
     }
     job_queue_fini(&queue);
 }

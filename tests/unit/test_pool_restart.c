@@ -227,6 +227,43 @@ static void a_job_whose_claim_or_end_cannot_be_stored_runs_later(void **state)
     }
 }
 
+/*
+ * Twelve jobs whose ends were refused, tried again one a second, would take
+ * twelve seconds; once one is stored the others follow at once, the most urgent
+ * first.
+ */
+static void once_the_store_is_well_no_job_waits(void **state)
+{
+    enum { JOBS = 12 };
+    struct pool_fixture *f = *state;
+    uint64_t last[JOBS] = {0};
+    int64_t numbers[JOBS];
+    time_t end;
+
+    refuse_state(f, "completed");
+    end = time(NULL) + 2 + 5;
+    pool_fixture_start(f, 1);
+    for (int i = 0; i < JOBS; i++) {
+        char spec[400];
+
+        snprintf(spec, sizeof spec, JOB("1000", ",\"priority\":%d"), i);
+        numbers[i] = pool_submit(f, spec);
+    }
+    for (int i = 0; i < JOBS; i++)
+        assert_int_equal(pool_wait_end(f, numbers[i]).state, JOB_COMPLETED);
+    assert_true(time(NULL) <= end);
+    pthread_mutex_lock(&f->lock);
+    assert_true(f->changes < CHANGES_KEPT);
+    for (uint64_t k = 0; k < f->changes; k++)
+        for (int i = 0; i < JOBS; i++)
+            if (f->jobs[k] == numbers[i])
+                last[i] = k;
+    for (int i = 1; i < JOBS; i++)
+        assert_true(last[i] < last[i - 1]);
+    pthread_mutex_unlock(&f->lock);
+    pool_change_tables(f, "DROP TRIGGER broken");
+}
+
 #define WITH(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 
 int main(void)
@@ -238,6 +275,7 @@ int main(void)
         WITH(a_job_left_running_starts_over),
         WITH(a_stop_at_any_moment_leaves_whole_jobs),
         WITH(a_job_whose_claim_or_end_cannot_be_stored_runs_later),
+        WITH(once_the_store_is_well_no_job_waits),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

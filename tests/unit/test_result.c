@@ -84,10 +84,48 @@ static void what_is_not_finite_is_null_and_named(void **unused)
              "{\"field\":\"x.0\",\"value\":\"-inf\"}],"
              "\"best\":{\"iteration\":11,\"loss\":0.05,\"x\":[1,0.1]},"
              "\"outcome\":{\"class\":\"diverged\",\"reason\":\"nonfinite\","
-             "\"message\":\"at iteration 12 %s\"},"
+             "\"message\":\"at iteration 12 %s: try another start, or "
+             "bounds\"},"
              "\"elapsed_s\":0.25,\"trace_sha256\":\"0123abcd\"}",
              reason_texts[REASON_NONFINITE].sentence);
     check_result(&result, expected);
+}
+
+/* Of a method without a rate nobody asks for a smaller one. */
+static void the_advice_names_what_the_method_has(void **unused)
+{
+    static const struct {
+        const char *optimizer;
+        enum reason reason;
+        uint64_t iterations;
+        const char *message;
+    } cases[] = {
+        {"sgd", REASON_DIVERGED, 12,
+         "past the divergence limit: try a smaller learning rate\""},
+        {"sgd", REASON_NONFINITE, 12,
+         "finite number: try a smaller learning rate, or another start\""},
+        {"sgd", REASON_NONFINITE, 0, "finite number: try another start\""},
+        {"lbfgs", REASON_NONFINITE, 12,
+         "finite number: try another start, or bounds\""},
+        {"lbfgs", REASON_NONFINITE, 0, "finite number: try another start\""},
+    };
+    (void)unused;
+
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct run_result result = ended(cases[i].reason);
+        struct spec spec = {
+            .objective.n = 2,
+            .optimizer = optimizer_kind_find(cases[i].optimizer, NULL),
+        };
+        char *text;
+
+        spec.steps = spec.optimizer->step != NULL;
+        result.iterations = cases[i].iterations;
+        text = write_result(&spec, &result);
+        if (!strstr(text, cases[i].message))
+            fail_msg("%s: %s", cases[i].message, text);
+        free(text);
+    }
 }
 
 /* ---- constraints ------------------------------------------------------- */
@@ -266,6 +304,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_result_has_what_the_contract_says),
         cmocka_unit_test(what_is_not_finite_is_null_and_named),
+        cmocka_unit_test(the_advice_names_what_the_method_has),
         cmocka_unit_test(a_result_says_which_constraints_hold),
         cmocka_unit_test(
             the_lagrangian_is_named_where_its_gradient_ended_a_run),

@@ -69,6 +69,87 @@ static void check_all(const struct faulty *cases, size_t count)
 
 #define CHECK_ALL(cases) check_all(cases, sizeof cases / sizeof *cases)
 
+#define STOP_NAMES                                                            \
+    "max_iterations, max_epochs, max_evaluations, time_limit_s, "             \
+    "gradient_tolerance, loss_tolerance, step_tolerance, target_loss, "       \
+    "patience and divergence_loss"
+
+/* What belongs elsewhere, or has another name here. */
+static void what_stands_in_the_wrong_place_is_told_its_own(void **unused)
+{
+    static const struct faulty cases[] = {
+        {BUT("\"lr\":0.1"),
+         {"/lr", FAULT_UNKNOWN_MEMBER,
+          "no such member here: it is /optimizer/learning_rate",
+          "/optimizer/learning_rate"}},
+        {BUT("\"momentum\":0.9"),
+         {"/momentum", FAULT_UNKNOWN_MEMBER,
+          "no such member here: it is /optimizer/momentum",
+          "/optimizer/momentum"}},
+        {BUT("\"iterations\":10"),
+         {"/iterations", FAULT_UNKNOWN_MEMBER,
+          "no such member here: it is /stop/max_iterations",
+          "/stop/max_iterations"}},
+        {WITH_OPTIMIZER("{\"type\":\"sgd\",\"eta\":0.1}"),
+         {"/optimizer/eta", FAULT_UNKNOWN_MEMBER, "no such member",
+          "learning_rate"}},
+        {WITH_OPTIMIZER("{\"type\":\"sgd\",\"epochs\":10}"),
+         {"/optimizer/epochs", FAULT_UNKNOWN_MEMBER,
+          "no such member here: it is /stop/max_epochs",
+          "/stop/max_epochs"}},
+        {WITH_OPTIMIZER("{\"type\":\"sgd\",\"batch_size\":10}"),
+         {"/optimizer/batch_size", FAULT_UNKNOWN_MEMBER,
+          "no such member here: it is /batch_size", "/batch_size"}},
+        {BUT("\"stop\":{\"iterations\":10}"),
+         {"/stop/iterations", FAULT_UNKNOWN_MEMBER,
+          "no such member; there are " STOP_NAMES, "max_iterations"}},
+    };
+
+    (void)unused;
+    CHECK_ALL(cases);
+}
+
+static void what_is_no_optimizer_is_told_how_it_is_written(void **unused)
+{
+    static const struct faulty cases[] = {
+        {WITH_OPTIMIZER("{\"type\":\"momentum\"}"),
+         {"/optimizer/type", FAULT_UNKNOWN_NAME,
+          "there is no such type here: it is sgd with a momentum, as "
+          "{\"type\": \"sgd\", \"momentum\": 0.9}", "sgd"}},
+        {WITH_OPTIMIZER("{\"type\":\"Nesterov\"}"),
+         {"/optimizer/type", FAULT_UNKNOWN_NAME,
+          "there is no such type here: it is sgd with Nesterov's momentum, as "
+          "{\"type\": \"sgd\", \"momentum\": 0.9, \"nesterov\": true}",
+          "sgd"}},
+        {WITH_OPTIMIZER("{\"type\":\"gd\"}"),
+         {"/optimizer/type", FAULT_UNKNOWN_NAME,
+          "there is no such type here", "gradient_descent"}},
+    };
+
+    (void)unused;
+    CHECK_ALL(cases);
+}
+
+/* Where no name is near all are listed, those of dialects once. */
+static void an_unknown_type_lists_the_names(void **unused)
+{
+    static const char text[] =
+        WITH_OPTIMIZER("{\"type\":\"bogus\"}");
+    struct reading *reading = reading_of(text, strlen(text));
+    const char *detail, *sgd;
+
+    (void)unused;
+    assert_int_equal(reading->error, ERR_INVALID);
+    detail = reading->faults.items[0].detail;
+    assert_non_null(strstr(detail, "there is no such type here: one of "));
+    assert_non_null(strstr(detail, " adam, "));
+    assert_null(strstr(detail, " adam, adam, "));
+    sgd = strstr(detail, " sgd, ");
+    assert_non_null(sgd);
+    assert_null(strstr(sgd + 1, " sgd"));
+    reading_free(reading);
+}
+
 static void faults_at_the_top_are_named(void **unused)
 {
     static const struct faulty cases[] = {
@@ -152,7 +233,9 @@ static void faults_of_an_objective_are_named(void **unused)
           "model, polynomial, quadratic", "polynomial"}},
         {WITH_OBJECTIVE("{\"type\":\"polynomial\",\"coefficients\":[1],"
                         "\"degree\":2}"),
-         {"/objective/degree", FAULT_UNKNOWN_MEMBER, "no such member"}},
+         {"/objective/degree", FAULT_UNKNOWN_MEMBER,
+          "no such member; there are type, coefficients, variables and "
+          "terms"}},
         {WITH_OBJECTIVE("{\"type\":\"polynomial\",\"coefficients\":[1,[2]]}"),
          {"/objective/coefficients/1", FAULT_WRONG_TYPE,
           "a number is needed, not an array"}},
@@ -199,7 +282,8 @@ static void faults_of_terms_are_named(void **unused)
          {"/objective/terms/0/powers", FAULT_WRONG_TYPE,
           "an object of exponents is needed, as {\"x\": 2}"}},
         {TERMS("[{\"coefficient\":1,\"powers\":{\"x\":2},\"pow\":1}]"),
-         {"/objective/terms/0/pow", FAULT_UNKNOWN_MEMBER, "no such member"}},
+         {"/objective/terms/0/pow", FAULT_UNKNOWN_MEMBER,
+          "no such member; there are coefficient and powers"}},
         {TERMS("[{\"coefficient\":1,\"powers\":{\"z\":2}}]"),
          {"/objective/terms/0/powers/z", FAULT_UNKNOWN_NAME,
           "z is not among the variables"}},
@@ -244,7 +328,8 @@ static void faults_of_a_start_are_named(void **unused)
         {WITH_START("{\"random\":{\"low\":1}}"),
          {"/start/random/high", FAULT_REQUIRED, "this member is required"}},
         {WITH_START("{\"random\":{\"low\":0,\"high\":1,\"hi\":2}}"),
-         {"/start/random/hi", FAULT_UNKNOWN_MEMBER, "no such member"}},
+         {"/start/random/hi", FAULT_UNKNOWN_MEMBER,
+          "no such member; there are low and high"}},
     };
     (void)unused;
 
@@ -262,15 +347,19 @@ static void faults_of_an_optimizer_are_named(void **unused)
         /* API.md section 8 */
         {WITH_OPTIMIZER("{\"type\":\"sgd\",\"learning_rate\":-0.1}"),
          {"/optimizer/learning_rate", FAULT_OUT_OF_RANGE,
-          "-0.1 is not in (0, 1e6]"}},
+          "-0.1 is not in [0, 1e6]"}},
         {WITH_OPTIMIZER("{\"type\":\"sgd\",\"momentun\":0.9}"),
          {"/optimizer/momentun", FAULT_UNKNOWN_MEMBER, "no such member",
           "momentum"}},
-        {WITH_OPTIMIZER("{\"type\":\"sgd\",\"learning_rate\":0}"),
+        {WITH_OPTIMIZER("{\"type\":\"ftrl\",\"learning_rate\":0}"),
          {"/optimizer/learning_rate", FAULT_OUT_OF_RANGE,
           "0 is not in (0, 1e6]"}},
-        {WITH_OPTIMIZER("{\"type\":\"sgd\",\"momentum\":1}"),
-         {"/optimizer/momentum", FAULT_OUT_OF_RANGE, "1 is not in [0, 1)"}},
+        {WITH_OPTIMIZER("{\"type\":\"gradient_descent\",\"learning_rate\":0,"
+                        "\"line_search\":\"backtracking\"}"),
+         {"/optimizer/learning_rate", FAULT_CONFLICT,
+          "a line search needs a first step above 0"}},
+        {WITH_OPTIMIZER("{\"type\":\"sgd\",\"momentum\":1.5}"),
+         {"/optimizer/momentum", FAULT_OUT_OF_RANGE, "1.5 is not in [0, 1]"}},
         {WITH_OPTIMIZER("{\"type\":\"adam\",\"beta1\":1.5}"),
          {"/optimizer/beta1", FAULT_OUT_OF_RANGE, "1.5 is not in [0, 1)"}},
         {WITH_OPTIMIZER("{\"type\":\"sgd\",\"learning_rate\":null}"),
@@ -294,7 +383,7 @@ static void faults_of_an_optimizer_are_named(void **unused)
         {WITH_OPTIMIZER("{\"type\":\"sgd\",\"schedule\":"
                         "{\"type\":\"constant\",\"period\":3}}"),
          {"/optimizer/schedule/period", FAULT_UNKNOWN_MEMBER,
-          "no such member"}},
+          "no such member; there are type, factor and steps"}},
     };
     (void)unused;
 
@@ -315,7 +404,10 @@ static void faults_of_stop_and_trace_are_named(void **unused)
         {BUT("\"stop\":{\"time_limit_s\":0}"),
          {"/stop/time_limit_s", FAULT_OUT_OF_RANGE, "0 is not in (0, 1e6]"}},
         {BUT("\"stop\":{\"max_iteration\":1}"),
-         {"/stop/max_iteration", FAULT_UNKNOWN_MEMBER, "no such member",
+         {"/stop/max_iteration", FAULT_UNKNOWN_MEMBER,
+          "no such member; there are max_iterations, max_epochs, "
+          "max_evaluations, time_limit_s, gradient_tolerance, loss_tolerance, "
+          "step_tolerance, target_loss, patience and divergence_loss",
           "max_iterations"}},
         {BUT("\"trace\":{\"every\":0}"),
          {"/trace/every", FAULT_OUT_OF_RANGE,
@@ -350,7 +442,8 @@ static void faults_of_stop_and_trace_are_named(void **unused)
           "a trace may have 2000 bytes, and rows are recorded where epochs "
           "end: give a number of iterations, or fewer epochs"}},
         {BUT("\"trace\":{\"evry\":1}"),
-         {"/trace/evry", FAULT_UNKNOWN_MEMBER, "no such member", "every"}},
+         {"/trace/evry", FAULT_UNKNOWN_MEMBER,
+          "no such member; there are every, x and max_bytes", "every"}},
         /* 2^30 rows: 2^21 chunks of 512. iris has 150 rows. */
         {"{\"objective\":{\"type\":\"model\",\"dataset\":\"iris\","
          "\"model\":{\"type\":\"softmax\"}}," OPTIMIZER ","
@@ -371,10 +464,11 @@ static void all_faults_come_at_once(void **unused)
          "a whole number is needed, not a string"},
         {"/objective/name", FAULT_UNKNOWN_NAME,
          "there is no such function in the catalogue", "sphere"},
-        {"/objective/size", FAULT_UNKNOWN_MEMBER, "no such member"},
+        {"/objective/size", FAULT_UNKNOWN_MEMBER,
+         "no such member; there are type, name, dimension and instance"},
         {"/start/1", FAULT_WRONG_TYPE, "a number is needed, not a string"},
         {"/optimizer/learning_rate", FAULT_OUT_OF_RANGE,
-         "-0.1 is not in (0, 1e6]"},
+         "-0.1 is not in [0, 1e6]"},
         {"/optimizer/momentun", FAULT_UNKNOWN_MEMBER, "no such member",
          "momentum"},
         {"/stop/patience", FAULT_OUT_OF_RANGE,
@@ -421,6 +515,9 @@ static void what_is_not_json_has_its_line_and_column(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_stands_in_the_wrong_place_is_told_its_own),
+        cmocka_unit_test(what_is_no_optimizer_is_told_how_it_is_written),
+        cmocka_unit_test(an_unknown_type_lists_the_names),
         cmocka_unit_test(faults_at_the_top_are_named),
         cmocka_unit_test(a_name_of_200_bytes_is_the_longest),
         cmocka_unit_test(faults_of_an_objective_are_named),
