@@ -22,6 +22,11 @@ static enum error add_job(struct http_request *request, const char *text,
 
     if (!prefix)
         return ERR_MEMORY;
+    if (!*text) {
+        fault_add(faults, "?jobs", FAULT_REQUIRED, NULL,
+                  "an id is missing at a comma");
+        return OK;
+    }
     if (is_twice(named, text)) {
         fault_add(faults, "?jobs", FAULT_DUPLICATE, NULL,
                   "%sit may stand only once", prefix);
@@ -41,23 +46,34 @@ static enum error add_job(struct http_request *request, const char *text,
     return OK;
 }
 
+static size_t count_items(const char *list)
+{
+    size_t count = 1;
+
+    for (; *list; list++)
+        count += *list == ',';
+    return count;
+}
+
 enum error jobs_named_read(struct http_request *request,
                            struct faults *faults, struct jobs_named *ret)
 {
     const char *rest = http_query(request, "jobs"), *text;
-    size_t count = 0;
 
     ret->count = 0;
-    if (!rest)
+    if (!rest || !*rest) {
         fault_add(faults, "?jobs", FAULT_REQUIRED, NULL,
                   "give the ids of 1 to %d jobs, separated by commas",
                   JOBS_NAMED_MAX);
-    for (; query_next_item(request, &rest, &text); count++)
-        if (count < JOBS_NAMED_MAX)
-            TRY(add_job(request, text, faults, ret));
-    if (count > JOBS_NAMED_MAX)
+        return OK;
+    }
+    if (count_items(rest) > JOBS_NAMED_MAX) {
         fault_add(faults, "?jobs", FAULT_TOO_LARGE, NULL,
-                  "%zu jobs are asked for, at most %d at once", count,
-                  JOBS_NAMED_MAX);
+                  "%zu jobs are asked for, at most %d at once",
+                  count_items(rest), JOBS_NAMED_MAX);
+        return OK;
+    }
+    while (query_next_item(request, &rest, &text))
+        TRY(add_job(request, text, faults, ret));
     return OK;
 }

@@ -157,6 +157,21 @@ static void refuse_at(struct landscape *l, const char *detail)
     fault_add(l->faults, "?at", FAULT_CONFLICT, NULL, "%s", detail);
 }
 
+static void refuse_iteration(struct landscape *l, const struct trace *trace)
+{
+    if (trace->rows == 0)
+        refuse_at(l, "the job has recorded no iteration yet: at=start");
+    else if (trace->every == 1)
+        fault_add(l->faults, "?at", FAULT_OUT_OF_RANGE, NULL,
+                  "iteration %" PRIu64 " was not recorded: 0 … %" PRIu64
+                  " were", l->wish.iteration, trace->last);
+    else
+        fault_add(l->faults, "?at", FAULT_OUT_OF_RANGE, NULL,
+                  "iteration %" PRIu64 " was not recorded: of 0 … %" PRIu64
+                  " the multiples of %" PRIu64 " were, and the last",
+                  l->wish.iteration, trace->last, trace->every);
+}
+
 /* Where the run was at an iteration; NULL after a fault. */
 static enum error find_iteration(struct landscape *l, const double **ret_x)
 {
@@ -168,10 +183,7 @@ static enum error find_iteration(struct landscape *l, const double **ret_x)
     *ret_x = NULL;
     if (row >= trace->rows
         || trace_iteration_of(trace, row) != l->wish.iteration) {
-        fault_add(l->faults, "?at", FAULT_OUT_OF_RANGE, NULL,
-                  "iteration %" PRIu64 " was not recorded: of 0 … %" PRIu64
-                  " every %" PRIu64 "th was, and the last",
-                  l->wish.iteration, trace->last, trace->every);
+        refuse_iteration(l, trace);
         return OK;
     }
     TRY(trace_chunk(trace, row, l->arena, &chunk));

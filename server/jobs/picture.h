@@ -21,8 +21,16 @@ struct picture_rows {
 };
 
 /*
+ * How many of the first rows are kept one by one where the run has more than
+ * `rows_max` of them; `n` is set. Of one or two variables: half of all, as a
+ * path that is drawn moves most where it begins.
+ */
+size_t picture_first_rows(const struct plot_run *run, size_t rows_max);
+
+/*
  * Set the series and the path of a run whose other members are set.
  *
+ *   rows      in  the first picture_first_rows() of the trace are among them
  *   rows_max  in  how many are kept
  *
  * Fails   ERR_MEMORY

@@ -36,50 +36,77 @@ void picture_stored_fini(struct picture_stored *picture)
 
 /* ---- rows --------------------------------------------------------------- */
 
-/* A window of the whole trace, column by column. */
+/* The first rows of a trace, and a window of the others. */
+enum { PARTS = 2 };
+
 struct columns {
     const struct trace *trace;
-    struct window *window;
+    struct window *parts[PARTS];   /* NULL: no rows */
+    size_t counts[PARTS];
     struct arena *arena;
     enum error error;              /* the first */
 };
 
+static enum error open_parts(struct columns *from, uint64_t first,
+                             size_t rows_max)
+{
+    uint64_t rows = from->trace->rows;
+    const uint64_t ends[PARTS] = {first < rows ? first : rows, rows};
+    uint64_t begin = 0;
+
+    for (int i = 0; i < PARTS; i++) {
+        if (ends[i] > begin) {
+            TRY(window_open(from->trace, begin, ends[i], rows_max,
+                            WINDOW_ROWS, from->arena, &from->parts[i]));
+            from->counts[i] = window_count(from->parts[i]);
+        }
+        begin = ends[i];
+    }
+    return OK;
+}
+
+static bool has_column(const struct chunk_form *form, enum column scalar,
+                       size_t dimension)
+{
+    if (scalar < COLUMNS)
+        return column_is_in(form->columns, scalar);
+    return form->x == CHUNK_X_ROWS && dimension < form->n
+        && form->n <= PLANE_DIMS_MAX;
+}
+
 static const double *column_of(struct columns *from, enum column scalar,
                                size_t dimension)
 {
-    const struct chunk_form *form = &from->trace->form;
     const struct trace_column column = {scalar, dimension};
     double *ret;
 
-    if (scalar < COLUMNS ? !column_is_in(form->columns, scalar)
-                         : form->x != CHUNK_X_ROWS || dimension >= form->n
-                               || form->n > PLANE_DIMS_MAX)
+    if (!has_column(&from->trace->form, scalar, dimension))
         return NULL;
-    ret = arena_array(from->arena, window_count(from->window) + 1,
+    ret = arena_array(from->arena, from->counts[0] + from->counts[1] + 1,
                       sizeof *ret);
-    if (from->error == OK)
-        from->error = ret ? window_column(from->window, &column, ret)
-                          : ERR_MEMORY;
+    if (!ret && from->error == OK)
+        from->error = ERR_MEMORY;
+    for (int i = 0; i < PARTS; i++)
+        if (from->error == OK && from->parts[i])
+            from->error = window_column(from->parts[i], &column,
+                                        ret + (i > 0 ? from->counts[0] : 0));
     return ret;
 }
 
-static enum error take_columns(struct plot_run *run,
-                               const struct trace *trace,
-                               struct window *window, size_t rows_max,
-                               struct arena *arena)
+static enum error take_columns(struct plot_run *run, struct columns *from,
+                               size_t rows_max)
 {
-    struct columns from = {trace, window, arena, OK};
     const struct picture_rows rows = {
-        .count = window_count(window),
-        .iteration = column_of(&from, COLUMN_ITERATION, 0),
-        .loss = column_of(&from, COLUMN_LOSS, 0),
-        .training = column_of(&from, COLUMN_TRAINING_LOSS, 0),
-        .validation = column_of(&from, COLUMN_VALIDATION_LOSS, 0),
-        .x = {column_of(&from, COLUMNS, 0), column_of(&from, COLUMNS, 1)},
+        .count = from->counts[0] + from->counts[1],
+        .iteration = column_of(from, COLUMN_ITERATION, 0),
+        .loss = column_of(from, COLUMN_LOSS, 0),
+        .training = column_of(from, COLUMN_TRAINING_LOSS, 0),
+        .validation = column_of(from, COLUMN_VALIDATION_LOSS, 0),
+        .x = {column_of(from, COLUMNS, 0), column_of(from, COLUMNS, 1)},
     };
 
-    TRY(from.error);
-    return picture_take_rows(run, &rows, rows_max, arena);
+    TRY(from->error);
+    return picture_take_rows(run, &rows, rows_max, from->arena);
 }
 
 /* A job that was deleted or began anew meanwhile has no rows. */
@@ -87,17 +114,16 @@ static enum error read_rows(struct picture_stored *picture,
                             struct plot_run *run, int64_t number)
 {
     size_t rows_max = PICTURE_ROWS_MAX / picture->source.count;
-    struct window *window = NULL;
     struct trace trace;
+    struct columns from = {.trace = &trace, .arena = picture->arena};
     enum error error;
 
     TRY(trace_open(picture->source.pool, picture->reader, number, &trace));
     if (trace.rows == 0)
         return OK;
-    error = window_open(&trace, 0, trace.rows, rows_max, WINDOW_ROWS,
-                        picture->arena, &window);
+    error = open_parts(&from, picture_first_rows(run, rows_max), rows_max);
     if (error == OK)
-        error = take_columns(run, &trace, window, rows_max, picture->arena);
+        error = take_columns(run, &from, rows_max);
     return error == ERR_MISSING ? OK : error;
 }
 

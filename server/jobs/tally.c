@@ -176,6 +176,16 @@ void tally_add_extremes(struct tally *tally, const struct tally *more)
     }
 }
 
+double tally_mean(double mean, double count, double other, double others)
+{
+    double sum = mean * count + other * others, total = count + others;
+
+    if (mean == other)
+        return mean;
+    return isfinite(sum) ? sum / total /* else each by its share */
+                         : mean * (count / total) + other * (others / total);
+}
+
 void tally_add(struct tally *tally, const struct tally *more)
 {
     double total = tally->present + more->present;
@@ -183,8 +193,8 @@ void tally_add(struct tally *tally, const struct tally *more)
     if (tally->present == 0)
         tally->mean = more->mean;
     else if (more->present > 0)
-        tally->mean = tally->mean * (tally->present / total)
-                    + more->mean * (more->present / total);
+        tally->mean = tally_mean(tally->mean, tally->present, more->mean,
+                                 more->present);
     tally->present = total;
     tally->nonfinite += more->nonfinite;
     tally_add_extremes(tally, more);

@@ -29,6 +29,10 @@ struct tally tally_empty(void);
  */
 struct tally tally_of(const double *numbers, size_t count, double row);
 
+/* The mean of two means, of so many numbers each, more than none: of equal ones
+ * the same, and of whole numbers as exact as their sum is. */
+double tally_mean(double mean, double count, double other, double others);
+
 /* Add what comes after; or only its extremes and its first number that is not
  * finite, without its counts and its mean. */
 void tally_add(struct tally *tally, const struct tally *more);

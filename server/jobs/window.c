@@ -219,16 +219,12 @@ static size_t bucket_of(const struct averaging *averaging, size_t place)
     return low;
 }
 
-/* One of means never exceeds them; the sum of great numbers may. */
 static void add_mean(double *mean, double *weight, double more, double count)
 {
-    double total = *weight + count;
-
     if (count == 0)
         return;
-    *mean = *weight > 0 ? *mean * (*weight / total) + more * (count / total)
-                        : more;
-    *weight = total;
+    *mean = *weight > 0 ? tally_mean(*mean, *weight, more, count) : more;
+    *weight += count;
 }
 
 /* Candidates [i, end) of a stretch, all in one bucket. */

@@ -189,6 +189,7 @@ END
     json_is .at_iteration 20
     of "$bowl_job" '?at=21'
     fault_is parameter at out_of_range
+    json_is '.errors[0].detail' 'iteration 21 was not recorded: 0 … 20 were'
 }
 
 # ---- of a spec ---------------------------------------------------------------

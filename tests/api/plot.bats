@@ -66,6 +66,18 @@ picture() {
     json_true '.texts | contains(["iteration"])'
 }
 
+# A loss that falls all the way and then stands still: where it began to fall,
+# at x[2] below 0.2, are some hundred iterations of 200000.
+@test "a long path is seen from where it began" {
+    finish "$(valley long sgd 0.001 200000)"
+    picture "/jobs/$job/plot.svg"
+    json_true '.texts | contains(["0", "0.2", "0.4", "0.6", "0.8"])'
+    valley long sgd 0.001 200000 >"$place/long.json"
+    "$descentd" plot "$place/long.json" >"$place/long.svg"
+    read_picture "$place/long.svg"
+    json_true '.texts | contains(["0", "0.2", "0.4", "0.6", "0.8"])'
+}
+
 @test "size, theme, scale and motion are as asked for" {
     picture "/jobs/$valley/plot.svg?width=300&height=250&theme=dark"
     json_is .width 300

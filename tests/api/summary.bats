@@ -37,7 +37,8 @@ summary_is_right() {
         "optimizer": {"type": "adam", "learning_rate": 0.05},
         "stop": {"max_iterations": 300000, "gradient_tolerance": 0}}'
     summary_is_right
-    json_true '.columns.loss.count > 100000'
+    json_true '.columns.loss.count > 100000' \
+        '.columns.iteration | .mean == .last / 2'
 }
 
 @test "a step that is told rarely, and out of step at the end" {

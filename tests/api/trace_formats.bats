@@ -216,11 +216,17 @@ packed() {
     get "/traces?jobs=$ids,job_x&points=50"
     problem_is 400 invalid-parameter
     fault_is parameter jobs too_large
+    json_is '[.errors[].detail] | tojson' \
+        '["101 jobs are asked for, at most 100 at once"]'
 }
 
 @test "faults of several traces name the job" {
     get "/traces?points=5"
     fault_is parameter jobs required
+    get "/traces?points=5&jobs="
+    fault_is parameter jobs required
+    get "/traces?points=5&jobs=$long,"
+    json_is '[.errors[].detail] | tojson' '["an id is missing at a comma"]'
     get "/traces?jobs=$long,job_00000000000000000000000000,x&by=x.1"
     problem_is 400 invalid-parameter
     json_is '[.errors[].detail]' '["by is about thinning: give points in [2, 20000] too","job_00000000000000000000000000: there is no such job","x: there is no such job"]'

@@ -180,6 +180,35 @@ static void many_rows_keep_their_ups_and_downs(void **unused)
     arena_fini(&arena);
 }
 
+/* A loss that falls all the way has no ups and downs that would keep them. */
+static void a_long_path_keeps_where_it_began(void **unused)
+{
+    struct picture_rows rows = rows_of(ROWS);
+    struct plot_run runs[] = {{.n = 1}, {.n = 2}};
+    struct arena arena;
+
+    (void)unused;
+    for (size_t i = 0; i < ROWS; i++)
+        losses[i] = 1 / (1.0 + (double)i);
+    for (size_t r = 0; r < 2; r++) {
+        struct plot_run *run = &runs[r];
+        double last_ratio = 0;
+
+        arena_init(&arena, 0);
+        assert_int_equal(picture_take_rows(run, &rows, 500, &arena), OK);
+        assert_int_equal(picture_first_rows(run, 500), 250);
+        assert_true(run->loss.count <= 500 && run->loss.count > 400);
+        for (size_t i = 0; i < 250; i++)
+            assert_true(run->loss.at[i] == (double)i);
+        for (size_t i = 250; i < run->loss.count; i++)
+            last_ratio = fmax(last_ratio, run->loss.at[i]
+                                              / run->loss.at[i - 1]);
+        assert_true(last_ratio < 1.25);
+        assert_true(run->loss.at[run->loss.count - 1] == ROWS - 1);
+        arena_fini(&arena);
+    }
+}
+
 static void of_many_variables_there_is_no_path(void **unused)
 {
     struct picture_rows rows = rows_of(10);
@@ -342,6 +371,7 @@ int main(void)
         cmocka_unit_test(objectives_are_compared_by_what_they_say),
         cmocka_unit_test(few_rows_are_all_kept),
         cmocka_unit_test(many_rows_keep_their_ups_and_downs),
+        cmocka_unit_test(a_long_path_keeps_where_it_began),
         cmocka_unit_test(of_many_variables_there_is_no_path),
         cmocka_unit_test(the_grid_holds_every_path_and_the_known_minima),
         cmocka_unit_test(

@@ -4,6 +4,7 @@
  */
 #include "tests/unit/cmocka_all.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -425,6 +426,20 @@ static void a_deleted_trace_is_missing(void **state)
     made_fini(&made);
 }
 
+static void means_of_means_are_as_exact_as_their_sums(void **unused)
+{
+    double mean = 63.5, count = 128;
+
+    (void)unused;
+    for (size_t i = 1; i < 1000; i++, count += 128)
+        mean = tally_mean(mean, count, 63.5 + 128 * (double)i, 128);
+    assert_true(mean == 63999.5);
+    assert_true(tally_mean(0.1, 3, 0.1, 7) == 0.1);
+    assert_true(tally_mean(1e308, 3, -1e308, 3) == 0);
+    assert_true(tally_mean(1, 3, INFINITY, 7) == INFINITY);
+    assert_true(isnan(tally_mean(-INFINITY, 3, INFINITY, 7)));
+}
+
 #define WITH(test)                                                            \
     cmocka_unit_test_setup_teardown(test, fixture_setup, fixture_teardown)
 int main(void)
@@ -434,6 +449,7 @@ int main(void)
         WITH(a_trace_without_levels_is_read_row_by_row),
         WITH(too_many_rows_without_levels_are_refused),
         WITH(a_deleted_trace_is_missing),
+        cmocka_unit_test(means_of_means_are_as_exact_as_their_sums),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
