@@ -23,13 +23,13 @@ start_with() {
 }
 
 @test "with few descriptors connections are fewer, and jobs run" {
-    local limit i
+    local limit
     for limit in 64 256; do
         (
             start_with "$limit" --idle-timeout-s 2
             grep -q "event=fewer_connections wanted=4000 connections=[0-9]* descriptors=$limit" "$log"
             # More clients than there is room for: they wait, and are answered.
-            for i in $(seq "$limit"); do
+            for _ in $(seq "$limit"); do
                 curl -sS --max-time 30 "$url/livez" -o /dev/null \
                     -w '%{http_code}\n' &
             done >"$place/codes" 3>&-
