@@ -27,11 +27,18 @@ static void written(struct store_write *write)
     http_wake(wish->request);
 }
 
+static enum http_next reply_changed(struct http_request *request)
+{
+    return problem_reply(request, PROBLEM_PRECONDITION,
+                         "the job has changed since; read it again");
+}
+
 static enum http_next send_wish(struct http_request *request,
                                 enum store_verb verb, http_handler *resume)
 {
     struct wish *wish = ARENA_NEW(http_arena(request), struct wish);
     char etag[NUMBER_TEXT_BYTES];
+    enum revision_match match;
     enum error error;
 
     if (!wish)
@@ -39,9 +46,11 @@ static enum http_next send_wish(struct http_request *request,
     if (!api_find_job(request, STORE_ROW, &wish->before))
         return HTTP_DONE;
     etag[number_write_integer(wish->before.revision, etag)] = '\0';
-    if (!http_match(request, etag))
-        return problem_reply(request, PROBLEM_PRECONDITION,
-                             "the job has changed since; read it again");
+    match = http_match(request, etag);
+    if (match == REVISION_OTHER)
+        return reply_changed(request);
+    if (match == REVISION_THIS)
+        wish->write.if_revision = wish->before.revision;
     wish->request = request;
     wish->write.verb = verb;
     wish->write.job.number = wish->before.number;
@@ -95,6 +104,8 @@ static enum http_next reply_failed(struct http_request *request,
     if (write->error == ERR_MISSING)
         return problem_reply(request, PROBLEM_NOT_FOUND,
                              "there is no such job");
+    if (write->error == ERR_CONFLICT && write->ret_is_changed)
+        return reply_changed(request);
     if (write->error == ERR_CONFLICT)
         return refuse(request, write->ret_state);
     return problem_reply_error(request, write->error);

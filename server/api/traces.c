@@ -10,13 +10,12 @@
 #include <string.h>
 
 #include "server/api/jobs.h"
+#include "server/api/jobs_named.h"
 #include "server/api/trace_request.h"
-
-enum { JOBS_MAX = 100 };
 
 struct traces {
     struct arena arena;               /* of what the items point to */
-    struct trace_request items[JOBS_MAX];
+    struct trace_request items[JOBS_NAMED_MAX];
     size_t count;
     size_t next;                      /* the item to read next */
     struct trace_page *page;          /* being written, or NULL */
@@ -66,67 +65,21 @@ static void close_traces(void *self)
 
 /* ---- what is asked for -------------------------------------------------- */
 
-static bool is_twice(const struct traces *traces, const char *id)
-{
-    for (size_t i = 0; i < traces->count; i++)
-        if (!strcmp(traces->items[i].about.job, id))
-            return true;
-    return false;
-}
-
-/* Add the job called `text`; a fault names it where that cannot be. */
-static enum error add_job(struct http_request *request,
-                          const struct trace_query *query, const char *text,
-                          struct faults *faults, struct traces *traces)
-{
-    struct arena *arena = http_arena(request);
-    const char *prefix = arena_format(arena, "%s: ", text);
-    enum error error = ERR_MISSING;
-    struct identifier id;
-    struct store_job job;
-
-    if (!prefix)
-        return ERR_MEMORY;
-    if (identifier_parse(text, "job", &id))
-        error = store_get(api_of(request)->reader, &id, STORE_ROW, arena,
-                          &job);
-    if (error == ERR_MISSING) {
-        fault_add(faults, "?jobs", FAULT_UNKNOWN_NAME, NULL,
-                  "%sthere is no such job", prefix);
-        return OK;
-    }
-    TRY(error);
-    if (is_twice(traces, text)) {
-        fault_add(faults, "?jobs", FAULT_DUPLICATE, NULL,
-                  "%sit may stand only once", prefix);
-        return OK;
-    }
-    if (traces->count == JOBS_MAX)
-        return OK;
-    TRY(trace_request_open(request, query, &job, prefix, faults,
-                           &traces->items[traces->count]));
-    traces->count++;
-    return OK;
-}
-
 static enum error read_jobs(struct http_request *request,
                             const struct trace_query *query,
                             struct faults *faults, struct traces *traces)
 {
-    const char *rest = http_query(request, "jobs"), *text;
-    size_t count = 0;
+    struct jobs_named *named = ARENA_NEW(http_arena(request),
+                                         struct jobs_named);
 
-    if (!rest)
-        fault_add(faults, "?jobs", FAULT_REQUIRED, NULL,
-                  "give the ids of 1 to %d jobs, separated by commas",
-                  JOBS_MAX);
-    for (; query_next_item(request, &rest, &text); count++)
-        if (count < JOBS_MAX)
-            TRY(add_job(request, query, text, faults, traces));
-    if (count > JOBS_MAX)
-        fault_add(faults, "?jobs", FAULT_TOO_LARGE, NULL,
-                  "%zu jobs are asked for, at most %d at once", count,
-                  JOBS_MAX);
+    if (!named)
+        return ERR_MEMORY;
+    TRY(jobs_named_read(request, faults, named));
+    for (size_t i = 0; i < named->count; i++)
+        TRY(trace_request_open(request, query, &named->items[i].job,
+                               named->items[i].prefix, faults,
+                               &traces->items[i]));
+    traces->count = named->count;
     return OK;
 }
 

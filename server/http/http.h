@@ -29,6 +29,9 @@ enum {
     HTTP_MESSAGE_BYTES = 512,
 };
 
+/* What If-Match asks for: see http_match(). */
+enum revision_match { REVISION_ANY, REVISION_THIS, REVISION_OTHER };
+
 struct faults;
 struct problem;
 struct http_request;
@@ -399,16 +402,18 @@ enum http_next http_reply_tagged(struct http_request *request, unsigned status,
 bool http_reply_unchanged(struct http_request *request, const char *etag);
 
 /*
- * Whether If-Match is absent, is `*`, or names this revision: the (unquoted)
- * tag itself, or with a dot and more behind it, which then tells states of one
- * revision from one another.
+ * What If-Match asks for: any revision, this one, or another; a weak tag is
+ * none of ours. This one is to be asked for of the write too, before which the
+ * thing may change.
  */
-bool http_match(struct http_request *request, const char *revision);
+enum revision_match http_match(struct http_request *request,
+                               const char *revision);
 
 /* Whether If-None-Match names this (unquoted) tag, or is `*`. */
 bool http_none_match(struct http_request *request, const char *etag);
 
-/* Whether If-None-Match names this revision, as for http_match(). */
+/* Whether If-None-Match names this revision: the tag itself, or with a dot and
+ * more behind it. */
 bool http_knows_revision(struct http_request *request, const char *revision);
 
 /* ---- streams: replies made as the client takes them --------------------- */

@@ -193,18 +193,19 @@ static bool is_tag(const char *quoted, const char *tag, bool or_longer)
     return quoted[1 + bytes] == '"' || (or_longer && quoted[1 + bytes] == '.');
 }
 
+/* Whether a list has a tag. Strong comparison takes no weak one, and `*` is
+ * no tag: RFC 9110, sections 8.8.3.2 and 13.1. */
 static bool is_named(const char *if_none_match, const char *tag,
-                     bool or_longer)
+                     bool or_longer, bool strong)
 {
-
     while (if_none_match != NULL && *if_none_match != '\0') {
         const char *end = element_end(if_none_match);
         const char *p = skip_blanks(if_none_match);
 
         if (*p == '*')
-            return true;
-        if (p[0] == 'W' && p[1] == '/')
-            p += 2; /* compared weakly: RFC 9110, section 13.1.2 */
+            return !strong;
+        if (p[0] == 'W' && p[1] == '/' && !strong)
+            p += 2;
         if (is_tag(p, tag, or_longer))
             return true;
         if_none_match = *end == ',' ? end + 1 : end;
@@ -214,10 +215,18 @@ static bool is_named(const char *if_none_match, const char *tag,
 
 bool tag_is_named(const char *if_none_match, const char *tag)
 {
-    return is_named(if_none_match, tag, false);
+    return is_named(if_none_match, tag, false, false);
 }
 
 bool revision_is_named(const char *if_none_match, const char *revision)
 {
-    return is_named(if_none_match, revision, true);
+    return is_named(if_none_match, revision, true, false);
+}
+
+enum revision_match revision_match(const char *if_match, const char *revision)
+{
+    if (if_match == NULL || *skip_blanks(if_match) == '*')
+        return REVISION_ANY;
+    return is_named(if_match, revision, true, true) ? REVISION_THIS
+                                                    : REVISION_OTHER;
 }

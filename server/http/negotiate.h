@@ -4,6 +4,8 @@
 
 #include <stdbool.h>
 
+#include "server/http/http.h"
+
 /* Which of `types` an Accept header (or NULL) likes best; -1: none. */
 int accept_choose(const char *accept, const char *const *types);
 /* Whether an Accept-Encoding header (or NULL) takes gzip, and likes the plain
@@ -19,5 +21,9 @@ bool revision_is_named(const char *if_none_match, const char *revision);
 /* Whether an Accept-Encoding header (or NULL) takes gzip, and likes the plain
  * form no better. */
 bool gzip_is_accepted(const char *accept);
+
+/* What an If-Match header (or NULL) asks for, compared strongly: a weak tag
+ * never matches. */
+enum revision_match revision_match(const char *if_match, const char *revision);
 
 #endif

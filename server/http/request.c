@@ -380,11 +380,10 @@ bool http_accepts_gzip(struct http_request *request)
     return gzip_is_accepted(http_header(request, "Accept-Encoding"));
 }
 
-bool http_match(struct http_request *request, const char *revision)
+enum revision_match http_match(struct http_request *request,
+                               const char *revision)
 {
-    const char *wanted = http_header(request, "If-Match");
-
-    return wanted == NULL || revision_is_named(wanted, revision);
+    return revision_match(http_header(request, "If-Match"), revision);
 }
 
 bool http_none_match(struct http_request *request, const char *etag)

@@ -79,7 +79,7 @@ static void wait_for_bell(struct running *running)
     if (server->waiting != NULL)
         server->waiting->previous = running;
     server->waiting = running;
-    buffer_fini(&running->out); /* thousands may wait */
+    buffer_fini(&running->out);
     MHD_suspend_connection(running->request->link);
 }
 
@@ -200,6 +200,10 @@ static ssize_t take(void *cls, uint64_t position, char *into, size_t room)
     running->taken += count;
     if (running->dirty < count)
         running->dirty = count;
+    if (running->taken == out->count && running->stream.bell != NULL) {
+        buffer_fini(out); /* the client may be slow, and thousands */
+        running->taken = 0;
+    }
     running->request->sent_bytes += count;
     return (ssize_t)count;
 }

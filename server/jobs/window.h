@@ -56,7 +56,9 @@ struct window;
  *         rows of a trace that has no levels
  * Owns    everything lives in `arena`
  * Thread  the reader's
- * Cost    with 1000 points below 1 ms, as each column of window_column()
+ * Cost    with 1000 points below 1 ms, as each column of window_column(), of a
+ *         trace of any length that has levels. The longest calls read many
+ *         columns: 1000 picks of 71 take 2 ms, as many means 8
  */
 MUST_CHECK enum error window_open(const struct trace *trace, uint64_t row,
                                   uint64_t end, size_t points,

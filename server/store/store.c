@@ -90,7 +90,9 @@ enum error store_get(struct store_reader *reader, const struct identifier *id,
                      unsigned parts, struct arena *arena,
                      struct store_job *ret)
 {
-    return noted(reader, reader->kind->get(reader, id, 0, parts, arena, ret));
+    enum error error = reader->kind->get(reader, id, 0, parts, arena, ret);
+
+    return noted(reader, error);
 }
 
 enum error store_get_number(struct store_reader *reader, int64_t number,
@@ -147,7 +149,9 @@ enum error store_read_pieces(struct store_reader *reader, int64_t number,
 enum error store_last_chunk(struct store_reader *reader, int64_t number,
                             unsigned level, struct store_chunk *ret)
 {
-    return noted(reader, reader->kind->last_chunk(reader, number, level, ret));
+    enum error error = reader->kind->last_chunk(reader, number, level, ret);
+
+    return noted(reader, error);
 }
 
 enum error store_get_dataset(struct store_reader *reader,
@@ -185,5 +189,7 @@ enum error store_each(struct store_reader *reader, enum job_state state,
                                     int64_t priority),
                       void *self)
 {
-    return noted(reader, reader->kind->each(reader, state, visit, self));
+    enum error error = reader->kind->each(reader, state, visit, self);
+
+    return noted(reader, error);
 }

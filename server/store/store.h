@@ -190,12 +190,15 @@ struct store_write {
                                           epoch */
     struct store_dataset dataset;      /* DATASET_ADD: all but number;
                                           DATASET_DELETE: number */
+    int64_t if_revision;               /* of a job that is there: ERR_CONFLICT
+                                          where it has another; 0: any */
     int64_t now_ms;                    /* time of the transition; of SUBMIT
                                           where created_ms is 0 */
     const struct store_chunk *chunks;  /* RECORD, FINISH */
     size_t chunk_count;
 
     /* Out, valid in `done`. */
+    bool ret_is_changed;    /* ERR_CONFLICT for if_revision */
     enum error error;       /* OK, and it is on disk (RECORD: in the file);
                                ERR_MISSING no such job (SUBMIT: a dataset of
                                it is gone); ERR_CONFLICT its state

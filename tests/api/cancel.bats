@@ -214,6 +214,22 @@ run_for_a_while() {
     finish "$(parabola 0.03)"
 }
 
+# Both read the same revision; the second one to be written finds another.
+@test "of two cancels at once with one tag one is 412" {
+    local tag codes
+    for _ in 1 2 3 4 5; do
+        run_for_a_while
+        get "/jobs/$job"
+        tag=$(header ETag)
+        printf '%s\n' 1 2 | xargs -P 2 -I '{}' curl -sS -o /dev/null \
+            -w '%{http_code}\n' -X POST -H "If-Match: $tag" \
+            "$url/jobs/$job/cancel" >"$BATS_TEST_TMPDIR/codes"
+        codes=$(sort "$BATS_TEST_TMPDIR/codes" | tr '\n' ' ')
+        assert_equal "$codes" '202 412 '
+        delete "/jobs/$job?force=true"
+    done
+}
+
 @test "If-Match lets only the revision that was read be deleted or canceled" {
     finish "$(parabola 0.03)"
     get "/jobs/$job"
@@ -222,6 +238,8 @@ run_for_a_while() {
     status_is 412
     json_is .type /problems/precondition-failed
     post "/jobs/$job/cancel" '' -H 'If-Match: "0"'
+    status_is 412
+    delete "/jobs/$job" -H "If-Match: W/$etag"
     status_is 412
     delete "/jobs/$job" -H "If-Match: $etag"
     status_is 204

@@ -225,7 +225,7 @@ packed() {
     problem_is 400 invalid-parameter
     json_is '[.errors[].detail]' '["by is about thinning: give points in [2, 20000] too","job_00000000000000000000000000: there is no such job","x: there is no such job"]'
     get "/traces?jobs=$long,$diverged,$long&points=5&by=x.1"
-    json_is '[.errors[].parameter] | join(" ")' 'by jobs'
+    json_is '[.errors[].parameter] | join(" ")' 'jobs by'
     [[ $body == *"$diverged: this trace has no column"* ]] || fail "$body"
     get "/traces?jobs=$long&limit=0&form=csv"
     json_is '[.errors[].parameter] | sort | join(" ")' 'form limit'

@@ -190,6 +190,26 @@ static void decoding_keeps_utf_8_and_refuses_the_rest(void **unused)
     }
 }
 
+/* RFC 9110, section 13.1.1: a weak tag never matches. */
+static void if_match_compares_strongly(void **unused)
+{
+    static const struct {
+        const char *header;
+        enum revision_match match;
+    } cases[] = {
+        {NULL, REVISION_ANY},         {"*", REVISION_ANY},
+        {" *", REVISION_ANY},         {"\"7\"", REVISION_THIS},
+        {"\"7.0a\"", REVISION_THIS},  {"\"6\", \"7\"", REVISION_THIS},
+        {"W/\"7\"", REVISION_OTHER},  {"\"8\", W/\"7\"", REVISION_OTHER},
+        {"\"77\"", REVISION_OTHER},   {"", REVISION_OTHER},
+    };
+    (void)unused;
+
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        assert_int_equal(revision_match(cases[i].header, "7"),
+                         cases[i].match);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -198,6 +218,7 @@ int main(void)
         cmocka_unit_test(prefer_wait_is_read_and_cut),
         cmocka_unit_test(if_none_match_names_a_tag_in_full),
         cmocka_unit_test(a_revision_is_named_with_or_without_more),
+        cmocka_unit_test(if_match_compares_strongly),
         cmocka_unit_test(a_target_holds_only_what_rfc_3986_allows),
         cmocka_unit_test(decoding_keeps_utf_8_and_refuses_the_rest),
     };

@@ -21,8 +21,9 @@ static struct spec spec_every(int64_t every)
 
 static void begin(struct recorder *recorder, int64_t every)
 {
-    struct spec spec = spec_every(every);
+    static struct spec spec; /* the recorder looks at it later */
 
+    spec = spec_every(every);
     assert_int_equal(recorder_init(recorder, &spec, NULL, NULL), OK);
 }
 
@@ -104,6 +105,41 @@ static void nothing_is_there_before_the_first_iteration(void **unused)
     recorder_progress(&recorder, &progress, NULL, NULL);
     assert_int_equal(progress.iteration, 0);
     assert_true(isnan(progress.loss) && isnan(progress.best_loss));
+    arena_fini(&arena);
+    recorder_fini(&recorder);
+}
+
+/* A column of some rows is what the whole chunk has there. */
+static void a_column_is_copied_without_the_others(void **unused)
+{
+    struct recorder recorder;
+    struct arena arena;
+    struct chunk *chunk;
+    double loss[100], x[100];
+    (void)unused;
+
+    begin(&recorder, 1);
+    arena_init(&arena, 0);
+    steps_record(&recorder, ROWS + 150);
+    assert_int_equal(recorder_first_chunk(&recorder), 0);
+    for (int64_t index = 0; index < 2; index++) {
+        assert_int_equal(recorder_copy_chunk(&recorder, index, &arena,
+                                             &chunk), OK);
+        assert_int_equal(recorder_copy_column(&recorder, index, COLUMN_LOSS,
+                                              0, 51, 100, loss), OK);
+        assert_int_equal(recorder_copy_column(&recorder, index, COLUMNS, 1,
+                                              51, 100, x), OK);
+        assert_memory_equal(loss, chunk->scalars[COLUMN_LOSS] + 51,
+                            sizeof loss);
+        assert_memory_equal(x, chunk->x + STORE_CHUNK_ROWS + 51, sizeof x);
+    }
+    assert_int_equal(recorder_copy_column(&recorder, 0, COLUMN_EPOCH, 0, 0, 1,
+                                          loss), OK);
+    assert_true(chunk_is_absent(loss[0]));
+    assert_int_equal(recorder_copy_column(&recorder, 1, COLUMN_LOSS, 0, 52,
+                                          100, loss), ERR_MISSING);
+    assert_int_equal(recorder_copy_column(&recorder, 2, COLUMN_LOSS, 0, 0, 1,
+                                          loss), ERR_MISSING);
     arena_fini(&arena);
     recorder_fini(&recorder);
 }
@@ -378,6 +414,7 @@ int main(void)
         cmocka_unit_test(every_due_iteration_and_the_last_are_recorded),
         cmocka_unit_test(the_nans_of_the_last_row_are_the_one_quiet_nan),
         cmocka_unit_test(nothing_is_there_before_the_first_iteration),
+        cmocka_unit_test(a_column_is_copied_without_the_others),
         cmocka_unit_test(a_trace_stays_as_long_when_its_chunks_are_stored),
         cmocka_unit_test(a_sink_that_fails_ends_the_run),
         cmocka_unit_test(readers_see_whole_rows_while_it_records),

@@ -216,6 +216,25 @@ static void a_running_job_gets_a_wish_until_it_ends(void **state)
     assert_int_equal(look(f, number).requested, WISH_NONE);
 }
 
+/* The revision is looked at in the write's own transaction. */
+static void a_write_can_ask_for_the_revision_that_was_read(void **state)
+{
+    struct fixture *f = *state;
+    int64_t number = make(f, JOB_RUNNING, WISH_NONE);
+    struct store_write write = {
+        .verb = STORE_CANCEL,
+        .job = {.number = number},
+        .if_revision = look(f, number).revision,
+        .now_ms = 1700000001000,
+    };
+
+    assert_int_equal(store_write_wait(f->store, &write), OK);
+    assert_false(write.ret_is_changed);
+    assert_int_equal(store_write_wait(f->store, &write), ERR_CONFLICT);
+    assert_true(write.ret_is_changed);
+    assert_int_equal(look(f, number).revision, write.if_revision + 1);
+}
+
 static void a_requeued_job_starts_over(void **state)
 {
     struct fixture *f = *state;
@@ -375,6 +394,7 @@ int main(void)
         WITH(a_verb_is_refused_where_the_state_forbids_it),
         WITH(a_queued_job_is_canceled_at_once),
         WITH(a_running_job_gets_a_wish_until_it_ends),
+        WITH(a_write_can_ask_for_the_revision_that_was_read),
         WITH(a_requeued_job_starts_over),
         WITH(a_requeued_job_that_shall_be_canceled_is),
         WITH(a_canceled_job_keeps_what_it_recorded_before),

@@ -356,6 +356,10 @@ enum error write_carry_out(struct sqlite_store *store,
 
     if (from != 0) {
         TRY(find(store, write));
+        write->ret_is_changed = write->if_revision != 0
+                             && write->if_revision != write->ret_revision;
+        if (write->ret_is_changed)
+            return ERR_CONFLICT;
         if (!(from & IN(write->ret_state)))
             return ERR_CONFLICT;
     }
