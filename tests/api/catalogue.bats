@@ -194,7 +194,7 @@ catalogue() {
         path=${path/models\/\{name\}/models\/mlp}
         path=${path/losses\/\{name\}/losses\/log}
         path=${path/\{slug\}/not-found}
-        case $path in /traces | /events | /plot.svg) path+=?jobs=$job ;; esac
+        case $path in /traces | /events | /plot.svg) path+="?jobs=$job" ;; esac
         get "$path"
         status_is 200
     done < <(jq -r '.routes[] | select(.method == "GET") | .path' <<<"$body")
