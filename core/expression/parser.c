@@ -309,9 +309,15 @@ static bool may_be_factor(struct parser *p, const struct operand *left,
 {
     if (!is_quotient && !left->is_power)
         return true;
-    PARSER_FAULT(p, parser_token(p), FAULT_SYNTAX, NULL,
-                 "this can mean two things: %s",
-                 is_quotient ? "a/b*c, or a/(b*c)" : "a^b*c, or a^(b*c)");
+    if (parser_is_word(p, "if"))
+        PARSER_FAULT(p, parser_token(p), FAULT_SYNTAX, NULL,
+                     "an operator is missing here; a choice is written "
+                     "if(c, a, b)");
+    else
+        PARSER_FAULT(p, parser_token(p), FAULT_SYNTAX, NULL,
+                     "this can mean two things: %s",
+                     is_quotient ? "a/b*c, or a/(b*c)"
+                                 : "a^b*c, or a^(b*c)");
     parser_stop(p);
     return false;
 }

@@ -115,7 +115,8 @@ static const char *other_form(const struct parser *p, const struct token *name)
         {"fmod", "a - b*if(a/b < 0, ceil(a/b), floor(a/b))"},
         {"heaviside", "a >= 0"},     {"inverse", "1/a"},
         {"logaddexp", "max(a, b) + softplus(-abs(a - b))"},
-        {"mean", "sum(a)/length(a)"}, {"nthroot", "a^(1/n)"},
+        {"mean", "sum(a)/length(a)"}, {"norm", "norm2(a)"},
+        {"nthroot", "a^(1/n)"},
         {"rad2deg", "a*180/pi"},     {"radians", "a*pi/180"},
         {"reciprocal", "1/a"},       {"remainder", "mod(a, b)"},
         {"root", "a^(1/n)"},         {"sech", "1/cosh(a)"},
@@ -133,6 +134,28 @@ static const char *other_form(const struct parser *p, const struct token *name)
     return NULL;
 }
 
+/* Words that stand before or around a formula in a program; "": none. */
+static const char *word_advice(const struct parser *p,
+                               const struct token *name)
+{
+    static const struct {
+        const char *word, *advice;
+    } rows[] = {
+        {"def", "; only the formula itself stands here"},
+        {"else", "; a choice is written if(c, a, b)"},
+        {"function", "; only the formula itself stands here"},
+        {"lambda", "; only the formula itself stands here"},
+        {"linalg", "; the length of a vector a is written norm2(a)"},
+        {"return", "; only the formula itself stands here"},
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (strlen(rows[i].word) == name->bytes
+            && memcmp(p->text + name->at, rows[i].word, name->bytes) == 0)
+            return rows[i].advice;
+    return "";
+}
+
 void parser_refuse_name(struct parser *p, const struct token *name,
                         bool is_call)
 {
@@ -147,7 +170,7 @@ void parser_refuse_name(struct parser *p, const struct token *name,
     }
     if (p->faults->total < FAULTS_KEPT) /* a search whose result is not lost */
         near = suggest(p, name, is_call);
-    PARSER_FAULT(p, name, FAULT_UNKNOWN_NAME, near, "there is no %s %.*s",
+    PARSER_FAULT(p, name, FAULT_UNKNOWN_NAME, near, "there is no %s %.*s%s",
                  is_call ? "function" : "variable, constant or counter",
-                 TOKEN_TEXT(p, name));
+                 TOKEN_TEXT(p, name), word_advice(p, name));
 }

@@ -55,6 +55,13 @@ bool parser_is_factor(const struct parser *p)
         && !parser_is_word(p, "or") && !parser_is_word(p, "not");
 }
 
+/* One of the digits from U+2080 to U+2089. */
+static bool is_subscript(const char *text, size_t bytes)
+{
+    return bytes == 3 && memcmp(text, "\xe2\x82", 2) == 0
+        && (unsigned char)text[2] >= 0x80 && (unsigned char)text[2] <= 0x89;
+}
+
 /* What a token that cannot be read at all may have been meant for. */
 static const char *advice(const struct parser *p, const struct token *token)
 {
@@ -66,13 +73,30 @@ static const char *advice(const struct parser *p, const struct token *token)
         {"|", "; the size of a is written abs(a)"},
         {"{", "; ( is the only parenthesis"},
         {":=", "; a value gets a name by let z = ...;"},
+        {".", "; operators of numbers are written a^b, a*b, a/b"},
+        {"'", "; there are no derivatives and no transposes: write the "
+              "formula of the loss, it is differentiated for you"},
+        {"@", "; only the formula itself stands here; a product of vectors "
+              "is dot(a, b)"},
+        {"?", "; a choice is written if(c, a, b)"},
+        {"\\", "; a fraction is written a/b, a root sqrt(a)"},
+        {"#", "; only the formula itself stands here"},
+        {"\xc2\xbd", "; it is written 1/2"},
+        {"\xc2\xbc", "; it is written 1/4"},
+        {"\xc2\xbe", "; it is written 3/4"},
+        {"\xe2\x81\x84", "; a quotient is written a/b"},
+        {"\xe2\x80\x96", "; the length of a vector a is written norm2(a)"},
+        {"\xce\xa3", "; a sum is written sum(i, low, high, a)"},
+        {"\xe2\x88\x91", "; a sum is written sum(i, low, high, a)"},
+        {"\xe2\x88\x8f", "; a product is written prod(i, low, high, a)"},
     };
 
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         if (strlen(rows[i].text) == token->bytes
             && memcmp(p->text + token->at, rows[i].text, token->bytes) == 0)
             return rows[i].advice;
-    return "";
+    return is_subscript(p->text + token->at, token->bytes)
+               ? "; an element of a vector is written x[1]" : "";
 }
 
 void parser_refuse_token(struct parser *p, const char *needed,

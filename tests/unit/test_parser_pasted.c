@@ -2,6 +2,7 @@
 #include "tests/unit/cmocka_all.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "tests/unit/parser_desk.h"
 
@@ -115,6 +116,34 @@ static void what_can_mean_two_things_is_refused(void **state)
         "g(q) = y\n  ^");
 }
 
+/* What other languages write is told how it is written here. */
+static void what_cannot_be_pasted_is_told_how_it_is_written(void **state)
+{
+    static const struct {
+        const char *pasted, *told;
+    } rows[] = {
+        {"y.^2", "a^b, a*b, a/b"},
+        {"@(y) y", "only the formula itself"},
+        {"lambda y: y", "no variable, constant or counter lambda; only the"},
+        {"return y", "counter return; only the formula itself"},
+        {"y^2 if y > 0 else 0", "a choice is written if(c, a, b)"},
+        {"y > 0 ? 1 : 2", "a choice is written if(c, a, b)"},
+        {"\\frac{1}{2}", "a fraction is written a/b"},
+        {"\xc2\xbdy", "written 1/2"},
+        {"y\xe2\x82\x81", "an element of a vector is written x[1]"},
+        {"\xe2\x80\x96y\xe2\x80\x96", "norm2(a)"},
+        {"norm(x)", "it is written norm2(a)"},
+        {"np.linalg.norm(x)", "norm2(a)"},
+        {"\xe2\x88\x91y", "sum(i, low, high, a)"},
+    };
+    struct desk *desk = *state;
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        assert_int_equal(parse(desk, rows[i].pasted), ERR_INVALID);
+        assert_non_null(strstr(desk->faults.items[0].detail, rows[i].told));
+    }
+}
+
 /* Names that came later do not take those of variables away. */
 static void a_new_name_yields_to_the_users(void **state)
 {
@@ -170,6 +199,7 @@ int main(void)
         TEST(formulas_are_read_as_people_paste_them),
         TEST(the_form_is_in_the_languages_own_words),
         TEST(what_can_mean_two_things_is_refused),
+        TEST(what_cannot_be_pasted_is_told_how_it_is_written),
         TEST(a_new_name_yields_to_the_users),
         TEST(no_function_is_suggested_for_another),
     };
