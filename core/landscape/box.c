@@ -168,6 +168,8 @@ struct box box_of(const struct box_content *content, size_t *ret_left_out)
 
     assert(content->path_count + content->anchor_count > 0);
     extent = extent_of(content);
+    if (extent.low[0] > extent.high[0]) /* all of it is too far out */
+        extent = (struct extent){{0}, {0}};
     for (size_t k = 0; k < content->dims; k++) {
         double more = margin_of(content, &extent, k);
 

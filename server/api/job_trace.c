@@ -8,6 +8,7 @@
 
 #include "server/api/poll.h"
 #include "server/api/trace_request.h"
+#include "server/jobs/live.h"
 #include "server/jobs/safetensors.h"
 
 /* What a format is called in Accept, in a tag, and at the end of a file. */
@@ -80,17 +81,41 @@ struct show {
     struct trace_query query;
     enum trace_format format;
     bool as_file;
+    int64_t number;                /* of the job, of one that waits */
     struct poll *poll;             /* it waits for rows; NULL: it does not */
 };
 
 static enum http_next look_again(struct http_request *request);
 
+/* Whether a trace of so many rows has not come to what is asked for. */
+static bool is_before(const struct trace_query *query, uint64_t rows,
+                      uint64_t last)
+{
+    return query->from < query->to && (rows == 0 || last < query->from);
+}
+
 /* Whether there is nothing yet, but may be soon. */
 static bool is_early(const struct store_job *job,
-                     const struct trace_request *asked)
+                     const struct trace_query *query,
+                     const struct trace *trace)
 {
-    return asked->selection.row >= asked->selection.end
+    return is_before(query, trace->rows, trace->last)
         && !job_has_ended(job->state);
+}
+
+/* The same of a job that runs, without what a look takes of the request's
+ * memory: a long wait has many. */
+static bool is_still_early(struct http_request *request,
+                           const struct show *show)
+{
+    struct live *live = pool_find(api_of(request)->pool, show->number);
+    uint64_t rows, last;
+
+    if (!live)
+        return false;
+    recorder_extent(&live->recorder, &rows, &last);
+    live_release(live);
+    return is_before(&show->query, rows, last);
 }
 
 /* Answer, or wait for rows. Each look at the job begins its answer anew. */
@@ -109,7 +134,8 @@ static enum http_next look(struct http_request *request, struct show *show)
     if (error == OK)
         error = trace_request_open(request, &show->query, &job, "", faults,
                                    &asked);
-    if (error == OK && faults->total == 0 && is_early(&job, &asked)
+    if (error == OK && faults->total == 0
+        && is_early(&job, &show->query, &asked.selection.trace)
         && poll_may_wait(show->poll))
         return poll_wait(show->poll, look_again, show);
     poll_end(show->poll);
@@ -132,7 +158,12 @@ static enum http_next look(struct http_request *request, struct show *show)
 
 static enum http_next look_again(struct http_request *request)
 {
-    return look(request, http_state(request));
+    struct show *show = http_state(request);
+
+    if (poll_watch(show->poll) == OK && is_still_early(request, show)
+        && poll_may_wait(show->poll))
+        return poll_wait(show->poll, look_again, show);
+    return look(request, show);
 }
 
 /* The long poll: `Prefer: wait=N` with `after`. */
@@ -153,6 +184,7 @@ static enum http_next begin(struct http_request *request,
     if (http_query(request, "after") && poll_is_asked(request)) {
         if (!api_find_job(request, STORE_ROW, &job))
             return HTTP_DONE;
+        show->number = job.number;
         error = poll_begin(request, job.number, true, &show->poll);
     }
     return error == OK ? look(request, show)

@@ -306,6 +306,48 @@ assert_rows_are_the_trace() {
     stop_server
 }
 
+# resident: kilobytes of memory that the server has now.
+resident() {
+    awk '/^VmRSS/ { print $2 }' "/proc/$server/status"
+}
+
+@test "a long wait for rows takes no memory" {
+    start_server --workers 1
+    create '{"objective": {"type": "function", "name": "rosenbrock",
+        "dimension": 1000}, "optimizer": {"type": "gradient_descent",
+        "learning_rate": 1e-7}, "trace": {"x": false, "every": 1000},
+        "stop": {"max_iterations": 1000000000, "gradient_tolerance": 0}}'
+    get "/jobs/$job/trace?after=-1&limit=1" -H 'Prefer: wait=60'
+    json_is '.columns.iteration' '[0]'
+    before=$(resident)
+    for i in {1..40}; do
+        curl -sS -H 'Prefer: wait=6' "$url/jobs/$job/trace?after=900000000" \
+            >"$place/answer.$i" &
+        waits[i]=$!
+    done
+    wait "${waits[@]}"
+    body=$(<"$place/answer.40")
+    json_is .complete false '.columns.iteration | length' 0
+    # Each of some 100 looks would take 10 kB, of 40 waits: 40 MB.
+    [ "$(resident)" -lt $((before + 16000)) ] ||
+        fail "from $before kB to $(resident)"
+    post "/jobs/$job/cancel"
+    stop_server
+}
+
+@test "nobody waits for rows that cannot come" {
+    start_server --workers 1
+    create "$(crawl)"
+    get "/jobs/$job/trace?after=0&limit=1" -H 'Prefer: wait=60'
+    began=$SECONDS
+    for range in 'after=5&to=6' 'after=5&to=100'; do
+        get "/jobs/$job/trace?$range" -H 'Prefer: wait=60'
+        json_is .complete false '.columns.iteration | length' 0
+    done
+    [ $((SECONDS - began)) -lt 30 ] || fail "it waited"
+    stop_server
+}
+
 @test "the wait for rows is over in time, and at the stop" {
     start_server --workers 0
     create "$(crawl)"

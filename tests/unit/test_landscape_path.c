@@ -82,6 +82,22 @@ static void anchors_are_held_too(void **unused)
     free(walk);
 }
 
+/* Nothing of the path can be held: there is a box all the same. */
+static void of_a_path_too_far_out_the_box_is_around_zero(void **unused)
+{
+    struct walk *walk = walk_new(2, 3);
+    struct box box;
+    size_t outside = 0;
+    (void)unused;
+
+    for (size_t i = 0; i < 3; i++)
+        walk->path[i] = (struct spot){{1, i == 2 ? NAN : 1e160}};
+    box = box_of(&walk->content, &outside);
+    box_is(&box, -2, 2, -2, 2);
+    assert_int_equal(outside, 3);
+    free(walk);
+}
+
 /* x^2 from 1 at a rate at which it doubles and changes sides: good is the
  * start alone; until 16 the path is at most 16 times as far as its first half
  * of the points. */
@@ -495,6 +511,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_path_is_held_with_a_margin),
         cmocka_unit_test(anchors_are_held_too),
+        cmocka_unit_test(of_a_path_too_far_out_the_box_is_around_zero),
         cmocka_unit_test(of_a_path_that_only_climbs_the_beginning_is_held),
         cmocka_unit_test(a_path_that_runs_away_is_cut_by_what_is_good),
         cmocka_unit_test(spikes_do_not_widen_the_box),
