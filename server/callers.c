@@ -13,7 +13,7 @@ typedef bool item_reader(struct callers *callers, size_t index,
 static bool take_host(struct callers *callers, size_t index, char *item)
 {
     callers->hosts[index] = item;
-    return strlen(item) <= HTTP_HOST_BYTES_MAX;
+    return http_host_is_one(item);
 }
 
 static bool take_origin(struct callers *callers, size_t index, char *item)
@@ -39,7 +39,8 @@ static const struct list {
     const char *flag, *like;       /* what an item looks like */
     item_reader *read;
 } lists[] = {
-    {"hosts", "a host's name, as pages.example", take_host},
+    {"hosts", "a host's name, without scheme, port or path, as pages.example",
+     take_host},
     {"cors-origins",
      "an origin, as https://pages.example or http://localhost:3000, nor *",
      take_origin},

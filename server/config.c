@@ -62,6 +62,8 @@ static const struct setting settings[] = {
      "A body must be here within this, and more for its size."},
     {"body-bytes-per-s", "BYTES", WHOLE, AT(body_bytes_per_s), "65536", 1, 1e12,
      "Body bytes that buy another second."},
+    {"body-bytes-max", "BYTES", WHOLE, AT(body_bytes_max), "1048576", 1024,
+     1 << 24, "Bytes of a JSON body: a job's spec, or a formula."},
     {"dataset-bytes-max", "BYTES", WHOLE, AT(dataset_bytes_max), "1073741824",
      1, 1e12, "Bytes of a dataset's file, also when it is unpacked."},
     {"uploads", "N", WHOLE, AT(uploads), "4", 1, 256,
@@ -80,6 +82,8 @@ static const struct setting settings[] = {
      "And up to this many bytes, which are dropped."},
     {"idle-timeout-s", "S", SECONDS, AT(idle_timeout_s), "60", 0.1, 3600,
      "A connection that does nothing is closed after this."},
+    {"log-level", "LEVEL", TEXT, AT(log_level), "info", 0, 0,
+     "Least that is logged: debug (adds the peer), info, warning, error."},
     {"drain-s", "S", SECONDS, AT(drain_s), "5", 0, 60,
      "At a stop, answers in flight have this long."},
 };

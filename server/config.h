@@ -32,6 +32,8 @@ struct config {
     double connection_memory;     /* bytes */
     double header_timeout_s, body_timeout_s, idle_timeout_s, drain_s;
     double body_bytes_per_s;
+    double body_bytes_max;        /* of a job spec or a formula */
+    const char *log_level;        /* "debug" … "error": see log.h */
     double dataset_bytes_max;     /* of an upload, unpacked */
     double uploads;               /* at once */
     double errands;               /* at once, for requests that wait */

@@ -16,6 +16,22 @@ static enum error refuse(const char *text, const char *what,
     return ERR_INVALID;
 }
 
+/* What is wrong with a text that cannot be split. */
+static const char *what_is_needed(const char *text)
+{
+    static const char form[] = "HOST:PORT, as 127.0.0.1:8080";
+    const char *colon = strrchr(text, ':');
+
+    if (*text == '*')
+        return "HOST:PORT: all addresses are 0.0.0.0, or [::]";
+    if (strstr(text, "://"))
+        return "HOST:PORT, as 127.0.0.1:8080: leave the scheme out";
+    if (colon && colon > text && strspn(colon + 1, "0123456789") > 4
+        && colon[1 + strspn(colon + 1, "0123456789")] == '\0')
+        return "HOST:PORT: a port is from 0 to 65535";
+    return form;
+}
+
 /* Split "127.0.0.1:8080" or "[::1]:8080" into host and port. */
 static bool split(const char *text, struct listen *listen)
 {
@@ -31,6 +47,8 @@ static bool split(const char *text, struct listen *listen)
         return false;
     port = strtol(colon + 1, &rest, 10);
     if (*rest || port > UINT16_MAX)
+        return false;
+    if (*begin == '*' || strstr(text, "://"))
         return false;
     memcpy(listen->host, begin, (size_t)(end - begin));
     if (!strcmp(listen->host, "localhost"))
@@ -50,7 +68,7 @@ enum error listen_read(const char *text, struct listen *ret,
     char port[8];
 
     if (!split(text, &listen))
-        return refuse(text, "HOST:PORT, as 127.0.0.1:8080", message);
+        return refuse(text, what_is_needed(text), message);
     snprintf(port, sizeof port, "%u", listen.port);
     if (getaddrinfo(listen.host, port, &hints, &info) != 0)
         return refuse(text, "a numeric address, as 127.0.0.1:8080 or "

@@ -19,6 +19,7 @@
 #include "server/callers.h"
 #include "server/command.h"
 #include "server/config.h"
+#include "server/descriptors.h"
 #include "server/listen.h"
 
 
@@ -59,6 +60,20 @@ static void warn_if_public(const struct service *service)
         log_event(LOG_WARNING, "insecure", "meaning",
                   "there are no API keys: anyone who reaches this address "
                   "can read, start and delete jobs");
+}
+
+static enum error set_log_level(struct service *service)
+{
+    enum log_level level;
+
+    if (!log_level_read(service->config.log_level, &level)) {
+        snprintf(service->message, sizeof service->message,
+                 "--log-level: \"%.64s\" is not debug, info, warning or error",
+                 service->config.log_level);
+        return ERR_INVALID;
+    }
+    log_configure(level);
+    return OK;
 }
 
 /* ---- start ------------------------------------------------------------- */
@@ -118,6 +133,7 @@ static enum error open_http(struct service *service)
         .numeric_hosts = listen_is_any(&service->listen),
         .connections_max = (size_t)config->connections,
         .memory_per_connection = (size_t)config->connection_memory,
+        .body_bytes_max = (size_t)config->body_bytes_max,
         .header_timeout_s = config->header_timeout_s,
         .body_timeout_s = config->body_timeout_s,
         .body_bytes_per_s_min = config->body_bytes_per_s,
@@ -150,6 +166,8 @@ static enum error start(struct service *service)
     };
 
     /* A mistake in a setting leaves no new database behind. */
+    TRY(set_log_level(service));
+    TRY(descriptors_fit(&service->config, service->message));
     TRY(listen_read(service->config.listen, &service->listen,
                     service->message));
     TRY(refuse_public(service));
@@ -180,6 +198,7 @@ static void log_started(const struct service *service)
              (int)(strrchr(listen, ':') - listen), listen,
              http_port(service->http));
     log_begin(&line, LOG_INFO, "started");
+    line.level = LOG_ERROR; /* written at any: it names the port */
     log_text(&line, "url", url);
     log_text(&line, "store", service->config.store);
     log_integer(&line, "workers", (int64_t)service->config.workers);
@@ -225,6 +244,7 @@ int command_serve(int count, char *arguments[])
     sigemptyset(&signals);
     sigaddset(&signals, SIGTERM);
     sigaddset(&signals, SIGINT);
+    sigaddset(&signals, SIGHUP); /* the terminal closed: nothing to reload */
     pthread_sigmask(SIG_BLOCK, &signals, NULL);
     signal(SIGPIPE, SIG_IGN);
 

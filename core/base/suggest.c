@@ -9,7 +9,6 @@
 
 #include <stdbool.h>
 #include <string.h>
-#include <strings.h>
 
 enum { WORD_BYTES_MAX = 64 };
 
@@ -49,6 +48,13 @@ static size_t distance(const char *a, size_t m, const char *b, size_t n)
     return above[n];
 }
 
+static bool is_word(const char *a, const char *b)
+{
+    while (*a != '\0' && small(*a) == *b)
+        a++, b++;
+    return *a == *b;
+}
+
 /* What others call it. */
 static bool is_alias(const char *word, const char *candidate)
 {
@@ -78,7 +84,7 @@ static bool is_alias(const char *word, const char *candidate)
     };
 
     for (size_t i = 0; i < sizeof aliases / sizeof *aliases; i++)
-        if (strcasecmp(aliases[i][0], word) == 0
+        if (is_word(word, aliases[i][0])
             && strcmp(aliases[i][1], candidate) == 0)
             return true;
     return false;

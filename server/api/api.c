@@ -20,6 +20,8 @@ bool api_find_job(struct http_request *request, unsigned parts,
 
     if (identifier_parse(http_capture(request, 0), "job", &id))
         error = store_get(api->reader, &id, parts, http_arena(request), ret);
+    if (error == OK)
+        http_log_pair(request, "job", http_capture(request, 0));
     if (error == ERR_MISSING)
         problem_reply(request, PROBLEM_NOT_FOUND, "there is no such job");
     else if (error != OK)

@@ -16,16 +16,21 @@ struct answer {
     size_t count;
 };
 
-static size_t columns_of(const struct trace *trace,
-                         struct trace_column ret[COLUMNS
-                                                 + RECORDED_DIMENSION_MAX])
+/* How many coordinates of x stand in every row. */
+static size_t coordinates_of(const struct trace *trace)
+{
+    return trace->form.x == CHUNK_X_ROWS ? trace->form.n : 0;
+}
+
+/* ret [COLUMNS + coordinates_of(trace)]; how many there are. */
+static size_t columns_of(const struct trace *trace, struct trace_column *ret)
 {
     size_t count = 0;
 
     for (enum column c = 0; c < COLUMNS; c++)
         if (column_is_in(trace->form.columns, c))
             ret[count++] = (struct trace_column){c, 0};
-    for (size_t i = 0; trace->form.x == CHUNK_X_ROWS && i < trace->form.n; i++)
+    for (size_t i = 0; i < coordinates_of(trace); i++)
         ret[count++] = (struct trace_column){COLUMNS, i};
     return count;
 }
@@ -125,15 +130,15 @@ static enum error summarize(struct http_request *request,
                             struct answer *answer)
 {
     struct arena *arena = http_arena(request);
+    size_t room;
 
-    answer->columns = arena_array(arena, COLUMNS + RECORDED_DIMENSION_MAX,
-                                  sizeof *answer->columns);
-    answer->summaries = arena_array(arena, COLUMNS + RECORDED_DIMENSION_MAX,
-                                    sizeof *answer->summaries);
-    if (!answer->columns || !answer->summaries)
-        return ERR_MEMORY;
     if (answer->trace->rows == 0)
         return OK;
+    room = COLUMNS + coordinates_of(answer->trace);
+    answer->columns = arena_array(arena, room, sizeof *answer->columns);
+    answer->summaries = arena_array(arena, room, sizeof *answer->summaries);
+    if (!answer->columns || !answer->summaries)
+        return ERR_MEMORY;
     answer->count = columns_of(answer->trace, answer->columns);
     return summary_read(answer->trace, answer->columns, answer->count, arena,
                         answer->summaries);

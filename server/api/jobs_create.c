@@ -158,6 +158,7 @@ static enum http_next submit(struct http_request *request,
     struct api *api = api_of(request);
     struct creation *creation =
         ARENA_NEW(http_arena(request), struct creation);
+    char id[IDENTIFIER_TEXT_BYTES];
     enum error error = ERR_MEMORY;
 
     if (creation)
@@ -166,6 +167,8 @@ static enum http_next submit(struct http_request *request,
         error = identifier_next(&api->last_job);
     if (error == OK) {
         creation->write.job.id = api->last_job;
+        identifier_format(&api->last_job, "job", id);
+        http_log_pair(request, "job", id);
         creation->request = request;
         creation->pool = api->pool;
         creation->write.verb = STORE_SUBMIT;

@@ -12,7 +12,6 @@
 #include "server/api/operations.h"
 #include "server/api/plot.h"
 #include "server/jobs/predict.h"
-#include "server/jobs/spec.h"
 
 /* Of a body that says nothing: `{}` and blanks. */
 enum { EMPTY_BYTES_MAX = 1024 };
@@ -25,7 +24,7 @@ const struct http_query_parameter jobs_create_queries[] = {
 const struct http_route routes[] = {
     {HTTP_GET, "/", index_show, "This list."},
     {HTTP_POST, "/jobs", jobs_create, "Create a job from a spec.",
-     jobs_create_queries, SPEC_BYTES_MAX, TYPE_JSON, .adds_faults = true},
+     jobs_create_queries, HTTP_BODY_AS_SET, TYPE_JSON, .adds_faults = true},
     {HTTP_GET, "/jobs", jobs_list, "List jobs.", jobs_list_queries,
      .adds_faults = true},
     {HTTP_GET, "/jobs/{id}", job_show, "A job: state, progress, outcome."},
@@ -65,7 +64,7 @@ const struct http_route routes[] = {
      job_landscape_queries, .adds_faults = true},
     {HTTP_POST, "/landscape", landscape_show,
      "The loss of a spec's objective on a grid, without a job.",
-     landscape_queries, SPEC_BYTES_MAX, TYPE_JSON, .adds_faults = true},
+     landscape_queries, HTTP_BODY_AS_SET, TYPE_JSON, .adds_faults = true},
     {HTTP_GET, "/jobs/{id}/plot.svg", job_plot,
      "The job as a picture: its path in the landscape, or its loss.",
      job_plot_queries, .adds_faults = true},
@@ -113,7 +112,7 @@ const struct http_route routes[] = {
      "The language of formulas: functions, operators, limits, examples."},
     {HTTP_POST, "/expressions/check", expressions_check,
      "Read a formula; its gradient at points beside finite differences.",
-     NULL, SPEC_BYTES_MAX, TYPE_JSON},
+     NULL, HTTP_BODY_AS_SET, TYPE_JSON},
     {HTTP_GET, "/livez", livez, "200 while the process serves."},
     {HTTP_GET, "/readyz", readyz, "200 while jobs can be posted."},
     {HTTP_GET, "/version", version_show, "Version of program and tables."},

@@ -173,8 +173,9 @@ static bool read_zone(const char *text, int64_t *ret_minutes)
     *ret_minutes = 0;
     if (*text == 'Z' || *text == 'z')
         return text[1] == '\0';
-    if (*text == '\0' || !strchr("+- ", *text) || !read_digits(text + 1, 2, &hours)
-        || text[3] != ':' || !read_digits(text + 4, 2, &minutes)
+    if (*text == '\0' || !strchr("+- ", *text)
+        || !read_digits(text + 1, 2, &hours) || text[3] != ':'
+        || !read_digits(text + 4, 2, &minutes)
         || text[6] != '\0' || hours > 23 || minutes > 59)
         return false;
     *ret_minutes = (*text == '-' ? -1 : 1) * (60 * hours + minutes);

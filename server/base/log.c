@@ -1,8 +1,11 @@
 /* log.c - lines of key=value, each written whole. */
 #include "server/base/log.h"
 
+#include <fcntl.h>
 #include <inttypes.h>
-#include <stdbool.h>
+#include <limits.h>
+#include <poll.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -11,6 +14,16 @@
 
 /* Kept free at the end of a line for ..." and the newline. */
 enum { TAIL_BYTES = 5, UNIT_BYTES = 5 };
+
+enum { PIPE_BYTES = 1 << 20 }; /* what Linux gives anybody */
+
+/* stderr is the process's, and so is what is known of it: the one state that
+ * does not belong to somebody. */
+static struct {
+    pthread_mutex_t lock;   /* of `dropped`, and of writing */
+    uint64_t dropped;       /* lines, since the last that was written */
+    enum log_level least;   /* set before there are threads */
+} log_state = {.lock = PTHREAD_MUTEX_INITIALIZER};
 
 static const char *const level_names[] = {
     [LOG_DEBUG] = "debug",
@@ -109,6 +122,7 @@ void log_begin(struct log_line *line, enum log_level level,
 
     time_format(clock_wall_ms(), time);
     line->count = 0;
+    line->level = level;
     log_text(line, "time", time);
     log_text(line, "level", level_names[level]);
     log_text(line, "event", event);
@@ -130,11 +144,93 @@ void log_seconds(struct log_line *line, const char *key, double seconds)
     log_text(line, key, text);
 }
 
+/* ---- writing ----------------------------------------------------------- */
+
+/* Write at most PIPE_BUF bytes if that does not wait: a pipe that says it can
+ * be written to has room for so many. */
+static bool write_now(const char *bytes, size_t count)
+{
+    struct pollfd out = {.fd = STDERR_FILENO, .events = POLLOUT};
+
+    return poll(&out, 1, 0) == 1 && (out.revents & POLLOUT)
+        && write(STDERR_FILENO, bytes, count) == (ssize_t)count;
+}
+
+/* The lock is held. */
+static bool say_dropped(void)
+{
+    struct log_line line;
+
+    if (log_state.dropped == 0)
+        return true;
+    log_begin(&line, LOG_WARNING, "log_lines_dropped");
+    log_integer(&line, "lines", (int64_t)log_state.dropped);
+    line.bytes[line.count++] = '\n';
+    if (!write_now(line.bytes, line.count))
+        return false;
+    log_state.dropped = 0;
+    return true;
+}
+
+static size_t count_lines(const char *bytes, size_t count)
+{
+    size_t lines = 0;
+
+    for (size_t i = 0; i < count; i++)
+        lines += bytes[i] == '\n';
+    return lines;
+}
+
+/* The bytes of as many whole lines as PIPE_BUF has room for. */
+static size_t piece_of(const char *lines, size_t bytes)
+{
+    const char *end;
+
+    if (bytes <= PIPE_BUF)
+        return bytes;
+    end = memrchr(lines, '\n', PIPE_BUF);
+    return end != NULL ? (size_t)(end + 1 - lines) : PIPE_BUF;
+}
+
+void log_write(const char *lines, size_t bytes)
+{
+    size_t piece;
+
+    pthread_mutex_lock(&log_state.lock);
+    for (; bytes > 0; lines += piece, bytes -= piece) {
+        piece = piece_of(lines, bytes);
+        if (!say_dropped() || !write_now(lines, piece))
+            log_state.dropped += count_lines(lines, piece);
+    }
+    pthread_mutex_unlock(&log_state.lock);
+}
+
 void log_end(struct log_line *line)
 {
     line->bytes[line->count++] = '\n';
-    if (write(STDERR_FILENO, line->bytes, line->count) < 0)
-        return; /* nowhere is left to say so */
+    if (line->level >= log_state.least)
+        log_write(line->bytes, line->count);
+}
+
+void log_configure(enum log_level least)
+{
+    log_state.least = least;
+    (void)fcntl(STDERR_FILENO, F_SETPIPE_SZ, PIPE_BYTES); /* if it is one */
+}
+
+bool log_takes(enum log_level level)
+{
+    return level >= log_state.least;
+}
+
+bool log_level_read(const char *name, enum log_level *ret)
+{
+    for (size_t i = 0; i < sizeof level_names / sizeof *level_names; i++)
+        if (strcmp(name, level_names[i]) == 0) {
+            *ret = (enum log_level)i;
+            return true;
+        }
+    return false;
 }
 
 void log_event(enum log_level level, const char *event, const char *key,

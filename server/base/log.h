@@ -8,6 +8,7 @@
 #ifndef SERVER_BASE_LOG_H
 #define SERVER_BASE_LOG_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -20,6 +21,7 @@ enum log_level { LOG_DEBUG, LOG_INFO, LOG_WARNING, LOG_ERROR };
 struct log_line {
     char bytes[LOG_LINE_BYTES];
     size_t count;
+    enum log_level level;
 };
 
 /* Begin a line: time=... level=info event=... */
@@ -31,8 +33,27 @@ void log_text(struct log_line *line, const char *key, const char *value);
 void log_integer(struct log_line *line, const char *key, int64_t value);
 void log_seconds(struct log_line *line, const char *key, double seconds);
 
-/* Write the line with one write(2). Thread: any. */
+/* Write the line. Thread: any. */
 void log_end(struct log_line *line);
+
+/*
+ * Write whole lines, without ever waiting: where the reader of a pipe is
+ * behind by more than the pipe holds, lines are dropped, and counted. Once it
+ * reads again, a line says how many: event=log_lines_dropped.
+ *
+ * Thread  any
+ */
+void log_write(const char *lines, size_t bytes);
+
+/* Lines below the level are not written. Enlarges the pipe that stderr may be.
+ * Before there are threads; without it all are written. */
+void log_configure(enum log_level least);
+
+/* Whether lines of this level are written. */
+bool log_takes(enum log_level level);
+
+/* The level called so ("debug"), or false. */
+bool log_level_read(const char *name, enum log_level *ret);
 
 /* A whole line with one text: log_event(LOG_INFO, "started", "url", url).
  * `key` may be NULL. */

@@ -7,14 +7,17 @@
  */
 #include "server/http/access_log.h"
 
+#include <netdb.h>
+#include <netinet/in.h>
 #include <string.h>
-#include <unistd.h>
+#include <sys/socket.h>
 
 #include "server/base/clock.h"
+#include "server/base/log.h"
 #include "server/http/fixed.h"
 #include "server/http/state.h"
 
-enum { LINE_BYTES_MAX = 512, LOG_FLUSH_BYTES = 64 * 1024 };
+enum { LINE_BYTES_MAX = 640, PEER_BYTES = 64, LOG_FLUSH_BYTES = 64 * 1024 };
 
 /* The status that went out, also where MHD answered by itself. */
 static unsigned status_of(const struct http_request *request)
@@ -50,12 +53,42 @@ static const char *route_text(const struct http_request *request)
     return request->route->path;
 }
 
+/* Append " key=value". */
+static char *add_pair(char *end, const char *key, const char *value)
+{
+    return stpcpy(stpcpy(stpcpy(stpcpy(end, " "), key), "="), value);
+}
+
+/* Append " peer=192.0.2.1", where that is asked for. */
+static char *add_peer(const struct http_request *request, char *end)
+{
+    const union MHD_ConnectionInfo *info;
+    char host[PEER_BYTES];
+    const struct sockaddr *peer;
+
+    if (!log_takes(LOG_DEBUG))
+        return end;
+    info = MHD_get_connection_info(request->link,
+                                   MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+    peer = info != NULL ? info->client_addr : NULL;
+    if (peer == NULL
+        || getnameinfo(peer, peer->sa_family == AF_INET
+                                 ? sizeof(struct sockaddr_in)
+                                 : sizeof(struct sockaddr_in6),
+                       host, PEER_BYTES, NULL, 0, NI_NUMERICHOST) != 0)
+        return end;
+    return add_pair(end, "peer", host);
+}
+
 void access_log_add(struct http_request *request, bool completed,
                     int64_t now_ns)
 {
     struct http_server *server = request->server;
-    char *line = buffer_reserve(&server->log, LINE_BYTES_MAX), *end = line;
+    char *line, *end;
 
+    if (!log_takes(LOG_INFO))
+        return;
+    end = line = buffer_reserve(&server->log, LINE_BYTES_MAX);
     if (line == NULL)
         return;
     end = stpcpy(stpcpy(end, "time="), time_text(server));
@@ -63,6 +96,9 @@ void access_log_add(struct http_request *request, bool completed,
     end = stpcpy(end, request->id[0] != '\0' ? request->id : "-");
     end = stpcpy(stpcpy(end, " method="), request->method_name);
     end = stpcpy(stpcpy(end, " route="), route_text(request));
+    if (request->log_key != NULL)
+        end = add_pair(end, request->log_key, request->log_value);
+    end = add_peer(request, end);
     end = fixed_write(stpcpy(end, " status="), status_of(request), 0);
     end = fixed_write(stpcpy(end, " bytes="), request->sent_bytes, 0);
     end = fixed_write(stpcpy(end, " seconds="),
@@ -79,7 +115,7 @@ void access_log_flush(struct http_server *server)
 
     if (log->failed)
         buffer_fini(log); /* the lines are lost; the next ones need not be */
-    if (log->count > 0 && write(STDERR_FILENO, log->bytes, log->count) < 0)
-        log->count = 0; /* nowhere is left to say so */
+    if (log->count > 0)
+        log_write(log->bytes, log->count);
     buffer_clear(log);
 }

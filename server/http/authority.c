@@ -28,6 +28,14 @@ static size_t host_length(const char *text)
     return bytes;
 }
 
+bool http_host_is_one(const char *text)
+{
+    size_t bytes = host_length(text);
+
+    return bytes > 0 && bytes <= HTTP_HOST_BYTES_MAX && text[bytes] == '\0'
+        && text[0] != '.' && text[0] != '-';
+}
+
 bool authority_read(const char *text, bool is_secure, struct authority *ret)
 {
     size_t bytes = host_length(text), digits;

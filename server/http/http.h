@@ -62,7 +62,8 @@ struct http_route {
     http_handler *handle;
     const char *sentence;        /* what it does, for the documentation */
     const struct http_query_parameter *queries; /* NULL: takes none */
-    size_t body_bytes_max;       /* 0: a body is refused */
+    size_t body_bytes_max;       /* 0: a body is refused; HTTP_BODY_AS_SET:
+                                    the option's */
     const char *body_type;       /* required Content-Type, or several with
                                     ", " between them; curl -d's form type
                                     is taken for the first one */
@@ -71,6 +72,8 @@ struct http_route {
     const struct http_sink *sink; /* takes the body piece by piece; NULL: it
                                     is read whole, see http_body() */
 };
+
+#define HTTP_BODY_AS_SET SIZE_MAX
 
 /* ---- who may call ------------------------------------------------------ */
 
@@ -88,6 +91,9 @@ struct http_network {
 /* Read "10.0.0.0/8", "127.0.0.1", "fd00::/8", "::1". False: it is none of the
  * kind, or bits behind the network's are set. */
 bool http_network_read(const char *text, struct http_network *ret);
+
+/* Whether text is a host without a port: "pages.example", "[::1]". */
+bool http_host_is_one(const char *text);
 
 /* Read "https://Name:443" and write it as browsers do: "https://name". False:
  * it is no origin of http or https. */
@@ -118,6 +124,7 @@ struct http_options {
                                     for who listens on all of them */
     size_t connections_max;
     size_t memory_per_connection; /* bytes */
+    size_t body_bytes_max;       /* of routes that say HTTP_BODY_AS_SET */
     double header_timeout_s;     /* absolute, from accept or the last answer */
     double body_timeout_s;       /* absolute, from the end of the header */
     double body_bytes_per_s_min; /* more body, more time */
@@ -208,6 +215,11 @@ struct arena *http_arena(struct http_request *request);
 
 /* X-Request-Id: the client's if it was a sane token, else a new one. */
 const char *http_request_id(const struct http_request *request);
+
+/* Put a pair into the request's line in the log: which job it was about. The
+ * key lives for ever, the value is copied; letters, digits and _ only. */
+void http_log_pair(struct http_request *request, const char *key,
+                   const char *value);
 
 /* The text that capture `index` of the route's path matched, decoded. */
 const char *http_capture(const struct http_request *request, size_t index);

@@ -105,6 +105,17 @@ struct http_request *request_new(struct http_server *server,
     return request;
 }
 
+void http_log_pair(struct http_request *request, const char *key,
+                   const char *value)
+{
+    size_t bytes = strspn(value, "abcdefghijklmnopqrstuvwxyz0123456789_");
+
+    if (value[bytes] != '\0' || bytes == 0 || bytes >= LOG_VALUE_BYTES)
+        return;
+    request->log_key = key;
+    memcpy(request->log_value, value, bytes + 1);
+}
+
 void http_on_end(struct http_request *request, struct http_end *end)
 {
     end->next = request->ends;
@@ -236,7 +247,9 @@ size_t request_body_max(const struct http_request *request)
         return 0;
     if (route->sink != NULL)
         return route->sink->bytes_max(http_context(request));
-    return route->body_bytes_max;
+    return route->body_bytes_max == HTTP_BODY_AS_SET
+               ? request->server->options.body_bytes_max
+               : route->body_bytes_max;
 }
 
 bool request_take_body(struct http_request *request, const char *bytes,

@@ -24,6 +24,7 @@ enum {
     TARGET_BYTES_MAX = 8192,      /* of the request's target */
     TARGET_BYTES_INLINE = 512,    /* longer ones go to the arena */
     HEADERS_MAX = 64,
+    LOG_VALUE_BYTES = 48,         /* of http_log_pair() */
     REQUEST_MEMORY_MAX = 64 << 20, /* bytes of a request's arena */
 };
 
@@ -50,6 +51,8 @@ struct http_request {
     struct MHD_Connection *link;
     struct http_request *next_free;
     int64_t began_ns;
+    const char *log_key;          /* of http_log_pair(), or NULL */
+    char log_value[LOG_VALUE_BYTES];
 
     /* what was asked */
     enum http_method method;      /* HTTP_METHODS: unknown */

@@ -143,7 +143,8 @@ bool packing_is_sane(const struct packing *packing, size_t count)
         return packing->width >= 1 && packing->width <= 7;
     case PACKING_SPARSE:
     case PACKING_RUNS:
-        return packing->count >= 1 && packing->count <= count;
+        return packing->count >= 1
+            && packing_bytes(packing, count) <= count * sizeof(double);
     default:
         return packing->kind < PACKING_KINDS;
     }

@@ -201,5 +201,6 @@ double trace_cell(const struct chunk *chunk, size_t row,
                    : chunk_absent();
     if (chunk->form.x == CHUNK_X_ROWS)
         return chunk->x[column->dimension * STORE_CHUNK_ROWS + row];
-    return row == 0 ? chunk->x[column->dimension] : chunk_absent();
+    return chunk->form.x == CHUNK_X_FIRST && row == 0
+               ? chunk->x[column->dimension] : chunk_absent();
 }

@@ -244,3 +244,12 @@ run_for_a_while() {
     delete "/jobs/$job" -H "If-Match: $etag"
     status_is 204
 }
+
+@test "what has ended is done to its full fraction" {
+    run_for_a_while
+    get "/jobs/$job"
+    json_true '.progress.fraction < 1'
+    cancel
+    wait_for_state canceled
+    json_is .progress.fraction 1
+}

@@ -38,7 +38,7 @@ count_jobs() {
     finish "$(parabola 0.03)"
     json_true '.created_at <= .started_at' '.started_at <= .finished_at' \
         '.progress.iteration == .best.iteration or .best.loss == -3' \
-        '.progress.fraction == .progress.iteration / 1000' \
+        '.progress.fraction == 1' \
         '.current.gradient_norm <= 1e-8' '.current.loss == .best.loss
             or .current.loss > .best.loss' '.attempt == 1'
     json_is .progress.max_iterations 1000 .progress.eta_s null \

@@ -148,7 +148,7 @@ sgd='"optimizer": {"type": "sgd"}'
     refused '{"objective": {"type": "function", "name": "sphere",
         "dimension": 1000001}, '"$sgd"'}' /objective/dimension out_of_range
     refused '{"objective": {"type": "function", "name": "sphere",
-        "dimension": 65}, '"$sgd"', "trace": {"x": true}}' /trace/x too_large
+        "dimension": 1025}, '"$sgd"', "trace": {"x": true}}' /trace/x too_large
 }
 
 @test "optimizer settings that contradict each other are one conflict" {

@@ -224,8 +224,8 @@ refused() {
 }
 
 @test "ids of one millisecond are in the order of their posting" {
-    local i ids
-    for i in 1 2 3 4 5 6; do # over one connection, so that they come quickly
+    local ids
+    for _ in 1 2 3 4 5 6; do # over one connection, so that they come quickly
         seq 40 | sed "s|.*|url=$url/jobs|" |
             curl -sS -K - -d "$(parabola 0.03)"
     done | jq -r .id >"$BATS_TEST_TMPDIR/ids"

@@ -296,3 +296,14 @@ digest_is() {
     assert_output --regexp '^descentd: cannot open .*nowhere'
     assert_equal "${#lines[@]}" 1
 }
+
+@test "SIGHUP drains as SIGTERM does" {
+    start_server --workers 1
+    create "$(crawl)"
+    wait_for_state running
+    kill -HUP "$server"
+    eventually server_has_ended
+    assert_equal "$(<"$place/status")" 0
+    grep -q 'event=stopping signal=Hangup' "$log"
+    grep -q "event=job_requeued job=$job" "$log"
+}

@@ -80,6 +80,17 @@ summary_is_right() {
         "$(jq .available.count <<<"$body")"
 }
 
+@test "wide x is in it where it is recorded in every row" {
+    finish '{"objective": {"type": "function", "name": "sphere",
+        "dimension": 1024}, "start": {"random": {"low": -1, "high": 1}},
+        "optimizer": {"type": "sgd", "learning_rate": 0.01},
+        "trace": {"x": true},
+        "stop": {"max_iterations": 600, "gradient_tolerance": 0}}'
+    summary
+    json_is '.columns | keys_unsorted | last' x.1023 \
+        '.columns["x.1023"].count' 601
+}
+
 @test "of a running job it tells what there is so far" {
     create '{"objective": {"type": "function", "name": "rosenbrock"},
         "optimizer": {"type": "adam"},

@@ -4,6 +4,8 @@
 #include "server/callers.h"
 #include "tests/unit/cmocka_all.h"
 
+#define A_HOST "a host's name, without scheme, port or path, as pages.example"
+
 static struct callers callers;
 
 static enum error read_all(const struct config *given, char *message)
@@ -78,8 +80,11 @@ static void a_mistake_is_named(void **unused)
         struct config config;
         const char *message;
     } cases[] = {
-        {{.hosts = "a,,b"},
-         "--hosts: \"\" is not a host's name, as pages.example"},
+        {{.hosts = "a,,b"}, "--hosts: \"\" is not " A_HOST},
+        {{.hosts = "*"}, "--hosts: \"*\" is not " A_HOST},
+        {{.hosts = "http://x"}, "--hosts: \"http://x\" is not " A_HOST},
+        {{.hosts = "a.example:80"}, "--hosts: \"a.example:80\" is not " A_HOST},
+        {{.hosts = "a/b"}, "--hosts: \"a/b\" is not " A_HOST},
         {{.cors_origins = "https://a.example/"},
          "--cors-origins: \"https://a.example/\" is not " ORIGIN},
         {{.cors_origins = "https://a.example,null"},

@@ -235,6 +235,7 @@ static void the_help_names_every_setting(void **unused)
         "body-timeout-s", "body-bytes-per-s", "linger-s", "linger-bytes",
         "dataset-bytes-max", "uploads", "errands", "errand-threads",
         "errand-s", "errand-bytes", "idle-timeout-s", "drain-s",
+        "body-bytes-max", "log-level",
     };
     char text[HELP_BYTES] = "", line[128];
     FILE *out = fmemopen(text, sizeof text - 1, "w");

@@ -186,57 +186,6 @@ static void an_object_that_is_none_has_one_fault(void **unused)
     done(&document);
 }
 
-/* Thirteen names are too many to be read. */
-static void few_members_are_all_named(void **unused)
-{
-    static const char *const names[] = {"a", "b", "c", "d", "e", "f", "g", "h",
-                                        "i", "j", "k", "l", "m"};
-    struct document document;
-    struct json_object object;
-    struct json_value root = read_json(&document, "{\"zzz\":1}"), member;
-
-    (void)unused;
-    for (size_t count = 12; count <= 13; count++) {
-        json_object_open(&document.reader, root, &object);
-        for (size_t i = 0; i < count; i++)
-            (void)json_object_take(&object, names[i], &member);
-        json_object_close(&object);
-    }
-    assert_fault(&document, 0, "/zzz", FAULT_UNKNOWN_MEMBER,
-                 "no such member; there are a, b, c, d, e, f, g, h, i, j, k "
-                 "and l");
-    assert_fault(&document, 1, "/zzz", FAULT_UNKNOWN_MEMBER, "no such member");
-    done(&document);
-}
-
-static void a_member_that_belongs_elsewhere_is_told_where(void **unused)
-{
-    static const struct json_place places[] = {{"lr", "/rule/rate"}, {0}};
-    struct document document;
-    struct json_object object;
-    struct json_value root = read_json(&document, "{\"lr\":1}");
-
-    (void)unused;
-    document.reader.places = places;
-    json_object_open(&document.reader, root, &object);
-    json_object_close(&object);
-    assert_fault(&document, 0, "/lr", FAULT_UNKNOWN_MEMBER,
-                 "no such member here: it is /rule/rate");
-    assert_string_equal(document.faults.items[0].suggestion, "/rule/rate");
-    done(&document);
-}
-
-static void a_byte_order_mark_is_passed(void **unused)
-{
-    struct document document;
-    struct json_value root = read_json(&document, "\xef\xbb\xbf[1]");
-
-    (void)unused;
-    assert_int_equal(json_value_type(root), JSON_ARRAY);
-    done(&document);
-    assert_flaw("\xef\xbb\xbf[x]", 1, 2, "expected a value");
-}
-
 static void names_are_case_sensitive(void **unused)
 {
     struct document document;
@@ -623,9 +572,6 @@ int main(void)
         cmocka_unit_test(values_of_every_type_are_read),
         cmocka_unit_test(all_faults_are_found_at_once),
         cmocka_unit_test(an_object_that_is_none_has_one_fault),
-        cmocka_unit_test(few_members_are_all_named),
-        cmocka_unit_test(a_member_that_belongs_elsewhere_is_told_where),
-        cmocka_unit_test(a_byte_order_mark_is_passed),
         cmocka_unit_test(names_are_case_sensitive),
         cmocka_unit_test(integers_are_whole_and_exact),
         cmocka_unit_test(pointers_escape_tilde_and_slash),

@@ -49,7 +49,18 @@ static void what_is_no_address_is_said(void **unused)
 {
     static const char *const texts[] = {
         "", ":", ":80", "127.0.0.1", "127.0.0.1:", "127.0.0.1:x",
-        "127.0.0.1:-1", "127.0.0.1:65536", "127.0.0.1:80x", "[::1]80",
+        "127.0.0.1:-1", "127.0.0.1:80x", "[::1]80",
+    };
+    static const struct { const char *text, *message; } told[] = {
+        {"127.0.0.1:99999", "--listen: \"127.0.0.1:99999\" is not HOST:PORT: "
+                            "a port is from 0 to 65535"},
+        {"http://127.0.0.1:80", "--listen: \"http://127.0.0.1:80\" is not "
+                                "HOST:PORT, as 127.0.0.1:8080: leave the "
+                                "scheme out"},
+        {"*:80", "--listen: \"*:80\" is not HOST:PORT: all addresses are "
+                 "0.0.0.0, or [::]"},
+    };
+    static const char *const split[] = {
         "[::1:80", "[]:80", "[::1]x:80",
         "a-name-longer-than-every-numeric-address-0123456789-0123456789-01:80",
     };
@@ -64,6 +75,13 @@ static void what_is_no_address_is_said(void **unused)
                  texts[i]);
         assert_string_equal(message, wanted);
     }
+    for (size_t i = 0; i < sizeof told / sizeof *told; i++) {
+        assert_int_equal(listen_read(told[i].text, &listen, message),
+                         ERR_INVALID);
+        assert_string_equal(message, told[i].message);
+    }
+    for (size_t i = 0; i < sizeof split / sizeof *split; i++)
+        assert_int_equal(listen_read(split[i], &listen, message), ERR_INVALID);
     assert_int_equal(listen_read("example.org:80", &listen, message),
                      ERR_INVALID);
     assert_string_equal(message, "--listen: \"example.org:80\" is not a "

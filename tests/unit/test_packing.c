@@ -220,6 +220,9 @@ static void what_cannot_be_a_packing_is_seen(void **unused)
         {.kind = PACKING_SPARSE, .count = 11},
         {.kind = PACKING_RUNS, .count = 0},
         {.kind = PACKING_RUNS, .count = 11},
+        /* More bytes than the ten numbers themselves. */
+        {.kind = PACKING_SPARSE, .count = 6},
+        {.kind = PACKING_RUNS, .count = 6},
     };
     (void)unused;
 

@@ -231,6 +231,26 @@ static void a_failed_job_has_the_rows_that_were_stored(void **state)
     reading_free(r);
 }
 
+/* Who asked for x while there were no rows finds it absent in all of them:
+ * what stands in its place in memory is the next column. */
+static void x_that_was_not_kept_is_absent(void **unused)
+{
+    struct chunk_form form = {2, CHUNK_X_NONE,
+                              COLUMN_SET_ALWAYS
+                                  | column_bit(COLUMN_CONSTRAINT_VIOLATION)};
+    struct chunk *chunk = calloc(1, chunk_bytes(form));
+
+    (void)unused;
+    assert_non_null(chunk);
+    chunk->form = form;
+    chunk->rows = 2;
+    for (size_t row = 0; row < 2; row++)
+        for (size_t i = 0; i < 2; i++)
+            assert_true(chunk_is_absent(trace_cell(
+                chunk, row, &(struct trace_column){COLUMNS, i})));
+    free(chunk);
+}
+
 #define WITH(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 
 int main(void)
@@ -241,6 +261,7 @@ int main(void)
         WITH(a_trace_grows_and_its_rows_do_not_change),
         WITH(a_view_outlives_the_run),
         WITH(a_failed_job_has_the_rows_that_were_stored),
+        cmocka_unit_test(x_that_was_not_kept_is_absent),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

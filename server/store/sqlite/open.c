@@ -82,8 +82,7 @@ static void write_holder(int lock)
     bytes = snprintf(text, sizeof text, "pid %ld since %s\n", (long)getpid(),
                      since);
     if (ftruncate(lock, 0) != 0 || pwrite(lock, text, (size_t)bytes, 0) < 0)
-        log_event(LOG_WARNING, "lock_without_name", "message",
-                  strerror(errno));
+        return; /* the database itself will say what is wrong with the disk */
 }
 
 static void refuse_holder(struct sqlite_store *store,
