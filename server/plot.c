@@ -50,6 +50,11 @@ static int fail_option(const char *argument)
     return command_fail(message);
 }
 
+static bool is_flag(const char *text)
+{
+    return !strcmp(text, "true") || !strcmp(text, "false");
+}
+
 /* "--theme dark", "--theme=dark"; "--animate" alone is true. */
 static int read_option(struct drawing *drawing, int count, char *arguments[],
                        int *at)
@@ -66,7 +71,8 @@ static int read_option(struct drawing *drawing, int count, char *arguments[],
     value = strchr(argument, '=');
     if (value)
         value++;
-    else if (!strcmp(argument, "--animate"))
+    else if (!strcmp(argument, "--animate")
+             && (*at + 1 >= count || !is_flag(arguments[*at + 1])))
         value = "true";
     else if (*at + 1 < count)
         value = arguments[++*at];

@@ -69,6 +69,16 @@ bool query_flag(struct http_request *request, struct faults *faults,
     return text && !strcmp(text, "true");
 }
 
+/* How far the first item of a list goes. */
+static size_t item_length(const char *text)
+{
+    size_t i = 0;
+
+    for (bool is_inside = false; text[i] && (is_inside || text[i] != ','); i++)
+        is_inside = text[i] == '[' || (is_inside && text[i] != ']');
+    return i;
+}
+
 bool query_next_item(struct http_request *request, const char **rest,
                      const char **ret_item)
 {
@@ -76,7 +86,7 @@ bool query_next_item(struct http_request *request, const char **rest,
 
     if (!*rest)
         return false;
-    length = strcspn(*rest, ",");
+    length = item_length(*rest);
     *ret_item = arena_text(http_arena(request), *rest, length);
     *rest = (*rest)[length] ? *rest + length + 1 : NULL;
     return *ret_item != NULL;

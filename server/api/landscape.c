@@ -77,29 +77,15 @@ struct work {
 
 /* ---- what was asked for -------------------------------------------------- */
 
-/* How far the first of some names goes: "W[2,3]" has a comma of its own. */
-static size_t name_length(const char *text)
-{
-    size_t i = 0;
-
-    for (bool is_inside = false; text[i] && (is_inside || text[i] != ','); i++)
-        is_inside = text[i] == '[' || (is_inside && text[i] != ']');
-    return i;
-}
-
 /* Those beyond LANDSCAPE_DIMS_GIVEN_MAX are too many in any case. */
 static void read_dims(struct http_request *request,
                       struct landscape_wish *wish)
 {
-    const char *rest = http_query(request, "dims");
+    const char *rest = http_query(request, "dims"), *name;
 
-    while (rest && wish->dim_count < LANDSCAPE_DIMS_GIVEN_MAX) {
-        size_t length = name_length(rest);
-        const char *name = arena_text(http_arena(request), rest, length);
-
-        wish->dims[wish->dim_count++] = name ? name : "";
-        rest = rest[length] ? rest + length + 1 : NULL;
-    }
+    while (wish->dim_count < LANDSCAPE_DIMS_GIVEN_MAX
+           && query_next_item(request, &rest, &name))
+        wish->dims[wish->dim_count++] = name;
 }
 
 static bool read_number(const char *text, double *ret)

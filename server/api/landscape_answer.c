@@ -33,25 +33,27 @@ static void write_sentence(struct json_writer *writer,
     char text[SENTENCE_BYTES], seen[SENTENCE_BYTES / 2];
 
     if (plane->kind == PLANE_PATH) {
+        const char *what = plane->dims == 2 ? "plane" : "line";
         double share = l->principal.explained[0]
                      + (plane->dims == 2 ? l->principal.explained[1] : 0);
 
         snprintf(text, sizeof text, isnan(share)
-                     ? "a plane through the point `at`: the path does not "
-                       "move"
-                     : "the plane through the point `at` in which the path "
+                     ? "a %s through the point `at`: the path does not move"
+                     : "the %s through the point `at` in which the path "
                        "moves most: it shows %.1f %% of the movement of %zu "
                        "recorded points",
-                 100 * share, l->principal_rows);
+                 what, 100 * share, l->principal_rows);
     } else {
         snprintf(seen, sizeof seen, plane->dims == 2 ? "%.60s and %.60s"
                                                      : "%.60s",
                  variable(l, 0), plane->dims == 2 ? variable(l, 1) : "");
-        snprintf(text, sizeof text, rest == 0
-                     ? "the loss over %s"
-                     : "a slice over %s: the other %zu variable%s stay%s as at "
+        snprintf(text, sizeof text, rest == 0 ? "the loss over %s"
+                     : rest == 1
+                     ? "a slice over %s: the other variable stays as at the "
+                       "point `at`"
+                     : "a slice over %s: the other %zu variables stay as at "
                        "the point `at`",
-                 seen, rest, rest == 1 ? "" : "s", rest == 1 ? "s" : "");
+                 seen, rest);
     }
     json_member_text(writer, "sentence", text);
 }

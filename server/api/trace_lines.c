@@ -120,6 +120,14 @@ void trace_write_row(enum trace_lines lines,
                 out);
 }
 
+/* A field with a comma stands in quotes. Source: RFC 4180, section 2. */
+static void write_variable(const char *name, struct buffer *out)
+{
+    const char *quote = strchr(name, ',') ? "\"" : "";
+
+    buffer_format(out, "%sx.%s%s", quote, name, quote);
+}
+
 /* The header with the variables' names: "x.a" instead of "x.0". */
 static void write_names_header(const struct trace_selection *selection,
                                const struct trace_about *about,
@@ -132,7 +140,7 @@ static void write_names_header(const struct trace_selection *selection,
 
         trace_column_name(column, name);
         if (column->scalar == COLUMNS && about->names)
-            buffer_format(out, "x.%s", about->names[column->dimension]);
+            write_variable(about->names[column->dimension], out);
         else
             buffer_text(out, name);
         buffer_append(out, c + 1 < selection->column_count ? "," : "\n", 1);

@@ -201,7 +201,7 @@ catalogue() {
 }
 
 @test "every problem's type is a place that explains it" {
-    local slug
+    local slug docs=$BATS_TEST_DIRNAME/../../docs
     for slug in malformed-request malformed-json invalid-parameter \
         forbidden-origin not-found method-not-allowed not-acceptable timeout \
         invalid-transition precondition-failed too-large uri-too-long \
@@ -210,11 +210,12 @@ catalogue() {
         unknown-method unknown-coding queue-full shutting-down \
         storage-unavailable storage-damaged \
         digest-mismatch name-in-use dataset-in-use built-in invalid-dataset \
-        http-version disk-full; do
+        invalid-rows no-model too-costly http-version disk-full; do
         get "/problems/$slug"
         status_is 200
         [[ $body =~ '"slug":"'$slug'",'.*'"title":"'[A-Z] ]] || fail "$body"
         [[ $body =~ ',"advice":"'[A-Z][^\"]+\.\"\} ]] || fail "$body"
+        grep -q "\`$slug\`" "$docs/errors.md" || fail "undocumented: $slug"
     done
     json_is .status 507
     get /problems/nothing

@@ -177,6 +177,14 @@ END
     json_is .nonfinite 4 '.loss[1] | tojson' '[null,null,1]' .least 0
 }
 
+@test "a sentence says what is seen, of one variable too" {
+    of "$bowl_job" '?dims=0&nx=2'
+    json_true '.plane.sentence | endswith("the other variable stays as at the point `at`")'
+    finish "$(parabola 0.03)"
+    of "$job" '?plane=path&nx=2'
+    json_true '.plane.sentence | startswith("the line through the point `at`")'
+}
+
 @test "points: the best, the last, the start, an iteration" {
     of "$bowl_job" '?nx=2&ny=2&at=3'
     json_is .at_iteration 3

@@ -193,6 +193,11 @@ picture() {
     read_picture "$place/both.svg"
     json_is .width 400
     json_true '.texts | contains(["one", "two"])'
+    "$descentd" plot --animate "$place/one.json" >"$place/alone.svg"
+    "$descentd" plot --animate true "$place/one.json" >"$place/moving.svg"
+    cmp "$place/alone.svg" "$place/moving.svg"
+    "$descentd" plot --animate false "$place/one.json" >"$place/still.svg"
+    run ! cmp -s "$place/still.svg" "$place/moving.svg"
     run "$descentd" plot --thme dark "$place/one.json"
     assert_failure 2
     assert_output --partial 'did you mean --theme?'

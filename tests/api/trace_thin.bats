@@ -199,6 +199,19 @@ teardown() {
     json_is .variables '["x"]'
 }
 
+@test "an element of a matrix is one name, with its comma" {
+    finish '{"objective": {"type": "expression", "variables": {"W": [2, 2]},
+            "expression": "W[1,1]^2 + 2*W[1,2]^2 + 3*W[2,1]^2 + 4*W[2,2]^2"},
+        "start": [1, 2, 3, 4], "optimizer": {"type": "gradient_descent",
+            "learning_rate": 0.1}, "stop": {"max_iterations": 20}}'
+    get "/jobs/$job/trace?fields=x.W[2,1],loss,x.W[1,2]&limit=1"
+    json_is '.columns | tojson' '{"x.2":[3],"loss":[100],"x.1":[2]}'
+    get "/jobs/$job/trace?fields=x&dims=W[2,2],0&points=2&by=x.W[2,2]"
+    json_is '[.columns["x.3"][0], .columns["x.0"][0]] | tojson' '[4,1]'
+    csv '?fields=iteration,x&dims=W[1,2],0&header=names&limit=1'
+    assert_equal "$(head -1 <<<"$body")" 'iteration,"x.W[1,2]","x.W[1,1]"'
+}
+
 @test "an x that is long has numbers only" {
     finish '{"objective": {"type": "function", "name": "sphere",
         "dimension": 1001}, "optimizer": {"type": "sgd"},
