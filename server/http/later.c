@@ -6,11 +6,12 @@
  * A wake and a deadline may meet, and `resume` must run once: whoever moves
  * `wake` away from NONE takes the request up.
  *
- *     NONE  --- http_wake() ------> POSTED  the message takes it up
- *     NONE  --- deadline, stop ---> TAKEN   the loop has taken it up
- *     TAKEN --- http_wake() ------> LATE    `resume` has not run yet: it is
+ *     NONE   --- http_wake() ------> POSTED the message is on its way
+ *     POSTED --- it arrives -------> TAKEN  and has taken it up
+ *     NONE   --- deadline, stop ---> TAKEN  the loop has taken it up
+ *     TAKEN  --- http_wake() ------> LATE   `resume` has not run yet: it is
  *                                           told that it was woken
- *     any   --- resume begins ----> NONE
+ *     any    --- resume begins ----> NONE
  */
 #include "server/http/later.h"
 
@@ -196,12 +197,14 @@ static void wake_arrives(void *argument)
 {
     struct http_request *request = argument;
 
-    if (request->is_over)
+    if (request->is_over) {
         request_recycle(request);
-    else if (request->is_aside)
+        return;
+    }
+    if (request->is_aside) /* else it was answered meanwhile */
         take_up(request, true);
-    else /* it was answered meanwhile: nothing is left to wake */
-        atomic_store(&request->wake, WAKE_TAKEN);
+    /* The message is here: the request may end before `resume` begins. */
+    atomic_store(&request->wake, WAKE_TAKEN);
 }
 
 void http_wake(struct http_request *request)
