@@ -19,15 +19,6 @@ const char *missing_policy_name(enum missing_policy policy)
     return policy_names[policy];
 }
 
-enum missing_policy missing_policy_find(const char *name)
-{
-    int policy = 0;
-
-    while (policy < MISSING_POLICIES && strcmp(policy_names[policy], name) != 0)
-        policy++;
-    return (enum missing_policy)policy;
-}
-
 const struct reader_option reader_option_table[] = {
     {"delimiter", "comma, semicolon, tab or blanks",
      "What separates the cells of a line."},

@@ -47,8 +47,6 @@ enum missing_policy {
 
 /* "error", "keep", "mean", "drop". */
 const char *missing_policy_name(enum missing_policy policy);
-/* The policy called `name`, or MISSING_POLICIES. */
-enum missing_policy missing_policy_find(const char *name);
 
 /* What a user may say about a file. */
 struct reader_options {

@@ -57,7 +57,7 @@
     ROW(PROBLEM_DAMAGED, 503, "storage-damaged", NULL,                         \
         "The database is damaged where this was read or written",              \
         "Restore a backup, or what `sqlite3 FILE .recover` saves of it; the "  \
-        "server's log names the file and the table.")                          \
+        "server's log names the file and the statement.")                      \
     ROW(PROBLEM_DISK_FULL, 507, "disk-full", NULL,                             \
         "The disk is full",                                                    \
         "Free space on the server's disk, then send it again.")

@@ -39,13 +39,18 @@ static uint64_t greatest_common_divisor(uint64_t a, uint64_t b)
     return a;
 }
 
-/* How many rows apart those are that the selection takes. */
+/* How many rows apart those are that the selection takes; so far that a row
+ * can be added where there would be none but the first. */
 static uint64_t step_of(const struct trace_selection *selection)
 {
     uint64_t every = selection->every, epoch = selection->an_epoch;
 
-    if (epoch > 0)
-        every = every / greatest_common_divisor(every, epoch) * epoch;
+    if (epoch > 0) {
+        every /= greatest_common_divisor(every, epoch);
+        if (__builtin_mul_overflow(every, epoch, &every)
+            || every > INT64_MAX)
+            return INT64_MAX;
+    }
     return every / greatest_common_divisor(every, selection->trace.every);
 }
 

@@ -178,6 +178,35 @@ static void any_question_gets_the_rows_of_a_naive_filter(void **state)
     }
 }
 
+/* The product of both is 5 in 64 bits. */
+static void steps_beyond_64_bits_leave_the_first_row(void **state)
+{
+    struct pool_fixture *f = *state;
+    struct question q = {0, 1000, 999999999989, 10};
+    struct trace_selection selection;
+    struct trace_cursor cursor;
+    struct trace trace;
+    struct trace_block block = {.rows = 0};
+    uint64_t rest;
+    int64_t number;
+
+    pool_fixture_start(f, 1);
+    number = pool_submit(f, "{\"objective\":{\"type\":\"function\","
+                            "\"name\":\"rosenbrock\"},\"optimizer\":"
+                            "{\"type\":\"adam\"},\"stop\":"
+                            "{\"max_iterations\":20}}");
+    pool_wait_end(f, number);
+    assert_int_equal(trace_open(f->pool, f->store->reader, number, &trace),
+                     OK);
+    selection = select_rows(&trace, &q, NULL, 0);
+    selection.an_epoch = UINT64_C(12224066367477216721);
+    assert_int_equal(trace_cursor_init(&cursor, &selection), OK);
+    assert_int_equal(trace_cursor_next(&cursor, 10, &block), OK);
+    assert_int_equal(block.rows, 1);
+    assert_false(trace_cursor_rest(&cursor, &rest));
+    trace_cursor_fini(&cursor);
+}
+
 static void an_empty_trace_has_no_rows(void **state)
 {
     struct pool_fixture *f = *state;
@@ -260,6 +289,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         WITH(any_question_gets_the_rows_of_a_naive_filter),
+        WITH(steps_beyond_64_bits_leave_the_first_row),
         WITH(an_empty_trace_has_no_rows),
         WITH(x_is_absent_where_it_was_not_recorded),
         cmocka_unit_test(columns_have_names),
