@@ -129,7 +129,7 @@ test: ## install test tools, then every test and the lints
 
 # Every test against one variant of the build.
 .PHONY: check
-check: unit api contours browser
+check: unit api fault contours browser
 
 .PHONY: asan tsan
 asan: ## every test under AddressSanitizer and UBSan
@@ -143,6 +143,23 @@ tsan: ## every test under ThreadSanitizer
 api: all
 	@tests/api/run $(OUT)/descentd
 	@tests/demo/run $(OUT)/descentd >/dev/null && echo "demo: 1 passed, 0 failed"
+
+# A library that is loaded before all others: it has no main and no archive.
+SHIM := $(OUT)/tests/fault/shim.so
+
+$(SHIM): tests/fault/shim.c
+	@mkdir -p $(@D)
+	$(call said,LINK)
+	$(Q)$(CC) $(STANDARD) $(WARNINGS) -Werror -fPIC -shared -pthread -o $@ $<
+
+.PHONY: fault
+fault: all $(SHIM) ## fail reads, writes, syncs, opens and memory for a while
+	@tests/fault/run $(OUT)/descentd $(SHIM)
+
+# Minutes, not seconds.
+.PHONY: torture
+torture: all $(SHIM) ## the same for longer, and at every allocation
+	@tests/fault/run --long $(OUT)/descentd $(SHIM)
 
 # Skipped in one line where chromium or node cannot be installed.
 .PHONY: browser
