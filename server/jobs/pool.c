@@ -98,6 +98,7 @@ static void *worker(void *self)
     struct job_queue_entry job;
     bool unfinished;
 
+    pthread_setname_np(pthread_self(), "worker");
     if (error != OK) {
         log_event(LOG_ERROR, "worker_without_store", "error",
                   error_name(error));
