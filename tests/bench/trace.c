@@ -2,10 +2,11 @@
  * trace.c - a trace of 10 million iterations into the store, and windows of it
  * out again.
  *
- *   trace FOLDER [ITERATIONS]
+ *   trace FOLDER [ITERATIONS [record]]
  *
- * Prints a line for each figure. The database is made in FOLDER, which should
- * be on a disk, and deleted.
+ * Prints a line for each figure; with `record` those of recording alone, for a
+ * profiler. The database is made in FOLDER, which should be on a disk, and
+ * deleted.
  *
  *   NAME record        how many iterations a second reach the store; how much
  *                      processor time the worker and the writer took for each
@@ -471,10 +472,12 @@ static void print_beside(struct bench *bench, const char *objective)
 int main(int count, char *arguments[])
 {
     static struct bench bench;
+    bool record_only = count == 4 && strcmp(arguments[3], "record") == 0;
 
     bench.iterations = count > 2 ? strtoll(arguments[2], NULL, 10) : 10000000;
-    if (count < 2 || count > 3 || bench.iterations < 100000) {
-        fprintf(stderr, "trace: usage: trace FOLDER [ITERATIONS]\n");
+    if (count < 2 || count > 3 + record_only || bench.iterations < 100000) {
+        fprintf(stderr,
+                "trace: usage: trace FOLDER [ITERATIONS [record]]\n");
         return 2;
     }
     snprintf(bench.path, sizeof bench.path, "%s/trace.db", arguments[1]);
@@ -485,11 +488,13 @@ int main(int count, char *arguments[])
                (double)bench.iterations / bench.wall_s / 1e6,
                (double)bench.wal_bytes / 1e6);
         print_levels(&bench, runs[i].name);
-        print_windows(&bench);
+        if (!record_only)
+            print_windows(&bench);
         bench_close(&bench);
         delete_files(&bench);
         fflush(stdout);
     }
-    print_beside(&bench, runs[0].objective);
+    if (!record_only)
+        print_beside(&bench, runs[0].objective);
     return EXIT_SUCCESS;
 }
