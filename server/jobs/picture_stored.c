@@ -44,7 +44,6 @@ struct columns {
     struct window *parts[PARTS];   /* NULL: no rows */
     size_t counts[PARTS];
     struct arena *arena;
-    enum error error;              /* the first */
 };
 
 static enum error open_parts(struct columns *from, uint64_t first,
@@ -74,39 +73,68 @@ static bool has_column(const struct chunk_form *form, enum column scalar,
         && form->n <= PLANE_DIMS_MAX;
 }
 
-static const double *column_of(struct columns *from, enum column scalar,
-                               size_t dimension)
+/* Columns of both parts: ret [count][rows]. */
+static enum error read_columns(struct columns *from,
+                               const struct trace_column *columns,
+                               size_t count, double *ret)
 {
-    const struct trace_column column = {scalar, dimension};
-    double *ret;
+    size_t rows = from->counts[0] + from->counts[1];
 
-    if (!has_column(&from->trace->form, scalar, dimension))
-        return NULL;
-    ret = arena_array(from->arena, from->counts[0] + from->counts[1] + 1,
-                      sizeof *ret);
-    if (!ret && from->error == OK)
-        from->error = ERR_MEMORY;
-    for (int i = 0; i < PARTS; i++)
-        if (from->error == OK && from->parts[i])
-            from->error = window_column(from->parts[i], &column,
-                                        ret + (i > 0 ? from->counts[0] : 0));
-    return ret;
+    for (int i = 0; i < PARTS; i++) {
+        size_t first = i > 0 ? from->counts[0] : 0;
+        double *part = arena_array(from->arena, count * from->counts[i] + 1,
+                                   sizeof *part);
+
+        if (!part)
+            return ERR_MEMORY;
+        if (from->parts[i])
+            TRY(window_columns(from->parts[i], columns, count, part));
+        for (size_t c = 0; c < count && from->parts[i]; c++)
+            memcpy(ret + c * rows + first, part + c * from->counts[i],
+                   from->counts[i] * sizeof *ret);
+    }
+    return OK;
 }
+
+/* What a picture is drawn of, where it stands in the trace. */
+enum { AT, LOSS, TRAINING, VALIDATION, X0, X1, SERIES };
+
+static const struct trace_column series[SERIES] = {
+    [AT] = {COLUMN_ITERATION, 0},
+    [LOSS] = {COLUMN_LOSS, 0},
+    [TRAINING] = {COLUMN_TRAINING_LOSS, 0},
+    [VALIDATION] = {COLUMN_VALIDATION_LOSS, 0},
+    [X0] = {COLUMNS, 0},
+    [X1] = {COLUMNS, 1},
+};
 
 static enum error take_columns(struct plot_run *run, struct columns *from,
                                size_t rows_max)
 {
-    const struct picture_rows rows = {
-        .count = from->counts[0] + from->counts[1],
-        .iteration = column_of(from, COLUMN_ITERATION, 0),
-        .loss = column_of(from, COLUMN_LOSS, 0),
-        .training = column_of(from, COLUMN_TRAINING_LOSS, 0),
-        .validation = column_of(from, COLUMN_VALIDATION_LOSS, 0),
-        .x = {column_of(from, COLUMNS, 0), column_of(from, COLUMNS, 1)},
-    };
+    const double *of[SERIES] = {NULL};
+    struct trace_column columns[SERIES];
+    size_t rows = from->counts[0] + from->counts[1], count = 0;
+    double *numbers = arena_array(from->arena, SERIES * rows + 1,
+                                  sizeof *numbers);
 
-    TRY(from->error);
-    return picture_take_rows(run, &rows, rows_max, from->arena);
+    if (!numbers)
+        return ERR_MEMORY;
+    for (size_t i = 0; i < SERIES; i++)
+        if (has_column(&from->trace->form, series[i].scalar,
+                       series[i].dimension)) {
+            of[i] = numbers + count * rows;
+            columns[count++] = series[i];
+        }
+    TRY(read_columns(from, columns, count, numbers));
+    return picture_take_rows(run,
+                             &(struct picture_rows){
+                                 .count = rows,
+                                 .iteration = of[AT],
+                                 .loss = of[LOSS],
+                                 .training = of[TRAINING],
+                                 .validation = of[VALIDATION],
+                                 .x = {of[X0], of[X1]},
+                             }, rows_max, from->arena);
 }
 
 /* A job that was deleted or began anew meanwhile has no rows. */
@@ -124,6 +152,7 @@ static enum error read_rows(struct picture_stored *picture,
     error = open_parts(&from, picture_first_rows(run, rows_max), rows_max);
     if (error == OK)
         error = take_columns(run, &from, rows_max);
+    picture->is_too_long |= error == ERR_TOO_BIG;
     return error == ERR_MISSING ? OK : error;
 }
 

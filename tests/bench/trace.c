@@ -306,6 +306,8 @@ static void columns_of(struct trace_column columns[WINDOW_COLUMNS])
 static size_t read_window(const struct trace *trace, uint64_t row,
                           uint64_t end)
 {
+    static const struct trace_column drawn[] = {{COLUMN_ITERATION, 0},
+                                                {COLUMN_LOSS, 0}};
     struct trace_column columns[WINDOW_COLUMNS];
     double *numbers, picked[POINTS * WINDOW_COLUMNS];
     size_t picks[POINTS], count, points;
@@ -320,10 +322,7 @@ static size_t read_window(const struct trace *trace, uint64_t row,
     numbers = calloc(2 * count, sizeof *numbers);
     if (!numbers)
         die("out of memory");
-    must(window_column(window, &columns[COLUMN_ITERATION], numbers),
-         "no axis");
-    must(window_column(window, &columns[COLUMN_LOSS], numbers + count),
-         "no column");
+    must(window_columns(window, drawn, 2, numbers), "no axis and column");
     points = count < POINTS ? count : POINTS;
     for (size_t i = 0; i < points; i++)
         picks[i] = i * count / points;
