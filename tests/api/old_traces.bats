@@ -8,7 +8,7 @@ ROWS=1100001
 setup_file() {
     local spec='{"objective": {"type": "quadratic", "A": [[1]], "b": [0]},
         "start": [1], "optimizer": {"type": "sgd", "learning_rate": 1e-6},
-        "stop": {"max_iterations": 1100000}, "trace": {"x": false}}'
+        "stop": {"max_iterations": 1100000}}'
     start_server --workers 1
     finish "$spec"
     export old=$job
@@ -81,4 +81,13 @@ setup() {
     [[ $body == *"recorded before there were levels"* ]] || fail "$body"
     get "/jobs/$new/trace/summary"
     json_is .columns.loss.count "$ROWS"
+}
+
+@test "a landscape has its path, evenly to the last row" {
+    get "/jobs/$old/landscape?nx=3"
+    status_is 200
+    json_true '.path.recorded == 1100001' '.path.iteration | length == 4096' \
+        '.path.iteration[:2049] == [range(2049)]' \
+        '.path.iteration[-1] == 1100000' \
+        '.path.iteration[-1] - .path.iteration[-2] <= 537'
 }
