@@ -46,16 +46,16 @@ struct columns {
     struct arena *arena;
 };
 
-static enum error open_parts(struct columns *from, uint64_t first,
-                             size_t rows_max)
+static enum error open_parts(struct columns *from,
+                             const struct picture_share *share)
 {
-    uint64_t rows = from->trace->rows;
+    uint64_t rows = from->trace->rows, first = share->first;
     const uint64_t ends[PARTS] = {first < rows ? first : rows, rows};
     uint64_t begin = 0;
 
     for (int i = 0; i < PARTS; i++) {
         if (ends[i] > begin) {
-            TRY(window_open(from->trace, begin, ends[i], rows_max,
+            TRY(window_open(from->trace, begin, ends[i], share->rows,
                             WINDOW_ROWS, from->arena, &from->parts[i]));
             from->counts[i] = window_count(from->parts[i]);
         }
@@ -109,7 +109,7 @@ static const struct trace_column series[SERIES] = {
 };
 
 static enum error take_columns(struct plot_run *run, struct columns *from,
-                               size_t rows_max)
+                               const struct picture_share *share)
 {
     const double *of[SERIES] = {NULL};
     struct trace_column columns[SERIES];
@@ -134,14 +134,14 @@ static enum error take_columns(struct plot_run *run, struct columns *from,
                                  .training = of[TRAINING],
                                  .validation = of[VALIDATION],
                                  .x = {of[X0], of[X1]},
-                             }, rows_max, from->arena);
+                             }, share, from->arena);
 }
 
 /* A job that was deleted or began anew meanwhile has no rows. */
 static enum error read_rows(struct picture_stored *picture,
                             struct plot_run *run, int64_t number)
 {
-    size_t rows_max = PICTURE_ROWS_MAX / picture->source.count;
+    struct picture_share share = picture_share_of(&picture->plot, run);
     struct trace trace;
     struct columns from = {.trace = &trace, .arena = picture->arena};
     enum error error;
@@ -149,9 +149,9 @@ static enum error read_rows(struct picture_stored *picture,
     TRY(trace_open(picture->source.pool, picture->reader, number, &trace));
     if (trace.rows == 0)
         return OK;
-    error = open_parts(&from, picture_first_rows(run, rows_max), rows_max);
+    error = open_parts(&from, &share);
     if (error == OK)
-        error = take_columns(run, &from, rows_max);
+        error = take_columns(run, &from, &share);
     picture->is_too_long |= error == ERR_TOO_BIG;
     return error == ERR_MISSING ? OK : error;
 }
@@ -225,23 +225,35 @@ static enum error read_job(struct picture_stored *picture, bool *ret_again)
                          STORE_ROW | STORE_SPEC, picture->arena, &job));
     take_job(run, &job);
     TRY(read_spec(picture, index, &job));
-    TRY(read_rows(picture, run, job.number));
-    take_progress(run);
     *ret_again = picture->next < source->count;
     return OK;
 }
 
-/* ---- the landscape ------------------------------------------------------ */
-
-static enum error compare(struct picture_stored *picture)
+/* Of which runs paths are drawn, follows from all their specs. */
+static enum error compare(struct picture_stored *picture, bool *ret_again)
 {
     struct plot *plot = &picture->plot;
 
+    (void)ret_again;
     for (size_t i = 1; i < plot->run_count && plot->one_objective; i++)
         TRY(picture_compare(&picture->specs[0], &picture->specs[i],
                             &plot->one_objective));
+    picture->next = 0;
     return OK;
 }
+
+static enum error read_trace(struct picture_stored *picture, bool *ret_again)
+{
+    size_t index = picture->next++;
+    struct plot_run *run = &picture->runs[index];
+
+    TRY(read_rows(picture, run, picture->source.numbers[index]));
+    take_progress(run);
+    *ret_again = picture->next < picture->source.count;
+    return OK;
+}
+
+/* ---- the landscape ------------------------------------------------------ */
 
 static bool needs_grid(const struct picture_stored *picture)
 {
@@ -253,7 +265,6 @@ static enum error prepare(struct picture_stored *picture, bool *ret_again)
     const struct spec *spec = &picture->specs[0];
 
     (void)ret_again;
-    TRY(compare(picture));
     if (!needs_grid(picture))
         return OK;
     TRY(picture_take_variables(&picture->plot, spec, picture->arena));
@@ -314,7 +325,8 @@ static enum error draw(struct picture_stored *picture, bool *ret_again)
 enum error picture_stored_step(struct picture_stored *picture, bool *ret_more)
 {
     static enum error (*const stages[])(struct picture_stored *, bool *) = {
-        read_job, prepare, load, evaluate, constrain, draw,
+        read_job, compare, read_trace, prepare, load, evaluate, constrain,
+        draw,
     };
     bool again = false;
 

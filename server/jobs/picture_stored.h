@@ -29,7 +29,7 @@ struct picture_stored {
     struct buffer *out;
     struct store_reader *reader;
     size_t stage;
-    size_t next;                   /* job to read, of those not read yet */
+    size_t next;                   /* job to read: all specs, then all rows */
     struct spec specs[PLOT_RUNS_MAX];
     bool has_spec[PLOT_RUNS_MAX];  /* false: what it names is gone */
     struct plot_run runs[PLOT_RUNS_MAX];
