@@ -26,7 +26,11 @@ struct traces {
 /* Write a piece of the current page; what separates them where it ends. */
 static enum http_more write_piece(struct traces *traces, struct buffer *out)
 {
-    if (trace_page_write(traces->page, out))
+    bool more;
+
+    if (trace_page_write(traces->page, out, &more) != OK)
+        return HTTP_CUT;
+    if (more)
         return HTTP_MORE;
     trace_page_free(traces->page);
     traces->page = NULL;
@@ -112,6 +116,8 @@ enum http_next traces_show(struct http_request *request)
                                       .next = next_block,
                                       .close = close_traces,
                                       .self = traces,
+                                      .held_bytes = sizeof *traces
+                                          + traces->arena.used_bytes,
                                   });
     if (traces)
         close_traces(traces);

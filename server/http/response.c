@@ -8,6 +8,7 @@
 #include "server/base/clock.h"
 #include "server/http/cors.h"
 #include "server/http/fixed.h"
+#include "server/http/problem_reply.h"
 #include "server/http/state.h"
 
 static const struct {
@@ -135,9 +136,19 @@ static struct MHD_Response *response_from(struct http_request *request,
     return response;
 }
 
+enum http_next reply_too_busy(struct http_request *request)
+{
+    request->reply_headers = NULL;
+    return problem_reply(request, PROBLEM_TOO_BUSY, NULL);
+}
+
 enum http_next http_reply(struct http_request *request, unsigned status,
                           const char *type, struct buffer *body)
 {
+    if (!request->is_head && !budget_take_answer(request, body->count)) {
+        buffer_fini(body);
+        return reply_too_busy(request);
+    }
     return reply_with(request, status, type, response_from(request, body));
 }
 
@@ -162,16 +173,14 @@ enum http_next http_reply_tagged(struct http_request *request, unsigned status,
                                  const char *type, const char *etag,
                                  struct buffer *body)
 {
-    struct MHD_Response *response = response_from(request, body);
-
     add_tag(request, etag);
+    if (!http_none_match(request, etag))
+        return http_reply(request, status, type, body);
     /* The whole response with status 304: MHD keeps the body back, but says
      * the length that a 200 would have. */
-    if (http_none_match(request, etag)) {
-        status = 304;
-        request->sent_bytes = 0;
-    }
-    return reply_with(request, status, type, response);
+    struct MHD_Response *response = response_from(request, body);
+    request->sent_bytes = 0;
+    return reply_with(request, 304, type, response);
 }
 
 static ssize_t make_nothing(void *cls, uint64_t position, char *into,
