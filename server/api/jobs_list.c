@@ -85,7 +85,8 @@ static int64_t read_time(struct http_request *request, struct faults *faults,
 
     if (text && !time_parse(text, &wall_ms))
         fault_add(faults, query_pointer(faults, name), FAULT_SYNTAX, NULL,
-                  "\"%s\" is no RFC 3339 time, as 2026-01-31T12:00:00Z", text);
+                  "\"%s\" is no RFC 3339 time: a date, a time and Z or an "
+                  "offset, as 2026-01-31T12:00:00Z", text);
     return wall_ms;
 }
 
