@@ -11,6 +11,12 @@ static bool is_twice(const struct jobs_named *named, const char *id)
     return false;
 }
 
+void jobs_named_refuse(struct faults *faults, const char *prefix)
+{
+    fault_add(faults, "?jobs", FAULT_UNKNOWN_NAME, NULL,
+              "%sthere is no such job", prefix);
+}
+
 /* Add the job called `text`; a fault names it where that cannot be. */
 static enum error add_job(struct http_request *request, const char *text,
                           struct faults *faults, struct jobs_named *named)
@@ -41,8 +47,7 @@ static enum error add_job(struct http_request *request, const char *text,
         named->count++;
     if (error != ERR_MISSING)
         return error;
-    fault_add(faults, "?jobs", FAULT_UNKNOWN_NAME, NULL,
-              "%sthere is no such job", prefix);
+    jobs_named_refuse(faults, prefix);
     return OK;
 }
 

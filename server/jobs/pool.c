@@ -183,8 +183,7 @@ static enum error put_back_running(struct store *store,
     while (error == OK && job_queue_pop(&found.queue, &job)) {
         struct store_write write = {
             .verb = STORE_REQUEUE,
-            .job.number = job.number,
-            .now_ms = clock_wall_ms(),
+            .move = {job.number, clock_wall_ms()},
         };
 
         error = store_write_wait(store, &write);
