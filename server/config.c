@@ -214,6 +214,10 @@ static void refuse_flag(const char *argument, size_t length, const char *word,
                  "there is no option %.*s here; did you mean --%s of "
                  "`descentd solve %s`?", shown, argument, elsewhere.best,
                  SOLVE_ARGUMENTS);
+    else if (argument[0] != '-' && strpbrk(argument, "/."))
+        snprintf(message, CONFIG_MESSAGE_BYTES,
+                 "there is no option %.*s; a database is named by --store "
+                 "%.*s", shown, argument, shown, argument);
     else
         snprintf(message, CONFIG_MESSAGE_BYTES,
                  "there is no option %.*s; `descentd help serve` lists them",

@@ -180,6 +180,8 @@ static void a_mistake_is_one_sentence_that_names_it(void **unused)
          "`descentd solve FILE|- [--trace csv|ndjson] [--residuals]`?"},
         {{"--something-else"}, "there is no option --something-else" LISTED},
         {{"workers"}, "there is no option workers" LISTED},
+        {{"./jobs.db"}, "there is no option ./jobs.db; a database is named by "
+         "--store ./jobs.db"},
         {{"-w"}, "there is no option -w" LISTED},
         {{"--"}, "there is no option --" LISTED},
         {{""}, "there is no option " LISTED},
