@@ -130,7 +130,7 @@ function paintGrid(context: CanvasRenderingContext2D, view: ChartView,
   }
   context.textBaseline = "top";
   context.textAlign = "center";
-  for (const tick of x.ticks(Math.max((right - left) / 90, 2))) {
+  for (const tick of x.ticks(Math.max((right - left) / 76, 2))) {
     if (wholeX && !Number.isInteger(tick)) continue;
     const column = Math.round(x.toPixel(tick)) + 0.5;
     line(context, column, top, column, bottom);

@@ -51,7 +51,7 @@ const raised = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 /** Large and small ones as 10⁴ or 2·10⁻⁷, others plainly. */
 export function tickLabel(value: number): string {
   const size = Math.abs(value);
-  if (size === 0 || (size > 1e-4 && size < 1e5 && size !== 1e4)) return real(value, 6);
+  if (size === 0 || (size >= 1e-3 && size < 1e5 && size !== 1e4)) return real(value, 6);
   const [mantissa, power] = value.toExponential().split("e");
   const factor = Number(Number(mantissa).toPrecision(6));
   return (factor === 1 ? "" : factor === -1 ? "−" : `${real(factor, 6)}·`) + "10" +

@@ -27,6 +27,8 @@ export const FIELDS = ["iteration", "loss", "gradient_norm", "step_norm",
 export interface JobData {
   job: Signal<Job | null>;
   trace: Signal<Trace | null>;
+  /** Where the trace comes from. */
+  rows: Resource<Trace>;
   landscape: Resource<Landscape>;
   /** Of the landscape's own path, and what the stream added. */
   path: Signal<Path | null>;
@@ -55,7 +57,8 @@ export function viewNow(): Bounds | null {
 const isCheap = (job: Job): boolean =>
   job.dimension <= 2 || !["model", "fit"].includes(job.objective);
 
-function landscapePath(job: Job | null, view: Bounds | null, wanted: boolean): string | null {
+function landscapePath(job: Job | null, view: readonly number[] | null,
+                       wanted: boolean): string | null {
   if (!job || job.state === "queued" || !(wanted || isCheap(job))) return null;
   const cells = CELLS[Math.min(job.dimension, 2)];
   return withQuery(`/jobs/${job.id}/landscape`, {
@@ -71,7 +74,7 @@ export function useJob(id: string, wantsLandscape: boolean): JobData {
   const job = useMemo(() => signal<Job | null>(null), []);
   const range = rangeNow();
   const ended = job.value !== null && isEnded(job.value);
-  const first = useResource<Trace>(job.value && withQuery(`/jobs/${id}/trace`, {
+  const rows = useResource<Trace>(job.value && withQuery(`/jobs/${id}/trace`, {
     points: POINTS, fields: FIELDS.join(), method: "minmax",
     from: range && Math.max(Math.floor(range[0]), 0),
     to: range && Math.ceil(range[1]) + 1,
@@ -79,8 +82,9 @@ export function useJob(id: string, wantsLandscape: boolean): JobData {
     by: ended ? "loss" : null,
   }));
   const trace = useMemo(() => signal<Trace | null>(null), []);
+  const line = useSignal<readonly number[] | null>(null);
   const landscape = useResource<Landscape>(
-    landscapePath(job.value, viewNow(), wantsLandscape));
+    landscapePath(job.value, viewNow() ?? line.value, wantsLandscape));
   const path = useMemo(() => signal<Path | null>(null), []);
   const result = useResource<Result>(ended ? `/jobs/${id}/result` : null);
   const spec = useResource<Spec>(`/jobs/${id}/spec`);
@@ -89,16 +93,17 @@ export function useJob(id: string, wantsLandscape: boolean): JobData {
   const at = useMemo(() => signal(asked ? Number(asked) : Infinity), []);
 
   useEffect(() => { job.value = source.data.value; }, [source.data.value]);
-  useEffect(() => { trace.value = first.data.value; }, [first.data.value]);
+  useEffect(() => { trace.value = rows.data.value; }, [rows.data.value]);
   useEffect(() => {
     const found = landscape.data.value;
     if (job.value) path.value = found && pathOf(found, job.value);
+    if (found && ended && !line.value) line.value = bothSides(found);
   }, [landscape.data.value]);
 
   const going = job.value !== null && !isEnded(job.value);
   const dimension = job.value?.dimension ?? 0;
   useEffect(() => {
-    if (!going) return;
+    if (!going || !rows.data.peek()) return;
     const flat = dimension <= 2;
     const query = withQuery(`/jobs/${id}/events`, {
       points: LIVE_POINTS, fields: FIELDS.join() + (flat ? ",x" : ""),
@@ -119,9 +124,17 @@ export function useJob(id: string, wantsLandscape: boolean): JobData {
         } else deleted.value = true;
       },
     }, lastIteration(trace.peek()));
-  }, [going, id, first.data.value === null]);
+  }, [going, id, rows.data.value === null]);
 
-  return {job, trace, landscape, path, result, spec, source, deleted, at};
+  return {job, trace, rows, landscape, path, result, spec, source, deleted, at};
+}
+
+/** A descent comes from one side: of one variable both sides of the best
+ *  point are shown. null where the box has them already. */
+function bothSides({plane, bounds: [low, high], at}: Landscape): number[] | null {
+  if (plane.dimension !== 1 || !at) return null;
+  const reach = Math.max(high - at[0], at[0] - low);
+  return high - low < 1.7 * reach ? [at[0] - reach, at[0] + reach] : null;
 }
 
 function lastIteration(trace: Trace | null): string {

@@ -34,7 +34,10 @@ export function JobOverview({data, onRest, onLandscape}: OverviewProps) {
       <Tiles tiles={tilesOf(job, data.result.data.value)} />
       <div class="stage">
         <LandscapePanel data={data} job={job} onWanted={onLandscape} />
-        {trace && <Curves trace={trace} data={data} onRest={onRest} />}
+        {trace && trace.columns.iteration.length > 0 &&
+          <Curves trace={trace} data={data} onRest={onRest} />}
+        {data.rows.failure.value && !trace && (
+          <Trouble failure={data.rows.failure.value} onAgain={data.rows.reload} />)}
       </div>
       {frames.length > 1 && (
         <div class="stage-foot">
@@ -60,7 +63,7 @@ function tilesOf(job: Job, result: Result | null): Tile[] {
        ? `of at most ${whole(job.progress.max_iterations)}` : undefined},
   ];
   if (result && result.x?.length && result.x.length <= 3) {
-    tiles.push({label: "x", value: result.x.map(x => real(x, 5)).join(", "),
+    tiles.push({label: "At", value: result.x.map(x => real(x, 5)).join(", "),
                 title: result.x.map(exact).join(", ")});
   }
   if (result) {
@@ -97,7 +100,8 @@ function LandscapePanel({data, job, onWanted}:
   }
   return (
     <Panel title={job.dimension === 1 ? "Curve" : "Landscape"} flush
-           note={grid && job.dimension > 2 ? grid.plane.sentence : outsideNote(grid)}>
+           note={grid && (job.dimension > 2 ? grid.plane.sentence
+             : !viewNow() && outsideNote(grid))}>
       {job.dimension === 1
         ? <Curve grid={grid} paths={paths} at={data.at} />
         : <Landscape grid={grid} paths={paths} at={data.at} view={viewNow()}
