@@ -9,6 +9,9 @@ import type {Job, Trace} from "./types";
 
 const PAUSE_MS_MIN = 2000;
 const PAUSE_MS_MAX = 30000;
+/* The server says at least a ping every 15 seconds; a connection that is
+ * silent for longer than two of them is gone, whatever the system thinks. */
+const SILENCE_MS_MAX = 40000;
 
 export interface Handlers {
   /** The job as it is: at the start, and whenever its state changes. */
@@ -46,7 +49,8 @@ export function followEvents(path: string, handlers: Handlers,
     }
   }
 
-  async function read(body: ReadableStream<Uint8Array>): Promise<void> {
+  async function read(body: ReadableStream<Uint8Array>,
+                      mine: AbortController): Promise<void> {
     const reader = body.pipeThrough(
       new TextDecoderStream() as ReadableWritablePair<string, Uint8Array>)
       .getReader();
@@ -55,7 +59,8 @@ export function followEvents(path: string, handlers: Handlers,
       if (id !== null) lastId = id;
     });
     for (;;) {
-      const {done, value} = await reader.read();
+      const silence = window.setTimeout(() => mine.abort(), SILENCE_MS_MAX);
+      const {done, value} = await reader.read().finally(() => clearTimeout(silence));
       if (done) return;
       pauseMs = PAUSE_MS_MIN;
       parser(value);
@@ -78,7 +83,7 @@ export function followEvents(path: string, handlers: Handlers,
       if (response.status === 204) over = true;
       else if (response.ok && response.body) {
         handlers.connected?.(true);
-        await read(response.body);
+        await read(response.body, mine);
       } else if (response.status < 500 && response.status !== 429) {
         over = response.status !== 401;
         keyWanted.value ||= response.status === 401;

@@ -64,13 +64,13 @@ export function Chart(props: ChartProps) {
   live.props = props;
 
   function paint(): void {
-    if (!live.width) return;
+    if (!live.width || !canvas.current) return;
     const shown = series.filter(one => !hidden.peek().includes(one.name));
     live.view = viewOf(shown, live.width, height,
                        props.xScale === "log" ? "symlog" : "linear",
                        props.scale === "log", range);
     const lit = props.lit ?? null;
-    paintChart(canvas.current!, live.width, height, live.view, shown,
+    paintChart(canvas.current, live.width, height, live.view, shown,
                xLabel === "iteration", lit === null ? null : shown.indexOf(series[lit]),
                dark.peek());
     if (at) placeMarker(marker.current!, live.view, at.peek());
@@ -79,12 +79,13 @@ export function Chart(props: ChartProps) {
   repaint.current = paint;
 
   useEffect(() => {
+    const element = host.current!;
     const resized = new ResizeObserver(() => {
-      live.width = host.current!.clientWidth;
+      live.width = element.clientWidth;
       repaint.current();
     });
-    resized.observe(host.current!);
-    const stop = listen(host.current!, band.current!, live);
+    resized.observe(element);
+    const stop = listen(element, band.current!, live);
     return () => {
       resized.disconnect();
       stop();

@@ -26,16 +26,18 @@ export function Curve(props: CurveProps) {
   live.props = props;
 
   function paint(): void {
-    if (live.width) paintCurve(canvas.current!, live.props, live.width, live.height);
+    if (!live.width || !canvas.current) return;
+    paintCurve(canvas.current, live.props, live.width, live.height);
   }
 
   useEffect(() => {
+    const element = host.current!;
     const resized = new ResizeObserver(() => {
-      live.width = host.current!.clientWidth;
-      live.height = host.current!.clientHeight;
+      live.width = element.clientWidth;
+      live.height = element.clientHeight;
       paint();
     });
-    resized.observe(host.current!);
+    resized.observe(element);
     return () => resized.disconnect();
   }, []);
   useEffect(() => effect(() => {

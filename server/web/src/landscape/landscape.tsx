@@ -77,10 +77,10 @@ export function Landscape(props: LandscapeProps) {
   }
 
   function paintAll(): void {
-    if (!scene.size.width) return;
+    if (!scene.size.width || !below.current || !above.current) return;
     layOut();
-    paintBelow(below.current!, scene);
-    paintAbove(above.current!, scene);
+    paintBelow(below.current, scene);
+    paintAbove(above.current, scene);
   }
 
   function look(bounds: Bounds): void {
@@ -123,7 +123,7 @@ export function Landscape(props: LandscapeProps) {
   }, [terrain, props.view?.join(), own.join(), paths, dark.value]);
   useEffect(() => effect(() => {
     at.value;
-    if (scene.size.width) paintAbove(above.current!, scene);
+    if (scene.size.width && above.current) paintAbove(above.current, scene);
   }), [at, props.lit]);
 
   return (

@@ -178,8 +178,7 @@ function curvesOf(trace: Trace): {label: string; series: Series[]}[] {
 
 /** No step leads to iteration 0. */
 function withoutStart(series: Series): Series {
-  const from = series.x[0] === 0 ? 1 : 0;
-  return {...series, x: series.x.slice(from), y: series.y.slice(from)};
+  return {...series, y: series.y.map((value, k) => series.x[k] ? value : null)};
 }
 
 /** A rate that never changes needs no curve. */
