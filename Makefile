@@ -46,7 +46,7 @@ LIBRARY        := $(filter-out server/main.c,$(CORE_SOURCES) $(SERVER_SOURCES))
 UNIT_SOURCES   := $(sort $(wildcard tests/unit/test_*.c tests/truth/test_*.c))
 UNIT_HELPERS   := $(sort $(filter-out $(UNIT_SOURCES),$(wildcard tests/unit/*.c tests/truth/*.c)) \
                          $(wildcard tests/fuzz/*_input.c))
-BENCH_SOURCES  := $(sort $(wildcard tests/bench/*.c))
+BENCH_SOURCES  := $(sort $(filter-out tests/bench/client.c,$(wildcard tests/bench/*.c)))
 
 # Made from files that are no C, as part of the binary.
 MADE := $(OUT)/migrations.o $(OUT)/web/table.o $(OUT)/web/assets.o
@@ -160,7 +160,7 @@ test: ## install test tools, then every test and the lints
 
 # Every test against one variant of the build.
 .PHONY: check
-check: unit api contours browser
+check: unit api fault contours browser
 
 .PHONY: asan tsan
 asan: ## every test under AddressSanitizer and UBSan
@@ -174,6 +174,23 @@ tsan: ## every test under ThreadSanitizer
 api: all
 	@tests/api/run $(OUT)/descentd
 	@tests/demo/run $(OUT)/descentd >/dev/null && echo "demo: 1 passed, 0 failed"
+
+# A library that is loaded before all others: it has no main and no archive.
+SHIM := $(OUT)/tests/fault/shim.so
+
+$(SHIM): tests/fault/shim.c
+	@mkdir -p $(@D)
+	$(call said,LINK)
+	$(Q)$(CC) $(STANDARD) $(WARNINGS) -Werror -fPIC -shared -pthread -o $@ $<
+
+.PHONY: fault
+fault: all $(SHIM) ## fail reads, writes, syncs, opens and memory for a while
+	@tests/fault/run $(OUT)/descentd $(SHIM)
+
+# Minutes, not seconds.
+.PHONY: torture
+torture: all $(SHIM) ## the same for longer, and at every allocation
+	@tests/fault/run --long $(OUT)/descentd $(SHIM)
 
 # Skipped in one line where chromium or node cannot be installed.
 .PHONY: browser
@@ -211,6 +228,9 @@ $(OUT)/tests/bench/%: $(OUT)/tests/bench/%.o $(OUT)/libdescentd.a
 
 # The spikes that its test has.
 $(OUT)/tests/bench/thin: $(OUT)/tests/unit/planted.o
+
+# Clients over HTTP.
+$(OUT)/tests/bench/follow $(OUT)/tests/bench/polls: $(OUT)/tests/bench/client.o
 
 # C written by hand, for this CPU: the ceiling.
 $(OUT)/tests/bench/ceiling.o $(OUT)/tests/bench/expression.o \
@@ -265,4 +285,4 @@ clean: ## delete everything that was built
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
--include $(patsubst %.o,%.d,$(call object,$(LIBRARY) server/main.c $(UNIT_SOURCES) $(UNIT_HELPERS) $(BENCH_SOURCES) tests/plot/isobands.c))
+-include $(patsubst %.o,%.d,$(call object,$(LIBRARY) server/main.c $(UNIT_SOURCES) $(UNIT_HELPERS) $(BENCH_SOURCES) tests/bench/client.c tests/plot/isobands.c))
