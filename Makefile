@@ -128,6 +128,11 @@ demo: ## install what is missing, build, and watch gradient descent at work
 	@$(MAKE) --no-print-directory all
 	@tests/demo/run $(OUT)/descentd
 
+.PHONY: web
+web: ## build the dashboard's bundle again (needs node and npm)
+	cd server/web && npm ci --ignore-scripts --no-audit --no-fund && \
+	    node build.mjs && node_modules/.bin/tsc --noEmit
+
 .PHONY: pictures
 pictures: all ## draw the pictures of docs/pictures.md again
 	docs/pictures/draw $(OUT)/descentd docs/pictures
