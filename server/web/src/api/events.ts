@@ -40,7 +40,14 @@ export function followEvents(path: string, handlers: Handlers,
   let over = false;
 
   function dispatch(type: string, data: string): void {
-    const value = JSON.parse(data);
+    try {
+      hand(type, JSON.parse(data));
+    } catch (error) {
+      reportError(error); // a page's fault is not the stream's
+    }
+  }
+
+  function hand(type: string, value: any): void {
     if (type === "snapshot" || type === "state") handlers.job?.(value);
     else if (type === "points") handlers.points?.(value);
     else if (type === "best") handlers.best?.(value);

@@ -41,15 +41,18 @@ export interface Job {
   outcome: Outcome | null;
   error: Problem | null;
   warnings: {code?: string; detail?: string}[];
-  /** In lists with ?sparkline=N: losses, first to last. */
-  sparkline?: Real[];
+  /** In lists with ?sparkline=N: losses, first to last; null without rows. */
+  sparkline?: {loss: Real[]} | null;
 }
 
 export interface JobList {
   items: Job[];
   next: string | null;
-  /** How many jobs are in each state, in the whole store. */
-  counts?: Partial<Record<State, number>>;
+  /** How many jobs of the whole store are in each state; of the completed ones
+   *  how many in each class of outcome. */
+  counts: Partial<Record<State | Outcome["class"], number>>;
+  /** With ?ids=: those that there are not. */
+  missing?: string[];
 }
 
 export interface Nonfinite {

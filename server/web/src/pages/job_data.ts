@@ -2,7 +2,7 @@
 //
 // The trace comes thinned (POINTS) for the range that is seen; while the job
 // runs and all is seen, the stream's rows are added to it.
-import {signal, useSignal, type Signal} from "@preact/signals";
+import {batch, signal, useSignal, type Signal} from "@preact/signals";
 import {useEffect, useMemo} from "preact/hooks";
 
 import {withQuery} from "../api/client";
@@ -19,6 +19,7 @@ import {nameOf} from "./jobs_columns";
 
 const POINTS = 2000;
 const LIVE_POINTS = 200;
+const LIVE_MS = 250; // between two paintings of what came
 const LIVE_ROWS_MAX = 4000;
 const CELLS = {1: 400, 2: 200} as Record<number, number>;
 export const FIELDS = ["iteration", "loss", "gradient_norm", "step_norm",
@@ -108,22 +109,39 @@ export function useJob(id: string, wantsLandscape: boolean): JobData {
     const query = withQuery(`/jobs/${id}/events`, {
       points: LIVE_POINTS, fields: FIELDS.join() + (flat ? ",x" : ""),
     });
-    return followEvents(query, {
+    let waiting: Trace[] = [], timer = 0;
+    function takeRows(): void {
+      const came = waiting;
+      waiting = [];
+      timer = 0;
+      batch(() => {
+        for (const more of came) {
+          job.value = withProgress(job.value!, more);
+          if (trace.value && !rangeNow()) {
+            trace.value = appendTrace(trace.value, more, LIVE_ROWS_MAX);
+          }
+          if (flat && path.value) path.value = longer(path.value, more);
+        }
+      });
+    }
+    const stop = followEvents(query, {
       job: now => { job.value = now; },
       points: more => {
-        job.value = withProgress(job.value!, more);
-        if (trace.value && !rangeNow()) {
-          trace.value = appendTrace(trace.value, more, LIVE_ROWS_MAX);
-        }
-        if (flat && path.value) path.value = longer(path.value, more);
+        waiting.push(more);
+        timer ||= window.setTimeout(takeRows, LIVE_MS);
       },
       end: (_, last) => {
+        takeRows();
         if (last) {
           job.value = last;
           speak(`${nameOf(last)} has ended.`);
         } else deleted.value = true;
       },
     }, lastIteration(trace.peek()));
+    return () => {
+      clearTimeout(timer);
+      stop();
+    };
   }, [going, id, rows.data.value === null]);
 
   return {job, trace, rows, landscape, path, result, spec, source, deleted, at};

@@ -8,7 +8,7 @@ import {useEffect, useMemo, useRef} from "preact/hooks";
 import {get, post, remove, withQuery, Failure} from "../api/client";
 import {followEvents} from "../api/events";
 import {useResource} from "../api/resource";
-import type {Job, JobList, Spec} from "../api/types";
+import type {Job, JobList, Spec, State} from "../api/types";
 import {counted, whole} from "../format";
 import {isEnded} from "../parts/badge";
 import {Empty, PageHead, Trouble} from "../parts/blocks";
@@ -23,6 +23,7 @@ import {complain, speak, toast} from "../state/say";
 import {jobColumns, nameOf} from "./jobs_columns";
 
 const PAGE_ROWS = 50;
+const SPARK_POINTS = 48;
 const LOOK_AGAIN_MS = 15000;
 const SEARCH_REST_MS = 250;
 const FILTERS = ["state", "q", "optimizer", "objective", "tag"] as const;
@@ -37,7 +38,7 @@ function listPath(): string {
   const filter = Object.fromEntries(FILTERS.map(name => [name, queried(name)]));
   return withQuery("/jobs", {
     ...filter, sort: queried("sort"), cursor: queried("cursor"),
-    limit: PAGE_ROWS, sparkline: 48,
+    limit: PAGE_ROWS, sparkline: SPARK_POINTS,
   });
 }
 
@@ -123,20 +124,18 @@ export function JobsPage() {
   );
 }
 
-function StateChips({counts}: {counts: JobList["counts"]}) {
+function StateChips({counts}: {counts: JobList["counts"] | undefined}) {
   const state = queried("state");
-  const total = counts && Object.values(counts).reduce((a, b) => a + b, 0);
+  const count = (value: State | ""): number => value ? counts?.[value] ?? 0
+    : states.reduce((sum, [each]) => sum + (each ? count(each) : 0), 0);
   return (
     <nav class="chips" aria-label="By state">
-      {states.map(([value, word]) => {
-        const count = value ? counts?.[value] ?? 0 : total;
-        return (
-          <a key={value} class="chip" href={hrefWith({state: value, cursor: null})}
-             aria-current={state === value ? "true" : undefined}>
-            {word}{counts && <b>{whole(count!)}</b>}
-          </a>
-        );
-      })}
+      {states.map(([value, word]) => (
+        <a key={value} class="chip" href={hrefWith({state: value, cursor: null})}
+           aria-current={state === value ? "true" : undefined}>
+          {word}{counts && <b>{whole(count(value))}</b>}
+        </a>
+      ))}
     </nav>
   );
 }
@@ -277,6 +276,15 @@ function useLive(jobs: Signal<Job[]>): void {
     };
     const replace = (job: Job): void =>
       change(job.id, old => ({...job, sparkline: old.sparkline}));
+    async function redraw(id: string): Promise<void> {
+      try {
+        const {items} = await get<JobList>(
+          withQuery("/jobs", {ids: id, sparkline: SPARK_POINTS}));
+        for (const job of items) change(id, () => job);
+      } catch (error) {
+        complain(error);
+      }
+    }
     return followEvents(
       withQuery("/events", {jobs: key, points: 4, fields: "iteration,loss"}), {
         job: replace,
@@ -294,6 +302,7 @@ function useLive(jobs: Signal<Job[]>): void {
         end: (id, job) => {
           if (job) {
             replace(job);
+            void redraw(id);
             speak(`${nameOf(job)} has ended.`);
           } else {
             jobs.value = jobs.value.filter(other => other.id !== id);

@@ -55,7 +55,7 @@ export const jobColumns: Column<Job>[] = [
   {key: "iterations", head: "Iterations", numeric: true, sort: "iterations",
    downFirst: true, cell: job => <Iterations job={job} />},
   {key: "spark", head: "Course", cell: job =>
-    job.sparkline ? <Spark values={job.sparkline} /> : null},
+    job.sparkline ? <Spark values={job.sparkline.loss} /> : null},
   {key: "loss", head: "Loss", numeric: true, sort: "loss", cell: job => (
     <span title={String(job.current?.loss ?? "")}>{real(job.current?.loss)}</span>)},
   {key: "time", head: "Time", numeric: true, cell: job => {
