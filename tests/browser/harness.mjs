@@ -171,16 +171,41 @@ class Desk {
     return page;
   }
 
-  /** Wait until a page has its title, and nothing on it is being fetched. */
+  /** Wait until a page has its title, and what it fetches first is there. (A
+   * stream of events goes on: no page is ever without a request.) */
   async settle(page) {
     await page.locator("main h1").first().waitFor();
-    await page.waitForFunction(
-      () => !document.querySelector("main [aria-busy=true], main.busy"));
+    await page.waitForLoadState("load");
+    await page.waitForFunction(async () => {
+      const now = () => performance.getEntriesByType("resource").length;
+      const before = now();
+      await new Promise(resolve => { setTimeout(resolve, 150); });
+      return now() === before
+        && !document.querySelector("main [aria-busy=true]");
+    });
+  }
+
+  /** What went wrong on a page so far. */
+  faults(page) {
+    return this.#watches.get(page).faults;
+  }
+
+  /** Wait until a check passes. */
+  async eventually(check) {
+    const end = Date.now() + PATIENCE_MS;
+    for (;;) {
+      try {
+        return await check();
+      } catch (error) {
+        if (Date.now() > end) throw error;
+      }
+      await new Promise(resolve => { setTimeout(resolve, 50); });
+    }
   }
 
   /** Nothing went wrong on the page; it is closed. */
   async clean(page) {
-    const {faults} = this.#watches.get(page);
+    const faults = this.faults(page);
     await page.evaluate(() => new Promise(requestAnimationFrame));
     await page.close();
     assert.deepEqual(faults, []);
