@@ -14,6 +14,7 @@ import {Player} from "../parts/player";
 import {useKeys} from "../state/keys";
 import {queried, setQuery} from "../state/route";
 import {rangeNow, viewNow, type JobData} from "./job_data";
+import {JobModel} from "./job_model";
 
 const scales = [["", "Auto"], ["log", "Log"], ["linear", "Linear"]] as const;
 
@@ -25,6 +26,8 @@ interface OverviewProps {
 
 export function JobOverview({data, onRest, onLandscape}: OverviewProps) {
   const job = data.job.value!, trace = data.trace.value;
+  const model = job.objective === "model" &&
+    {job, spec: data.spec.data.value, result: data.result.data.value};
   const frames = data.path.value?.t ?? trace?.columns.iteration ?? [];
 
   return (
@@ -33,11 +36,17 @@ export function JobOverview({data, onRest, onLandscape}: OverviewProps) {
         <Progress part={job.progress.fraction} label="Progress" />)}
       <Tiles tiles={tilesOf(job, data.result.data.value)} />
       <div class="stage">
-        <LandscapePanel data={data} job={job} onWanted={onLandscape} />
-        {trace && trace.columns.iteration.length > 0 &&
-          <Curves trace={trace} data={data} onRest={onRest} />}
-        {data.rows.failure.value && !trace && (
-          <Trouble failure={data.rows.failure.value} onAgain={data.rows.reload} />)}
+        <div class="stack">
+          {model && <JobModel {...model} side="left" />}
+          <LandscapePanel data={data} job={job} onWanted={onLandscape} />
+        </div>
+        <div class="stack">
+          {model && <JobModel {...model} side="right" />}
+          {trace && trace.columns.iteration.length > 0 &&
+            <Curves trace={trace} data={data} onRest={onRest} />}
+          {data.rows.failure.value && !trace && (
+            <Trouble failure={data.rows.failure.value} onAgain={data.rows.reload} />)}
+        </div>
       </div>
       {frames.length > 1 && (
         <div class="stage-foot">
