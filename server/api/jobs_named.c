@@ -14,6 +14,18 @@ static bool is_twice(const struct jobs_named *named, const char *id)
     return false;
 }
 
+static void refuse(struct faults *faults, const char *place,
+                   const char *prefix)
+{
+    fault_add(faults, place, FAULT_UNKNOWN_NAME, NULL,
+              "%sthere is no such job", prefix);
+}
+
+void jobs_named_refuse(struct faults *faults, const char *prefix)
+{
+    refuse(faults, "?jobs", prefix);
+}
+
 /* What is being read. */
 struct naming {
     struct http_request *request;
@@ -32,8 +44,7 @@ static void miss(struct naming *naming, const char *text, const char *prefix,
     if (naming->may_be_missing && is_id)
         named->missing[named->missing_count++] = text;
     else
-        fault_add(naming->faults, naming->place, FAULT_UNKNOWN_NAME, NULL,
-                  "%sthere is no such job", prefix);
+        refuse(naming->faults, naming->place, prefix);
 }
 
 /* Add the job called `text`; a fault names it where that cannot be. */

@@ -35,4 +35,7 @@ MUST_CHECK enum error jobs_named_find(struct http_request *request,
                                       struct faults *faults,
                                       struct jobs_named *ret);
 
+/* Add the fault of a job of `jobs` that does not exist; its prefix. */
+void jobs_named_refuse(struct faults *faults, const char *prefix);
+
 #endif

@@ -187,11 +187,18 @@ static bool step(struct errand_request *request)
 /* ---- the answer --------------------------------------------------------- */
 
 static enum http_next reply_error(struct http_request *request,
-                                  enum error error)
+                                  const struct work *work)
 {
+    enum error error = work->error;
+
     if (error == ERR_MISSING)
         return problem_reply(request, PROBLEM_NOT_FOUND,
                              "the job has been deleted");
+    if (error == ERR_TOO_BIG && work->picture.is_too_long)
+        return problem_reply(request, PROBLEM_TOO_COSTLY,
+                             "a trace was recorded before there were levels, "
+                             "and is too long to be read for one picture: "
+                             "draw the pages of GET /jobs/{id}/trace");
     if (error == ERR_TOO_BIG)
         return problem_reply(request, PROBLEM_TOO_COSTLY,
                              "the landscape of this job takes more processor "
@@ -205,7 +212,7 @@ static enum http_next reply(struct http_request *request)
     struct work *work = http_state(request);
 
     if (work->error != OK)
-        return reply_error(request, work->error);
+        return reply_error(request, work);
     http_reply_header(request, "Content-Security-Policy", POLICY);
     http_reply_header(request, "Cache-Control", "no-cache");
     return *work->etag ? http_reply_tagged(request, 200, TYPE_SVG, work->etag,

@@ -23,7 +23,7 @@ static enum error pick(const struct trace *trace, size_t points,
     loss = arena_array(scratch, count, sizeof *loss);
     if (!kept || !axis || !loss)
         return ERR_MEMORY;
-    TRY(window_column(window, &loss_column, loss));
+    TRY(window_columns(window, &loss_column, 1, loss));
     for (size_t i = 0; i < count; i++)
         axis[i] = (double)window_row(window, i);
     curve.axis = axis;
@@ -52,7 +52,8 @@ enum error sparkline_read(struct pool *pool, struct store_reader *reader,
     arena_init(&scratch, 0);
     error = pick(&trace, points, &scratch, arena, ret);
     arena_fini(&scratch);
-    return error == ERR_MISSING ? OK : error; /* deleted, or begun anew */
+    /* Deleted, or begun anew; too long for having no levels. */
+    return error == ERR_MISSING || error == ERR_TOO_BIG ? OK : error;
 }
 
 void sparkline_write(struct json_writer *writer,

@@ -29,6 +29,9 @@ struct tally tally_empty(void);
  */
 struct tally tally_of(const double *numbers, size_t count, double row);
 
+/* The counts and the mean of the same; its extremes may be missing. */
+struct tally tally_means_of(const double *numbers, size_t count);
+
 /* The mean of two means, of so many numbers each, more than none: of equal ones
  * the same, and of whole numbers as exact as their sum is. */
 double tally_mean(double mean, double count, double other, double others);

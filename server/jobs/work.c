@@ -31,7 +31,7 @@ struct work_write {
     struct work_shared *shared;
     struct live *live;
     struct store_chunk chunks[1 + 2 * PYRAMID_LEVELS];
-    struct buffer columns, result, error;
+    struct buffer result, error;
     char sha256[DIGEST_TEXT_BYTES];
 };
 
@@ -61,7 +61,6 @@ static struct work_write *write_new(struct work *work, enum store_verb verb)
 
 static void write_free(struct work_write *write)
 {
-    buffer_fini(&write->columns);
     buffer_fini(&write->result);
     buffer_fini(&write->error);
     live_release(write->live);
@@ -153,31 +152,32 @@ static void chunk_done(struct store_write *done)
  * last one, all of them. They stand in one write: a level never has rows that
  * are not stored.
  */
-static enum error encode_chunks(struct work *work, struct work_write *write,
-                                const struct chunk *chunk, bool is_last,
+static enum error encode_chunks(struct work *work, const struct chunk *chunk,
+                                bool is_last, struct buffer *out,
                                 struct pyramid_chunks *levels)
 {
-    chunk_encode(chunk, 0, &write->columns);
+    chunk_encode(chunk, 0, out);
     levels->items[0].first = (int64_t)chunk->scalars[COLUMN_ITERATION][0];
     levels->items[0].last =
         (int64_t)chunk->scalars[COLUMN_ITERATION][chunk->rows - 1];
     levels->items[0].rows = chunk->rows;
-    levels->items[0].bytes = write->columns.count;
+    levels->items[0].bytes = out->count;
     levels->count = 1;
-    TRY(pyramid_add(work->pyramid, chunk, &write->columns, levels));
+    TRY(pyramid_add(work->pyramid, chunk, out, levels));
     if (is_last)
-        TRY(pyramid_end(work->pyramid, &write->columns, levels));
-    return write->columns.failed ? ERR_MEMORY : OK;
+        TRY(pyramid_end(work->pyramid, out, levels));
+    return out->failed ? ERR_MEMORY : OK;
 }
 
-/* Describe and encode a chunk for the store, in write->chunks. */
+/* Describe and encode a chunk for the store, in write->chunks. The bytes stay
+ * with the chunk, which lives as long as its write. */
 static enum error set_chunk(struct work *work, struct work_write *write,
-                            const struct recorded_chunk *from, bool is_last,
+                            struct recorded_chunk *from, bool is_last,
                             size_t *ret_count)
 {
     struct pyramid_chunks made = {.items[0].chunk = from->index};
 
-    TRY(encode_chunks(work, write, from->chunk, is_last, &made));
+    TRY(encode_chunks(work, from->chunk, is_last, &from->encoded, &made));
     for (size_t i = 0; i < made.count; i++)
         write->chunks[i] = (struct store_chunk){
             .number = write->live->number,
@@ -186,7 +186,7 @@ static enum error set_chunk(struct work *work, struct work_write *write,
             .first = made.items[i].first,
             .last = made.items[i].last,
             .rows = made.items[i].rows,
-            .columns = write->columns.bytes + made.items[i].offset,
+            .columns = from->encoded.bytes + made.items[i].offset,
             .columns_bytes = made.items[i].bytes,
         };
     *ret_count = made.count;
