@@ -13,6 +13,7 @@
 #include "core/base/suggest.h"
 #include "server/api/job_document.h"
 #include "server/api/jobs_named.h"
+#include "server/api/page.h"
 #include "server/api/sparkline.h"
 #include "server/base/clock.h"
 #include "server/store/listing.h"
@@ -101,7 +102,8 @@ static int64_t read_time(struct http_request *request, struct faults *faults,
 
     if (text && !time_parse(text, &wall_ms))
         fault_add(faults, query_pointer(faults, name), FAULT_SYNTAX, NULL,
-                  "\"%s\" is no RFC 3339 time, as 2026-01-31T12:00:00Z", text);
+                  "\"%s\" is no RFC 3339 time: a date, a time and Z or an "
+                  "offset, as 2026-01-31T12:00:00Z", text);
     return wall_ms;
 }
 
@@ -146,8 +148,6 @@ static void write_items(struct http_request *request,
                         const struct listing *listing,
                         struct json_writer *writer)
 {
-    json_key(writer, "items");
-    json_array_begin(writer);
     for (size_t i = 0; i < listing->page.count; i++) {
         job_document_begin(writer, api_of(request)->pool,
                            http_base_path(request), &listing->page.jobs[i]);
@@ -155,7 +155,6 @@ static void write_items(struct http_request *request,
             sparkline_write(writer, &listing->sparklines[i]);
         json_object_end(writer);
     }
-    json_array_end(writer);
 }
 
 static void write_missing(struct json_writer *writer,
@@ -168,37 +167,22 @@ static void write_missing(struct json_writer *writer,
     json_array_end(writer);
 }
 
-static void add_link(struct http_request *request, const char *next)
-{
-    char *link = arena_format(http_arena(request), "<%s>; rel=\"next\"",
-                              http_target_with(request, "cursor", next));
-
-    if (link)
-        http_reply_header(request, "Link", link);
-}
-
 static enum http_next reply_page(struct http_request *request,
                                  const struct listing *listing)
 {
-    struct json_writer writer;
+    struct page_answer answer;
     struct store_counts counts;
-    struct buffer body;
     enum error error = store_count(api_of(request)->reader, &counts);
 
     if (error != OK)
         return problem_reply_error(request, error);
-    buffer_init(&body);
-    json_writer_init(&writer, &body);
-    json_object_begin(&writer);
-    write_items(request, listing, &writer);
+    page_begin(&answer);
+    write_items(request, listing, &answer.writer);
+    page_items_end(&answer);
     if (listing->named)
-        write_missing(&writer, listing->named);
-    write_counts(&writer, &counts);
-    json_member_text(&writer, "next", listing->page.next);
-    json_object_end(&writer);
-    if (listing->page.next)
-        add_link(request, listing->page.next);
-    return http_reply(request, 200, TYPE_JSON, &body);
+        write_missing(&answer.writer, listing->named);
+    write_counts(&answer.writer, &counts);
+    return page_reply(request, &answer, listing->page.next);
 }
 
 /* ---- reading, a moment at a time --------------------------------------- */

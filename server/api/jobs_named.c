@@ -14,16 +14,10 @@ static bool is_twice(const struct jobs_named *named, const char *id)
     return false;
 }
 
-static void refuse(struct faults *faults, const char *place,
-                   const char *prefix)
-{
-    fault_add(faults, place, FAULT_UNKNOWN_NAME, NULL,
-              "%sthere is no such job", prefix);
-}
-
 void jobs_named_refuse(struct faults *faults, const char *prefix)
 {
-    refuse(faults, "?jobs", prefix);
+    fault_add(faults, "?jobs", FAULT_UNKNOWN_NAME, NULL,
+              "%sthere is no such job", prefix);
 }
 
 /* What is being read. */
@@ -44,7 +38,8 @@ static void miss(struct naming *naming, const char *text, const char *prefix,
     if (naming->may_be_missing && is_id)
         named->missing[named->missing_count++] = text;
     else
-        refuse(naming->faults, naming->place, prefix);
+        fault_add(naming->faults, naming->place, FAULT_UNKNOWN_NAME, NULL,
+                  "%sthere is no such job", prefix);
 }
 
 /* Add the job called `text`; a fault names it where that cannot be. */

@@ -28,14 +28,14 @@ MUST_CHECK enum error jobs_named_read(struct http_request *request,
                                       struct faults *faults,
                                       struct jobs_named *ret);
 
+/* Add the fault of a job that does not exist; its prefix. */
+void jobs_named_refuse(struct faults *faults, const char *prefix);
+
 /* The same of a parameter by its name; ids of jobs that there are not go to
  * `missing`, and are no fault. */
 MUST_CHECK enum error jobs_named_find(struct http_request *request,
                                       const char *parameter,
                                       struct faults *faults,
                                       struct jobs_named *ret);
-
-/* Add the fault of a job of `jobs` that does not exist; its prefix. */
-void jobs_named_refuse(struct faults *faults, const char *prefix);
 
 #endif

@@ -52,7 +52,7 @@ enum error sparkline_read(struct pool *pool, struct store_reader *reader,
     arena_init(&scratch, 0);
     error = pick(&trace, points, &scratch, arena, ret);
     arena_fini(&scratch);
-    /* Deleted, or begun anew; too long for having no levels. */
+    /* Deleted, or begun anew; or long and of a time before levels. */
     return error == ERR_MISSING || error == ERR_TOO_BIG ? OK : error;
 }
 
