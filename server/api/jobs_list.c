@@ -5,6 +5,7 @@
 
 #include "core/base/suggest.h"
 #include "server/api/job_document.h"
+#include "server/api/page.h"
 #include "server/base/clock.h"
 #include "server/store/listing.h"
 
@@ -85,7 +86,8 @@ static int64_t read_time(struct http_request *request, struct faults *faults,
 
     if (text && !time_parse(text, &wall_ms))
         fault_add(faults, query_pointer(faults, name), FAULT_SYNTAX, NULL,
-                  "\"%s\" is no RFC 3339 time, as 2026-01-31T12:00:00Z", text);
+                  "\"%s\" is no RFC 3339 time: a date, a time and Z or an "
+                  "offset, as 2026-01-31T12:00:00Z", text);
     return wall_ms;
 }
 
@@ -115,28 +117,13 @@ static void read_filter(struct http_request *request, struct faults *faults,
 static enum http_next reply_page(struct http_request *request,
                                  const struct store_page *page)
 {
-    struct json_writer writer;
-    struct buffer body;
-    char *link;
+    struct page_answer answer;
 
-    buffer_init(&body);
-    json_writer_init(&writer, &body);
-    json_object_begin(&writer);
-    json_key(&writer, "items");
-    json_array_begin(&writer);
+    page_begin(&answer);
     for (size_t i = 0; i < page->count; i++)
-        job_document_write(&writer, api_of(request)->pool,
+        job_document_write(&answer.writer, api_of(request)->pool,
                            http_base_path(request), &page->jobs[i]);
-    json_array_end(&writer);
-    json_member_text(&writer, "next", page->next);
-    json_object_end(&writer);
-    if (page->next) {
-        link = arena_format(http_arena(request), "<%s>; rel=\"next\"",
-                            http_target_with(request, "cursor", page->next));
-        if (link)
-            http_reply_header(request, "Link", link);
-    }
-    return http_reply(request, 200, TYPE_JSON, &body);
+    return page_reply(request, &answer, page->next);
 }
 
 static enum http_next list_slice(struct http_request *request,

@@ -157,8 +157,9 @@ static bool costs_too_much(struct work *work)
 }
 
 /* The next piece; false: it is over, one way or the other. */
-static bool make(struct work *work)
+static bool make(struct errand_request *request)
 {
+    struct work *work = (struct work *)request;
     bool more = false;
 
     work->error = picture_stored_step(&work->picture, &more);
@@ -170,15 +171,8 @@ static bool make(struct work *work)
 static bool step(struct errand_request *request)
 {
     struct work *work = (struct work *)request;
-    const struct errand *errand = &request->errand;
 
-    while (!errand_must_pause(errand)) {
-        if (make(work))
-            continue;
-        picture_stored_fini(&work->picture);
-        return false;
-    }
-    if (!atomic_load(&errand->is_canceled))
+    if (errand_request_make(request, make))
         return true;
     picture_stored_fini(&work->picture);
     return false;

@@ -1,5 +1,5 @@
 /*
- * job_path.h - the way that a job went, read from its trace a piece at a time.
+ * job_path.h - the path of a job, read from its trace a piece at a time.
  *
  * Of a long trace not all rows are read, but JOB_PATH_ROWS_MAX: the first half
  * of them one after the other, as a run moves most where it begins, and of the

@@ -4,8 +4,8 @@
 
 #include <stddef.h>
 
-/* Rows are numbers of rows of the trace, as doubles: exact up to 2^53. What
- * there is not is chunk_absent(). */
+/* Rows are numbers of rows of the trace, as doubles: exact up to 2^53. An
+ * absent number is chunk_absent(). */
 struct tally {
     double present;        /* how many numbers there are; others are absent */
     double nonfinite;      /* how many of them are not finite */

@@ -15,7 +15,7 @@ enum {
     SQLITE_PAGE_BYTES = 8192,
     SQLITE_READER_BUSY_MS = 2000, /* how long a read waits for a lock */
     SQLITE_WRITER_BUSY_MS = 200,  /* and a forced checkpoint for readers */
-    SQLITE_LISTS = 16,      /* kinds of lists that stay prepared in a reader */
+    SQLITE_LISTS = 32,      /* kinds of lists that stay prepared in a reader */
 };
 
 /* write.c's statements. */

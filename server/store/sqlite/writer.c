@@ -37,13 +37,22 @@ struct group {
     bool is_transition; /* one of them must be on disk before it is answered */
 };
 
-static size_t trace_bytes(const struct store_write *write)
+static size_t chunks_bytes(const struct store_chunk *chunks, size_t count)
 {
     size_t bytes = 0;
 
-    for (size_t i = 0; i < write->chunk_count; i++)
-        bytes += write->chunks[i].columns_bytes;
+    for (size_t i = 0; i < count; i++)
+        bytes += chunks[i].columns_bytes;
     return bytes;
+}
+
+static size_t trace_bytes(const struct store_write *write)
+{
+    if (write->verb == STORE_RECORD)
+        return chunks_bytes(write->record.chunks, write->record.chunk_count);
+    if (write->verb == STORE_FINISH)
+        return chunks_bytes(write->finish.chunks, write->finish.chunk_count);
+    return 0;
 }
 
 /* The first group of a list: as much of it as one transaction takes. */
