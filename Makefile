@@ -120,13 +120,19 @@ $(UNIT_TESTS): $(OUT)/%: $(OUT)/%.o $(call object,$(UNIT_HELPERS)) $(OUT)/libdes
 
 .PHONY: run
 run: all ## start the server on 127.0.0.1:8080, database descentd.db
+	@echo "Open http://127.0.0.1:8080/ in a browser; Ctrl-C ends the server."
 	$(OUT)/descentd serve --listen 127.0.0.1:8080 --store descentd.db
 
 .PHONY: demo
-demo: ## install what is missing, build, and watch gradient descent at work
+demo: ## watch gradient descent at work; KEEP=1 leaves its server running
 	docker/install build demo
 	@$(MAKE) --no-print-directory all
-	@tests/demo/run $(OUT)/descentd
+	@KEEP=$(KEEP) tests/demo/run $(OUT)/descentd
+
+.PHONY: web
+web: ## build the dashboard's bundle again (needs node and npm)
+	cd server/web && npm ci --ignore-scripts --no-audit --no-fund && \
+	    node build.mjs && node_modules/.bin/tsc --noEmit
 
 .PHONY: pictures
 pictures: all ## draw the pictures of docs/pictures.md again

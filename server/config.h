@@ -40,6 +40,8 @@ struct config {
     double errands;               /* at once, for requests that wait */
     double errand_threads, errand_s, errand_bytes;
     double linger_s, linger_bytes;
+    double bodies_bytes_max, answer_bytes_max;
+    double answer_window_s, answer_bytes_per_s;
 };
 
 /*

@@ -20,6 +20,7 @@
 #include "server/command.h"
 #include "server/config.h"
 #include "server/descriptors.h"
+#include "server/jobs/chunk_cache.h"
 #include "server/listen.h"
 #include "server/web/files.h"
 
@@ -169,6 +170,10 @@ static enum error open_http(struct service *service)
         .header_timeout_s = config->header_timeout_s,
         .body_timeout_s = config->body_timeout_s,
         .body_bytes_per_s_min = config->body_bytes_per_s,
+        .bodies_bytes_max = (size_t)config->bodies_bytes_max,
+        .answer_bytes_max = (size_t)config->answer_bytes_max,
+        .answer_window_s = config->answer_window_s,
+        .answer_bytes_per_s_min = config->answer_bytes_per_s,
         .idle_timeout_s = config->idle_timeout_s,
         .linger_s = config->linger_s,
         .linger_bytes = (uint64_t)config->linger_bytes,
@@ -208,6 +213,9 @@ static enum error start(struct service *service)
     /* A port that is taken must not leave a new database behind. */
     TRY(open_http(service));
     TRY(open_store(service));
+    service->api.chunks = chunk_cache_new();
+    if (!service->api.chunks)
+        return ERR_MEMORY;
     service->api.trace_bytes_max = service->config.trace_bytes_max;
     TRY(open_datasets(service));
     TRY(open_errands(service));
@@ -263,6 +271,7 @@ static void stop(struct service *service)
     datasets_close(api->datasets);
     document_cache_fini(&api->documents);
     variable_names_fini(&api->names);
+    chunk_cache_free(api->chunks);
 }
 
 int command_serve(int count, char *arguments[])

@@ -187,10 +187,12 @@ static enum http_next reply_page(struct http_request *request,
     for (size_t i = 0; i < page->builtin_count && error == OK; i++)
         error = write_builtin(request, &answer.writer, page->builtins[i],
                               false);
-    if (error == OK)
-        return page_reply(request, &answer, page->next);
-    page_drop(&answer);
-    return problem_reply_error(request, error);
+    if (error != OK) {
+        page_drop(&answer);
+        return problem_reply_error(request, error);
+    }
+    page_items_end(&answer);
+    return page_reply(request, &answer, page->next);
 }
 
 enum http_next datasets_list(struct http_request *request)

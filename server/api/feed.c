@@ -342,18 +342,19 @@ static enum error make_frame(const struct feed *feed,
     struct trace_page *page;
     struct buffer piece;
     bool has_more = true;
+    enum error error = OK;
 
     TRY(trace_page_new(&selection, &about, &page));
     buffer_init(&piece);
-    while (has_more && !piece.failed) {
+    while (error == OK && has_more && !piece.failed) {
         buffer_clear(&piece); /* a page is written in blocks */
-        has_more = trace_page_write(page, &piece);
+        error = trace_page_write(page, &piece, &has_more);
         buffer_append(out, piece.bytes, piece.count);
     }
     out->failed |= piece.failed;
     buffer_fini(&piece);
     trace_page_free(page);
-    return out->failed ? ERR_MEMORY : OK;
+    return error == OK && out->failed ? ERR_MEMORY : error;
 }
 
 static const struct frame *find_frame(const struct feed_view *view,

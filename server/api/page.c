@@ -12,6 +12,11 @@ void page_begin(struct page_answer *answer)
     json_array_begin(&answer->writer);
 }
 
+void page_items_end(struct page_answer *answer)
+{
+    json_array_end(&answer->writer);
+}
+
 void page_drop(struct page_answer *answer)
 {
     buffer_fini(&answer->body);
@@ -22,7 +27,6 @@ enum http_next page_reply(struct http_request *request,
 {
     char *link;
 
-    json_array_end(&answer->writer);
     json_member_text(&answer->writer, "next", next);
     json_object_end(&answer->writer);
     if (next) {

@@ -36,7 +36,7 @@ bool poll_is_asked(struct http_request *request);
 /* Watch the job, before it is looked at: no change can come between. */
 MUST_CHECK enum error poll_watch(struct poll *poll);
 
-/* Whether there is time left, and the server goes on. */
+/* Whether there is time left, the server goes on, and the client waits. */
 bool poll_may_wait(const struct poll *poll);
 
 /* Put the request aside until there is news, or the time is over: then `again`

@@ -72,7 +72,7 @@ static enum http_more next_block(void *self, struct buffer *out)
 {
     struct traces *traces = self;
     const struct trace_request *item = &traces->items[traces->next];
-    bool is_deleted = false;
+    bool is_deleted = false, more;
 
     if (!traces->has_begun)
         buffer_text(out, "{\"items\":[");
@@ -84,7 +84,9 @@ static enum http_more next_block(void *self, struct buffer *out)
                       item->about.job);
         return end_item(traces, out);
     }
-    if (trace_page_write(traces->page, out))
+    if (trace_page_write(traces->page, out, &more) != OK)
+        return HTTP_CUT;
+    if (more)
         return HTTP_MORE;
     trace_page_free(traces->page);
     traces->page = NULL;
@@ -176,6 +178,8 @@ enum http_next traces_show(struct http_request *request)
                                       .next = next_block,
                                       .close = close_traces,
                                       .self = traces,
+                                      .held_bytes = sizeof *traces
+                                          + traces->arena.used_bytes,
                                   });
     if (traces)
         close_traces(traces);

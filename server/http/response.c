@@ -8,6 +8,7 @@
 #include "server/base/clock.h"
 #include "server/http/cors.h"
 #include "server/http/fixed.h"
+#include "server/http/problem_reply.h"
 #include "server/http/state.h"
 
 static const struct {
@@ -135,9 +136,19 @@ static struct MHD_Response *response_from(struct http_request *request,
     return response;
 }
 
+enum http_next reply_too_busy(struct http_request *request)
+{
+    request->reply_headers = NULL;
+    return problem_reply(request, PROBLEM_TOO_BUSY, NULL);
+}
+
 enum http_next http_reply(struct http_request *request, unsigned status,
                           const char *type, struct buffer *body)
 {
+    if (!request->is_head && !budget_take_answer(request, body->count)) {
+        buffer_fini(body);
+        return reply_too_busy(request);
+    }
     return reply_with(request, status, type, response_from(request, body));
 }
 

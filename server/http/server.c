@@ -33,6 +33,7 @@
 
 enum {
     BACKLOG = 4096,
+    LEFT_SWEEPS = 5, /* clients that left are looked for at every fifth */
     LAST_TURNS = 4, /* of MHD, to send what was forced to an end */
     MILLISECOND_NS = 1000000,
     SECOND_NS = 1000 * MILLISECOND_NS,
@@ -168,6 +169,8 @@ enum error http_open(const struct http_options *options,
         return ERR_MEMORY;
     server->options = *options;
     server->listen_fd = server->mailbox.fd = -1;
+    server->answers.max = options->answer_bytes_max;
+    server->bodies.max = options->bodies_bytes_max;
     buffer_init(&server->log);
     arena_init(&server->spare, REQUEST_MEMORY_MAX);
     atomic_init(&server->is_stopping, false);
@@ -252,6 +255,8 @@ static void turn(struct http_server *server, int64_t until_ns)
     resume_run(server, now_ns);
     if (now_ns >= server->sweep_ns) {
         deadline_sweep(server, now_ns);
+        if (++server->sweeps % LEFT_SWEEPS == 0)
+            later_free_left(server);
         server->sweep_ns = now_ns + (int64_t)SWEEP_MS * MILLISECOND_NS;
     }
     MHD_run(server->daemon);

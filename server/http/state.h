@@ -9,6 +9,7 @@
 
 #include "server/base/buffer.h"
 #include "server/base/clock.h"
+#include "server/http/budget.h"
 #include "server/http/connection.h"
 #include "server/http/http.h"
 #include "server/http/mailbox.h"
@@ -32,7 +33,9 @@ struct http_server {
     uint16_t port;
     struct connection *connections;
     int64_t sweep_ns;             /* when to look at deadlines again */
+    unsigned sweeps;              /* so far */
     size_t active;                /* requests between gate and last byte */
+    struct budget answers, bodies; /* see budget.h */
     struct http_request *free_requests;
     struct arena spare;           /* of the next new request, see request.c */
     struct http_request **heap;   /* requests put aside, see later.c */

@@ -237,7 +237,8 @@ static void the_help_names_every_setting(void **unused)
         "body-timeout-s", "body-bytes-per-s", "linger-s", "linger-bytes",
         "dataset-bytes-max", "uploads", "errands", "errand-threads",
         "errand-s", "errand-bytes", "idle-timeout-s", "drain-s",
-        "body-bytes-max", "log-level",
+        "body-bytes-max", "log-level", "bodies-bytes-max",
+        "answer-bytes-max", "answer-window-s", "answer-bytes-per-s",
     };
     char text[HELP_BYTES] = "", line[128];
     FILE *out = fmemopen(text, sizeof text - 1, "w");
