@@ -13,6 +13,7 @@
 #include "core/base/suggest.h"
 #include "server/api/errand_request.h"
 #include "server/api/landscape_answer.h"
+#include "server/api/tag.h"
 #include "server/base/pages.h"
 #include "server/jobs/safetensors.h"
 
@@ -391,7 +392,7 @@ static enum http_next begin(struct http_request *request, struct work *work,
 static const char *tag_of(struct http_request *request,
                           const struct store_job *job, int type)
 {
-    char digest[API_DIGEST_BYTES];
+    const char *digest;
     struct buffer parameters;
 
     if (!job_has_ended(job->state) || !job->trace_sha256)
@@ -404,10 +405,12 @@ static const char *tag_of(struct http_request *request,
 
         buffer_format(&parameters, "&%s", value ? value : "");
     }
-    api_digest(&parameters, digest);
+    digest = tag_digest(request, &parameters);
+    if (parameters.failed)
+        digest = NULL;
     buffer_fini(&parameters);
-    return arena_format(http_arena(request), "landscape-%s-%.16s", digest,
-                        job->trace_sha256);
+    return digest ? TAG(request, job->trace_sha256, "landscape", digest)
+                  : NULL;
 }
 
 enum http_next job_landscape(struct http_request *request)

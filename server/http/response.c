@@ -159,26 +159,29 @@ enum http_next http_reply_empty(struct http_request *request, unsigned status)
                           0, NULL, MHD_RESPMEM_PERSISTENT));
 }
 
-static void add_tag(struct http_request *request, const char *etag)
+bool reply_tag_is_known(struct http_request *request, const char *etag)
 {
-    const char *quoted = arena_format(&request->arena, "\"%s\"", etag);
+    const char *quoted = etag != NULL
+        ? arena_format(&request->arena, "\"%s\"", etag) : NULL;
 
     if (quoted == NULL)
         request->reply_failed = true;
     else
         http_reply_header(request, "ETag", quoted);
+    return http_none_match(request, etag);
 }
 
 enum http_next http_reply_tagged(struct http_request *request, unsigned status,
                                  const char *type, const char *etag,
                                  struct buffer *body)
 {
-    add_tag(request, etag);
-    if (!http_none_match(request, etag))
+    struct MHD_Response *response;
+
+    if (!reply_tag_is_known(request, etag))
         return http_reply(request, status, type, body);
     /* The whole response with status 304: MHD keeps the body back, but says
      * the length that a 200 would have. */
-    struct MHD_Response *response = response_from(request, body);
+    response = response_from(request, body);
     request->sent_bytes = 0;
     return reply_with(request, 304, type, response);
 }
@@ -200,8 +203,7 @@ bool http_reply_unchanged(struct http_request *request, const char *etag)
 {
     struct MHD_Response *response;
 
-    add_tag(request, etag);
-    if (!http_none_match(request, etag))
+    if (!reply_tag_is_known(request, etag))
         return false;
     response = MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, 1,
                                                  make_nothing, NULL, NULL);
