@@ -13,6 +13,9 @@
 #include "server/jobs/spec_batching.h"
 #include "server/json/writer.h"
 
+/* A longer body is read as an errand: a KiB takes some 50 µs. */
+enum { QUICK_BYTES_MAX = 8 * 1024 };
+
 /* A job on its way into the store, in its request's arena. */
 struct creation {
     struct store_write write;
@@ -22,15 +25,12 @@ struct creation {
     enum error queue_error;
 };
 
-static enum http_next reply_dry_run(struct http_request *request,
-                                    const struct spec *spec)
+static void write_dry_run(const struct spec *spec, struct buffer *body)
 {
     struct spec_needs needs = spec_predict(spec);
     struct json_writer writer;
-    struct buffer body;
 
-    buffer_init(&body);
-    json_writer_init(&writer, &body);
+    json_writer_init(&writer, body);
     json_object_begin(&writer);
     json_member_flag(&writer, "valid", true);
     json_key(&writer, "prediction");
@@ -43,7 +43,6 @@ static enum http_next reply_dry_run(struct http_request *request,
     json_key(&writer, "spec");
     spec_write(spec, &writer);
     json_object_end(&writer);
-    return http_reply(request, 200, TYPE_JSON, &body);
 }
 
 /* ---- waiting for the end (Prefer: wait) -------------------------------- */
@@ -153,18 +152,12 @@ static enum error describe_job(struct arena *arena, struct store_job *job,
 }
 
 static enum http_next submit(struct http_request *request,
-                             const struct spec *spec)
+                             struct creation *creation)
 {
     struct api *api = api_of(request);
-    struct creation *creation =
-        ARENA_NEW(http_arena(request), struct creation);
     char id[IDENTIFIER_TEXT_BYTES];
-    enum error error = ERR_MEMORY;
+    enum error error = identifier_next(&api->last_job);
 
-    if (creation)
-        error = describe_job(http_arena(request), &creation->write.job, spec);
-    if (error == OK)
-        error = identifier_next(&api->last_job);
     if (error == OK) {
         creation->write.job.id = api->last_job;
         identifier_format(&api->last_job, "job", id);
@@ -193,6 +186,8 @@ struct reading {
     struct json_flaw flaw;
     struct spec spec;
     bool dry_run;
+    struct creation creation;       /* the job that it describes */
+    struct buffer body;             /* the answer of a dry run */
     enum error error;
 };
 
@@ -202,14 +197,22 @@ static void read_spec(struct reading *reading, struct store_reader *reader)
         .datasets = reading->api->datasets, .reader = reader,
         .find_point = trace_find_point,
         .trace_bytes_max = reading->api->trace_bytes_max,
+        .draws_later = true,
     };
+    struct arena *arena = http_arena(reading->request);
     size_t bytes;
     const char *body = http_body(reading->request, &bytes);
 
-    reading->error = spec_read_from(http_arena(reading->request),
-                                    body ? body : "", bytes, &source,
+    reading->error = spec_read_from(arena, body ? body : "", bytes, &source,
                                     reading->faults, &reading->flaw,
                                     &reading->spec);
+    if (reading->error != OK)
+        return;
+    if (reading->dry_run)
+        write_dry_run(&reading->spec, &reading->body);
+    else
+        reading->error = describe_job(arena, &reading->creation.write.job,
+                                      &reading->spec);
 }
 
 /* On the errands' thread, while the request is put aside. */
@@ -231,21 +234,26 @@ static void release(struct errand_request *work)
     struct reading *reading = (struct reading *)work;
 
     spec_release(&reading->spec);
+    buffer_fini(&reading->body);
 }
 
+/* Its datasets are let go of after the write was handed over: from there on
+ * they are the job's. */
 static enum http_next reply_read(struct http_request *request,
                                  struct reading *reading)
 {
-    enum http_next turn;
+    enum http_next next;
 
+    http_drop_body(request);
     if (reading->error != OK)
         return api_reply_invalid(request, PROBLEM_INVALID_SPEC,
                                  reading->error, reading->faults,
                                  &reading->flaw);
-    turn = reading->dry_run ? reply_dry_run(request, &reading->spec)
-                            : submit(request, &reading->spec);
+    next = reading->dry_run
+               ? http_reply(request, 200, TYPE_JSON, &reading->body)
+               : submit(request, &reading->creation);
     spec_release(&reading->spec);
-    return turn;
+    return next;
 }
 
 static enum http_next was_read(struct http_request *request)
@@ -253,14 +261,15 @@ static enum http_next was_read(struct http_request *request)
     return reply_read(request, http_state(request));
 }
 
-/* Whether the spec may lead to data, or to another job's result: reading those
- * takes its time. */
+/* Whether the spec is long, or may lead to data, or to another job's result:
+ * reading those takes its time. */
 static bool may_take_time(struct http_request *request)
 {
     size_t bytes;
     const char *body = http_body(request, &bytes);
 
-    return body && (memmem(body, bytes, "\"dataset\"", 9)
+    return body && (bytes > QUICK_BYTES_MAX
+                    || memmem(body, bytes, "\"dataset\"", 9)
                     || memmem(body, bytes, "\"job\"", 5));
 }
 
@@ -276,6 +285,7 @@ enum http_next jobs_create(struct http_request *request)
     reading->api = api;
     reading->faults = faults;
     reading->dry_run = query_flag(request, faults, "dry_run");
+    buffer_init(&reading->body);
     if (faults->total > 0)
         return problem_reply_faults(request, PROBLEM_INVALID_PARAMETER,
                                     faults);
