@@ -14,7 +14,7 @@
 #include "server/json/writer.h"
 
 /* A longer body is read as an errand: a KiB takes some 50 µs. */
-enum { QUICK_BYTES_MAX = 8 * 1024 };
+enum { QUICK_BYTES_MAX = 8 * 1024, QUICK_DIMENSION_DIGITS = 4 };
 
 /* A job on its way into the store, in its request's arena. */
 struct creation {
@@ -261,8 +261,24 @@ static enum http_next was_read(struct http_request *request)
     return reply_read(request, http_state(request));
 }
 
-/* Whether the spec is long, or may lead to data, or to another job's result:
- * reading those takes its time. */
+/* Whether a member of this name is a whole number of many digits. */
+static bool is_many(const char *body, size_t bytes, const char *quoted)
+{
+    const char *end = body + bytes, *at = memmem(body, bytes, quoted,
+                                                 strlen(quoted));
+    size_t digits = 0;
+
+    if (!at)
+        return false;
+    for (at += strlen(quoted); at < end && strchr(": \t\r\n", *at); at++)
+        ;
+    for (; at < end && *at >= '0' && *at <= '9'; at++)
+        digits++;
+    return digits > QUICK_DIMENSION_DIGITS;
+}
+
+/* Whether the spec is long, or may lead to data, to another job's result or to
+ * very many variables: reading those takes its time. */
 static bool may_take_time(struct http_request *request)
 {
     size_t bytes;
@@ -270,7 +286,8 @@ static bool may_take_time(struct http_request *request)
 
     return body && (bytes > QUICK_BYTES_MAX
                     || memmem(body, bytes, "\"dataset\"", 9)
-                    || memmem(body, bytes, "\"job\"", 5));
+                    || memmem(body, bytes, "\"job\"", 5)
+                    || is_many(body, bytes, "\"dimension\""));
 }
 
 enum http_next jobs_create(struct http_request *request)
