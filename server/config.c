@@ -44,6 +44,8 @@ static const struct setting settings[] = {
      "Proxies, as 10.0.0.0/8,::1, whose Host and X-Forwarded-* are believed."},
     {"base-path", "PATH", TEXT, AT(base_path), "", 0, 0,
      "What stands before every path behind a proxy, as /descent."},
+    {"web-root", "DIR", TEXT, AT(web_root), "", 0, 0,
+     "Folder to take the dashboard from at each request, to work on it."},
     {"insecure", "", SWITCH, AT(insecure), "false", 0, 0,
      "Listen where others can reach it, although it knows no API keys."},
     {"write-queue", "N", WHOLE, AT(write_queue), "4096", 1, 1e6,
@@ -212,6 +214,10 @@ static void refuse_flag(const char *argument, size_t length, const char *word,
                  "there is no option %.*s here; did you mean --%s of "
                  "`descentd solve %s`?", shown, argument, elsewhere.best,
                  SOLVE_ARGUMENTS);
+    else if (argument[0] != '-' && strpbrk(argument, "/."))
+        snprintf(message, CONFIG_MESSAGE_BYTES,
+                 "there is no option %.*s; a database is named by --store "
+                 "%.*s", shown, argument, shown, argument);
     else
         snprintf(message, CONFIG_MESSAGE_BYTES,
                  "there is no option %.*s; `descentd help serve` lists them",

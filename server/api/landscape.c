@@ -249,8 +249,9 @@ static void refuse_data(struct work *work)
 }
 
 /* The next piece; false: it is over, one way or the other. */
-static bool make(struct work *work)
+static bool make(struct errand_request *request)
 {
+    struct work *work = (struct work *)request;
     struct made *made = work->made;
     bool more = true;
 
@@ -275,12 +276,8 @@ static bool make(struct work *work)
 static bool step(struct errand_request *request)
 {
     struct work *work = (struct work *)request;
-    const struct errand *errand = &request->errand;
-    bool more = true;
 
-    while (more && !errand_must_pause(errand))
-        more = make(work);
-    if (more && !atomic_load(&errand->is_canceled))
+    if (errand_request_make(request, make))
         return true;
     landscape_fini(&work->made->landscape);
     return false;

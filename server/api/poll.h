@@ -6,7 +6,8 @@
  *         nothing new, and poll_may_wait():  return poll_wait(…, again, …);
  *     poll_end(); reply
  *
- * Who does not ask to wait has no poll (NULL), which all of these take.
+ * A client that does not ask to wait has no poll: NULL, which all of these
+ * functions take.
  */
 #ifndef SERVER_API_POLL_H
 #define SERVER_API_POLL_H

@@ -228,24 +228,24 @@ static enum error thin_means(const struct trace_selection *selection,
                              struct trace_table *ret)
 {
     const struct trace_thinning *thinning = &selection->thinning;
-    const struct trace_column axis_column = {axis_columns[thinning->axis], 0};
+    const struct trace_column drawn[] = {{axis_columns[thinning->axis], 0},
+                                         thinning->by};
     size_t *begins = arena_array(scratch, thinning->points, sizeof *begins);
-    double *axis, *value, *values, *iterations;
+    double *axis, *values, *iterations;
     struct window *window;
     size_t count;
 
     TRY(window_open(&selection->trace, selection->row, selection->end,
                     thinning->points, WINDOW_MEANS, scratch, &window));
     count = window_count(window);
-    axis = arena_array(scratch, count + 1, sizeof *axis);
-    value = arena_array(scratch, count + 1, sizeof *value);
-    if (!begins || !axis || !value)
+    axis = arena_array(scratch, 2 * count + 1, sizeof *axis);
+    if (!begins || !axis)
         return ERR_MEMORY;
-    TRY(window_column(window, &axis_column, axis));
-    TRY(window_column(window, &thinning->by, value));
+    TRY(window_columns(window, drawn, 2, axis));
     scale_axis(thinning, axis, count);
     TRY(thin_pick(thinning->method,
-                  &(struct thin_curve){axis, value, count, thinning->is_log},
+                  &(struct thin_curve){axis, axis + count, count,
+                                       thinning->is_log},
                   thinning->points, scratch, begins, &count));
     TRY(make_room(selection, count, arena, &values, &iterations));
     TRY(window_means(window, begins, count, selection->columns,

@@ -171,19 +171,39 @@ bool reply_tag_is_known(struct http_request *request, const char *etag)
     return http_none_match(request, etag);
 }
 
+/* The whole response with status 304: MHD keeps the body back, but says the
+ * length that a 200 would have. */
+static enum http_next reply_known(struct http_request *request,
+                                  const char *type,
+                                  struct MHD_Response *response)
+{
+    request->sent_bytes = 0;
+    return reply_with(request, 304, type, response);
+}
+
 enum http_next http_reply_tagged(struct http_request *request, unsigned status,
                                  const char *type, const char *etag,
                                  struct buffer *body)
 {
-    struct MHD_Response *response;
-
     if (!reply_tag_is_known(request, etag))
         return http_reply(request, status, type, body);
-    /* The whole response with status 304: MHD keeps the body back, but says
-     * the length that a 200 would have. */
-    response = response_from(request, body);
-    request->sent_bytes = 0;
-    return reply_with(request, 304, type, response);
+    return reply_known(request, type, response_from(request, body));
+}
+
+enum http_next http_reply_constant(struct http_request *request,
+                                   const char *type, const char *etag,
+                                   const char *bytes, size_t count)
+{
+    /* MHD only reads them. */
+    void *constant = (void *)(uintptr_t)bytes;
+    struct MHD_Response *response = MHD_create_response_from_buffer(
+        count, constant, MHD_RESPMEM_PERSISTENT);
+
+    if (reply_tag_is_known(request, etag))
+        return reply_known(request, type, response);
+    if (!request->is_head)
+        request->sent_bytes = count;
+    return reply_with(request, 200, type, response);
 }
 
 static ssize_t make_nothing(void *cls, uint64_t position, char *into,
