@@ -48,7 +48,7 @@ static enum http_next reply_no_result(struct http_request *request,
     return http_reply_tagged(request, 200, TYPE_JSON, tag, &body);
 }
 
-/* ---- the best so far ------------------------------------------------------ */
+/* ---- the best so far ----------------------------------------------------- */
 
 /* Copied from the run, and written piece by piece. */
 struct so_far {
@@ -181,7 +181,7 @@ static enum http_next reply_unfinished(struct http_request *request,
     return http_reply(request, 200, TYPE_JSON, &body);
 }
 
-/* ---- residuals ------------------------------------------------------------ */
+/* ---- residuals ----------------------------------------------------------- */
 
 /* They are made again from spec and final iterate: they are as long as the
  * data, and seldom wanted. */
@@ -341,7 +341,7 @@ static enum http_next begin_residuals(struct http_request *request,
     return errand_request_begin(request, &work->work);
 }
 
-/* ---- what is asked for ---------------------------------------------------- */
+/* ---- what is asked for --------------------------------------------------- */
 
 const struct http_query_parameter job_result_queries[] = {
     {"residuals", "true: with the residuals of a fit that ended."},

@@ -216,7 +216,8 @@ static void read_spec(struct reading *reading, struct store_reader *reader)
     size_t bytes;
     const char *body = http_body(reading->request, &bytes);
 
-    reading->error = spec_read_from(http_arena(reading->request), body ? body : "", bytes, &source,
+    reading->error = spec_read_from(http_arena(reading->request),
+                                    body ? body : "", bytes, &source,
                                     reading->faults, &reading->flaw,
                                     &reading->spec);
 }

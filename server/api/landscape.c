@@ -240,12 +240,13 @@ static bool costs_too_much(struct work *work, double spent_s)
 
 static void refuse_data(struct work *work)
 {
+    double bytes = (double)work->made->landscape.spec.objective.load_bytes;
+
     work->detail = arena_format(
         work->faults->arena,
         "the job's data take %.0f MiB of memory, and %.0f MiB may be used "
         "(--errand-bytes)",
-        ceil((double)work->made->landscape.spec.objective.load_bytes / (1 << 20)),
-        floor(work->api->errand_bytes / (1 << 20)));
+        ceil(bytes / (1 << 20)), floor(work->api->errand_bytes / (1 << 20)));
 }
 
 /* The next piece; false: it is over, one way or the other. */

@@ -8,7 +8,7 @@
 #include "server/base/clock.h"
 #include "server/http/cors.h"
 #include "server/http/fixed.h"
-#include "server/http/problem_reply.h"
+#include "server/http/problem.h"
 #include "server/http/state.h"
 
 static const struct {
@@ -138,8 +138,26 @@ static struct MHD_Response *response_from(struct http_request *request,
 
 enum http_next reply_too_busy(struct http_request *request)
 {
+    const struct problem *problem = PROBLEM_TOO_BUSY;
+    struct json_writer writer;
+    struct buffer body;
+
     request->reply_headers = NULL;
-    return problem_reply(request, PROBLEM_TOO_BUSY, NULL);
+    http_reply_header(request, "Retry-After", problem->retry_after_s);
+    buffer_init(&body);
+    json_writer_init(&writer, &body);
+    problem_write(&writer, problem, problem->title, request->id, NULL, NULL,
+                  NULL);
+    return reply_with(request, problem->status, "application/problem+json",
+                      response_from(request, &body));
+}
+
+bool http_hold(struct http_request *request, size_t bytes)
+{
+    if (budget_take_answer(request, bytes))
+        return true;
+    reply_too_busy(request);
+    return false;
 }
 
 enum http_next http_reply(struct http_request *request, unsigned status,

@@ -22,7 +22,6 @@
 #include <unistd.h>
 
 #include "server/base/clock.h"
-#include "server/http/problem_reply.h"
 #include "server/http/response.h"
 #include "server/http/resume.h"
 #include "server/http/state.h"
