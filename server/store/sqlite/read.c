@@ -35,35 +35,17 @@ static const char *const read_sql[READ_STATEMENTS] = {
                  " ORDER BY number",
 };
 
-void sqlite_reader_close(struct store_reader *base)
-{
-    struct sqlite_reader *reader = (struct sqlite_reader *)base;
-
-    statements_finalize(READ_STATEMENTS, reader->statements);
-    statements_finalize(DATASET_READ_STATEMENTS, reader->dataset_statements);
-    statements_finalize(SQLITE_LISTS, reader->lists);
-    sqlite3_close(reader->db);
-    free(reader);
-}
-
-enum error sqlite_reader_open(struct store *base,
-                              struct store_reader **ret_reader)
+enum error reader_connect(const struct sqlite_store *store,
+                          struct sqlite_reader *reader)
 {
     static const char settings[] =
         "PRAGMA query_only = ON;"
         "PRAGMA mmap_size = 268435456;"
         "PRAGMA temp_store = MEMORY;";
-    struct sqlite_store *store = (struct sqlite_store *)base;
-    struct sqlite_reader *reader = calloc(1, sizeof *reader);
-    enum error error;
+    bool immutable = store->read_only.is && store->read_only.is_immutable;
+    enum error error =
+        sqlite_connect_reading(store->path, immutable, &reader->db);
 
-    if (reader == NULL)
-        return ERR_MEMORY;
-    reader->base.kind = base->kind;
-    reader->base.store = base;
-    reader->retention_ms = store->retention_ms;
-    error = sqlite_connect(store->path, SQLITE_OPEN_READONLY,
-                           SQLITE_READER_BUSY_MS, &reader->db);
     if (error == OK)
         error = statement_execute(reader->db, settings);
     if (error == OK)
@@ -73,8 +55,44 @@ enum error sqlite_reader_open(struct store *base,
         error = statements_prepare(reader->db, DATASET_READ_STATEMENTS,
                                    dataset_read_sql,
                                    reader->dataset_statements);
+    if (error != OK)
+        reader_disconnect(reader);
+    return error;
+}
+
+void reader_disconnect(struct sqlite_reader *reader)
+{
+    statements_finalize(READ_STATEMENTS, reader->statements);
+    statements_finalize(DATASET_READ_STATEMENTS, reader->dataset_statements);
+    statements_finalize(SQLITE_LISTS, reader->lists);
+    sqlite3_close(reader->db);
+    reader->db = NULL;
+}
+
+void sqlite_reader_close(struct store_reader *base)
+{
+    struct sqlite_reader *reader = (struct sqlite_reader *)base;
+
+    readonly_reader_close((struct sqlite_store *)base->store, reader);
+    reader_disconnect(reader);
+    free(reader);
+}
+
+enum error sqlite_reader_open(struct store *base,
+                              struct store_reader **ret_reader)
+{
+    struct sqlite_store *store = (struct sqlite_store *)base;
+    struct sqlite_reader *reader = calloc(1, sizeof *reader);
+    enum error error;
+
+    if (reader == NULL)
+        return ERR_MEMORY;
+    reader->base.kind = base->kind;
+    reader->base.store = base;
+    reader->retention_ms = store->retention_ms;
+    error = readonly_reader_open(store, reader);
     if (error != OK) {
-        sqlite_reader_close(&reader->base);
+        free(reader);
         return error;
     }
     *ret_reader = &reader->base;
