@@ -44,6 +44,8 @@ static const struct setting settings[] = {
      "Proxies, as 10.0.0.0/8,::1, whose Host and X-Forwarded-* are believed."},
     {"base-path", "PATH", TEXT, AT(base_path), "", 0, 0,
      "What stands before every path behind a proxy, as /descent."},
+    {"web-root", "DIR", TEXT, AT(web_root), "", 0, 0,
+     "Folder to take the dashboard from at each request, to work on it."},
     {"insecure", "", SWITCH, AT(insecure), "false", 0, 0,
      "Listen where others can reach it, although it knows no API keys."},
     {"write-queue", "N", WHOLE, AT(write_queue), "4096", 1, 1e6,

@@ -24,6 +24,7 @@ struct config {
     const char *trusted_proxies;  /* addresses, networks, by commas */
     const char *base_path;        /* "/descent", or "" */
     bool insecure;                /* may listen where others can reach it */
+    const char *web_root;         /* a folder, or "" */
     double workers;
     double write_queue;           /* writes that may wait */
     double trace_bytes_max;       /* of any job's trace; 0: no limit */

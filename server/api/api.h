@@ -54,6 +54,8 @@ struct api {
     struct errands *errands;
     double errand_s;               /* processor time that one may take */
     double errand_bytes;           /* memory that one may take */
+    const char *web_root;          /* the dashboard's folder; NULL: it is the
+                                      one in the program */
     struct watch_list watches;
     struct document_cache documents;
     double trace_bytes_max;        /* of any job's trace; 0: no limit */

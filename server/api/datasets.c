@@ -238,6 +238,7 @@ enum http_next datasets_list(struct http_request *request)
 
 struct deletion {
     struct store_write write;
+    struct store_dataset dataset;
     struct http_request *request;
 };
 
@@ -285,7 +286,7 @@ static enum http_next reply_in_use(struct http_request *request,
 static enum http_next deleted(struct http_request *request)
 {
     struct deletion *deletion = http_state(request);
-    const struct store_dataset *dataset = &deletion->write.dataset;
+    const struct store_dataset *dataset = &deletion->dataset;
 
     if (deletion->write.error == ERR_CONFLICT)
         return reply_in_use(request, dataset->number);
@@ -309,13 +310,16 @@ enum http_next dataset_delete(struct http_request *request)
     if (builtin_find(http_capture(request, 0)) != NULL)
         return problem_reply(request, PROBLEM_BUILT_IN,
                              "a built-in dataset cannot be deleted");
-    error = find_row(request, &deletion->write.dataset, &called);
+    error = find_row(request, &deletion->dataset, &called);
     if (error == ERR_MISSING)
         return reply_missing(request);
     deletion->request = request;
-    deletion->write.verb = STORE_DATASET_DELETE;
-    deletion->write.done = written;
-    deletion->write.context = deletion;
+    deletion->write = (struct store_write){
+        .verb = STORE_DATASET_DELETE,
+        .dataset_delete = deletion->dataset.number,
+        .done = written,
+        .context = deletion,
+    };
     if (error == OK)
         error = store_write(api_of(request)->store, &deletion->write, false);
     if (error != OK)

@@ -16,6 +16,7 @@
 /* A job on its way into the store, in its request's arena. */
 struct creation {
     struct store_write write;
+    struct store_job job;
     struct http_request *request;
     struct pool *pool;
     struct poll *poll;              /* NULL: it does not wait for the end */
@@ -82,7 +83,7 @@ static enum http_next waited(struct http_request *request)
 static enum http_next created(struct http_request *request)
 {
     struct creation *creation = http_state(request);
-    struct store_job *job = &creation->write.job;
+    struct store_job *job = &creation->job;
     enum error error = creation->write.error;
 
     if (error == ERR_MISSING)
@@ -110,7 +111,7 @@ static void submitted(struct store_write *write)
 
     if (write->error == OK)
         creation->queue_error = pool_add(creation->pool, write->ret_number,
-                                         write->job.priority);
+                                         creation->job.priority);
     http_wake(creation->request);
 }
 
@@ -162,19 +163,19 @@ static enum http_next submit(struct http_request *request,
     enum error error = ERR_MEMORY;
 
     if (creation)
-        error = describe_job(http_arena(request), &creation->write.job, spec);
+        error = describe_job(http_arena(request), &creation->job, spec);
     if (error == OK)
         error = identifier_next(&api->last_job);
     if (error == OK) {
-        creation->write.job.id = api->last_job;
+        creation->job.id = api->last_job;
         identifier_format(&api->last_job, "job", id);
         http_log_pair(request, "job", id);
         creation->request = request;
         creation->pool = api->pool;
-        creation->write.verb = STORE_SUBMIT;
-        creation->write.now_ms = creation->write.job.created_ms;
-        creation->write.done = submitted;
-        creation->write.context = creation;
+        creation->write = (struct store_write){
+            .verb = STORE_SUBMIT, .submit = &creation->job,
+            .done = submitted, .context = creation,
+        };
         error = store_write(api->store, &creation->write, false);
     }
     if (error != OK)

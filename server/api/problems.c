@@ -62,7 +62,7 @@ const struct problem *problem_of_error(enum error error)
 static const char *detail_of(struct http_request *request, enum error error,
                              char sentence[STORE_MESSAGE_BYTES])
 {
-    struct api *api = api_of(request);
+    struct api *api = http_context(request);
 
     if (error == ERR_CORRUPT
         && store_condition(api->store, sentence) == STORE_DAMAGED)

@@ -56,7 +56,7 @@
         "Send it again after Retry-After; the server's log says more.")        \
     ROW(PROBLEM_DAMAGED, 503, "storage-damaged", NULL,                         \
         "The database is damaged where this was read or written",              \
-        "Restore a backup, or what `sqlite3 FILE .recover` saves of it; GET "   \
+        "Restore a backup, or what `sqlite3 FILE .recover` saves of it; GET "  \
         "/readyz names the table, the server's log the file and the "          \
         "statement.")                                                          \
     ROW(PROBLEM_DISK_FULL, 507, "disk-full", "10",                             \

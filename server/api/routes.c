@@ -3,6 +3,7 @@
 
 #include "server/api/api.h"
 #include "server/api/catalogue.h"
+#include "server/api/dashboard.h"
 #include "server/api/datasets.h"
 #include "server/api/events.h"
 #include "server/api/expressions.h"
@@ -22,7 +23,9 @@ const struct http_query_parameter jobs_create_queries[] = {
 };
 
 const struct http_route routes[] = {
-    {HTTP_GET, "/", index_show, "This list."},
+    {HTTP_GET, "/", home_show, "This list; for browsers the dashboard."},
+    {HTTP_GET, "/assets/{name}", asset_show,
+     "What the dashboard's page refers to."},
     {HTTP_POST, "/jobs", jobs_create, "Create a job from a spec.",
      jobs_create_queries, HTTP_BODY_AS_SET, TYPE_JSON, .adds_faults = true},
     {HTTP_GET, "/jobs", jobs_list, "List jobs.", jobs_list_queries,

@@ -240,6 +240,10 @@ struct faults *http_query_faults(struct http_request *request);
  * is given to a client. */
 const char *http_base_path(const struct http_request *request);
 
+/* Whether the request's path is the base path without a slash behind it: what
+ * a page there refers to is looked for beside it, not below. */
+bool http_is_base_path_alone(const struct http_request *request);
+
 /* The request's target (base path, path and query as sent) with query
  * parameter `name` set to `value`; in the request's arena. For links to a next
  * page. */
@@ -394,6 +398,14 @@ enum http_next http_reply_empty(struct http_request *request, unsigned status);
 enum http_next http_reply_tagged(struct http_request *request, unsigned status,
                                  const char *type, const char *etag,
                                  struct buffer *body);
+
+/*
+ * The same with bytes that live as long as the server, which are not copied;
+ * the status is 200 or 304.
+ */
+enum http_next http_reply_constant(struct http_request *request,
+                                   const char *type, const char *etag,
+                                   const char *bytes, size_t count);
 
 /*
  * Set the coming reply's strong ETag (quoted here). True: If-None-Match names

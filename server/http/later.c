@@ -128,7 +128,7 @@ void later_put_aside(struct http_request *request)
         request->wake_ns = 0;
     request->is_aside = true;
     heap_add(request);
-    MHD_suspend_connection(request->link);
+    resume_suspend(request);
 }
 
 static void take_up(struct http_request *request, bool woken)

@@ -39,7 +39,8 @@ struct http_server {
     size_t heap_count;
     struct turn turn;             /* of the loop, the one under way */
     struct http_request *resumed_first, *resumed_last; /* see resume.c */
-    size_t resumed_count;
+    size_t resumed_count, suspended; /* the former among the latter */
+    int64_t resumed_ns;           /* when some went on last */
     struct running *waiting;      /* streams, see stream.c */
     struct http_timer *timers;
     struct buffer log;

@@ -80,7 +80,7 @@ static void wait_for_bell(struct running *running)
         server->waiting->previous = running;
     server->waiting = running;
     buffer_fini(&running->out);
-    MHD_suspend_connection(running->request->link);
+    resume_suspend(running->request);
 }
 
 static void wake(struct running *running)

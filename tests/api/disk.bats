@@ -30,7 +30,7 @@ fill() {
 }
 
 start_there() {
-    start_server --workers 2 --store "$disk/jobs.db" "$@"
+    start_server --workers 2 --store "$disk/jobs.db"
 }
 
 # walk ITERATIONS: about 110 bytes a row, and seldom fewer.
@@ -286,7 +286,7 @@ whole() {
 }
 
 @test "an upload that fills the disk gets 507, and leaves the space" {
-    local before id
+    local before
     start_there
     before=$(df --output=avail "$disk" | tail -1)
     { echo x; seq 1 2000000; } >"$BATS_TEST_TMPDIR/text"

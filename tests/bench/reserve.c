@@ -68,31 +68,47 @@ static void describe(struct store_job *job, struct texts *texts, uint64_t at)
 static int64_t submit(struct store *store, uint64_t at)
 {
     struct texts texts;
-    struct store_write write = {
-        .verb = STORE_SUBMIT,
-        .job = {.objective = "polynomial", .optimizer = "sgd",
-                .dimension = 2, .max_iterations = 1000, .spec = "{}",
-                .retention_ms = INT64_C(1) << 40},
-        .now_ms = clock_wall_ms(),
+    struct store_job job = {
+        .objective = "polynomial", .optimizer = "sgd", .dimension = 2,
+        .max_iterations = 1000, .spec = "{}", .created_ms = clock_wall_ms(),
+        .retention_ms = INT64_C(1) << 40,
     };
+    struct store_write write = {.verb = STORE_SUBMIT, .submit = &job};
 
-    describe(&write.job, &texts, at);
-    need(identifier_new(&write.job.id), "an id");
+    describe(&job, &texts, at);
+    need(identifier_new(&job.id), "an id");
     need(store_write_wait(store, &write), "submit");
     return write.ret_number;
 }
 
-static void act(struct store *store, enum store_verb verb, int64_t number)
+static void claim(struct store *store, int64_t number)
 {
     struct store_write write = {
-        .verb = verb,
-        .job = {.number = number, .state = JOB_COMPLETED, .result = "{}",
-                .iterations = (int64_t)(scatter((uint64_t)number) % 1000000),
-                .loss = (double)(scatter((uint64_t)number) % 1000003)},
-        .now_ms = clock_wall_ms(),
+        .verb = STORE_CLAIM, .move = {number, clock_wall_ms()}};
+
+    need(store_write_wait(store, &write), "claim");
+}
+
+static void finish(struct store *store, int64_t number)
+{
+    struct store_write write = {
+        .verb = STORE_FINISH,
+        .finish = {.number = number, .now_ms = clock_wall_ms(),
+                   .state = JOB_COMPLETED, .result = "{}",
+                   .iterations =
+                       (int64_t)(scatter((uint64_t)number) % 1000000),
+                   .loss = (double)(scatter((uint64_t)number) % 1000003)},
     };
 
-    need(store_write_wait(store, &write), "a verb");
+    need(store_write_wait(store, &write), "finish");
+}
+
+static void delete(struct store *store, int64_t number)
+{
+    struct store_write write = {
+        .verb = STORE_DELETE, .wish = {.number = number}};
+
+    need(store_write_wait(store, &write), "delete");
 }
 
 static void record(struct store *store, int64_t number)
@@ -103,9 +119,8 @@ static void record(struct store *store, int64_t number)
         struct store_chunk chunk = {number, 0, i, i * 512, i * 512 + 511, 512,
                                     columns, CHUNK_BYTES};
         struct store_write write = {
-            .verb = STORE_RECORD, .job = {.number = number},
-            .chunks = &chunk, .chunk_count = 1,
-        };
+            .verb = STORE_RECORD, .record = {number, &chunk, 1}};
+
         need(store_write_wait(store, &write), "record");
     }
 }
@@ -119,10 +134,10 @@ static void make(struct store *store, int64_t jobs)
 {
     for (int64_t i = 1; i <= jobs; i++) {
         int64_t number = submit(store, (uint64_t)i);
-        act(store, STORE_CLAIM, number);
+        claim(store, number);
         if (has_trace(number, jobs / DELETED))
             record(store, number);
-        act(store, STORE_FINISH, number);
+        finish(store, number);
     }
 }
 
@@ -174,7 +189,7 @@ static long measure(const char *path, const struct store_options *options,
 
     need(store_open(options, &store, message), message); /* an empty log */
     need(store_reader_open(store, &reader), "reader");
-    act(store, STORE_DELETE, number);
+    delete(store, number);
     if (trace)
         wait_for_pruned(reader, number);
     long frames = largest(path);

@@ -104,12 +104,12 @@ static void bench_open(struct bench *bench, const char *objective)
 {
     struct store_options options = {bench->path, 1000};
     char message[STORE_MESSAGE_BYTES];
-    struct store_write write = {
-        .verb = STORE_SUBMIT,
-        .job = {.objective = "-", .optimizer = "-", .dimension = DIMENSION,
-                .max_iterations = bench->iterations, .loss = NAN,
-                .gradient_norm = NAN, .best_loss = NAN, .spec = bench->spec,
-                .created_ms = 1}};
+    struct store_job job = {
+        .objective = "-", .optimizer = "-", .dimension = DIMENSION,
+        .max_iterations = bench->iterations, .loss = NAN,
+        .gradient_norm = NAN, .best_loss = NAN, .spec = bench->spec,
+        .created_ms = 1};
+    struct store_write write = {.verb = STORE_SUBMIT, .submit = &job};
 
     delete_files(bench);
     snprintf(bench->spec, sizeof bench->spec,
@@ -118,7 +118,7 @@ static void bench_open(struct bench *bench, const char *objective)
     if (store_open(&options, &bench->store, message) != OK)
         die(message);
     must(store_reader_open(bench->store, &bench->reader), "no reader");
-    must(identifier_new(&write.job.id), "no identifier");
+    must(identifier_new(&job.id), "no identifier");
     must(store_write_wait(bench->store, &write), "not submitted");
     bench->number = write.ret_number;
 }

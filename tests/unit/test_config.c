@@ -229,7 +229,7 @@ static void the_help_names_every_setting(void **unused)
 {
     static const char *const flags[] = {
         "listen", "store", "workers", "hosts", "cors-origins",
-        "trusted-proxies", "base-path", "insecure", "write-queue",
+        "trusted-proxies", "base-path", "web-root", "insecure", "write-queue",
         "retention-s", "trace-bytes-max", "connections", "connection-memory",
         "header-timeout-s",
         "body-timeout-s", "body-bytes-per-s", "linger-s", "linger-bytes",

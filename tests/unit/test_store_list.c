@@ -43,7 +43,12 @@ static void put(struct shelf *shelf, int place)
         job->loss = place % 12 ? losses[place % 5] : NAN;
         job->iterations = place % 8;
         struct store_write finish = {
-            .verb = STORE_FINISH, .job = *job, .now_ms = 1700000009000};
+            .verb = STORE_FINISH,
+            .finish = {.number = job->number, .now_ms = 1700000009000,
+                       .state = job->state, .loss = job->loss,
+                       .best_loss = job->best_loss,
+                       .iterations = job->iterations},
+        };
         assert_int_equal(act(f, STORE_CLAIM, job->number).error, OK);
         assert_int_equal(store_write_wait(f->store, &finish), OK);
     } else if (place % 7 == 0) {

@@ -116,8 +116,8 @@ static void write_chunks(struct fixture *fixture, int64_t number,
                          const struct pyramid_chunks *made)
 {
     struct store_chunk chunks[sizeof made->items / sizeof *made->items];
-    struct store_write write = {.verb = STORE_RECORD, .job.number = number,
-                                .chunks = chunks, .chunk_count = made->count};
+    struct store_write write = {.verb = STORE_RECORD,
+                                .record = {number, chunks, made->count}};
 
     for (size_t i = 0; i < made->count; i++)
         chunks[i] = (struct store_chunk){
@@ -160,9 +160,9 @@ int64_t made_store(const struct made_trace *made, struct fixture *fixture,
     struct pyramid *pyramid = NULL;
     struct store_write write = {
         .verb = STORE_FINISH,
-        .job = {.number = number, .state = JOB_COMPLETED, .loss = NAN,
-                .best_loss = NAN, .iterations = (int64_t)made->last},
-        .now_ms = 1700000002000,
+        .finish = {.number = number, .now_ms = 1700000002000,
+                   .state = JOB_COMPLETED, .loss = NAN, .best_loss = NAN,
+                   .iterations = (int64_t)made->last},
     };
 
     if (levels)

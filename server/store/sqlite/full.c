@@ -179,16 +179,18 @@ int64_t full_look_ns(struct sqlite_store *store)
     return looks ? store->look_ns : INT64_MAX;
 }
 
-bool full_look(struct sqlite_store *store)
+bool full_is_time(struct sqlite_store *store)
 {
     if (store->waiting != NULL && atomic_load(&store->base.impatient))
         return true;
     if (clock_monotonic_ns() < full_look_ns(store))
         return false;
     store->look_ns = clock_monotonic_ns() + LOOK_NS;
-    if (store->read_only.is && !readonly_end(store))
-        return false;
-    if (has_space(store))
-        end(store);
     return true;
+}
+
+void full_look(struct sqlite_store *store)
+{
+    if (store->db != NULL && is_on(store) && has_space(store))
+        end(store);
 }

@@ -27,7 +27,7 @@ enum { TEXT_BYTES = 2048, VALUES_MAX = 24, STRETCHES_MAX = 3 };
 struct query_text {
     char sql[TEXT_BYTES];
     size_t bytes;
-    struct value values[VALUES_MAX];
+    struct sort_value values[VALUES_MAX];
     size_t count;
 };
 
@@ -42,20 +42,20 @@ static void append(struct query_text *text, const char *piece)
     text->bytes += bytes;
 }
 
-static void append_value(struct query_text *text, struct value value)
+static void append_value(struct query_text *text, struct sort_value value)
 {
     assert(text->count < VALUES_MAX);
     text->values[text->count++] = value;
 }
 
-static struct value integer(int64_t value)
+static struct sort_value integer(int64_t value)
 {
-    return (struct value){.type = VALUE_INTEGER, .integer = value};
+    return (struct sort_value){.type = VALUE_INTEGER, .integer = value};
 }
 
-static struct value text_value(const char *value)
+static struct sort_value text_value(const char *value)
 {
-    return (struct value){.type = VALUE_TEXT, .text = value};
+    return (struct sort_value){.type = VALUE_TEXT, .text = value};
 }
 
 /* The LIKE pattern of names that contain a text: %, _ and \ mean themselves.
@@ -106,7 +106,7 @@ static enum error append_filter(struct query_text *text,
     const char *const *words = place;
     const int64_t *wall_ms = place;
     const unsigned *states = place;
-    struct value value;
+    struct sort_value value;
 
     if (filter->type == FILTER_STATES) {
         if (*states != 0)
@@ -204,7 +204,7 @@ static struct stretch stretch_of(const struct store_query *query, unsigned at)
 
 /* In which stretch a job with this value stands. */
 static unsigned stretch_with(const struct store_query *query,
-                             const struct value *value)
+                             const struct sort_value *value)
 {
     if (query->sort == SORT_CREATED)
         return 0;
@@ -221,7 +221,7 @@ static unsigned stretch_with(const struct store_query *query,
 struct place {
     unsigned stretch;
     bool inside;            /* false: at the beginning of the stretch */
-    struct value value;
+    struct sort_value value;
     int64_t number;
 };
 
@@ -328,7 +328,7 @@ static enum error find_statement(struct sqlite_reader *reader,
     return OK;
 }
 
-static void give_value(struct binding *binding, const struct value *value)
+static void give_value(struct binding *binding, const struct sort_value *value)
 {
     switch (value->type) {
     case VALUE_INTEGER:
@@ -383,7 +383,7 @@ static enum error take(struct sqlite_reader *reader, sqlite3_stmt *row,
                        struct store_page *page)
 {
     struct store_walk *walk = page->walk;
-    struct cursor cursor = {walk->last.value, walk->last.number};
+    struct page_cursor cursor = {walk->last.value, walk->last.number};
 
     if (page->count == query->limit) {
         page->next = cursor_format(query, &cursor, arena);
@@ -435,7 +435,7 @@ static enum error begin(const struct store_query *query, struct arena *arena,
                         struct store_page *page)
 {
     struct store_walk *walk = ARENA_NEW(arena, struct store_walk);
-    struct cursor cursor;
+    struct page_cursor cursor;
 
     page->jobs = arena_array(arena, query->limit, sizeof *page->jobs);
     if (walk == NULL || page->jobs == NULL)

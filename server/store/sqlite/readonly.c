@@ -139,13 +139,13 @@ static enum error open_writing(struct sqlite_store *store,
     return sqlite_open_writing(store, message);
 }
 
-bool readonly_end(struct sqlite_store *store)
+void readonly_end(struct sqlite_store *store)
 {
     struct read_only *read_only = &store->read_only;
     char message[STORE_MESSAGE_BYTES] = "";
 
     if (!may_be_writable(store))
-        return false;
+        return;
     pthread_mutex_lock(&read_only->gate);
     enum error error = open_writing(store, message);
     if (error == OK) {
@@ -157,5 +157,4 @@ bool readonly_end(struct sqlite_store *store)
         log_event(LOG_INFO, "store_writable", "file", store->path);
     else if (!full_is(error))
         log_event(LOG_ERROR, "store_not_writable", "message", message);
-    return error == OK;
 }

@@ -103,7 +103,7 @@ struct sqlite_store {
     int64_t wal_tried;      /* wal_bytes when a checkpoint was last tried */
 };
 
-/* read.c's statements. */
+/* reader.c's statements, of read.c. */
 enum read_statement {
     SQL_GET, SQL_GET_NUMBER, SQL_CHUNK, SQL_LAST, SQL_LAST_27, SQL_EACH,
     READ_STATEMENTS
@@ -145,7 +145,7 @@ MUST_CHECK enum error sqlite_migrate(sqlite3 *db, const char *path,
 /* The newest version that this program knows. */
 int64_t sqlite_version_newest(void);
 
-/* open.c: take the lock, where that is not done. */
+/* lock.c: take the lock, where that is not done. */
 MUST_CHECK enum error sqlite_take_lock(struct sqlite_store *store,
                                        char message[STORE_MESSAGE_BYTES]);
 
@@ -160,7 +160,7 @@ void sqlite_close_writing(struct sqlite_store *store);
  * to end it: then readers read, from their next verb on, what it writes. */
 MUST_CHECK enum error readonly_begin(struct sqlite_store *store,
                                      enum error why);
-bool readonly_end(struct sqlite_store *store);
+void readonly_end(struct sqlite_store *store);
 /* A reader comes and goes; a verb of it begins and ends. */
 MUST_CHECK enum error readonly_reader_open(struct sqlite_store *store,
                                            struct sqlite_reader *reader);
@@ -186,11 +186,11 @@ bool full_must_wait(const struct sqlite_store *store,
 void full_wait(struct sqlite_store *store, struct store_write *write);
 /* Those that wait; now none does. */
 struct store_write *full_take_waiting(struct sqlite_store *store);
-/* Look whether there is space again, if it is time: then what waits is tried
- * again. */
-bool full_look(struct sqlite_store *store);
-/* When full_look() has something to look at; INT64_MAX: it has not. */
+/* When it is time to look whether there is space; INT64_MAX: there is nothing
+ * to be looked at. Then whether it is that time, and the look. */
 int64_t full_look_ns(struct sqlite_store *store);
+bool full_is_time(struct sqlite_store *store);
+void full_look(struct sqlite_store *store);
 
 /* damage.c: say that the database is damaged, and find out where, on a thread
  * of its own, the first time. Thread: any. */
@@ -269,7 +269,7 @@ enum error sqlite_dataset_jobs(struct store_reader *reader, int64_t number,
                                size_t limit, struct identifier *ret,
                                size_t *ret_count);
 
-/* read.c: a reader's connection. */
+/* reader.c: a reader's connection. */
 MUST_CHECK enum error reader_connect(const struct sqlite_store *store,
                                      struct sqlite_reader *reader);
 void reader_disconnect(struct sqlite_reader *reader);

@@ -38,13 +38,22 @@ struct group {
     bool is_transition; /* one of them must be on disk before it is answered */
 };
 
-static size_t trace_bytes(const struct store_write *write)
+static size_t chunks_bytes(const struct store_chunk *chunks, size_t count)
 {
     size_t bytes = 0;
 
-    for (size_t i = 0; i < write->chunk_count; i++)
-        bytes += write->chunks[i].columns_bytes;
+    for (size_t i = 0; i < count; i++)
+        bytes += chunks[i].columns_bytes;
     return bytes;
+}
+
+static size_t trace_bytes(const struct store_write *write)
+{
+    if (write->verb == STORE_RECORD)
+        return chunks_bytes(write->record.chunks, write->record.chunk_count);
+    if (write->verb == STORE_FINISH)
+        return chunks_bytes(write->finish.chunks, write->finish.chunk_count);
+    return 0;
 }
 
 /* The first group of a list: as much of it as one transaction takes. */
@@ -363,11 +372,15 @@ static void carry_out(struct sqlite_store *store, struct store_write *list)
     }
 }
 
-/* What waits for space is tried now and then. */
+/* Now and then: is there space, can it be written? Then what waits is tried. */
 static void try_waiting(struct sqlite_store *store)
 {
-    if (full_look(store))
-        carry_out(store, full_take_waiting(store));
+    if (!full_is_time(store))
+        return;
+    if (store->read_only.is)
+        readonly_end(store);
+    full_look(store);
+    carry_out(store, full_take_waiting(store));
 }
 
 static void *write_until_closed(void *self)
@@ -388,7 +401,7 @@ static void *write_until_closed(void *self)
         carry_out(store, list);
         try_waiting(store);
     }
-    store_wait_no_more(&store->base);
+    atomic_store(&store->base.impatient, true);
     carry_out(store, full_take_waiting(store));
     if (store->db != NULL)
         checkpoint(store, SQLITE_CHECKPOINT_TRUNCATE);
