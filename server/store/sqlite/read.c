@@ -51,7 +51,7 @@ enum error sqlite_reader_open(struct store *base,
 {
     static const char settings[] =
         "PRAGMA query_only = ON;"
-        "PRAGMA mmap_size = 268435456;"
+        "PRAGMA mmap_size = 2147418112;"
         "PRAGMA temp_store = MEMORY;";
     struct sqlite_store *store = (struct sqlite_store *)base;
     struct sqlite_reader *reader = calloc(1, sizeof *reader);
