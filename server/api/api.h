@@ -109,10 +109,11 @@ bool query_flag(struct http_request *request, struct faults *faults,
 
 /*
  * Go through a list separated by commas: start with *rest the value (may be
- * NULL); false at the end. A comma in brackets, as of W[2,3], is its item's.
- * Items live in the request's arena.
+ * NULL); false at the end, or where there is no memory for an item: then the
+ * faults are not empty, and say so. A comma in brackets, as of W[2,3], is its
+ * item's. Items live in the request's arena.
  */
-bool query_next_item(struct http_request *request, const char **rest,
-                     const char **ret_item);
+bool query_next_item(struct http_request *request, struct faults *faults,
+                     const char **rest, const char **ret_item);
 
 #endif

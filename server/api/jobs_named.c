@@ -73,7 +73,7 @@ enum error jobs_named_read(struct http_request *request,
                   count_items(rest), JOBS_NAMED_MAX);
         return OK;
     }
-    while (query_next_item(request, &rest, &text))
+    while (query_next_item(request, faults, &rest, &text))
         TRY(add_job(request, text, faults, ret));
     return OK;
 }

@@ -121,7 +121,7 @@ static enum error read_jobs(struct http_request *request,
     const char *rest = http_query(request, "jobs"), *item;
     size_t count = 0;
 
-    while (query_next_item(request, &rest, &item)) {
+    while (query_next_item(request, faults, &rest, &item)) {
         if (++count > PLOT_RUNS_MAX)
             continue;
         TRY(add_by_id(request, item, faults, work));
