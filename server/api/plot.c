@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "server/api/errand_request.h"
+#include "server/base/build_id.h"
 #include "server/jobs/picture_stored.h"
 
 /* So much of its time may be used up before it is told that it will not do. */
@@ -221,17 +222,19 @@ static void end(struct errand_request *request)
     arena_fini(&work->arena);
 }
 
-/* A picture of jobs that have ended never changes but with the program. The
- * parameters are part of the address. */
+/* A picture of jobs that have ended never changes but with the program, of
+ * which another build may draw otherwise. The parameters are part of the
+ * address. */
 static void set_etag(struct work *work)
 {
-    char digest[API_DIGEST_BYTES];
+    char digest[API_DIGEST_BYTES], build[BUILD_ID_BYTES];
 
     if (!work->all_ended || work->revisions.failed)
         return;
     api_digest(&work->revisions, digest);
-    snprintf(work->etag, sizeof work->etag, "plot-%s-%s", DESCENTD_VERSION,
-             digest);
+    build_id(build);
+    if (*build)
+        snprintf(work->etag, sizeof work->etag, "plot-%s-%s", build, digest);
 }
 
 static enum http_next begin(struct http_request *request, struct work *work,
