@@ -25,6 +25,7 @@ struct trace_page {
     struct json_writer writer;
     bool begun;
     size_t column, row;            /* the next number */
+    bool in_nonfinite;             /* of those that are not finite */
 };
 
 /* ---- what stands before and behind the columns -------------------------- */
@@ -100,6 +101,8 @@ static void write_variables(struct trace_page *page)
 {
     struct json_writer *writer = &page->writer;
 
+    if (page->about.omits_names)
+        return;
     json_key(writer, "variables");
     if (!page->about.names) {
         json_null(writer);
@@ -153,20 +156,17 @@ static void write_next(struct trace_page *page)
         json_null(&page->writer);
 }
 
-static void write_tail(struct trace_page *page)
+static void begin_nonfinite(struct trace_page *page)
 {
-    const struct trace_block *block = &page->table.block;
-
+    page->in_nonfinite = true;
+    page->column = page->row = 0;
     json_object_end(&page->writer);
     json_key(&page->writer, "nonfinite");
     json_array_begin(&page->writer);
-    for (size_t c = 0; c < page->selection.column_count; c++)
-        for (size_t r = 0; r < block->rows; r++) {
-            double value = block->values[c * block->stride + r];
+}
 
-            if (!isfinite(value) && !chunk_is_absent(value))
-                write_nonfinite(page, c, r, value);
-        }
+static void write_tail(struct trace_page *page)
+{
     json_array_end(&page->writer);
     write_next(page);
     json_object_end(&page->writer);
@@ -174,11 +174,30 @@ static void write_tail(struct trace_page *page)
 
 /* ---- the text ----------------------------------------------------------- */
 
+/* How many numbers of the column come next. */
+static size_t piece_count(const struct trace_page *page)
+{
+    size_t count = page->table.block.rows - page->row;
+
+    return count < ITEMS_AT_ONCE ? count : ITEMS_AT_ONCE;
+}
+
+/* Go past them; true: they were the column's last. */
+static bool pass_piece(struct trace_page *page, size_t count)
+{
+    page->row += count;
+    if (page->row < page->table.block.rows)
+        return false;
+    page->column++;
+    page->row = 0;
+    return true;
+}
+
 static void write_column_piece(struct trace_page *page)
 {
     const struct trace_block *block = &page->table.block;
     const double *values = block->values + page->column * block->stride;
-    size_t count = block->rows - page->row;
+    size_t count = piece_count(page);
     char name[COLUMN_NAME_BYTES];
 
     if (page->row == 0) {
@@ -186,15 +205,31 @@ static void write_column_piece(struct trace_page *page)
         json_key(&page->writer, name);
         json_array_begin(&page->writer);
     }
-    if (count > ITEMS_AT_ONCE)
-        count = ITEMS_AT_ONCE;
     json_items(&page->writer, values + page->row, count);
-    page->row += count;
-    if (page->row < block->rows)
-        return;
-    json_array_end(&page->writer);
-    page->column++;
-    page->row = 0;
+    if (pass_piece(page, count))
+        json_array_end(&page->writer);
+}
+
+static void write_nonfinite_piece(struct trace_page *page)
+{
+    const struct trace_block *block = &page->table.block;
+    const double *values = block->values + page->column * block->stride;
+    size_t count = piece_count(page);
+
+    for (size_t r = page->row; r < page->row + count; r++)
+        if (!isfinite(values[r]) && !chunk_is_absent(values[r]))
+            write_nonfinite(page, page->column, r, values[r]);
+    pass_piece(page, count);
+}
+
+/* Pieces of all columns, until the block is full. Returns whether it is. */
+static bool write_pieces(struct trace_page *page,
+                         void (*write)(struct trace_page *page))
+{
+    while (page->column < page->selection.column_count
+           && page->writer.out->count < BLOCK_BYTES)
+        write(page);
+    return page->column < page->selection.column_count;
 }
 
 bool trace_page_write(struct trace_page *page, struct buffer *out)
@@ -203,10 +238,12 @@ bool trace_page_write(struct trace_page *page, struct buffer *out)
     if (!page->begun)
         write_head(page);
     page->begun = true;
-    while (page->column < page->selection.column_count
-           && out->count < BLOCK_BYTES)
-        write_column_piece(page);
-    if (page->column < page->selection.column_count)
+    if (!page->in_nonfinite) {
+        if (write_pieces(page, write_column_piece))
+            return true;
+        begin_nonfinite(page);
+    }
+    if (write_pieces(page, write_nonfinite_piece))
         return true;
     write_tail(page);
     return false;
