@@ -233,7 +233,8 @@ static void the_help_names_every_setting(void **unused)
         "retention-s", "trace-bytes-max", "connections", "connection-memory",
         "header-timeout-s",
         "body-timeout-s", "body-bytes-per-s", "linger-s", "linger-bytes",
-        "dataset-bytes-max", "uploads", "errands", "errand-threads",
+        "dataset-bytes-max", "uploads", "event-ping-s", "errands",
+        "errand-threads",
         "errand-s", "errand-bytes", "idle-timeout-s", "drain-s",
         "body-bytes-max", "log-level",
     };
