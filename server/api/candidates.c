@@ -171,55 +171,53 @@ static enum error cut(const struct trace *trace, const struct unit *units,
 }
 
 /*
- * A column of all candidates.
+ * Two columns of all candidates: axis and value.
  *
- *   numbers  [window_count()]  in  those of each window
+ *   numbers  [2][window_count()]  in   those of each window
+ *   ret      [2][count]           out
  */
 static void join(const struct candidates *candidates,
                  const double *const numbers[WINDOWS], double *ret)
 {
-    for (size_t i = 0; i < candidates->piece_count; i++) {
-        const struct piece *piece = &candidates->pieces[i];
-        bool is_rows = piece->window == candidates->windows[ROWS];
+    for (size_t c = 0; c < 2; c++)
+        for (size_t i = 0; i < candidates->piece_count; i++) {
+            const struct piece *piece = &candidates->pieces[i];
+            bool is_rows = piece->window == candidates->windows[ROWS];
 
-        memcpy(ret, numbers[is_rows ? ROWS : WINDOW] + piece->place,
-               piece->count * sizeof *ret);
-        ret += piece->count;
-    }
+            memcpy(ret, numbers[is_rows ? ROWS : WINDOW]
+                            + c * window_count(piece->window) + piece->place,
+                   piece->count * sizeof *ret);
+            ret += piece->count;
+        }
 }
 
-/* A column of the window becomes one of all candidates. */
-static enum error join_column(const struct candidates *candidates,
-                              const struct trace_column *column,
-                              struct arena *arena, double **numbers)
-{
-    struct window *rows = candidates->windows[ROWS];
-    double *more = arena_array(arena, window_count(rows), sizeof *more);
-    double *all = arena_array(arena, candidates->count, sizeof *all);
-
-    if (!more || !all)
-        return ERR_MEMORY;
-    TRY(window_column(rows, column, more));
-    join(candidates, (const double *const[]){*numbers, more}, all);
-    *numbers = all;
-    return OK;
-}
-
-/* The units that stand out, read row by row; the rest of the window as it is.
- * The columns are the window's at first. */
+/*
+ * The units that stand out, read row by row; the rest of the window as it is.
+ * axis and value are the window's at first.
+ *
+ *   drawn  [2]  in  the columns of the two
+ */
 static enum error look_closer(const struct trace *trace,
-                              const struct trace_column *axis,
-                              const struct trace_column *by,
+                              const struct trace_column *drawn,
                               struct arena *arena, struct candidates *made)
 {
+    double *rows, *all, *window = made->axis;
     struct unit *units;
     size_t count;
 
     TRY(find_units(made->windows[WINDOW], made->value, arena, &units,
                    &count));
     TRY(cut(trace, units, count, arena, made));
-    TRY(join_column(made, axis, arena, &made->axis));
-    return join_column(made, by, arena, &made->value);
+    rows = arena_array(arena, 2 * window_count(made->windows[ROWS]) + 1,
+                       sizeof *rows);
+    all = arena_array(arena, 2 * made->count, sizeof *all);
+    if (!rows || !all)
+        return ERR_MEMORY;
+    TRY(window_columns(made->windows[ROWS], drawn, 2, rows));
+    join(made, (const double *const[]){window, rows}, all);
+    made->axis = all;
+    made->value = all + made->count;
+    return OK;
 }
 
 enum error candidates_open(const struct trace *trace, uint64_t row,
@@ -229,6 +227,7 @@ enum error candidates_open(const struct trace *trace, uint64_t row,
                            struct candidates **ret)
 {
     struct candidates *made = ARENA_NEW(arena, struct candidates);
+    const struct trace_column drawn[] = {*axis, *by};
     struct window *window;
     size_t count;
 
@@ -239,16 +238,15 @@ enum error candidates_open(const struct trace *trace, uint64_t row,
     count = window_count(window);
     made->pieces = arena_array(arena, 4 * UNITS_MAX + 1,
                                sizeof *made->pieces);
-    made->axis = arena_array(arena, count + 1, sizeof *made->axis);
-    made->value = arena_array(arena, count + 1, sizeof *made->value);
-    if (!made->pieces || !made->axis || !made->value)
+    made->axis = arena_array(arena, 2 * count + 1, sizeof *made->axis);
+    if (!made->pieces || !made->axis)
         return ERR_MEMORY;
-    TRY(window_column(window, axis, made->axis));
-    TRY(window_column(window, by, made->value));
+    made->value = made->axis + count;
+    TRY(window_columns(window, drawn, 2, made->axis));
     if (window_is_exact(window))
         add_piece(made, window, 0, count);
     else
-        TRY(look_closer(trace, axis, by, arena, made));
+        TRY(look_closer(trace, drawn, arena, made));
     *ret = made;
     return OK;
 }

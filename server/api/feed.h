@@ -89,10 +89,15 @@ MUST_CHECK enum error feed_write_snapshot(struct feed *feed,
 /*
  * Append the rows of iterations > `after` that there are, thinned to the
  * follower's choice, as GET /jobs/{id}/trace would answer but for `variables`.
+ * Of a trace without levels, which an older version recorded, as many of them
+ * as are read at once.
+ *
+ *   ret_last  out  the last one's iteration
  *
  * Fails   as trace_page_new(): ERR_MISSING the job began anew
  */
 MUST_CHECK enum error feed_write_points(struct follower *follower,
-                                        int64_t after, struct buffer *out);
+                                        int64_t after, struct buffer *out,
+                                        uint64_t *ret_last);
 
 #endif

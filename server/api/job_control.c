@@ -49,14 +49,18 @@ static enum http_next send_wish(struct http_request *request,
     match = http_match(request, etag);
     if (match == REVISION_OTHER)
         return reply_changed(request);
-    if (match == REVISION_THIS)
-        wish->write.if_revision = wish->before.revision;
     wish->request = request;
-    wish->write.verb = verb;
-    wish->write.job.number = wish->before.number;
-    wish->write.now_ms = clock_wall_ms();
-    wish->write.done = written;
-    wish->write.context = wish;
+    wish->write = (struct store_write){
+        .verb = verb,
+        .wish = {
+            .number = wish->before.number,
+            .now_ms = clock_wall_ms(),
+            .if_revision =
+                match == REVISION_THIS ? wish->before.revision : 0,
+        },
+        .done = written,
+        .context = wish,
+    };
     error = store_write(api_of(request)->store, &wish->write, false);
     if (error != OK)
         return problem_reply_error(request, error);
@@ -115,8 +119,8 @@ static enum http_next reply_failed(struct http_request *request,
 static void carry_out(struct api *api, const struct store_write *write)
 {
     if (write->ret_state == JOB_RUNNING)
-        pool_cancel(api->pool, write->job.number);
-    watch_announce(&api->watches, write->job.number);
+        pool_cancel(api->pool, write->ret_number);
+    watch_announce(&api->watches, write->ret_number);
 }
 
 /* ---- cancel ------------------------------------------------------------ */

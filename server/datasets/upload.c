@@ -279,9 +279,7 @@ static enum error judge_store(struct upload *upload,
 static enum error add_row(struct upload *upload,
                           const struct description *description)
 {
-    struct store_write write = {.verb = STORE_DATASET_ADD};
-
-    write.dataset = (struct store_dataset){
+    const struct store_dataset dataset = {
         .id = upload->id,
         .content = description->content.bytes,
         .created_ms = clock_wall_ms(),
@@ -291,6 +289,9 @@ static enum error add_row(struct upload *upload,
         .names = {upload->order.name},
         .name_count = upload->order.name != NULL,
     };
+    struct store_write write = {
+        .verb = STORE_DATASET_ADD, .dataset_add = &dataset};
+
     write.error = store_write_wait(upload->datasets->options.store, &write);
     if (write.error == ERR_STORAGE)
         upload->has_file = false; /* the next start knows whether it has a

@@ -98,6 +98,7 @@ static void *worker(void *self)
     struct job_queue_entry job;
     bool unfinished;
 
+    pthread_setname_np(pthread_self(), "worker");
     if (error != OK) {
         log_event(LOG_ERROR, "worker_without_store", "error",
                   error_name(error));
@@ -182,8 +183,7 @@ static enum error put_back_running(struct store *store,
     while (error == OK && job_queue_pop(&found.queue, &job)) {
         struct store_write write = {
             .verb = STORE_REQUEUE,
-            .job.number = job.number,
-            .now_ms = clock_wall_ms(),
+            .move = {job.number, clock_wall_ms()},
         };
 
         error = store_write_wait(store, &write);

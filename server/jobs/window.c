@@ -99,12 +99,13 @@ static double iteration_in(const struct window *window,
                                       row_in(window, stretch, place));
 }
 
-/* ---- a column ---------------------------------------------------------- */
+/* ---- columns ----------------------------------------------------------- */
 
-/* A number of every candidate. */
+/* Numbers of every candidate. */
 struct gathering {
     const struct window *window;
-    double *ret;                 /* [window_count()] */
+    const struct trace_column *columns;
+    double *ret;                 /* [columns][window_count()] */
 };
 
 static void gather(void *self, const struct stretch *stretch,
@@ -113,13 +114,23 @@ static void gather(void *self, const struct stretch *stretch,
 {
     struct gathering *gathering = self;
     const struct window *window = gathering->window;
-    double *to = gathering->ret + stretch->place;
+    size_t row = (size_t)(column - gathering->columns);
+    double *to = gathering->ret + row * window->candidates + stretch->place;
 
-    (void)column;
     (void)number;
     if (stretch_is_of_units(window, stretch))
         numbers += stretch_unit(window, stretch);
     memcpy(to, numbers, stretch->places * sizeof *to);
+}
+
+static enum error add_candidate_numbers(struct window_batch *batch,
+                                        const struct window *window,
+                                        const struct stretch *stretch,
+                                        const struct trace_column *column)
+{
+    return stretch_is_of_units(window, stretch)
+               ? window_batch_add_units(batch, stretch, column, PYRAMID_MEAN)
+               : window_batch_add(batch, stretch, column);
 }
 
 static void fill_iterations(const struct window *window,
@@ -129,24 +140,25 @@ static void fill_iterations(const struct window *window,
         ret[i] = iteration_in(window, stretch, stretch->place + i);
 }
 
-enum error window_column(struct window *window,
-                         const struct trace_column *column, double *ret)
+enum error window_columns(struct window *window,
+                          const struct trace_column *columns,
+                          size_t column_count, double *ret)
 {
-    struct gathering gathering = {window, ret};
+    struct gathering gathering = {window, columns, ret};
     struct window_batch *batch;
     enum error error = OK;
 
     TRY(window_batch_begin(window, gather, &gathering, &batch));
-    for (size_t i = 0; i < window->count && error == OK; i++) {
-        const struct stretch *stretch = &window->stretches[i];
+    for (size_t at = 0; at < window->count && error == OK; at++) {
+        const struct stretch *stretch = &window->stretches[at];
 
-        if (is_known(window, stretch, column))
-            fill_iterations(window, stretch, ret + stretch->place);
-        else if (stretch_is_of_units(window, stretch))
-            error = window_batch_add_units(batch, stretch, column,
-                                           PYRAMID_MEAN);
-        else
-            error = window_batch_add(batch, stretch, column);
+        for (size_t c = 0; c < column_count && error == OK; c++)
+            if (is_known(window, stretch, &columns[c]))
+                fill_iterations(window, stretch,
+                                ret + c * window->candidates + stretch->place);
+            else
+                error = add_candidate_numbers(batch, window, stretch,
+                                              &columns[c]);
     }
     return window_batch_end(batch, error);
 }

@@ -31,7 +31,7 @@ struct work_write {
     struct work_shared *shared;
     struct live *live;
     struct store_chunk chunks[1 + 2 * PYRAMID_LEVELS];
-    struct buffer columns, result, error;
+    struct buffer result, error;
     char sha256[DIGEST_TEXT_BYTES];
 };
 
@@ -55,15 +55,12 @@ static struct work_write *write_new(struct work *work, enum store_verb verb)
     made->live = work->live;
     made->write.verb = verb;
     made->write.context = made;
-    made->write.job.number = work->live->number;
-    made->write.now_ms = clock_wall_ms();
     live_hold(work->live);
     return made;
 }
 
 static void write_free(struct work_write *write)
 {
-    buffer_fini(&write->columns);
     buffer_fini(&write->result);
     buffer_fini(&write->error);
     live_release(write->live);
@@ -83,7 +80,8 @@ static enum error write_send(struct work_write *write)
 static void log_job(const struct work_write *write, enum log_level level,
                     const char *event)
 {
-    const struct store_job *job = &write->write.job;
+    const struct store_finish *end = &write->write.finish;
+    bool has_ended = write->write.verb == STORE_FINISH;
     char id[IDENTIFIER_TEXT_BYTES];
     struct log_line line;
 
@@ -92,9 +90,10 @@ static void log_job(const struct work_write *write, enum log_level level,
     log_text(&line, "job", id);
     if (write->write.error != OK)
         log_text(&line, "error", error_name(write->write.error));
-    else if (write->write.verb == STORE_FINISH)
-        log_text(&line, "state", job_state_name(job->state));
-    log_text(&line, "outcome", job->outcome_reason);
+    else if (has_ended)
+        log_text(&line, "state", job_state_name(end->state));
+    if (has_ended)
+        log_text(&line, "outcome", end->outcome_reason);
     log_end(&line);
 }
 
@@ -121,6 +120,8 @@ static enum error claim(struct work *work)
 
     if (!write)
         return ERR_MEMORY;
+    write->write.move = (struct store_move){
+        work->live->number, clock_wall_ms()};
     write->write.done = claim_done;
     return write_send(write);
 }
@@ -151,30 +152,32 @@ static void chunk_done(struct store_write *done)
  * last one, all of them. They stand in one write: a level never has rows that
  * are not stored.
  */
-static enum error encode_chunks(struct work *work, struct work_write *write,
-                                const struct chunk *chunk, bool is_last,
+static enum error encode_chunks(struct work *work, const struct chunk *chunk,
+                                bool is_last, struct buffer *out,
                                 struct pyramid_chunks *levels)
 {
-    chunk_encode(chunk, 0, &write->columns);
+    chunk_encode(chunk, 0, out);
     levels->items[0].first = (int64_t)chunk->scalars[COLUMN_ITERATION][0];
     levels->items[0].last =
         (int64_t)chunk->scalars[COLUMN_ITERATION][chunk->rows - 1];
     levels->items[0].rows = chunk->rows;
-    levels->items[0].bytes = write->columns.count;
+    levels->items[0].bytes = out->count;
     levels->count = 1;
-    TRY(pyramid_add(work->pyramid, chunk, &write->columns, levels));
+    TRY(pyramid_add(work->pyramid, chunk, out, levels));
     if (is_last)
-        TRY(pyramid_end(work->pyramid, &write->columns, levels));
-    return write->columns.failed ? ERR_MEMORY : OK;
+        TRY(pyramid_end(work->pyramid, out, levels));
+    return out->failed ? ERR_MEMORY : OK;
 }
 
-/* Describe and encode a chunk for the store. */
+/* Describe and encode a chunk for the store, in write->chunks. The bytes stay
+ * with the chunk, which lives as long as its write. */
 static enum error set_chunk(struct work *work, struct work_write *write,
-                            const struct recorded_chunk *from, bool is_last)
+                            struct recorded_chunk *from, bool is_last,
+                            size_t *ret_count)
 {
     struct pyramid_chunks made = {.items[0].chunk = from->index};
 
-    TRY(encode_chunks(work, write, from->chunk, is_last, &made));
+    TRY(encode_chunks(work, from->chunk, is_last, &from->encoded, &made));
     for (size_t i = 0; i < made.count; i++)
         write->chunks[i] = (struct store_chunk){
             .number = write->live->number,
@@ -183,11 +186,10 @@ static enum error set_chunk(struct work *work, struct work_write *write,
             .first = made.items[i].first,
             .last = made.items[i].last,
             .rows = made.items[i].rows,
-            .columns = write->columns.bytes + made.items[i].offset,
+            .columns = from->encoded.bytes + made.items[i].offset,
             .columns_bytes = made.items[i].bytes,
         };
-    write->write.chunks = write->chunks;
-    write->write.chunk_count = made.count;
+    *ret_count = made.count;
     return OK;
 }
 
@@ -210,16 +212,19 @@ static enum error chunk_full(void *self, struct recorded_chunk *chunk)
     struct live *live = work->live;
     struct work_write *write;
     enum error error;
+    size_t count;
 
     TRY(digest_add(work->digest, chunk->chunk));
     write = write_new(work, STORE_RECORD);
     if (!write)
         return ERR_MEMORY;
-    error = set_chunk(work, write, chunk, false);
+    error = set_chunk(work, write, chunk, false, &count);
     if (error != OK) {
         write_free(write);
         return error;
     }
+    write->write.record =
+        (struct store_record){live->number, write->chunks, count};
     write->write.done = chunk_done;
     pthread_mutex_lock(&live->lock);
     while (live->chunks_waiting >= chunks_waiting_max(live))
@@ -318,20 +323,23 @@ static enum error send_finish(struct work_write *write)
 static void set_error(struct work_write *write, enum error error)
 {
     int64_t rows = rows_stored(write->live);
+    struct store_finish *end = &write->write.finish;
     struct json_writer writer;
 
-    write->write.job.state = JOB_FAILED;
-    write->write.job.iterations =
-        rows ? (rows - 1) * (int64_t)write->live->recorder.every : 0;
-    write->write.job.loss = write->write.job.gradient_norm =
-        write->write.job.best_loss = write->write.job.epoch = NAN;
+    *end = (struct store_finish){
+        .number = write->live->number, .now_ms = clock_wall_ms(),
+        .state = JOB_FAILED,
+        .iterations =
+            rows ? (rows - 1) * (int64_t)write->live->recorder.every : 0,
+        .loss = NAN, .gradient_norm = NAN, .best_loss = NAN, .epoch = NAN,
+    };
     json_writer_init(&writer, &write->error);
     json_object_begin(&writer);
     json_member_text(&writer, "code", error_name(error));
     json_member_text(&writer, "message", error_sentence(error));
     json_object_end(&writer);
     buffer_append(&write->error, "", 1);
-    write->write.job.error = write->error.failed ? NULL : write->error.bytes;
+    end->error = write->error.failed ? NULL : write->error.bytes;
 }
 
 static enum error set_result(struct work_write *write, struct work *work,
@@ -339,13 +347,16 @@ static enum error set_result(struct work_write *write, struct work *work,
 {
     struct recorder *recorder = &work->live->recorder;
     struct recorded_chunk *last = recorder->open;
-    struct store_job *job = &write->write.job;
+    struct store_finish *job = &write->write.finish;
 
+    *job = (struct store_finish){
+        .number = work->live->number, .now_ms = clock_wall_ms()};
     last->chunk->rows =
         atomic_load_explicit(&last->rows, memory_order_relaxed);
     if (last->chunk->rows > 0) {
         TRY(digest_add(work->digest, last->chunk));
-        TRY(set_chunk(work, write, last, true));
+        TRY(set_chunk(work, write, last, true, &job->chunk_count));
+        job->chunks = write->chunks;
     }
     TRY(digest_text(work->digest, write->sha256));
     result_write(&work->live->spec, result, recorder->time_s, write->sha256,
@@ -404,12 +415,14 @@ static enum error finish(struct work *work, enum error error,
 
     if (!write)
         return ERR_MEMORY;
+    if (put_back)
+        write->write.move = (struct store_move){
+            live->number, clock_wall_ms()};
     error = run_error(live, error, result);
     if (error == OK && !put_back)
         error = set_result(write, work, result);
     if (error != OK) {
         write->write.verb = STORE_FINISH;
-        write->write.chunk_count = 0;
         set_error(write, error);
     }
     return send_finish(write);
@@ -514,8 +527,7 @@ enum error work_recover_job(struct work_shared *shared,
 {
     struct store_write write = {
         .verb = STORE_REQUEUE,
-        .job.number = number,
-        .now_ms = clock_wall_ms(),
+        .move = {number, clock_wall_ms()},
     };
     struct store_job job;
     struct arena arena;

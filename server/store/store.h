@@ -16,6 +16,7 @@
 
 #include "core/base/arena.h"
 #include "core/base/error.h"
+#include "core/base/reason.h"
 #include "server/base/identifier.h"
 #include "server/store/life.h"
 
@@ -178,27 +179,58 @@ enum store_verb {
     STORE_VERBS
 };
 
-struct store_write {
-    enum store_verb verb;
+/* The job moves. */
+struct store_move {
+    int64_t number;
+    int64_t now_ms;
+};
 
-    /* In: which fields count follows from the verb. Everything pointed to
-     * stays as it is until `done`. */
-    struct store_job job;              /* SUBMIT: all but number, revision,
-                                          state; the others: number, and FINISH
-                                          also state, outcome, error, result,
-                                          iterations, losses, best_iteration,
-                                          epoch */
-    struct store_dataset dataset;      /* DATASET_ADD: all but number;
-                                          DATASET_DELETE: number */
-    int64_t if_revision;               /* of a job that is there: ERR_CONFLICT
-                                          where it has another; 0: any */
-    int64_t now_ms;                    /* time of the transition; of SUBMIT
-                                          where created_ms is 0 */
-    const struct store_chunk *chunks;  /* RECORD, FINISH */
+struct store_record {
+    int64_t number;
+    const struct store_chunk *chunks;
     size_t chunk_count;
+};
+
+/* How a run ended. */
+struct store_finish {
+    int64_t number;
+    int64_t now_ms;
+    enum job_state state;              /* an ended one */
+    const char *outcome_class, *outcome_reason, *error, *result; /* or NULL */
+    const char *trace_sha256;
+    int64_t iterations;
+    double loss, gradient_norm, best_loss; /* NaN: unknown or not finite */
+    int64_t best_iteration;
+    double epoch;                      /* NaN: it has no rows */
+    const struct store_chunk *chunks;  /* the last ones */
+    size_t chunk_count;
+};
+
+/* What is asked for from outside. */
+struct store_wish {
+    int64_t number;
+    int64_t now_ms;                    /* when it is canceled */
+    int64_t if_revision;               /* ERR_CONFLICT where the job has
+                                          another; 0: any */
+};
+
+struct store_write {
+    /* In: the verb, and what it is given. Everything pointed to stays as it is
+     * until `done`. */
+    enum store_verb verb;
+    union {
+        const struct store_job *submit;   /* all but number, revision, state,
+                                             and what there is once ended */
+        struct store_move move;           /* CLAIM, REQUEUE */
+        struct store_record record;
+        struct store_finish finish;
+        struct store_wish wish;           /* CANCEL, DELETE, DISCARD */
+        const struct store_dataset *dataset_add; /* all but number */
+        int64_t dataset_delete;           /* its number */
+    };
 
     /* Out, valid in `done`. */
-    bool ret_is_changed;    /* ERR_CONFLICT for if_revision */
+    bool ret_is_changed;    /* ERR_CONFLICT for a wish's if_revision */
     enum error error;       /* OK, and it is on disk (RECORD: in the file);
                                ERR_MISSING no such job (SUBMIT: a dataset of
                                it is gone); ERR_CONFLICT its state
@@ -266,6 +298,21 @@ MUST_CHECK enum error store_get_number(struct store_reader *reader,
                                        int64_t number, unsigned parts,
                                        struct arena *arena,
                                        struct store_job *ret);
+
+/* How many jobs there are. */
+struct store_counts {
+    int64_t states[JOB_STATES];
+    int64_t classes[OUTCOME_CLASSES]; /* of those that are completed */
+};
+
+/*
+ * Count the jobs of the whole store.
+ *
+ * Fails   ERR_STORAGE, ERR_MEMORY
+ * Cost    reads a few rows that are kept up to date, however many jobs
+ */
+MUST_CHECK enum error store_count(struct store_reader *reader,
+                                  struct store_counts *ret);
 
 enum store_sort {
     SORT_CREATED, SORT_NAME, SORT_PRIORITY, SORT_ITERATIONS, SORT_LOSS,

@@ -28,27 +28,42 @@ static void need(enum error error, const char *what)
 
 static int64_t submit(struct store *store)
 {
-    struct store_write write = {
-        .verb = STORE_SUBMIT,
-        .job = {.objective = "polynomial", .optimizer = "sgd",
-                .dimension = 2, .max_iterations = 1000, .spec = "{}"},
-        .now_ms = clock_wall_ms(),
+    struct store_job job = {
+        .objective = "polynomial", .optimizer = "sgd", .dimension = 2,
+        .max_iterations = 1000, .spec = "{}", .created_ms = clock_wall_ms(),
     };
+    struct store_write write = {.verb = STORE_SUBMIT, .submit = &job};
 
-    need(identifier_new(&write.job.id), "an id");
+    need(identifier_new(&job.id), "an id");
     need(store_write_wait(store, &write), "submit");
     return write.ret_number;
 }
 
-static void act(struct store *store, enum store_verb verb, int64_t number)
+static void claim(struct store *store, int64_t number)
 {
     struct store_write write = {
-        .verb = verb,
-        .job = {.number = number, .state = JOB_COMPLETED},
-        .now_ms = clock_wall_ms(),
+        .verb = STORE_CLAIM, .move = {number, clock_wall_ms()}};
+
+    need(store_write_wait(store, &write), "claim");
+}
+
+static void finish(struct store *store, int64_t number)
+{
+    struct store_write write = {
+        .verb = STORE_FINISH,
+        .finish = {.number = number, .now_ms = clock_wall_ms(),
+                   .state = JOB_COMPLETED},
     };
 
-    need(store_write_wait(store, &write), "a verb");
+    need(store_write_wait(store, &write), "finish");
+}
+
+static void delete(struct store *store, int64_t number)
+{
+    struct store_write write = {
+        .verb = STORE_DELETE, .wish = {.number = number}};
+
+    need(store_write_wait(store, &write), "delete");
 }
 
 static int64_t make_large(struct store *store, int64_t chunks)
@@ -59,18 +74,17 @@ static int64_t make_large(struct store *store, int64_t chunks)
     if (columns == NULL)
         exit(1);
     memset(columns, 7, CHUNK_BYTES);
-    act(store, STORE_CLAIM, number);
+    claim(store, number);
     for (int64_t i = 0; i < chunks; i++) {
         struct store_chunk chunk = {number, 0, i, i * 512, i * 512 + 511, 512,
                                     columns, CHUNK_BYTES};
         struct store_write write = {
-            .verb = STORE_RECORD, .job = {.number = number},
-            .chunks = &chunk, .chunk_count = 1,
+            .verb = STORE_RECORD, .record = {number, &chunk, 1},
         };
         need(store_write_wait(store, &write), "record");
     }
     free(columns);
-    act(store, STORE_FINISH, number);
+    finish(store, number);
     return number;
 }
 
@@ -122,7 +136,7 @@ int main(int argc, char **argv)
     need(store_reader_open(store, &reader), "reader");
     int64_t number = make_large(store, (megabytes << 20) / CHUNK_BYTES);
     int64_t start_ns = clock_monotonic_ns();
-    act(store, STORE_DELETE, number);
+    delete(store, number);
     double deleted_ms = ms_since(start_ns);
     double pruning = longest_ms(store, reader, number, &count);
     double all_ms = ms_since(start_ns);

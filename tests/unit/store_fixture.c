@@ -92,24 +92,42 @@ struct store_job plain_job(void)
 
 int64_t submit(struct fixture *fixture, const struct store_job *job)
 {
-    struct store_write write = {.verb = STORE_SUBMIT, .job = *job};
+    struct store_write write = {.verb = STORE_SUBMIT, .submit = job};
 
     assert_int_equal(store_write_wait(fixture->store, &write), OK);
     return write.ret_number;
 }
 
-struct store_write act(struct fixture *fixture, enum store_verb verb,
-                       int64_t number)
+static struct store_write carried_out(struct fixture *fixture,
+                                      struct store_write write)
 {
-    struct store_write write = {
-        .verb = verb,
-        .job = {.number = number, .state = JOB_COMPLETED},
-        .now_ms = 1700000001000,
-    };
     enum error error = store_write_wait(fixture->store, &write);
 
     assert_int_equal(error, write.error);
     return write;
+}
+
+struct store_write act(struct fixture *fixture, enum store_verb verb,
+                       int64_t number)
+{
+    struct store_write write = {.verb = verb};
+
+    switch (verb) {
+    case STORE_CLAIM: case STORE_REQUEUE:
+        write.move = (struct store_move){number, INT64_C(1700000001000)};
+        break;
+    case STORE_RECORD:
+        write.record = (struct store_record){.number = number};
+        break;
+    case STORE_FINISH:
+        return end(fixture, number, JOB_COMPLETED);
+    case STORE_CANCEL: case STORE_DELETE: case STORE_DISCARD:
+        write.wish = (struct store_wish){number, INT64_C(1700000001000), 0};
+        break;
+    default:
+        fail_msg("act() is for verbs on a job that is there");
+    }
+    return carried_out(fixture, write);
 }
 
 struct store_write end(struct fixture *fixture, int64_t number,
@@ -117,13 +135,12 @@ struct store_write end(struct fixture *fixture, int64_t number,
 {
     struct store_write write = {
         .verb = STORE_FINISH,
-        .job = {.number = number, .state = state, .loss = NAN,
-                .best_loss = NAN, .result = "{\"final\":true}"},
-        .now_ms = 1700000002000,
+        .finish = {.number = number, .now_ms = 1700000002000,
+                   .state = state, .loss = NAN, .best_loss = NAN,
+                   .result = "{\"final\":true}"},
     };
 
-    assert_int_equal(store_write_wait(fixture->store, &write), write.error);
-    return write;
+    return carried_out(fixture, write);
 }
 
 struct store_write record(struct fixture *fixture, int64_t number,
@@ -134,13 +151,10 @@ struct store_write record(struct fixture *fixture, int64_t number,
                               chunk * 512 + 511, 512, columns, bytes};
     struct store_write write = {
         .verb = STORE_RECORD,
-        .job = {.number = number},
-        .chunks = &one,
-        .chunk_count = 1,
+        .record = {number, &one, 1},
     };
 
-    assert_int_equal(store_write_wait(fixture->store, &write), write.error);
-    return write;
+    return carried_out(fixture, write);
 }
 
 bool has_chunk(struct fixture *fixture, int64_t number, unsigned level,
@@ -216,7 +230,7 @@ void halt_begin(struct fixture *fixture, struct halt *halt)
 {
     halt->write = (struct store_write){
         .verb = STORE_CLAIM, /* of no job: it changes nothing */
-        .job = {.number = INT64_MAX},
+        .move = {.number = INT64_MAX},
         .done = stand_still,
         .context = halt,
     };

@@ -79,7 +79,7 @@ static int teardown(void **state)
             &dataset, &count), OK);
         if (count == 0)
             break;
-        write.dataset.number = dataset.number;
+        write.dataset_delete = dataset.number;
         assert_int_equal(store_write_wait(place->fixture->store, &write), OK);
     }
     open_datasets(place);

@@ -4,26 +4,38 @@
 
 #include "tests/unit/store_fixture.h"
 
-static struct store_write add(struct fixture *fixture, const char *content,
-                              const char *name)
+/* Add it under this id. */
+static struct store_write add_as(struct fixture *fixture,
+                                 const struct identifier *id,
+                                 const char *content, const char *name)
 {
-    struct store_write write = {.verb = STORE_DATASET_ADD};
-
-    write.dataset = (struct store_dataset){
-        .content = content, .created_ms = 1700000000000, .bytes = 64,
+    const struct store_dataset dataset = {
+        .id = *id, .content = content, .created_ms = 1700000000000, .bytes = 64,
         .document = "\"rows\":2", .columns = "\"columns\":[]",
         .names = {name}, .name_count = name != NULL,
     };
-    assert_int_equal(identifier_new(&write.dataset.id), OK);
+    struct store_write write = {
+        .verb = STORE_DATASET_ADD, .dataset_add = &dataset};
+
     write.error = store_write_wait(fixture->store, &write);
+    write.dataset_add = NULL; /* it was on this stack */
     return write;
+}
+
+static struct store_write add(struct fixture *fixture, const char *content,
+                              const char *name)
+{
+    struct identifier id;
+
+    assert_int_equal(identifier_new(&id), OK);
+    return add_as(fixture, &id, content, name);
 }
 
 static struct store_write forget(struct fixture *fixture, int64_t number)
 {
-    struct store_write write = {.verb = STORE_DATASET_DELETE};
+    struct store_write write = {
+        .verb = STORE_DATASET_DELETE, .dataset_delete = number};
 
-    write.dataset.number = number;
     write.error = store_write_wait(fixture->store, &write);
     return write;
 }
@@ -49,14 +61,17 @@ static int64_t submit_on(struct fixture *fixture, int64_t dataset)
 static void what_is_added_is_found(void **state)
 {
     struct fixture *fixture = *state;
-    struct store_write added = add(fixture, "abc csv", "a9a");
     struct store_dataset by_name, by_id, by_number;
+    struct store_write added;
+    struct identifier id;
 
+    assert_int_equal(identifier_new(&id), OK);
+    added = add_as(fixture, &id, "abc csv", "a9a");
     assert_int_equal(added.error, OK);
     assert_false(added.ret_is_here);
     by_name = get(fixture, "a9a");
     assert_int_equal(by_name.number, added.ret_number);
-    assert_memory_equal(&by_name.id, &added.dataset.id, sizeof by_name.id);
+    assert_memory_equal(&by_name.id, &id, sizeof by_name.id);
     assert_string_equal(by_name.content, "abc csv");
     assert_string_equal(by_name.document, "\"rows\":2");
     assert_string_equal(by_name.columns, "\"columns\":[]");
@@ -153,13 +168,14 @@ static void a_deleted_job_uses_nothing(void **state)
 static void no_job_begins_on_what_is_gone(void **state)
 {
     struct fixture *fixture = *state;
-    struct store_write write = {.verb = STORE_SUBMIT, .job = plain_job()};
+    struct store_job job = plain_job();
+    struct store_write write = {.verb = STORE_SUBMIT, .submit = &job};
     int64_t number = add(fixture, "abc", NULL).ret_number;
 
     assert_int_equal(forget(fixture, number).error, OK);
-    write.job.datasets[0] = number;
-    write.job.dataset_count = 1;
-    assert_int_equal(identifier_new(&write.job.id), OK);
+    job.datasets[0] = number;
+    job.dataset_count = 1;
+    assert_int_equal(identifier_new(&job.id), OK);
     assert_int_equal(store_write_wait(fixture->store, &write), ERR_MISSING);
 }
 

@@ -12,12 +12,12 @@ static int64_t make_ended(struct fixture *f, int64_t retention_ms,
     struct store_job job = plain_job();
     struct store_write write = {
         .verb = STORE_FINISH,
-        .job = {.state = JOB_COMPLETED, .result = "{}"},
-        .now_ms = finished_ms,
+        .finish = {.now_ms = finished_ms, .state = JOB_COMPLETED,
+                   .result = "{}"},
     };
 
     job.retention_ms = retention_ms;
-    int64_t number = write.job.number = submit(f, &job);
+    int64_t number = write.finish.number = submit(f, &job);
     assert_int_equal(act(f, STORE_CLAIM, number).error, OK);
     assert_int_equal(record(f, number, 0, 0, "x", 1).error, OK);
     assert_int_equal(store_write_wait(f->store, &write), OK);

@@ -17,6 +17,7 @@ enum { THREADS = 4, EACH = 250 };
 
 struct client {
     struct fixture *fixture;
+    struct store_job jobs[EACH];
     struct store_write writes[EACH];
     sem_t done;
     pthread_t thread;
@@ -27,9 +28,10 @@ static void *submit_many(void *self)
     struct client *client = self;
 
     for (size_t i = 0; i < EACH; i++) {
+        client->jobs[i] = plain_job();
         client->writes[i] = (struct store_write){
             .verb = STORE_SUBMIT,
-            .job = plain_job(),
+            .submit = &client->jobs[i],
             .done = done_post,
             .context = &client->done,
         };
@@ -61,7 +63,7 @@ static void concurrent_submits_all_arrive_each_thread_in_order(void **state)
             if (i > 0)
                 assert_true(write->ret_number > write[-1].ret_number);
             assert_memory_equal(look(f, write->ret_number).id.bytes,
-                                write->job.id.bytes, IDENTIFIER_BYTES);
+                                write->submit->id.bytes, IDENTIFIER_BYTES);
         }
     free(clients);
 }
@@ -76,14 +78,13 @@ static void a_failed_write_does_not_take_its_group_along(void **state)
     struct store_chunk good = {running, 0, 0, 0, 511, 512, "good", 4};
     struct store_chunk pair[2] = {{running, 0, 1, 512, 1023, 512, "half", 4},
                                   {running, 0, 2, 1024, 1024, 0, "bad", 3}};
+    struct store_job job = plain_job();
     struct store_write writes[5] = {
-        {.verb = STORE_SUBMIT, .job = plain_job()},
-        {.verb = STORE_RECORD, .job = {.number = running}, .chunks = &good,
-         .chunk_count = 1},
-        {.verb = STORE_RECORD, .job = {.number = running}, .chunks = pair,
-         .chunk_count = 2},
-        {.verb = STORE_CLAIM, .job = {.number = other}},
-        {.verb = STORE_CANCEL, .job = {.number = other}},
+        {.verb = STORE_SUBMIT, .submit = &job},
+        {.verb = STORE_RECORD, .record = {running, &good, 1}},
+        {.verb = STORE_RECORD, .record = {running, pair, 2}},
+        {.verb = STORE_CLAIM, .move = {.number = other}},
+        {.verb = STORE_CANCEL, .wish = {.number = other}},
     };
     struct store_chunk got;
     struct halt halt;
@@ -127,7 +128,7 @@ static void a_full_disk_is_said_and_the_store_goes_on_after_it(void **state)
     assert_non_null(spec);
     memset(spec, 'x', bytes);
     large.spec = spec;
-    struct store_write write = {.verb = STORE_SUBMIT, .job = large};
+    struct store_write write = {.verb = STORE_SUBMIT, .submit = &large};
     signal(SIGXFSZ, SIG_IGN);
     getrlimit(RLIMIT_FSIZE, &former);
     small = former;
@@ -145,22 +146,25 @@ static void a_full_queue_takes_what_is_urgent_only(void **state)
 {
     struct fixture *f = *state;
     struct store_write writes[6];
+    struct store_job jobs[6];
     struct halt halt;
 
     fixture_close(f);
     fixture_open(f, 3);
     halt_begin(f, &halt);
-    for (size_t i = 0; i < 6; i++)
+    for (size_t i = 0; i < 6; i++) {
+        jobs[i] = plain_job();
         writes[i] = (struct store_write){.verb = STORE_SUBMIT,
-                                         .job = plain_job(),
+                                         .submit = &jobs[i],
                                          .done = done_silently};
+    }
     assert_int_equal(store_write(f->store, &writes[0], true), OK);
     for (size_t i = 1; i < 4; i++)
         assert_int_equal(store_write(f->store, &writes[i], false), OK);
     assert_int_equal(store_write(f->store, &writes[4], false), ERR_FULL);
     assert_int_equal(store_write(f->store, &writes[4], true), OK);
     halt_end(&halt);
-    submit(f, &writes[5].job); /* returns when those before it are through */
+    submit(f, &jobs[5]); /* returns when those before it are through */
     assert_int_equal(store_write(f->store, &writes[5], false), OK);
     fixture_close(f);
     assert_int_equal(writes[5].error, ERR_CONFLICT); /* the id was there */
@@ -189,10 +193,12 @@ static void closing_carries_out_what_is_queued(void **state)
 {
     struct fixture *f = *state;
     struct store_write writes[100];
+    struct store_job jobs[100];
 
     for (size_t i = 0; i < 100; i++) {
+        jobs[i] = plain_job();
         writes[i] = (struct store_write){.verb = STORE_SUBMIT,
-                                         .job = plain_job(),
+                                         .submit = &jobs[i],
                                          .done = done_silently};
         assert_int_equal(store_write(f->store, &writes[i], false), OK);
     }

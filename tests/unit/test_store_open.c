@@ -168,7 +168,7 @@ static void numbers_end_at_38_bits(void **state)
 {
     struct fixture *f = *state;
     struct store_job job = plain_job();
-    struct store_write write = {.verb = STORE_SUBMIT};
+    struct store_write write = {.verb = STORE_SUBMIT, .submit = &job};
     struct store_chunk got;
     sqlite3 *db;
 
@@ -188,7 +188,7 @@ static void numbers_end_at_38_bits(void **state)
     assert_int_equal(store_read_chunk(f->reader, number, STORE_LEVELS - 1,
                                       STORE_CHUNKS_MAX - 1, &f->arena, &got),
                      OK);
-    write.job = plain_job();
+    job = plain_job();
     assert_int_equal(store_write_wait(f->store, &write), ERR_STORAGE);
 }
 

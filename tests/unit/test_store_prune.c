@@ -92,7 +92,7 @@ static void a_busy_store_prunes_too(void **state)
         for (size_t i = 0; i < 2; i++) {
             writes[i] = (struct store_write){
                 .verb = STORE_CLAIM, /* refused: it runs */
-                .job = {.number = other},
+                .move = {.number = other},
                 .done = done_post,
                 .context = &done,
             };
@@ -153,8 +153,8 @@ static void chunks_beyond_the_end_of_a_retry_go(void **state)
     assert_int_equal(act(f, STORE_CLAIM, number).error, OK);
     struct store_write write = {
         .verb = STORE_FINISH,
-        .job = {.number = number, .state = JOB_COMPLETED, .iterations = 1023},
-        .now_ms = 1700000002000,
+        .finish = {.number = number, .now_ms = 1700000002000,
+                   .state = JOB_COMPLETED, .iterations = 1023},
     };
     assert_int_equal(store_write_wait(f->store, &write), OK);
     wait_for_all(f);

@@ -80,7 +80,7 @@ static void an_id_is_given_once(void **state)
 {
     struct fixture *f = *state;
     struct store_job job = plain_job();
-    struct store_write again = {.verb = STORE_SUBMIT, .job = job};
+    struct store_write again = {.verb = STORE_SUBMIT, .submit = &job};
 
     submit(f, &job);
     assert_int_equal(store_write_wait(f->store, &again), ERR_CONFLICT);
@@ -93,15 +93,13 @@ static void a_run_that_ends_is_kept_with_its_numbers(void **state)
     struct store_chunk chunk = {number, 0, 0, 0, 1, 2, "0123456789abcdef", 16};
     struct store_write finish = {
         .verb = STORE_FINISH,
-        .job = {.number = number, .state = JOB_COMPLETED,
-                .outcome_class = "converged",
-                .outcome_reason = "gradient_tolerance", .iterations = 40,
-                .loss = 0.1, .best_loss = -5e-324, .best_iteration = 39,
-                .gradient_norm = 2.5, .trace_sha256 = "c0ffee",
-                .result = "{\"final\":true}"},
-        .now_ms = 1700000003000,
-        .chunks = &chunk,
-        .chunk_count = 1,
+        .finish = {.number = number, .now_ms = 1700000003000,
+                   .state = JOB_COMPLETED, .outcome_class = "converged",
+                   .outcome_reason = "gradient_tolerance", .iterations = 40,
+                   .loss = 0.1, .best_loss = -5e-324, .best_iteration = 39,
+                   .gradient_norm = 2.5, .trace_sha256 = "c0ffee",
+                   .result = "{\"final\":true}",
+                   .chunks = &chunk, .chunk_count = 1},
     };
     struct store_job before = look(f, number);
 
@@ -133,9 +131,9 @@ static void a_failed_run_keeps_its_error(void **state)
     int64_t number = make(f, JOB_RUNNING, WISH_NONE);
     struct store_write finish = {
         .verb = STORE_FINISH,
-        .job = {.number = number, .state = JOB_FAILED, .loss = NAN,
-                .best_loss = INFINITY, .error = "{\"code\":\"memory\"}"},
-        .now_ms = 1700000003000,
+        .finish = {.number = number, .now_ms = 1700000003000,
+                   .state = JOB_FAILED, .loss = NAN, .best_loss = INFINITY,
+                   .error = "{\"code\":\"memory\"}"},
     };
 
     assert_int_equal(store_write_wait(f->store, &finish), OK);
@@ -223,16 +221,15 @@ static void a_write_can_ask_for_the_revision_that_was_read(void **state)
     int64_t number = make(f, JOB_RUNNING, WISH_NONE);
     struct store_write write = {
         .verb = STORE_CANCEL,
-        .job = {.number = number},
-        .if_revision = look(f, number).revision,
-        .now_ms = 1700000001000,
+        .wish = {.number = number, .now_ms = 1700000001000,
+                 .if_revision = look(f, number).revision},
     };
 
     assert_int_equal(store_write_wait(f->store, &write), OK);
     assert_false(write.ret_is_changed);
     assert_int_equal(store_write_wait(f->store, &write), ERR_CONFLICT);
     assert_true(write.ret_is_changed);
-    assert_int_equal(look(f, number).revision, write.if_revision + 1);
+    assert_int_equal(look(f, number).revision, write.wish.if_revision + 1);
 }
 
 static void a_requeued_job_starts_over(void **state)

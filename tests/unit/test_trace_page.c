@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "server/api/trace_formats.h"
+#include "server/jobs/chunk_cache.h"
 #include "tests/unit/trace_made.h"
 
 enum {
@@ -49,13 +50,15 @@ static void what_is_not_finite_comes_in_blocks_too(void **state)
         chunk->scalars[COLUMN_LOSS][row] = INFINITY;
         chunk->scalars[COLUMN_GRADIENT_NORM][row] = k % 2 ? (double)NAN : 1;
     }
-    assert_int_equal(trace_open(NULL, f->reader, made_store(&made, f, true),
+    assert_int_equal(trace_open(NULL, f->reader, made_store(&made, f, MADE_LEVELS),
                                 &selection.trace), OK);
+    selection.trace.cache = chunk_cache_new();
+    assert_non_null(selection.trace.cache);
     assert_int_equal(trace_page_new(&selection, &about, &page), OK);
     buffer_init(&out);
     while (has_more) {
         buffer_clear(&out);
-        has_more = trace_page_write(page, &out);
+        assert_int_equal(trace_page_write(page, &out, &has_more), OK);
         assert_false(out.failed);
         assert_true(out.count > 0 && out.count < BLOCK_BYTES_MAX);
         entries += count_in(&out, "\"field\":");
@@ -65,6 +68,7 @@ static void what_is_not_finite_comes_in_blocks_too(void **state)
     assert_int_equal(nans, LAST / 2);
     buffer_fini(&out);
     trace_page_free(page);
+    chunk_cache_free(selection.trace.cache);
     made_fini(&made);
 }
 

@@ -108,7 +108,7 @@ static enum error add_name(struct sqlite_store *store, int64_t number,
 enum error dataset_row_add(struct sqlite_store *store,
                            struct store_write *write)
 {
-    const struct store_dataset *dataset = &write->dataset;
+    const struct store_dataset *dataset = write->dataset_add;
     const char *name = dataset->name_count > 0 ? dataset->names[0] : NULL;
     int64_t same = 0, called = 0, names = 0;
 
@@ -136,7 +136,7 @@ enum error dataset_row_add(struct sqlite_store *store,
 enum error dataset_row_delete(struct sqlite_store *store,
                               struct store_write *write)
 {
-    int64_t number = write->dataset.number, found = 0;
+    int64_t number = write->dataset_delete, found = 0;
     enum error error;
 
     TRY(find_number(store, SQL_DATASET_EXISTS, number, &found));

@@ -47,7 +47,8 @@ const char *const write_sql[WRITE_STATEMENTS] = {
                    " WHERE number = ?1 AND state = ?2",
     [SQL_WISH] = "UPDATE job SET requested = ?2, discard = ?3,"
                  " revision = revision + 1 WHERE number = ?1",
-    [SQL_FIND_TAGS] = "SELECT tags, created_ms FROM job WHERE number = ?1",
+    [SQL_FIND_LISTED] = "SELECT tags, created_ms, state, outcome_class"
+                      " FROM job WHERE number = ?1",
     [SQL_DELETE_TAG] = "DELETE FROM job_tag WHERE number = ?1 AND tag = ?2"
                        " AND created_ms = ?3",
     [SQL_DELETE_JOB] = "DELETE FROM job WHERE number = ?1",
@@ -62,10 +63,35 @@ static struct binding with(struct sqlite_store *store,
     return binding;
 }
 
+/* The job that a write is for; 0: it is for none that is there. */
+static int64_t number_of(const struct store_write *write)
+{
+    switch (write->verb) {
+    case STORE_CLAIM: case STORE_REQUEUE:
+        return write->move.number;
+    case STORE_RECORD:
+        return write->record.number;
+    case STORE_FINISH:
+        return write->finish.number;
+    case STORE_CANCEL: case STORE_DELETE: case STORE_DISCARD:
+        return write->wish.number;
+    case STORE_SUBMIT: case STORE_DATASET_ADD: case STORE_DATASET_DELETE:
+    case STORE_VERBS:
+        break;
+    }
+    return 0;
+}
+
+static bool is_wish(enum store_verb verb)
+{
+    return verb == STORE_CANCEL || verb == STORE_DELETE
+        || verb == STORE_DISCARD;
+}
+
 /* Look at the job of a write: ret_state, ret_wish and ret_revision. */
 static enum error find(struct sqlite_store *store, struct store_write *write)
 {
-    AUTO_BINDING job = with(store, SQL_FIND, write->job.number);
+    AUTO_BINDING job = with(store, SQL_FIND, number_of(write));
 
     TRY(binding_row(&job));
     sqlite3_stmt *row = job.statement;
@@ -79,7 +105,7 @@ static enum error find(struct sqlite_store *store, struct store_write *write)
         write->ret_wish = sqlite3_column_int(row, 3) ? WISH_DELETE
                                                      : WISH_CANCEL;
     write->ret_revision = sqlite3_column_int64(row, 2);
-    write->ret_number = write->job.number;
+    write->ret_number = number_of(write);
     return write->ret_state < JOB_STATES ? OK : ERR_CORRUPT;
 }
 
@@ -88,7 +114,7 @@ static struct binding move(struct sqlite_store *store,
                            enum write_statement which,
                            const struct store_write *write, enum job_state to)
 {
-    struct binding binding = with(store, which, write->job.number);
+    struct binding binding = with(store, which, write->ret_number);
 
     assert(job_may_move(write->ret_state, to));
     give_text(&binding, job_state_name(write->ret_state));
@@ -102,6 +128,9 @@ static enum error run_move(struct sqlite_store *store, struct binding *binding,
 {
     TRY(binding_run(binding));
     assert(sqlite3_changes(store->db) == 1);
+    count_change(store, write->ret_state, NULL, -1);
+    count_change(store, to, to == JOB_COMPLETED ? write->finish.outcome_class
+                                                : NULL, 1);
     write->ret_state = to;
     write->ret_wish = WISH_NONE;
     write->ret_revision++;
@@ -109,29 +138,21 @@ static enum error run_move(struct sqlite_store *store, struct binding *binding,
     return OK;
 }
 
-static int64_t created_ms(const struct store_write *write)
-{
-    return write->job.created_ms ? write->job.created_ms : write->now_ms;
-}
-
 static enum error insert_tags(struct sqlite_store *store,
-                              const struct store_job *job, int64_t number,
-                              int64_t created_ms)
+                              const struct store_job *job, int64_t number)
 {
     for (size_t i = 0; i < job->tag_count; i++) {
         struct binding tag = with(store, SQL_INSERT_TAG, number);
         give_text(&tag, job->tags[i]);
-        give_integer(&tag, created_ms);
+        give_integer(&tag, job->created_ms);
         TRY(binding_run(&tag));
     }
     return OK;
 }
 
 static enum error insert_job(struct sqlite_store *store,
-                             const struct store_write *write,
-                             const char *tags)
+                             const struct store_job *job, const char *tags)
 {
-    const struct store_job *job = &write->job;
     struct binding row = binding_begin(store->statements[SQL_INSERT_JOB]);
 
     give_blob(&row, job->id.bytes, IDENTIFIER_BYTES);
@@ -142,7 +163,7 @@ static enum error insert_job(struct sqlite_store *store,
     give_text(&row, job->optimizer);
     give_integer(&row, job->dimension);
     give_integer(&row, job->max_iterations);
-    give_integer(&row, created_ms(write));
+    give_integer(&row, job->created_ms);
     if (job->retention_ms != STORE_RETENTION_DEFAULT)
         give_integer(&row, job->retention_ms);
     else
@@ -152,19 +173,20 @@ static enum error insert_job(struct sqlite_store *store,
 
 static enum error submit(struct sqlite_store *store, struct store_write *write)
 {
-    const struct store_job *job = &write->job;
+    const struct store_job *job = write->submit;
     __attribute__((cleanup(buffer_fini))) struct buffer tags;
 
     buffer_init(&tags);
     if (job->tag_count > 0)
         TRY(tags_join(job, &tags));
     TRY(dataset_uses_check(store, job));
-    TRY(insert_job(store, write, tags.bytes));
+    TRY(insert_job(store, job, tags.bytes));
+    count_change(store, JOB_QUEUED, NULL, 1);
     write->ret_number = sqlite3_last_insert_rowid(store->db);
     write->ret_revision = 1;
     write->ret_state = JOB_QUEUED;
     write->ret_wish = WISH_NONE;
-    TRY(insert_tags(store, job, write->ret_number, created_ms(write)));
+    TRY(insert_tags(store, job, write->ret_number));
     TRY(dataset_uses_add(store, job, write->ret_number));
     if (job->spec == NULL)
         return OK;
@@ -177,16 +199,17 @@ static enum error claim(struct sqlite_store *store, struct store_write *write)
 {
     struct binding row = move(store, SQL_CLAIM, write, JOB_RUNNING);
 
-    give_time(&row, write->now_ms);
+    give_time(&row, write->move.now_ms);
     return run_move(store, &row, write, JOB_RUNNING);
 }
 
-static enum error insert_chunks(struct sqlite_store *store,
-                                const struct store_write *write)
+static enum error insert_chunks(struct sqlite_store *store, int64_t number,
+                                const struct store_chunk *chunks,
+                                size_t count)
 {
-    for (size_t i = 0; i < write->chunk_count; i++) {
-        const struct store_chunk *chunk = &write->chunks[i];
-        int64_t key = trace_key(write->job.number, chunk->level, chunk->chunk);
+    for (size_t i = 0; i < count; i++) {
+        const struct store_chunk *chunk = &chunks[i];
+        int64_t key = trace_key(number, chunk->level, chunk->chunk);
         struct binding row = with(store, SQL_RECORD, key);
         give_integer(&row, chunk->first);
         give_integer(&row, chunk->last);
@@ -200,21 +223,39 @@ static enum error insert_chunks(struct sqlite_store *store,
 static enum error record(struct sqlite_store *store, struct store_write *write)
 {
     write->ret_revision = 0;
-    return insert_chunks(store, write);
+    return insert_chunks(store, write->record.number, write->record.chunks,
+                         write->record.chunk_count);
 }
 
-static enum error delete_tags(struct sqlite_store *store, int64_t number)
+/* Count a job no more, whose state and outcome stand in the row. */
+static enum error uncount(struct sqlite_store *store, sqlite3_stmt *row)
+{
+    const char *name = (const char *)sqlite3_column_text(row, 2);
+    enum job_state state;
+
+    if (name == NULL)
+        return ERR_MEMORY;
+    state = job_state_find(name);
+    if (state == JOB_STATES)
+        return ERR_CORRUPT;
+    count_change(store, state, (const char *)sqlite3_column_text(row, 3), -1);
+    return OK;
+}
+
+/* Delete its tags, and count it no more. */
+static enum error leave_lists(struct sqlite_store *store, int64_t number)
 {
     __attribute__((cleanup(arena_fini))) struct arena arena;
     struct store_job job = {0};
     const char *text = NULL;
 
     arena_init(&arena, 0);
-    AUTO_BINDING tags = with(store, SQL_FIND_TAGS, number);
+    AUTO_BINDING tags = with(store, SQL_FIND_LISTED, number);
     TRY(binding_row(&tags));
     TRY(column_text(tags.statement, 0, &arena, &text));
     TRY(tags_split(text, &arena, &job));
     int64_t created = sqlite3_column_int64(tags.statement, 1);
+    TRY(uncount(store, tags.statement));
     for (size_t i = 0; i < job.tag_count; i++) {
         struct binding row = with(store, SQL_DELETE_TAG, number);
         give_text(&row, job.tags[i]);
@@ -227,7 +268,7 @@ static enum error delete_tags(struct sqlite_store *store, int64_t number)
 /* What is long is only noted, and goes later. */
 enum error write_forget_job(struct sqlite_store *store, int64_t number)
 {
-    TRY(delete_tags(store, number));
+    TRY(leave_lists(store, number));
     TRY(dataset_uses_delete(store, number));
     TRY(prune_note_job(store, number));
     struct binding row = with(store, SQL_DELETE_JOB, number);
@@ -236,47 +277,47 @@ enum error write_forget_job(struct sqlite_store *store, int64_t number)
 
 static enum error delete(struct sqlite_store *store, struct store_write *write)
 {
-    return write_forget_job(store, write->job.number);
+    return write_forget_job(store, write->ret_number);
 }
 
 static enum error finish(struct sqlite_store *store, struct store_write *write)
 {
-    const struct store_job *job = &write->job;
+    const struct store_finish *end = &write->finish;
 
-    assert(job_has_ended(job->state));
+    assert(job_has_ended(end->state));
     if (write->ret_wish == WISH_DELETE)
         return delete(store, write);
-    TRY(insert_chunks(store, write));
-    struct binding row = move(store, SQL_FINISH, write, job->state);
-    give_time(&row, write->now_ms);
-    give_text(&row, job->outcome_class);
-    give_text(&row, job->outcome_reason);
-    give_text(&row, job->error);
-    give_integer(&row, job->iterations);
-    give_real(&row, job->loss);
-    give_real(&row, job->best_loss);
-    give_integer(&row, job->best_iteration);
-    give_real(&row, job->gradient_norm);
-    give_text(&row, job->trace_sha256);
-    give_real(&row, job->epoch);
-    TRY(run_move(store, &row, write, job->state));
-    TRY(prune_note_retried(store, job->number, job->iterations));
-    if (job->result == NULL)
+    TRY(insert_chunks(store, end->number, end->chunks, end->chunk_count));
+    struct binding row = move(store, SQL_FINISH, write, end->state);
+    give_time(&row, end->now_ms);
+    give_text(&row, end->outcome_class);
+    give_text(&row, end->outcome_reason);
+    give_text(&row, end->error);
+    give_integer(&row, end->iterations);
+    give_real(&row, end->loss);
+    give_real(&row, end->best_loss);
+    give_integer(&row, end->best_iteration);
+    give_real(&row, end->gradient_norm);
+    give_text(&row, end->trace_sha256);
+    give_real(&row, end->epoch);
+    TRY(run_move(store, &row, write, end->state));
+    TRY(prune_note_retried(store, end->number, end->iterations));
+    if (end->result == NULL)
         return OK;
-    struct binding result = with(store, SQL_INSERT_RESULT, job->number);
-    give_text(&result, job->result);
+    struct binding result = with(store, SQL_INSERT_RESULT, end->number);
+    give_text(&result, end->result);
     return binding_run(&result);
 }
 
 /* Cancel what does not run: the trace of an attempt before stays. */
 static enum error cancel_now(struct sqlite_store *store,
-                             struct store_write *write)
+                             struct store_write *write, int64_t now_ms)
 {
     struct binding row = move(store, SQL_CANCEL, write, JOB_CANCELED);
     int64_t last;
 
-    TRY(trace_last(store, write->job.number, &last));
-    give_time(&row, write->now_ms);
+    TRY(trace_last(store, write->ret_number, &last));
+    give_time(&row, now_ms);
     if (last >= 0)
         give_integer(&row, last);
     else
@@ -290,7 +331,7 @@ static enum error requeue(struct sqlite_store *store,
     if (write->ret_wish == WISH_DELETE)
         return delete(store, write);
     if (write->ret_wish == WISH_CANCEL)
-        return cancel_now(store, write);
+        return cancel_now(store, write, write->move.now_ms);
     struct binding row = move(store, SQL_REQUEUE, write, JOB_QUEUED);
     return run_move(store, &row, write, JOB_QUEUED);
 }
@@ -299,7 +340,7 @@ static enum error requeue(struct sqlite_store *store,
 static enum error keep_wish(struct sqlite_store *store,
                             struct store_write *write, enum job_wish wish)
 {
-    struct binding row = with(store, SQL_WISH, write->job.number);
+    struct binding row = with(store, SQL_WISH, write->ret_number);
 
     give_text(&row, job_wish_name(wish));
     give_integer(&row, wish == WISH_DELETE);
@@ -312,7 +353,7 @@ static enum error keep_wish(struct sqlite_store *store,
 static enum error cancel(struct sqlite_store *store, struct store_write *write)
 {
     if (write->ret_state == JOB_QUEUED)
-        return cancel_now(store, write);
+        return cancel_now(store, write, write->wish.now_ms);
     if (write->ret_state == JOB_CANCELED || write->ret_wish != WISH_NONE)
         return OK;
     return keep_wish(store, write, WISH_CANCEL);
@@ -356,8 +397,9 @@ enum error write_carry_out(struct sqlite_store *store,
 
     if (from != 0) {
         TRY(find(store, write));
-        write->ret_is_changed = write->if_revision != 0
-                             && write->if_revision != write->ret_revision;
+        write->ret_is_changed =
+            is_wish(write->verb) && write->wish.if_revision != 0
+            && write->wish.if_revision != write->ret_revision;
         if (write->ret_is_changed)
             return ERR_CONFLICT;
         if (!(from & IN(write->ret_state)))

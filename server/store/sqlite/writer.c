@@ -37,13 +37,22 @@ struct group {
     bool is_transition; /* one of them must be on disk before it is answered */
 };
 
-static size_t trace_bytes(const struct store_write *write)
+static size_t chunks_bytes(const struct store_chunk *chunks, size_t count)
 {
     size_t bytes = 0;
 
-    for (size_t i = 0; i < write->chunk_count; i++)
-        bytes += write->chunks[i].columns_bytes;
+    for (size_t i = 0; i < count; i++)
+        bytes += chunks[i].columns_bytes;
     return bytes;
+}
+
+static size_t trace_bytes(const struct store_write *write)
+{
+    if (write->verb == STORE_RECORD)
+        return chunks_bytes(write->record.chunks, write->record.chunk_count);
+    if (write->verb == STORE_FINISH)
+        return chunks_bytes(write->finish.chunks, write->finish.chunk_count);
+    return 0;
 }
 
 /* The first group of a list: as much of it as one transaction takes. */
@@ -100,6 +109,7 @@ static enum error carry_out_all(struct sqlite_store *store,
         if (at->error != OK && !is_refusal(at->error))
             return at->error;
     }
+    TRY(count_keep(store));
     return run(store, SQL_COMMIT);
 }
 
@@ -119,6 +129,7 @@ static void log_failure(struct sqlite_store *store, enum error error,
 
 static void roll_back(struct sqlite_store *store)
 {
+    count_forget(store);
     /* Some errors have rolled back already; then there is nothing to do. */
     if (!sqlite3_get_autocommit(store->db) && run(store, SQL_ROLLBACK) != OK)
         log_event(LOG_ERROR, "store_rollback_failed", "message",
@@ -209,6 +220,7 @@ static enum error clean_in_transaction(struct sqlite_store *store)
     TRY(run(store, SQL_BEGIN));
     TRY(expire_until(store, until_ns));
     TRY(prune_until(store, until_ns));
+    TRY(count_keep(store));
     return run(store, SQL_COMMIT);
 }
 
