@@ -51,6 +51,8 @@ struct store_kind {
                              struct arena *arena, struct store_chunk *ret);
     enum error (*read_pieces)(struct store_reader *reader, int64_t number,
                               struct store_piece *pieces, size_t count);
+    enum error (*read_text)(struct store_reader *reader, int64_t number,
+                            enum store_parts part, struct store_text *text);
     enum error (*last_chunk)(struct store_reader *reader, int64_t number,
                              unsigned level, struct store_chunk *ret);
     enum error (*get_dataset)(struct store_reader *reader,

@@ -151,6 +151,12 @@ enum error store_read_pieces(struct store_reader *reader, int64_t number,
                  reader->kind->read_pieces(reader, number, pieces, count));
 }
 
+enum error store_read_text(struct store_reader *reader, int64_t number,
+                           enum store_parts part, struct store_text *text)
+{
+    return noted(reader, reader->kind->read_text(reader, number, part, text));
+}
+
 enum error store_last_chunk(struct store_reader *reader, int64_t number,
                             unsigned level, struct store_chunk *ret)
 {

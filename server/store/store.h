@@ -299,6 +299,26 @@ MUST_CHECK enum error store_get_number(struct store_reader *reader,
                                        struct arena *arena,
                                        struct store_job *ret);
 
+/* Some bytes of a job's spec or result. */
+struct store_text {
+    size_t offset, bytes;
+    void *to;                    /* [bytes] */
+    size_t ret_bytes;            /* fewer where the text ends */
+    size_t ret_total;            /* of the whole text */
+};
+
+/*
+ * Get a piece of a job's spec or result: the rest of it is not read, but a
+ * piece far behind costs some µs more.
+ *
+ *   part  in  STORE_SPEC or STORE_RESULT
+ *
+ * Fails   ERR_MISSING; ERR_STORAGE, ERR_MEMORY
+ */
+MUST_CHECK enum error store_read_text(struct store_reader *reader,
+                                      int64_t number, enum store_parts part,
+                                      struct store_text *text);
+
 /* How many jobs there are. */
 struct store_counts {
     int64_t states[JOB_STATES];

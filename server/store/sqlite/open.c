@@ -301,6 +301,7 @@ const struct store_kind store_sqlite = {
     .list = sqlite_list,
     .read_chunk = sqlite_read_chunk,
     .read_pieces = sqlite_read_pieces,
+    .read_text = sqlite_read_text,
     .last_chunk = sqlite_last_chunk,
     .get_dataset = sqlite_get_dataset,
     .list_datasets = sqlite_list_datasets,

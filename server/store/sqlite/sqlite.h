@@ -208,6 +208,8 @@ enum error sqlite_list(struct store_reader *reader,
 enum error sqlite_read_chunk(struct store_reader *reader, int64_t number,
                              unsigned level, int64_t chunk,
                              struct arena *arena, struct store_chunk *ret);
+enum error sqlite_read_text(struct store_reader *reader, int64_t number,
+                            enum store_parts part, struct store_text *text);
 enum error sqlite_read_pieces(struct store_reader *reader, int64_t number,
                               struct store_piece *pieces, size_t count);
 enum error sqlite_last_chunk(struct store_reader *reader, int64_t number,
