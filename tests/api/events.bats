@@ -374,7 +374,7 @@ follow_queued() {
 }
 
 @test "a job is followed in at most 32 different ways, and that is said" {
-    local points stream streams=()
+    local points streams=()
     start_server --workers 0
     post /jobs '{"objective": {"type": "quadratic", "A": [[1]], "b": [0]},
         "start": [1], "optimizer": {"type": "gradient_descent"}}'

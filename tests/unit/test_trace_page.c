@@ -50,7 +50,8 @@ static void what_is_not_finite_comes_in_blocks_too(void **state)
         chunk->scalars[COLUMN_LOSS][row] = INFINITY;
         chunk->scalars[COLUMN_GRADIENT_NORM][row] = k % 2 ? (double)NAN : 1;
     }
-    assert_int_equal(trace_open(NULL, f->reader, made_store(&made, f, MADE_LEVELS),
+    assert_int_equal(trace_open(NULL, f->reader,
+                                made_store(&made, f, MADE_LEVELS),
                                 &selection.trace), OK);
     selection.trace.cache = chunk_cache_new();
     assert_non_null(selection.trace.cache);
