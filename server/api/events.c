@@ -12,6 +12,7 @@
  */
 #include "server/api/events.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -30,8 +31,7 @@ enum {
 };
 
 /* A silent connection is closed by proxies, and a client that has gone is
- * noticed only when something is sent. */
-#define PING_AFTER_S 15.0
+ * noticed only when something is sent: that is looked for so often. */
 #define PING_LOOK_S 1.0
 
 #define FIELDS_DEFAULT "iteration,loss,gradient_norm"
@@ -142,7 +142,8 @@ static bool is_over(const struct event_stream *stream)
 
 static bool is_silent(const struct event_stream *stream, int64_t now_ns)
 {
-    return (double)(now_ns - stream->given_ns) / 1e9 >= PING_AFTER_S;
+    return (double)(now_ns - stream->given_ns) / 1e9
+           >= stream->streams->ping_s;
 }
 
 static enum http_more next(void *self, struct buffer *out)
@@ -274,6 +275,21 @@ static enum error follow(struct http_request *request,
     return OK;
 }
 
+static enum http_next reply_error(struct http_request *request,
+                                  enum error error)
+{
+    char detail[128];
+
+    if (error == ERR_MISSING)
+        return problem_reply(request, PROBLEM_NOT_FOUND, "a job was deleted "
+                             "at this moment");
+    if (error != ERR_FULL)
+        return problem_reply_error(request, error);
+    snprintf(detail, sizeof detail, "the streams of one job may differ in "
+             "fields, dims and points in %d ways at once", FEED_VIEWS_MAX);
+    return problem_reply(request, PROBLEM_VIEWS, detail);
+}
+
 static enum http_next reply(struct http_request *request,
                             const struct wish *wishes, size_t count,
                             const char *list)
@@ -288,10 +304,7 @@ static enum http_next reply(struct http_request *request,
     if (error != OK) {
         if (stream != NULL)
             close_stream(stream);
-        return error == ERR_MISSING
-             ? problem_reply(request, PROBLEM_NOT_FOUND, "a job was deleted "
-                             "at this moment")
-             : problem_reply_error(request, error);
+        return reply_error(request, error);
     }
     http_reply_header(request, "X-Accel-Buffering", "no"); /* nginx's */
     return http_reply_stream(request, 200, "text/event-stream",

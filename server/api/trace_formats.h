@@ -13,6 +13,7 @@ struct trace_about {
                                   UINT64_MAX: the end */
     bool complete;             /* the job has ended */
     const char *const *names;  /* [n] of its variables, or NULL */
+    bool omits_names;          /* the answer says nothing of them: JSON */
     size_t n;                  /* dimension */
     bool names_header;         /* of CSV: x.a instead of x.0 */
 };

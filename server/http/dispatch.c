@@ -243,6 +243,8 @@ static enum MHD_Result judge_wire(struct http_request *request,
         .method = method, .target = target, .version = version,
     };
 
+    request->is_version_1_0 = strcmp(version, "HTTP/1.0") == 0;
+
     if (info == NULL)
         return MHD_NO;
     wire.header_bytes = info->header_size;

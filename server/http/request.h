@@ -56,7 +56,8 @@ struct http_request {
 
     /* what was asked */
     enum http_method method;      /* HTTP_METHODS: unknown */
-    bool is_head, is_chunked, is_judged;
+    bool is_head, is_chunked, is_judged, is_version_1_0;
+    bool was_probed;              /* by http_client_left() */
     const char *method_name;
     char *target;                 /* path and query as sent; NULL: too long */
     char *path;                   /* a copy, being cut up and decoded */
