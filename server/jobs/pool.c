@@ -14,6 +14,8 @@
 
 enum { RETRY_S = 1 }; /* after a failure, to the next unfinished job */
 
+#define WAIT_NS (NANOSECONDS / 5) /* between looks whether a job may begin */
+
 struct pool {
     struct work_shared shared;
     unsigned workers;
@@ -28,19 +30,33 @@ struct pool {
 
 /* ---- workers ----------------------------------------------------------- */
 
+static void wait_until(struct pool *pool, int64_t time_ns)
+{
+    struct timespec until = {
+        .tv_sec = time_ns / NANOSECONDS,
+        .tv_nsec = time_ns % NANOSECONDS,
+    };
+
+    pthread_cond_timedwait(&pool->waiting, &pool->lock, &until);
+}
+
 /* Wait for work; while a job is unfinished, no longer than to the next attempt:
  * the store may take it again. */
 static void wait_for_work(struct pool *pool)
 {
-    struct timespec until = {
-        .tv_sec = pool->retry_ns / NANOSECONDS,
-        .tv_nsec = pool->retry_ns % NANOSECONDS,
-    };
-
     if (pool->unfinished.count == 0)
         pthread_cond_wait(&pool->waiting, &pool->lock);
     else
-        pthread_cond_timedwait(&pool->waiting, &pool->lock, &until);
+        wait_until(pool, pool->retry_ns);
+}
+
+/* While jobs wait for space on the disk none begins: it would wait too, and
+ * what it has done would fill the memory. */
+static void wait_for_store(struct pool *pool)
+{
+    while (store_is_waiting(pool->shared.store)
+           && !atomic_load(&pool->shared.closing))
+        wait_until(pool, clock_monotonic_ns() + WAIT_NS);
 }
 
 /* The next job to run. Unfinished ones come first: they are older. False: the
@@ -51,7 +67,10 @@ static bool next_job(struct pool *pool, struct job_queue_entry *ret,
     bool found = false;
 
     pthread_mutex_lock(&pool->lock);
-    while (!atomic_load(&pool->shared.closing)) {
+    for (;;) {
+        wait_for_store(pool);
+        if (atomic_load(&pool->shared.closing))
+            break;
         *ret_unfinished = clock_monotonic_ns() >= pool->retry_ns
             && job_queue_pop(&pool->unfinished, ret);
         found = *ret_unfinished || job_queue_pop(&pool->queue, ret);
@@ -170,7 +189,7 @@ static enum error log_recovered(struct store_reader *reader, int64_t number)
     return error == ERR_MISSING ? OK : error; /* it was to be deleted */
 }
 
-static enum error put_back_running(struct store *store,
+static enum error put_back_running(struct pool *pool,
                                    struct store_reader *reader)
 {
     struct found found = {.error = OK};
@@ -186,9 +205,12 @@ static enum error put_back_running(struct store *store,
             .move = {job.number, clock_wall_ms()},
         };
 
-        error = store_write_wait(store, &write);
+        error = store_write_wait(pool->shared.store, &write);
         if (error == OK)
             error = log_recovered(reader, job.number);
+        else if (error == ERR_DISK || error == ERR_READ_ONLY)
+            error = job_queue_push(&pool->unfinished, job.number,
+                                   job.priority); /* a worker tries again */
     }
     job_queue_fini(&found.queue);
     return error;
@@ -201,7 +223,7 @@ static enum error recover(struct pool *pool)
     enum error error;
 
     TRY(store_reader_open(pool->shared.store, &reader));
-    error = put_back_running(pool->shared.store, reader);
+    error = put_back_running(pool, reader);
     if (error == OK)
         error = store_each(reader, JOB_QUEUED, found_job, &found);
     if (error == OK)
@@ -293,6 +315,7 @@ void pool_stop(struct pool *pool)
     atomic_store(&pool->shared.closing, true);
     pthread_cond_broadcast(&pool->waiting);
     pthread_mutex_unlock(&pool->lock);
+    store_wait_no_more(pool->shared.store); /* workers wait for it */
     live_each(&pool->shared.live, stop_live, NULL);
     for (unsigned i = 0; i < pool->workers; i++)
         pthread_join(pool->threads[i], NULL);

@@ -55,6 +55,8 @@ static struct work_write *write_new(struct work *work, enum store_verb verb)
     made->live = work->live;
     made->write.verb = verb;
     made->write.context = made;
+    /* A job that goes back to the queue does so because the server stops. */
+    made->write.patient = verb != STORE_REQUEUE;
     live_hold(work->live);
     return made;
 }
@@ -403,22 +405,35 @@ static enum error run_error(struct live *live, enum error error,
     return result->reason == REASON_FAILED ? live->recorder.error : OK;
 }
 
+/* Whether the server's end, and nothing else, ended the run: by its flag, or
+ * because what it wrote waited for space on the disk. */
+static bool must_put_back(struct work *work, enum error error,
+                          const struct run_result *result)
+{
+    if (!atomic_load(&work->shared->closing)
+        || atomic_load(&work->live->canceled_by_user))
+        return false;
+    return error == ERR_DISK || error == ERR_READ_ONLY
+        || (error == OK && result->reason == REASON_CANCELED);
+}
+
 static enum error finish(struct work *work, enum error error,
                          const struct run_result *result)
 {
     struct live *live = work->live;
-    bool put_back = error == OK && result->reason == REASON_CANCELED
-                 && atomic_load(&work->shared->closing)
-                 && !atomic_load(&live->canceled_by_user);
-    struct work_write *write =
-        write_new(work, put_back ? STORE_REQUEUE : STORE_FINISH);
+    struct work_write *write;
+    bool put_back;
 
+    error = run_error(live, error, result);
+    put_back = must_put_back(work, error, result);
+    if (put_back)
+        error = OK; /* what it recorded is recorded again */
+    write = write_new(work, put_back ? STORE_REQUEUE : STORE_FINISH);
     if (!write)
         return ERR_MEMORY;
     if (put_back)
         write->write.move = (struct store_move){
             live->number, clock_wall_ms()};
-    error = run_error(live, error, result);
     if (error == OK && !put_back)
         error = set_result(write, work, result);
     if (error != OK) {
