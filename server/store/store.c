@@ -171,7 +171,9 @@ enum error store_read_pieces(struct store_reader *reader, int64_t number,
 enum error store_read_text(struct store_reader *reader, int64_t number,
                            enum store_parts part, struct store_text *text)
 {
-    return noted(reader, reader->kind->read_text(reader, number, part, text));
+    TRY(reader->kind->read_begin(reader));
+    return ended(reader,
+                 reader->kind->read_text(reader, number, part, text));
 }
 
 enum error store_last_chunk(struct store_reader *reader, int64_t number,
