@@ -20,7 +20,6 @@ struct creation {
     struct http_request *request;
     struct pool *pool;
     struct poll *poll;              /* NULL: it does not wait for the end */
-    enum error queue_error;
 };
 
 static enum http_next reply_dry_run(struct http_request *request,
@@ -47,6 +46,19 @@ static enum http_next reply_dry_run(struct http_request *request,
     return http_reply(request, 200, TYPE_JSON, &body);
 }
 
+/* The job is in the store, and is run: whatever else there is no memory for,
+ * nobody shall post it again. */
+static enum http_next reply_accepted(struct http_request *request,
+                                     struct creation *creation)
+{
+    struct store_job *job = &creation->job;
+
+    job->number = creation->write.ret_number;
+    job->revision = creation->write.ret_revision;
+    job_document_locate(request, job);
+    return job_document_reply(request, 202, job);
+}
+
 /* ---- waiting for the end (Prefer: wait) -------------------------------- */
 
 static enum http_next waited(struct http_request *request);
@@ -67,7 +79,7 @@ static enum http_next reply_or_wait(struct http_request *request,
         return poll_wait(creation->poll, waited, creation);
     poll_end(creation->poll);
     if (error != OK)
-        return problem_reply_error(request, error);
+        return reply_accepted(request, creation);
     job_document_locate(request, &job);
     return job_document_reply(request, job_has_ended(job.state) ? 201 : 202,
                               &job);
@@ -83,26 +95,19 @@ static enum http_next waited(struct http_request *request)
 static enum http_next created(struct http_request *request)
 {
     struct creation *creation = http_state(request);
-    struct store_job *job = &creation->job;
     enum error error = creation->write.error;
 
     if (error == ERR_MISSING)
         return problem_reply(request, PROBLEM_INVALID_SPEC,
                              "a dataset that the spec names has been deleted "
                              "meanwhile");
-    if (error == OK)
-        error = creation->queue_error;
-    if (error == OK)
-        error = poll_begin(request, creation->write.ret_number, false,
-                           &creation->poll);
     if (error != OK)
         return problem_reply_error(request, error);
-    if (creation->poll)
+    error = poll_begin(request, creation->write.ret_number, false,
+                       &creation->poll);
+    if (error == OK && creation->poll)
         return reply_or_wait(request, creation);
-    job->number = creation->write.ret_number;
-    job->revision = creation->write.ret_revision;
-    job_document_locate(request, job);
-    return job_document_reply(request, 202, job);
+    return reply_accepted(request, creation);
 }
 
 static void submitted(struct store_write *write)
@@ -110,8 +115,7 @@ static void submitted(struct store_write *write)
     struct creation *creation = write->context;
 
     if (write->error == OK)
-        creation->queue_error = pool_add(creation->pool, write->ret_number,
-                                         creation->job.priority);
+        pool_add(creation->pool, write->ret_number, creation->job.priority);
     http_wake(creation->request);
 }
 

@@ -50,6 +50,9 @@ static size_t trace_bytes(const struct store_write *write)
 {
     if (write->verb == STORE_RECORD)
         return chunks_bytes(write->record.chunks, write->record.chunk_count);
+    if (write->verb == STORE_REQUEUE)
+        return chunks_bytes(write->requeue.chunks,
+                            write->requeue.chunk_count);
     if (write->verb == STORE_FINISH)
         return chunks_bytes(write->finish.chunks, write->finish.chunk_count);
     return 0;
@@ -147,6 +150,16 @@ static enum error commit_group(struct sqlite_store *store,
     return error;
 }
 
+static void set_failed(struct store_write *write, enum error error)
+{
+    enum error *first =
+        write->verb == STORE_RECORD ? write->record.first_error : NULL;
+
+    write->error = error;
+    if (first && *first == OK)
+        *first = error;
+}
+
 /* Commit a group; after its failure each write by itself, so that only those
  * fail that are at fault. */
 static void settle_group(struct sqlite_store *store, const struct group *group)
@@ -156,7 +169,7 @@ static void settle_group(struct sqlite_store *store, const struct group *group)
     if (error == OK)
         return;
     if (group->count == 1) {
-        group->first->error = error;
+        set_failed(group->first, error);
         return;
     }
     for (struct store_write *at = group->first; at != group->end;
@@ -169,7 +182,7 @@ static void settle_group(struct sqlite_store *store, const struct group *group)
         };
         error = commit_group(store, &alone);
         if (error != OK)
-            at->error = error;
+            set_failed(at, error);
     }
 }
 
