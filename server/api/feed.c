@@ -7,6 +7,7 @@
 #include "server/api/job_document.h"
 #include "server/api/trace_formats.h"
 #include "server/base/clock.h"
+#include "server/base/magic.h"
 #include "server/jobs/live.h"
 
 /* Followers are in step but for those who came since the last news, and those
@@ -84,7 +85,7 @@ static enum error watch_on(struct feed *feed)
 
 static void has_news(struct watch *watch)
 {
-    struct feed *feed = watch->context;
+    struct feed *feed = MAGIC_CAST(watch->context, struct feed, FEED_MAGIC);
     struct follower *next;
     enum error error;
 
@@ -124,6 +125,7 @@ static void feed_free(struct feed *feed)
     watch_remove(&feed->api->watches, &feed->watch);
     buffer_fini(&feed->document);
     arena_fini(&feed->arena);
+    MAGIC_CLEAR(feed);
     free(feed);
 }
 
@@ -138,6 +140,7 @@ static enum error feed_new(struct http_request *request, int64_t number,
     if (feed == NULL)
         return ERR_MEMORY;
     bucket = bucket_of(api, number);
+    feed->magic = FEED_MAGIC;
     feed->api = api;
     feed->base_path = http_base_path(request);
     feed->watch = (struct watch){

@@ -12,12 +12,16 @@
 #define SERVER_API_FEED_H
 
 #include "server/api/api.h"
+#include "server/base/magic.h"
 #include "server/jobs/trace.h"
 
 struct feed_view;
 
+#define FEED_MAGIC MAGIC('f', 'e', 'e', 'd')
+
 /* How a job is; followers read it. */
 struct feed {
+    uint32_t magic;
     struct api *api;
     const char *base_path;        /* of links in the document */
     char id[IDENTIFIER_TEXT_BYTES];

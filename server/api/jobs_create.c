@@ -8,13 +8,17 @@
 #include "server/api/job_document.h"
 #include "server/api/poll.h"
 #include "server/base/clock.h"
+#include "server/base/magic.h"
 #include "server/jobs/spec.h"
 #include "server/jobs/trace_point.h"
 #include "server/jobs/spec_batching.h"
 #include "server/json/writer.h"
 
+#define CREATION_MAGIC MAGIC('c', 'r', 'e', 'a')
+
 /* A job on its way into the store, in its request's arena. */
 struct creation {
+    uint32_t magic;
     struct store_write write;
     struct store_job job;
     struct http_request *request;
@@ -112,7 +116,8 @@ static enum http_next created(struct http_request *request)
 
 static void submitted(struct store_write *write)
 {
-    struct creation *creation = write->context;
+    struct creation *creation =
+        MAGIC_CAST(write->context, struct creation, CREATION_MAGIC);
 
     if (write->error == OK)
         pool_add(creation->pool, write->ret_number, creation->job.priority);
@@ -174,6 +179,7 @@ static enum http_next submit(struct http_request *request,
         creation->job.id = api->last_job;
         identifier_format(&api->last_job, "job", id);
         http_log_pair(request, "job", id);
+        creation->magic = CREATION_MAGIC;
         creation->request = request;
         creation->pool = api->pool;
         creation->write = (struct store_write){

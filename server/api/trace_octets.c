@@ -5,6 +5,7 @@
 #include "server/api/api.h"
 #include "server/api/trace_formats.h"
 #include "server/api/trace_table.h"
+#include "server/base/magic.h"
 #include "server/jobs/safetensors.h"
 
 enum {
@@ -15,7 +16,10 @@ enum {
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__,
                "numbers go out as they lie in memory");
 
+#define OCTET_STREAM_MAGIC MAGIC('o', 'c', 't', 'e')
+
 struct octet_stream {
+    uint32_t magic;
     struct arena arena;                 /* of all it points to */
     struct trace_selection selection;
     struct trace_table table;           /* of a page or a thinned range */
@@ -28,7 +32,8 @@ struct octet_stream {
 
 static enum http_more next_of_columns(void *self, struct buffer *out)
 {
-    struct octet_stream *stream = self;
+    struct octet_stream *stream =
+        MAGIC_CAST(self, struct octet_stream, OCTET_STREAM_MAGIC);
     const struct trace_block *block = &stream->table.block;
 
     while (stream->column < stream->selection.column_count) {
@@ -72,7 +77,8 @@ static void write_rows(const struct trace_block *block, size_t columns,
 
 static enum http_more next_of_rows(void *self, struct buffer *out)
 {
-    struct octet_stream *stream = self;
+    struct octet_stream *stream =
+        MAGIC_CAST(self, struct octet_stream, OCTET_STREAM_MAGIC);
     struct trace_block block;
 
     stream->cursor.bytes_loaded = 0;
@@ -123,10 +129,12 @@ static enum error add_layout(struct http_request *request,
 
 static void close_octets(void *self)
 {
-    struct octet_stream *stream = self;
+    struct octet_stream *stream =
+        MAGIC_CAST(self, struct octet_stream, OCTET_STREAM_MAGIC);
 
     trace_cursor_fini(&stream->cursor);
     arena_fini(&stream->arena);
+    MAGIC_CLEAR(stream);
     free(stream);
 }
 
@@ -150,6 +158,7 @@ enum http_next trace_reply_octets(struct http_request *request,
 
     if (!stream)
         return problem_reply_error(request, ERR_MEMORY);
+    stream->magic = OCTET_STREAM_MAGIC;
     arena_init(&stream->arena, 0);
     stream->selection = *selection;
     error = open_octets(stream);

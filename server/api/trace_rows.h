@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "server/jobs/trace.h"
+#include "server/jobs/trace_text.h"
 #include "server/thin/thin.h"
 
 /* What the buckets of thinning divide. */
@@ -43,12 +43,6 @@ struct trace_selection {
                                       an_epoch 0, limit UINT64_MAX */
     const struct trace_column *columns;
     size_t column_count;
-};
-
-/* Rows by column: number r of column c is values[c * stride + r]. */
-struct trace_block {
-    const double *values;
-    size_t stride, rows;
 };
 
 /* Goes over the rows of a selection that is not thinned; a chunk at a time is

@@ -11,7 +11,7 @@
 struct job_queue_entry {
     int64_t number;
     int32_t priority;
-    uint16_t failures;           /* in a row, whoever's fault: how long to wait */
+    uint16_t failures;           /* in a row: how long to wait */
     uint16_t tries;              /* of them, the job's own: when to give up */
     int64_t due_ns;              /* monotonic; 0: at once */
 };

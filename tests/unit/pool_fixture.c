@@ -199,7 +199,8 @@ int64_t pool_failed_after(struct pool_fixture *f, const char *spec,
     assert_int_equal(pool_chunks(f, number), chunks);
     assert_int_equal(store_read_chunk(f->store->reader, number, 0, chunks - 1,
                                       &f->store->arena, &last), OK);
-    assert_int_equal(store_last_chunk(f->store->reader, number, 0, &newest), OK);
+    assert_int_equal(store_last_chunk(f->store->reader, number, 0, &newest),
+                     OK);
     assert_int_equal(newest.last, last.last);
     if (look(f->store, number).state == JOB_QUEUED)
         assert_int_equal(act(f->store, STORE_CLAIM, number).error, OK);
