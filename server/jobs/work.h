@@ -21,7 +21,7 @@
 #include "server/jobs/live.h"
 #include "server/store/store.h"
 
-/* With the waits of backoff.h the last try comes after 71 s at the least. */
+/* With the waits of backoff.h the last try comes after 66 s at the least. */
 enum { WORK_TRIES = 20 };
 
 /* What the workers of a pool share. */
