@@ -46,7 +46,10 @@ LIBRARY        := $(filter-out server/main.c,$(CORE_SOURCES) $(SERVER_SOURCES))
 UNIT_SOURCES   := $(sort $(wildcard tests/unit/test_*.c tests/truth/test_*.c))
 UNIT_HELPERS   := $(sort $(filter-out $(UNIT_SOURCES),$(wildcard tests/unit/*.c tests/truth/*.c)) \
                          $(wildcard tests/fuzz/*_input.c))
-BENCH_SOURCES  := $(sort $(wildcard tests/bench/*.c))
+BENCH_SOURCES  := $(sort $(filter-out tests/bench/client.c,$(wildcard tests/bench/*.c)))
+
+# Made from files that are no C, as part of the binary.
+MADE := $(OUT)/migrations.o $(OUT)/web/table.o $(OUT)/web/assets.o
 
 object   = $(patsubst %,$(OUT)/%.o,$(basename $(1)))
 UNIT_TESTS := $(patsubst %.c,$(OUT)/%,$(UNIT_SOURCES))
@@ -63,7 +66,7 @@ $(OUT)/descentd: $(call object,server/main.c) $(OUT)/libdescentd.a
 	$(call said,LINK)
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(SERVER_LIBS)
 
-$(OUT)/libdescentd.a: $(call object,$(LIBRARY)) $(OUT)/migrations.o
+$(OUT)/libdescentd.a: $(call object,$(LIBRARY)) $(MADE)
 	$(call said,AR)
 	@rm -f $@
 	$(Q)ar rcs $@ $^
@@ -86,6 +89,29 @@ $(OUT)/core/dataset/builtin/digits.o: core/dataset/builtin/digits.txt
 $(OUT)/migrations.o: $(OUT)/migrations.c server/store/sqlite/migration.h
 	$(Q)$(CC) $(ALL_CFLAGS) -c -o $@ $<
 
+# The dashboard is part of the binary: its bundle as it was committed, in
+# server/web/dist. `make WEB=0` leaves it out.
+WEB ?= 1
+WEB_DIST  := $(sort $(wildcard server/web/dist/*))
+WEB_FILES := $(if $(filter-out 0,$(WEB)),$(filter-out %.sha256,$(WEB_DIST)))
+
+# Which files they are: newer when one came or went, or WEB is another.
+.PHONY: always
+always:
+$(OUT)/web/list: always
+	@mkdir -p $(@D)
+	@echo '$(WEB_FILES)' | cmp -s - $@ || echo '$(WEB_FILES)' > $@
+
+$(OUT)/web/table.c: server/web/embed server/web/files.h $(OUT)/web/list $(WEB_FILES)
+	$(Q)server/web/embed $(@D) $(WEB_FILES)
+	$(if $(WEB_FILES),,@echo "web: no server/web/dist, or WEB=0: the binary has no dashboard")
+
+$(OUT)/web/table.o: $(OUT)/web/table.c
+	$(Q)$(CC) $(ALL_CFLAGS) -c -o $@ $<
+
+$(OUT)/web/assets.o: $(OUT)/web/table.c
+	$(Q)$(CC) -c -o $@ $(OUT)/web/assets.S
+
 $(UNIT_TESTS): $(OUT)/%: $(OUT)/%.o $(call object,$(UNIT_HELPERS)) $(OUT)/libdescentd.a
 	$(call said,LINK)
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ -lcmocka $(SERVER_LIBS)
@@ -94,13 +120,19 @@ $(UNIT_TESTS): $(OUT)/%: $(OUT)/%.o $(call object,$(UNIT_HELPERS)) $(OUT)/libdes
 
 .PHONY: run
 run: all ## start the server on 127.0.0.1:8080, database descentd.db
+	@echo "Open http://127.0.0.1:8080/ in a browser; Ctrl-C ends the server."
 	$(OUT)/descentd serve --listen 127.0.0.1:8080 --store descentd.db
 
 .PHONY: demo
-demo: ## install what is missing, build, and watch gradient descent at work
+demo: ## watch gradient descent at work; KEEP=1 leaves its server running
 	docker/install build demo
 	@$(MAKE) --no-print-directory all
-	@tests/demo/run $(OUT)/descentd
+	@KEEP=$(KEEP) tests/demo/run $(OUT)/descentd
+
+.PHONY: web
+web: ## build the dashboard's bundle again (needs node and npm)
+	cd server/web && npm ci --ignore-scripts --no-audit --no-fund && \
+	    node build.mjs && node_modules/.bin/tsc --noEmit
 
 .PHONY: pictures
 pictures: all ## draw the pictures of docs/pictures.md again
@@ -182,7 +214,7 @@ image-test: ## build the image and use it as docker/README.md says
 	@tests/docker/run
 
 .PHONY: lint
-lint: $(call object,$(LIBRARY) server/main.c) $(OUT)/migrations.o
+lint: $(call object,$(LIBRARY) server/main.c) $(MADE)
 	@tests/lint/run $^
 
 .PHONY: bench
@@ -197,6 +229,9 @@ $(OUT)/tests/bench/%: $(OUT)/tests/bench/%.o $(OUT)/libdescentd.a
 
 # The spikes that its test has.
 $(OUT)/tests/bench/thin: $(OUT)/tests/unit/planted.o
+
+# Clients over HTTP.
+$(OUT)/tests/bench/follow $(OUT)/tests/bench/polls: $(OUT)/tests/bench/client.o
 
 # C written by hand, for this CPU: the ceiling.
 $(OUT)/tests/bench/ceiling.o $(OUT)/tests/bench/expression.o \
@@ -251,4 +286,4 @@ clean: ## delete everything that was built
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
--include $(patsubst %.o,%.d,$(call object,$(LIBRARY) server/main.c $(UNIT_SOURCES) $(UNIT_HELPERS) $(BENCH_SOURCES) tests/plot/isobands.c))
+-include $(patsubst %.o,%.d,$(call object,$(LIBRARY) server/main.c $(UNIT_SOURCES) $(UNIT_HELPERS) $(BENCH_SOURCES) tests/bench/client.c tests/plot/isobands.c))

@@ -44,6 +44,8 @@ static const struct setting settings[] = {
      "Proxies, as 10.0.0.0/8,::1, whose Host and X-Forwarded-* are believed."},
     {"base-path", "PATH", TEXT, AT(base_path), "", 0, 0,
      "What stands before every path behind a proxy, as /descent."},
+    {"web-root", "DIR", TEXT, AT(web_root), "", 0, 0,
+     "Folder to take the dashboard from at each request, to work on it."},
     {"insecure", "", SWITCH, AT(insecure), "false", 0, 0,
      "Listen where others can reach it, although it knows no API keys."},
     {"write-queue", "N", WHOLE, AT(write_queue), "4096", 1, 1e6,
@@ -76,6 +78,14 @@ static const struct setting settings[] = {
      "Processor time that one may take."},
     {"errand-bytes", "BYTES", WHOLE, AT(errand_bytes), "268435456", 1 << 20,
      1e12, "Memory that the data of one may take."},
+    {"bodies-bytes-max", "BYTES", WHOLE, AT(bodies_bytes_max), "100663296",
+     1 << 20, 1e12, "Bytes of all JSON bodies under way; more are 503."},
+    {"answer-bytes-max", "BYTES", WHOLE, AT(answer_bytes_max), "50331648",
+     1 << 16, 1e12, "Bytes held for all answers under way; more are 503."},
+    {"answer-window-s", "S", SECONDS, AT(answer_window_s), "30", 0.1, 3600,
+     "How much of an answer its reader has taken is looked at so often."},
+    {"answer-bytes-per-s", "BYTES", WHOLE, AT(answer_bytes_per_s), "4096", 0,
+     1e12, "Who takes less in such a time is cut; 0: nobody."},
     {"linger-s", "S", SECONDS, AT(linger_s), "10", 0.1, 3600,
      "A refused body is read on for this long, so that the answer arrives."},
     {"linger-bytes", "BYTES", WHOLE, AT(linger_bytes), "16777216", 0, 1e12,
@@ -204,6 +214,10 @@ static void refuse_flag(const char *argument, size_t length, const char *word,
                  "there is no option %.*s here; did you mean --%s of "
                  "`descentd solve %s`?", shown, argument, elsewhere.best,
                  SOLVE_ARGUMENTS);
+    else if (argument[0] != '-' && strpbrk(argument, "/."))
+        snprintf(message, CONFIG_MESSAGE_BYTES,
+                 "there is no option %.*s; a database is named by --store "
+                 "%.*s", shown, argument, shown, argument);
     else
         snprintf(message, CONFIG_MESSAGE_BYTES,
                  "there is no option %.*s; `descentd help serve` lists them",

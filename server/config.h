@@ -24,10 +24,11 @@ struct config {
     const char *trusted_proxies;  /* addresses, networks, by commas */
     const char *base_path;        /* "/descent", or "" */
     bool insecure;                /* may listen where others can reach it */
+    const char *web_root;         /* a folder, or "" */
     double workers;
     double write_queue;           /* writes that may wait */
     double trace_bytes_max;       /* of any job's trace; 0: no limit */
-    double retention_s;           /* how long ended jobs are kept; 0: ever */
+    double retention_s;           /* how long ended jobs are kept; 0: always */
     double connections;
     double connection_memory;     /* bytes */
     double header_timeout_s, body_timeout_s, idle_timeout_s, drain_s;
@@ -39,6 +40,8 @@ struct config {
     double errands;               /* at once, for requests that wait */
     double errand_threads, errand_s, errand_bytes;
     double linger_s, linger_bytes;
+    double bodies_bytes_max, answer_bytes_max;
+    double answer_window_s, answer_bytes_per_s;
 };
 
 /*

@@ -75,7 +75,7 @@ static bool read_answer(int fd, char answer[ANSWER_BYTES], int64_t until_ns)
 }
 
 /* The whole exchange; false with errno. */
-static bool ask(const struct listen *listen, char answer[ANSWER_BYTES])
+static bool exchange(const struct listen *listen, char answer[ANSWER_BYTES])
 {
     int64_t until_ns = clock_monotonic_ns()
                        + (int64_t)HEALTH_WAIT_MS * NANOSECONDS_OF_MS;
@@ -133,7 +133,7 @@ int command_health(int count, char *arguments[])
                             "server listens; give the port of its first line");
     listen_aim(&listen);
     snprintf(url, sizeof url, "http://%.100s/readyz", config.listen);
-    if (!ask(&listen, answer))
+    if (!exchange(&listen, answer))
         return not_ready(url, strerrordesc_np(errno));
     return judge(url, answer);
 }

@@ -151,6 +151,8 @@ static const double *gather(struct gathered *from, enum column scalar,
 
 static enum error take_rows(struct drawing *drawing, size_t index)
 {
+    struct plot_run *run = &drawing->runs[index];
+    struct picture_share share = picture_share_of(&drawing->plot, run);
     struct gathered from = {.job = &drawing->jobs[index],
                             .arena = &drawing->arena};
     struct picture_rows rows;
@@ -167,8 +169,7 @@ static enum error take_rows(struct drawing *drawing, size_t index)
         .x = {gather(&from, COLUMNS, 0), gather(&from, COLUMNS, 1)},
     };
     return from.failed ? ERR_MEMORY
-                       : picture_take_rows(&drawing->runs[index], &rows,
-                                           PICTURE_ROWS_MAX / drawing->count,
+                       : picture_take_rows(run, &rows, &share,
                                            &drawing->arena);
 }
 
@@ -197,11 +198,12 @@ static enum error take_runs(struct drawing *drawing)
 
         picture_take_spec(&drawing->runs[i], &drawing->jobs[i].spec);
         take_result(&drawing->runs[i], &drawing->jobs[i]);
-        TRY(take_rows(drawing, i));
         TRY(picture_compare(&drawing->jobs[0].spec, &drawing->jobs[i].spec,
                             &same));
         drawing->plot.one_objective &= same;
     }
+    for (size_t i = 0; i < drawing->count; i++)
+        TRY(take_rows(drawing, i));
     return OK;
 }
 

@@ -20,8 +20,9 @@
 #include "server/command.h"
 #include "server/config.h"
 #include "server/descriptors.h"
+#include "server/jobs/chunk_cache.h"
 #include "server/listen.h"
-
+#include "server/web/files.h"
 
 _Static_assert((int)CONFIG_MESSAGE_BYTES >= (int)STORE_MESSAGE_BYTES
                    && (int)CONFIG_MESSAGE_BYTES >= (int)HTTP_MESSAGE_BYTES,
@@ -74,6 +75,38 @@ static enum error set_log_level(struct service *service)
     }
     log_configure(level);
     return OK;
+}
+
+/* ---- the dashboard ----------------------------------------------------- */
+
+/* A folder that has no page is a mistake. */
+static enum error set_web_root(struct service *service)
+{
+    const char *folder = service->config.web_root;
+    struct buffer page;
+    enum error error;
+
+    if (!*folder)
+        return OK;
+    buffer_init(&page);
+    error = web_file_read(folder, web_file_find(WEB_PAGE), &page);
+    buffer_fini(&page);
+    if (error == OK) {
+        service->api.web_root = folder;
+        return OK;
+    }
+    snprintf(service->message, sizeof service->message,
+             "--web-root: %.256s/" WEB_PAGE " cannot be read: %s", folder,
+             error_sentence(error));
+    return ERR_INVALID;
+}
+
+/* What is at / for browsers. */
+static const char *dashboard_name(const struct service *service)
+{
+    if (service->api.web_root)
+        return service->api.web_root;
+    return web_asset_find(WEB_PAGE) ? "built in" : "none";
 }
 
 /* ---- start ------------------------------------------------------------- */
@@ -137,6 +170,10 @@ static enum error open_http(struct service *service)
         .header_timeout_s = config->header_timeout_s,
         .body_timeout_s = config->body_timeout_s,
         .body_bytes_per_s_min = config->body_bytes_per_s,
+        .bodies_bytes_max = (size_t)config->bodies_bytes_max,
+        .answer_bytes_max = (size_t)config->answer_bytes_max,
+        .answer_window_s = config->answer_window_s,
+        .answer_bytes_per_s_min = config->answer_bytes_per_s,
         .idle_timeout_s = config->idle_timeout_s,
         .linger_s = config->linger_s,
         .linger_bytes = (uint64_t)config->linger_bytes,
@@ -172,9 +209,13 @@ static enum error start(struct service *service)
                     service->message));
     TRY(refuse_public(service));
     TRY(callers_read(&service->config, &service->callers, service->message));
+    TRY(set_web_root(service));
     /* A port that is taken must not leave a new database behind. */
     TRY(open_http(service));
     TRY(open_store(service));
+    service->api.chunks = chunk_cache_new();
+    if (!service->api.chunks)
+        return ERR_MEMORY;
     service->api.trace_bytes_max = service->config.trace_bytes_max;
     TRY(open_datasets(service));
     TRY(open_errands(service));
@@ -203,6 +244,7 @@ static void log_started(const struct service *service)
     log_text(&line, "store", service->config.store);
     log_integer(&line, "workers", (int64_t)service->config.workers);
     log_text(&line, "version", DESCENTD_VERSION);
+    log_text(&line, "dashboard", dashboard_name(service));
     log_end(&line);
 }
 
@@ -229,6 +271,7 @@ static void stop(struct service *service)
     datasets_close(api->datasets);
     document_cache_fini(&api->documents);
     variable_names_fini(&api->names);
+    chunk_cache_free(api->chunks);
 }
 
 int command_serve(int count, char *arguments[])

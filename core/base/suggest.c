@@ -80,7 +80,9 @@ static bool is_alias(const char *word, const char *candidate)
         {"momentum", "sgd"},         {"nesterov", "sgd"},
         {"nag", "sgd"},              {"cg", "conjugate_gradient"},
         {"lm", "levenberg_marquardt"}, {"newton", "newton_cg"},
-        {"simplex", "nelder_mead"},
+        {"simplex", "nelder_mead"},  {"data", "dataset"},
+        {"model", "formula"},        {"expression", "formula"},
+        {"equation", "formula"},     {"formula", "expression"},
     };
 
     for (size_t i = 0; i < sizeof aliases / sizeof *aliases; i++)
@@ -88,6 +90,27 @@ static bool is_alias(const char *word, const char *candidate)
             && strcmp(aliases[i][1], candidate) == 0)
             return true;
     return false;
+}
+
+/* How many letters both begin with. */
+static size_t common(const char *a, const char *b)
+{
+    size_t count = 0;
+
+    while (a[count] != '\0' && small(a[count]) == small(b[count]))
+        count++;
+    return count;
+}
+
+/* Of two at the same distance the one that begins more alike: sin is nearer to
+ * "sinn" than sign. */
+static bool is_nearer(const struct suggestion *suggestion,
+                      const char *candidate, size_t edits)
+{
+    if (suggestion->best == NULL || edits != suggestion->distance)
+        return suggestion->best == NULL || edits < suggestion->distance;
+    return common(suggestion->word, candidate)
+           > common(suggestion->word, suggestion->best);
 }
 
 void suggest_offer(struct suggestion *suggestion, const char *candidate)
@@ -109,7 +132,7 @@ void suggest_offer(struct suggestion *suggestion, const char *candidate)
     edits = distance(suggestion->word, m, candidate, n);
     if (edits > edits_max)
         return;
-    if (suggestion->best == NULL || edits < suggestion->distance) {
+    if (is_nearer(suggestion, candidate, edits)) {
         suggestion->best = candidate;
         suggestion->distance = edits;
     }

@@ -1,8 +1,8 @@
 /* inline.c - data that come without a file, and stored forms in memory. */
 #include <string.h>
 
+#include "core/base/utf8.h"
 #include "core/dataset/format.h"
-#include "core/dataset/utf8.h"
 
 struct columns {
     const struct inline_column *items;

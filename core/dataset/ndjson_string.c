@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "core/dataset/utf8.h"
+#include "core/base/utf8.h"
 
 const char *ndjson_string_end(const char *quote, bool *ret_escaped,
                               const char **ret_wrong, const char **ret_what)

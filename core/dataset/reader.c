@@ -14,8 +14,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/base/utf8.h"
 #include "core/dataset/format.h"
-#include "core/dataset/utf8.h"
 
 enum { SLIP_NUMBERS_MIN = 20 }; /* for each word, to call it a slip */
 
@@ -127,7 +127,7 @@ static enum error check_text(struct reader *reader, bool last)
     size_t column;
     uint64_t line;
 
-    good = utf8_check(from, end);
+    good = utf8_find_fault(from, end);
     reader->checked = (size_t)(good - reader->buffer);
     if (good == end || (!last && utf8_is_begun(good, end)))
         return OK;

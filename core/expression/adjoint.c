@@ -100,7 +100,7 @@ static void give_product(const struct giver *g)
     unsigned alone = graph_choose(graph, two(g, OPERATION_EQUAL, zeros, unity),
                                   graph_choose(graph, is_zero, rest, zero),
                                   zero);
-    struct part inner = *g->part;
+    struct adjoint_part inner = *g->part;
     struct giver at = *g;
 
     inner.scope |= UINT64_C(1) << k;
@@ -204,8 +204,8 @@ static void give_all(const struct giver *g, enum operation operation)
 
 /* ---- the walk ---------------------------------------------------------- */
 
-static void note(struct walk *w, const struct node *load,
-                 const struct part *part)
+static void note(struct adjoint_walk *w, const struct node *load,
+                 const struct adjoint_part *part)
 {
     struct derivatives *ret = w->ret;
 
@@ -227,11 +227,11 @@ static void note(struct walk *w, const struct node *load,
         (struct derivative){load->index, part->adjoint, part->scope};
 }
 
-static void visit(struct walk *w, unsigned id)
+static void visit(struct adjoint_walk *w, unsigned id)
 {
     const struct node node = w->graph->nodes[id];
 
-    for (const struct part *part = w->parts[id]; part != NULL;
+    for (const struct adjoint_part *part = w->parts[id]; part != NULL;
          part = part->next) {
         struct giver giver = {
             .walk = w, .graph = w->graph, .part = part, .node = id,
@@ -248,7 +248,7 @@ static void visit(struct walk *w, unsigned id)
 enum error adjoint_build(struct graph *graph, unsigned root, uint64_t apart,
                          struct derivatives *ret)
 {
-    struct walk w = {.graph = graph, .apart = apart, .ret = ret};
+    struct adjoint_walk w = {.graph = graph, .apart = apart, .ret = ret};
 
     *ret = (struct derivatives){0};
     w.parts = arena_array(graph->arena, (size_t)root + 1, sizeof *w.parts);

@@ -8,12 +8,12 @@ static bool is_vector(const struct node *node)
     return node->operation == OPERATION_EACH;
 }
 
-void adjoint_add(struct walk *w, unsigned to, uint64_t scope, unsigned adjoint,
-                 bool damped)
+void adjoint_add(struct adjoint_walk *w, unsigned to, uint64_t scope,
+                 unsigned adjoint, bool damped)
 {
     struct graph *graph = w->graph;
     const struct node node = graph->nodes[to];
-    struct part *part;
+    struct adjoint_part *part;
 
     if (!node.varies)
         return;
@@ -37,12 +37,12 @@ void adjoint_add(struct walk *w, unsigned to, uint64_t scope, unsigned adjoint,
             part->damped |= damped;
             return;
         }
-    part = ARENA_NEW(graph->arena, struct part);
+    part = ARENA_NEW(graph->arena, struct adjoint_part);
     if (part == NULL) {
         graph->out_of_memory = true;
         return;
     }
-    *part = (struct part){scope, adjoint, damped, w->parts[to]};
+    *part = (struct adjoint_part){scope, adjoint, damped, w->parts[to]};
     w->parts[to] = part;
 }
 

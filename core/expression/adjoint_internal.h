@@ -9,17 +9,17 @@
 #include "core/expression/adjoint.h"
 
 /* The adjoint of a node at the points of a scope. */
-struct part {
+struct adjoint_part {
     uint64_t scope;
     unsigned adjoint;
     bool damped;           /* 0 where a branch is not taken: then nothing is
                               handed on, whatever the derivative is */
-    struct part *next;
+    struct adjoint_part *next;
 };
 
-struct walk {
+struct adjoint_walk {
     struct graph *graph;
-    struct part **parts;   /* [root + 1] of each node */
+    struct adjoint_part **parts;   /* [root + 1] of each node */
     unsigned *adjoints;    /* of each array: that of the adjoints of its
                               elements; 0: it has none yet */
     uint64_t apart;
@@ -29,9 +29,9 @@ struct walk {
 
 /* One node's adjoint being handed to its operands. */
 struct giver {
-    struct walk *walk;
+    struct adjoint_walk *walk;
     struct graph *graph;
-    const struct part *part;
+    const struct adjoint_part *part;
     unsigned node, a, b, c;    /* itself and its operands */
 };
 
@@ -70,8 +70,8 @@ static inline unsigned square(const struct giver *g, unsigned a)
 /* ---- adjoint_add.c ----------------------------------------------------- */
 
 /* Add an adjoint of `to`, found at the points of `scope`. */
-void adjoint_add(struct walk *w, unsigned to, uint64_t scope, unsigned adjoint,
-                 bool damped);
+void adjoint_add(struct adjoint_walk *w, unsigned to, uint64_t scope,
+                 unsigned adjoint, bool damped);
 
 /* Hand on adjoint * slope; adjoint / by. */
 void giver_give(const struct giver *g, unsigned to, unsigned slope);

@@ -40,13 +40,14 @@ static unsigned output_index(struct compiler *c, const struct affine *column)
 /* The sinks of derivatives behind those that are there. */
 static void add_derivatives(struct compiler *c,
                             const struct derivatives *derivatives,
-                            bool by_rows, struct sink *sinks, size_t *count)
+                            bool by_rows, struct plan_sink *sinks,
+                            size_t *count)
 {
     for (size_t i = 0; i < derivatives->count; i++) {
         struct derivative d = derivatives->items[i];
         struct affine index = c->graph.indices[d.index];
 
-        sinks[(*count)++] = (struct sink){
+        sinks[(*count)++] = (struct plan_sink){
             OUTPUT_DERIVATIVES, by_rows ? output_index(c, &index) : d.index,
             d.node, d.scope};
     }
@@ -62,7 +63,7 @@ static enum error plan_one(struct compiler *c,
                            struct program **ret)
 {
     size_t count = 0;
-    struct sink *sinks = arena_array(
+    struct plan_sink *sinks = arena_array(
         c->scratch, (derivatives ? derivatives->count : 0) + 1, sizeof *sinks);
     bool has_rows = c->rows_scope != 0;
     const struct affine first = {0};
@@ -70,8 +71,10 @@ static enum error plan_one(struct compiler *c,
     if (sinks == NULL)
         return ERR_MEMORY;
     if (has_rows)
-        sinks[count++] = (struct sink){OUTPUT_VALUES, output_index(c, &first),
-                                       c->parsed.root, c->rows_scope};
+        sinks[count++] = (struct plan_sink){
+            OUTPUT_VALUES, output_index(c, &first), c->parsed.root,
+            c->rows_scope,
+        };
     if (derivatives != NULL)
         add_derivatives(c, derivatives, has_rows && apart, sinks, &count);
     if (c->graph.out_of_memory)

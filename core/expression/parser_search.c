@@ -111,7 +111,14 @@ static const char *other_form(const struct parser *p, const struct token *name)
         {"acot", "atan(1/a)"},       {"acsc", "asin(1/a)"},
         {"asec", "acos(1/a)"},       {"coth", "1/tanh(a)"},
         {"csch", "1/sinh(a)"},       {"deg2rad", "a*pi/180"},
-        {"degrees", "a*180/pi"},     {"exp2", "2^a"},
+        {"degrees", "a*180/pi"},     {"elu", "if(a > 0, a, expm1(a))"},
+        {"exp2", "2^a"},             {"factorial", "gamma(a + 1)"},
+        {"frac", "a - floor(a)"},
+        {"gelu", "a*(1 + erf(a/sqrt(2)))/2"},
+        {"leaky_relu", "max(a, 0.01*a)"}, {"logit", "log(a/(1 - a))"},
+        {"mish", "a*tanh(softplus(a))"}, {"relu6", "clamp(a, 0, 6)"},
+        {"silu", "a*logistic(a)"},   {"step", "a >= 0"},
+        {"swish", "a*logistic(a)"},
         {"fmod", "a - b*if(a/b < 0, ceil(a/b), floor(a/b))"},
         {"heaviside", "a >= 0"},     {"inverse", "1/a"},
         {"logaddexp", "max(a, b) + softplus(-abs(a - b))"},
@@ -123,8 +130,8 @@ static const char *other_form(const struct parser *p, const struct token *name)
         {"sinc", "sin(pi*a)/(pi*a)"}, {"square", "a^2"},
         {"sqr", "a^2"},              {"trunc", "sign(a)*floor(abs(a))"},
         {"beta", ""},    {"besselj", ""}, {"digamma", ""}, {"erfinv", ""},
-        {"median", ""},  {"rand", ""},    {"random", ""},  {"std", ""},
-        {"var", ""},     {"zeta", ""},
+        {"median", ""},  {"rand", ""},    {"random", ""},  {"selu", ""},
+        {"std", ""},     {"var", ""},     {"zeta", ""},
     };
 
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)

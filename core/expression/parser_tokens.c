@@ -99,6 +99,33 @@ static const char *advice(const struct parser *p, const struct token *token)
                ? "; an element of a vector is written x[1]" : "";
 }
 
+static bool is_digit(char byte)
+{
+    return byte >= '0' && byte <= '9';
+}
+
+/* What a token that stands where none like it may was meant for. */
+static const char *misplaced_advice(const struct parser *p,
+                                    const struct token *token)
+{
+    const char *text = p->text + token->at;
+
+    if (token->kind == '/' && token->at > 0 && text[-1] == '/')
+        return "; the whole part of a quotient is floor(a/b)";
+    if (token->kind == '!')
+        return "; a factorial is gamma(a + 1)";
+    if (token->kind == ',' && token->at > 0 && is_digit(text[-1])
+        && is_digit(text[1]))
+        return "; numbers have a decimal point: 1.5";
+    return "";
+}
+
+/* Whether the token is the word of `a if c else b`. */
+static bool is_choice(const struct parser *p, const struct token *token)
+{
+    return token->bytes == 2 && memcmp(p->text + token->at, "if", 2) == 0;
+}
+
 void parser_refuse_token(struct parser *p, const char *needed,
                          bool behind_operand)
 {
@@ -115,13 +142,16 @@ void parser_refuse_token(struct parser *p, const char *needed,
     else if (token->kind == TOKEN_END)
         PARSER_FAULT(p, token, FAULT_SYNTAX, NULL,
                      "the formula ends where %s is needed", needed);
+    else if (behind_operand && is_choice(p, token))
+        PARSER_FAULT(p, token, FAULT_SYNTAX, NULL,
+                     "a choice is written if(c, a, b)");
     else if (behind_operand && begins_operand(token->kind))
         PARSER_FAULT(p, token, FAULT_SYNTAX, NULL,
                      "an operator is missing here; a product is written "
                      "with *");
     else
-        PARSER_FAULT(p, token, FAULT_SYNTAX, NULL, "%s is needed here",
-                     needed);
+        PARSER_FAULT(p, token, FAULT_SYNTAX, NULL, "%s is needed here%s",
+                     needed, misplaced_advice(p, token));
     parser_stop(p);
 }
 

@@ -346,7 +346,7 @@ static void plan_task(struct planner *p, struct task *task, double points,
 /* ---- the program ------------------------------------------------------- */
 
 static void plan_all(struct planner *p, unsigned root,
-                     const struct sink *sinks, size_t count)
+                     const struct plan_sink *sinks, size_t count)
 {
     struct target *targets = arena_array(p->scratch, count, sizeof *targets);
     struct task task = {.target_count = count};
@@ -378,7 +378,7 @@ static void plan_all(struct planner *p, unsigned root,
 }
 
 enum error plan_program(const struct graph *graph, unsigned root,
-                        const struct sink *sinks, size_t sink_count,
+                        const struct plan_sink *sinks, size_t sink_count,
                         struct arena *scratch, struct arena *arena,
                         struct program **ret)
 {

@@ -7,7 +7,7 @@
 
 /* Something that the program adds to an output: at every point of `scope`,
  * `node` is added to output[index]. */
-struct sink {
+struct plan_sink {
     unsigned output;           /* OUTPUT_... */
     unsigned index;            /* number of an affine form */
     unsigned node;
@@ -27,8 +27,9 @@ struct sink {
  * Fails   ERR_MEMORY
  */
 MUST_CHECK enum error plan_program(const struct graph *graph, unsigned root,
-                                   const struct sink *sinks, size_t sink_count,
-                                   struct arena *scratch, struct arena *arena,
+                                   const struct plan_sink *sinks,
+                                   size_t sink_count, struct arena *scratch,
+                                   struct arena *arena,
                                    struct program **ret);
 
 #endif

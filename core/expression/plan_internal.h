@@ -30,7 +30,7 @@ struct instance {
 
 /* A sink and what it adds. */
 struct target {
-    const struct sink *sink;
+    const struct plan_sink *sink;
     struct instance *value;
     unsigned depth;            /* of the sink's scope */
 };

@@ -99,6 +99,21 @@ double math_pow_int(double x, uint64_t n)
     return power;
 }
 
+/*
+ * x^n <= exp(-less * n), and as it is computed at most exp(2^-53 * (n + 64))
+ * times that: each product is rounded once. Of a `less` of 2^-51 or more and
+ * a less * n above 64 that is under exp(-47), where half the distance from 1
+ * to the number below it is 2^-54: the difference is rounded to 1.
+ */
+double math_bias_correction(double x, uint64_t n)
+{
+    double less = 1 - x;
+
+    if (less >= 0x1p-51 && less * (double)n > 64)
+        return 1;
+    return 1 - math_pow_int(x, n);
+}
+
 /* ---- blocks: the longest vectors first ---------------------------------- */
 
 #define ROW(name, ...)                                                        \

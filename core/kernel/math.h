@@ -79,6 +79,12 @@ double math_mod(double x, double y);
 double math_pow_int(double x, uint64_t n);
 
 /*
+ * 1 - math_pow_int(x, n), bit for bit, of x in [0, 1): what a mean that began
+ * at zero is divided by. In no time once the power is less than rounding.
+ */
+double math_bias_correction(double x, uint64_t n);
+
+/*
  * The same functions of n numbers, four or eight at a time where the CPU can:
  * the bits are those of the functions above.
  *

@@ -28,8 +28,8 @@ CLONES static void step(struct step *s)
     const double *g = s->g, *p = s->p;
     double *x = s->x, *m = s->state, *v = m + s->n;
     double beta1 = p[BETA1], beta2 = p[BETA2], epsilon = p[EPSILON];
-    double rate = p[RATE] / (1 - math_pow_int(beta1, s->t));
-    double unbias2 = 1 - math_pow_int(beta2, s->t);
+    double rate = p[RATE] / math_bias_correction(beta1, s->t);
+    double unbias2 = math_bias_correction(beta2, s->t);
 
     for (size_t i = 0; i < s->n; i++) {
         double stray;

@@ -60,8 +60,8 @@ CLONES static void move(struct step *s, double rate, double root)
  */
 void adam_step(struct step *s)
 {
-    double unbias1 = 1 - math_pow_int(s->p[ADAM_BETA1], s->t);
-    double unbias2 = 1 - math_pow_int(s->p[ADAM_BETA2], s->t);
+    double unbias1 = math_bias_correction(s->p[ADAM_BETA1], s->t);
+    double unbias2 = math_bias_correction(s->p[ADAM_BETA2], s->t);
 
     move(s, s->p[ADAM_RATE] / unbias1, 1 / sqrt(unbias2));
 }
@@ -69,8 +69,8 @@ void adam_step(struct step *s)
 /* Source  Kingma & Ba 2015, end of section 2; Keras 3.16, optimizers/adam.py */
 void adam_step_keras(struct step *s)
 {
-    double unbias1 = 1 - math_pow_int(s->p[ADAM_BETA1], s->t);
-    double unbias2 = 1 - math_pow_int(s->p[ADAM_BETA2], s->t);
+    double unbias1 = math_bias_correction(s->p[ADAM_BETA1], s->t);
+    double unbias2 = math_bias_correction(s->p[ADAM_BETA2], s->t);
 
     move(s, s->p[ADAM_RATE] * sqrt(unbias2) / unbias1, 1);
 }

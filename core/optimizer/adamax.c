@@ -41,7 +41,7 @@ CLONES static void move(struct step *s, double inside, double outside)
     const double *g = s->g, *p = s->p;
     double *x = s->x, *m = s->state, *u = m + s->n;
     double beta1 = p[BETA1], beta2 = p[BETA2];
-    double rate = p[RATE] / (1 - math_pow_int(beta1, s->t));
+    double rate = p[RATE] / math_bias_correction(beta1, s->t);
 
     for (size_t i = 0; i < s->n; i++) {
         double slope = fabs(g[i]) + inside;

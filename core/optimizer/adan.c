@@ -34,9 +34,9 @@ CLONES static void step(struct step *s)
     double *x = s->x, *m = s->state, *d = m + s->n, *v = d + s->n;
     double *before = v + s->n, epsilon = p[EPSILON];
     double beta1 = p[BETA1], beta2 = p[BETA2], beta3 = p[BETA3];
-    double rate_m = p[RATE] / (1 - math_pow_int(beta1, s->t));
-    double rate_d = p[RATE] * beta2 / (1 - math_pow_int(beta2, s->t));
-    double unbias3 = 1 - math_pow_int(beta3, s->t);
+    double rate_m = p[RATE] / math_bias_correction(beta1, s->t);
+    double rate_d = p[RATE] * beta2 / math_bias_correction(beta2, s->t);
+    double unbias3 = math_bias_correction(beta3, s->t);
     double shrink = 1 + p[RATE] * p[WEIGHT_DECAY];
     double known = s->t == 1 ? 0 : 1; /* no change at the first step */
 

@@ -58,8 +58,8 @@ CLONES static void step(struct step *s)
     const double *g = s->g, *p = s->p;
     double *x = s->x, *m = s->state, *w = m + s->n, *v = w + s->n;
     double beta1 = p[BETA1], beta2 = p[BETA2], beta3 = slow_decay(p, s->t);
-    double unbias1 = 1 - math_pow_int(beta1, s->t);
-    double unbias2 = 1 - math_pow_int(beta2, s->t);
+    double unbias1 = math_bias_correction(beta1, s->t);
+    double unbias2 = math_bias_correction(beta2, s->t);
     double alpha = p[ALPHA] * progress(s->t, p[ALPHA_WARMUP]);
     double rate = p[RATE], epsilon = p[EPSILON];
 

@@ -130,30 +130,30 @@ struct memory {
     double *share;               /* of the tolerance that is aimed at */
 };
 
-static struct memory take(struct cursor *c, size_t n, size_t inner_size)
+static struct memory take(struct memory_cursor *c, size_t n, size_t inner_size)
 {
     struct memory k = {.inner_size = inner_size};
 
-    cursor_take(c, inner_size);
-    k.gradient = cursor_take(c, n);
-    k.tried_gradient = cursor_take(c, n);
-    k.normal = cursor_take(c, n);
-    k.base = cursor_take(c, n);
-    k.multipliers = cursor_take(c, CONSTRAINTS_MAX);
-    k.values = cursor_take(c, CONSTRAINTS_MAX);
-    k.tried = cursor_take(c, CONSTRAINTS_MAX);
-    k.loss = cursor_take(c, 1);
-    k.tried_loss = cursor_take(c, 1);
-    k.L = cursor_take(c, 1);
-    k.penalty = cursor_take(c, 1);
-    k.tolerance = cursor_take(c, 1);
-    k.violation = cursor_take(c, 1);
-    k.steps = cursor_take(c, 1);
-    k.gap = cursor_take(c, 1);
-    k.base_violation = cursor_take(c, 1);
-    k.base_norm = cursor_take(c, 1);
-    k.scale = cursor_take(c, 1);
-    k.share = cursor_take(c, 1);
+    memory_take(c, inner_size);
+    k.gradient = memory_take(c, n);
+    k.tried_gradient = memory_take(c, n);
+    k.normal = memory_take(c, n);
+    k.base = memory_take(c, n);
+    k.multipliers = memory_take(c, CONSTRAINTS_MAX);
+    k.values = memory_take(c, CONSTRAINTS_MAX);
+    k.tried = memory_take(c, CONSTRAINTS_MAX);
+    k.loss = memory_take(c, 1);
+    k.tried_loss = memory_take(c, 1);
+    k.L = memory_take(c, 1);
+    k.penalty = memory_take(c, 1);
+    k.tolerance = memory_take(c, 1);
+    k.violation = memory_take(c, 1);
+    k.steps = memory_take(c, 1);
+    k.gap = memory_take(c, 1);
+    k.base_violation = memory_take(c, 1);
+    k.base_norm = memory_take(c, 1);
+    k.scale = memory_take(c, 1);
+    k.share = memory_take(c, 1);
     return k;
 }
 
@@ -161,7 +161,7 @@ static size_t memory_size(size_t n, const double *p)
 {
     size_t plain = optimizer_lbfgs.memory(n, p);
     size_t bounded = optimizer_lbfgsb.memory(n, p);
-    struct cursor c = {0};
+    struct memory_cursor c = {0};
 
     take(&c, n, plain > bounded ? plain : bounded);
     return c.taken;
@@ -172,7 +172,7 @@ static struct memory memory_of(struct method *m)
     bool is_bounded = m->low != NULL || m->high != NULL;
     const struct optimizer_kind *inner = is_bounded ? &optimizer_lbfgsb
                                                     : &optimizer_lbfgs;
-    struct memory k = take(&(struct cursor){m->state, 0}, m->n,
+    struct memory k = take(&(struct memory_cursor){m->state, 0}, m->n,
                            inner->memory(m->n, m->p));
 
     k.m = m;

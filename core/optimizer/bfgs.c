@@ -36,23 +36,23 @@ struct memory {
     double *known;           /* 0: H is not set and stands for the identity */
 };
 
-static struct memory take(struct cursor *c, size_t n)
+static struct memory take(struct memory_cursor *c, size_t n)
 {
     struct memory k = {.n = n};
 
-    k.H = cursor_take(c, n * n);
-    k.d = cursor_take(c, n);
-    k.s = cursor_take(c, n);
-    k.y = cursor_take(c, n);
-    k.w = cursor_take(c, n);
-    k.scratch = cursor_take(c, 2 * n);
-    k.known = cursor_take(c, 1);
+    k.H = memory_take(c, n * n);
+    k.d = memory_take(c, n);
+    k.s = memory_take(c, n);
+    k.y = memory_take(c, n);
+    k.w = memory_take(c, n);
+    k.scratch = memory_take(c, 2 * n);
+    k.known = memory_take(c, 1);
     return k;
 }
 
 static size_t memory_size(size_t n, const double *p)
 {
-    struct cursor c = {0};
+    struct memory_cursor c = {0};
 
     (void)p;
     take(&c, n);
@@ -61,7 +61,7 @@ static size_t memory_size(size_t n, const double *p)
 
 static struct memory memory_of(const struct method *m)
 {
-    return take(&(struct cursor){m->state, 0}, m->n);
+    return take(&(struct memory_cursor){m->state, 0}, m->n);
 }
 
 static void forget(const struct memory *k, const double *g)

@@ -69,20 +69,20 @@ struct memory {
     double *step;         /* its step */
 };
 
-static struct memory take(struct cursor *c, size_t n)
+static struct memory take(struct memory_cursor *c, size_t n)
 {
     struct memory k;
 
-    k.d = cursor_take(c, n);
-    k.scratch = cursor_take(c, 2 * n);
-    k.slope = cursor_take(c, 1);
-    k.step = cursor_take(c, 1);
+    k.d = memory_take(c, n);
+    k.scratch = memory_take(c, 2 * n);
+    k.slope = memory_take(c, 1);
+    k.step = memory_take(c, 1);
     return k;
 }
 
 static size_t memory_size(size_t n, const double *p)
 {
-    struct cursor c = {0};
+    struct memory_cursor c = {0};
 
     (void)p;
     take(&c, n);
@@ -91,7 +91,7 @@ static size_t memory_size(size_t n, const double *p)
 
 static struct memory memory_of(const struct method *m)
 {
-    return take(&(struct cursor){m->state, 0}, m->n);
+    return take(&(struct memory_cursor){m->state, 0}, m->n);
 }
 
 static void start_again(const struct memory *k, const struct method *m)

@@ -42,8 +42,8 @@ CLONES static void move(struct step *s, double decay)
     const double *p = s->p;
     double *x = s->x, *g = s->g, *m = s->state, *v = m + s->n;
     double beta1 = p[BETA1], beta2 = p[BETA2], epsilon = p[EPSILON];
-    double unbias1 = 1 - math_pow_int(beta1, s->t);
-    double unbias2 = 1 - math_pow_int(beta2, s->t);
+    double unbias1 = math_bias_correction(beta1, s->t);
+    double unbias2 = math_bias_correction(beta2, s->t);
     double length, here, rate;
 
     for (size_t i = 0; i < s->n; i++) {

@@ -57,27 +57,27 @@ static size_t stride_of(size_t n)
     return (n + 7) / 8 * 8;
 }
 
-static struct memory take(struct cursor *c, size_t n, const double *p)
+static struct memory take(struct memory_cursor *c, size_t n, const double *p)
 {
     struct memory k = {
         .n = n, .stride = stride_of(n), .rows = rows_of(n, p),
     };
 
-    k.s = cursor_take(c, k.rows * k.stride);
-    k.y = cursor_take(c, k.rows * k.stride);
-    k.d = cursor_take(c, n);
-    k.scratch = cursor_take(c, 2 * n);
-    k.rho = cursor_take(c, k.rows);
-    k.a = cursor_take(c, k.rows);
-    k.count = cursor_take(c, 1);
-    k.gamma = cursor_take(c, 1);
-    k.newest = cursor_take(c, 1);
+    k.s = memory_take(c, k.rows * k.stride);
+    k.y = memory_take(c, k.rows * k.stride);
+    k.d = memory_take(c, n);
+    k.scratch = memory_take(c, 2 * n);
+    k.rho = memory_take(c, k.rows);
+    k.a = memory_take(c, k.rows);
+    k.count = memory_take(c, 1);
+    k.gamma = memory_take(c, 1);
+    k.newest = memory_take(c, 1);
     return k;
 }
 
 static size_t memory_size(size_t n, const double *p)
 {
-    struct cursor c = {0};
+    struct memory_cursor c = {0};
 
     take(&c, n, p);
     return c.taken;
@@ -85,7 +85,7 @@ static size_t memory_size(size_t n, const double *p)
 
 static struct memory memory_of(const struct method *m)
 {
-    return take(&(struct cursor){m->state, 0}, m->n, m->p);
+    return take(&(struct memory_cursor){m->state, 0}, m->n, m->p);
 }
 
 /* The ring's next row and the one before. */

@@ -66,34 +66,34 @@ static size_t pairs_of(size_t n, const double *p)
     return (size_t)fmin(p[MEMORY], (double)n);
 }
 
-static struct memory take(struct cursor *c, size_t n, const double *p)
+static struct memory take(struct memory_cursor *c, size_t n, const double *p)
 {
     size_t pairs = pairs_of(n, p), columns = 2 * pairs;
-    double *compact = cursor_take(c, compact_size(n, pairs));
+    double *compact = memory_take(c, compact_size(n, pairs));
     struct memory k = {0};
 
     if (compact != NULL)
         k.B = compact_at(compact, n, pairs);
-    k.target = k.cauchy.x = cursor_take(c, n);
-    k.d = cursor_take(c, n);
-    k.scratch = cursor_take(c, 2 * n);
-    k.r = cursor_take(c, n);
-    k.move = cursor_take(c, n);
-    k.cauchy.d = cursor_take(c, n);
-    k.cauchy.t = cursor_take(c, n);
-    k.cauchy.heap = cursor_take(c, n);
-    k.N = cursor_take(c, columns * columns);
-    k.pivot = cursor_take(c, columns);
-    k.v = cursor_take(c, columns);
-    k.cauchy.c = cursor_take(c, columns);
-    k.cauchy.p = cursor_take(c, columns);
-    k.cauchy.w = cursor_take(c, columns);
+    k.target = k.cauchy.x = memory_take(c, n);
+    k.d = memory_take(c, n);
+    k.scratch = memory_take(c, 2 * n);
+    k.r = memory_take(c, n);
+    k.move = memory_take(c, n);
+    k.cauchy.d = memory_take(c, n);
+    k.cauchy.t = memory_take(c, n);
+    k.cauchy.heap = memory_take(c, n);
+    k.N = memory_take(c, columns * columns);
+    k.pivot = memory_take(c, columns);
+    k.v = memory_take(c, columns);
+    k.cauchy.c = memory_take(c, columns);
+    k.cauchy.p = memory_take(c, columns);
+    k.cauchy.w = memory_take(c, columns);
     return k;
 }
 
 static size_t memory_size(size_t n, const double *p)
 {
-    struct cursor c = {0};
+    struct memory_cursor c = {0};
 
     take(&c, n, p);
     return c.taken;
@@ -101,7 +101,7 @@ static size_t memory_size(size_t n, const double *p)
 
 static struct memory memory_of(const struct method *m)
 {
-    return take(&(struct cursor){m->state, 0}, m->n, m->p);
+    return take(&(struct memory_cursor){m->state, 0}, m->n, m->p);
 }
 
 static bool is_free(const struct method *m, double x, size_t i)

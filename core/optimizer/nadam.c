@@ -51,7 +51,7 @@ CLONES static void move(struct step *s, double psi)
     double t = (double)s->t;
     double mu = beta1 * (1 - 0.5 * math_pow(0.96, t * psi));
     double mu_next = beta1 * (1 - 0.5 * math_pow(0.96, (t + 1) * psi));
-    double unbias2 = 1 - math_pow_int(beta2, s->t);
+    double unbias2 = math_bias_correction(beta2, s->t);
     double rate_g, rate_m;
 
     *product *= mu;

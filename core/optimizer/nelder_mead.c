@@ -61,22 +61,22 @@ struct simplex {
     double next_worst;     /* loss of the worst but one */
 };
 
-static struct simplex take(struct cursor *c, size_t n)
+static struct simplex take(struct memory_cursor *c, size_t n)
 {
     struct simplex s = {.n = n};
 
-    s.corners = s.t.x = cursor_take(c, (n + 1) * n);
-    s.losses = cursor_take(c, n + 1);
-    s.t.trial = cursor_take(c, n);
-    s.t.steps = cursor_take(c, n);
-    s.centre = cursor_take(c, n);
-    s.kept = cursor_take(c, n);
+    s.corners = s.t.x = memory_take(c, (n + 1) * n);
+    s.losses = memory_take(c, n + 1);
+    s.t.trial = memory_take(c, n);
+    s.t.steps = memory_take(c, n);
+    s.centre = memory_take(c, n);
+    s.kept = memory_take(c, n);
     return s;
 }
 
 static size_t memory_size(size_t n, const double *p)
 {
-    struct cursor c = {0};
+    struct memory_cursor c = {0};
 
     (void)p;
     take(&c, n);
@@ -319,7 +319,7 @@ static enum reason search_again(struct simplex *s)
 
 static enum error drive(struct method *m, enum reason *ret_reason)
 {
-    struct simplex s = take(&(struct cursor){m->state, 0}, m->n);
+    struct simplex s = take(&(struct memory_cursor){m->state, 0}, m->n);
 
     s.t.m = m;
     s.t.level = fmax(LOSS_NOISE, m->p[LOSS_TOLERANCE]);

@@ -46,22 +46,22 @@ struct memory {
     double *longest;   /* gradient at an iterate */
 };
 
-static struct memory take(struct cursor *c, size_t n)
+static struct memory take(struct memory_cursor *c, size_t n)
 {
     struct memory k;
 
-    k.d = cursor_take(c, n);
-    k.r = cursor_take(c, n);
-    k.v = cursor_take(c, n);
-    k.Hv = cursor_take(c, n);
-    k.scratch = cursor_take(c, 2 * n);
-    k.longest = cursor_take(c, 1);
+    k.d = memory_take(c, n);
+    k.r = memory_take(c, n);
+    k.v = memory_take(c, n);
+    k.Hv = memory_take(c, n);
+    k.scratch = memory_take(c, 2 * n);
+    k.longest = memory_take(c, 1);
     return k;
 }
 
 static size_t memory_size(size_t n, const double *p)
 {
-    struct cursor c = {0};
+    struct memory_cursor c = {0};
 
     (void)p;
     take(&c, n);
@@ -70,7 +70,7 @@ static size_t memory_size(size_t n, const double *p)
 
 static struct memory memory_of(const struct method *m)
 {
-    return take(&(struct cursor){m->state, 0}, m->n);
+    return take(&(struct memory_cursor){m->state, 0}, m->n);
 }
 
 /* Hv = H v at the iterate. */

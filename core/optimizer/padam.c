@@ -31,8 +31,8 @@ CLONES static void step(struct step *s)
     const double *g = s->g, *p = s->p;
     double *x = s->x, *m = s->state, *v = m + s->n, *u = v + s->n;
     double beta1 = p[BETA1], beta2 = p[BETA2], epsilon = p[EPSILON];
-    double rate = p[RATE] * sqrt(1 - math_pow_int(beta2, s->t))
-                / (1 - math_pow_int(beta1, s->t));
+    double rate = p[RATE] * sqrt(math_bias_correction(beta2, s->t))
+                / math_bias_correction(beta1, s->t);
     double powers[BLOCK], divisor[BLOCK];
 
     for (size_t k = 0; k < BLOCK; k++)

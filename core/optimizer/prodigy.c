@@ -112,8 +112,8 @@ CLONES static void step(struct step *s)
     double rate = scalars[DISTANCE] * p[RATE], keep, floor;
 
     if (p[BIAS_CORRECTION] != 0)
-        rate *= sqrt(1 - math_pow_int(p[BETA2], s->t))
-              / (1 - math_pow_int(p[BETA1], s->t));
+        rate *= sqrt(math_bias_correction(p[BETA2], s->t))
+              / math_bias_correction(p[BETA1], s->t);
     if (rate == 0) /* a schedule that has come to its end */
         return;
     follow(s, scalars, rate, &sum);

@@ -27,8 +27,8 @@ CLONES static void step(struct step *s)
     double *x = s->x, *m = s->state, *v = m + s->n, rate = p[RATE];
     double beta1 = p[BETA1], beta2 = p[BETA2], epsilon = p[EPSILON];
     double nu1 = p[NU1], nu2 = p[NU2];
-    double weight1 = nu1 / (1 - math_pow_int(beta1, s->t));
-    double weight2 = nu2 / (1 - math_pow_int(beta2, s->t));
+    double weight1 = nu1 / math_bias_correction(beta1, s->t);
+    double weight2 = nu2 / math_bias_correction(beta2, s->t);
 
     for (size_t i = 0; i < s->n; i++) {
         double up, square;

@@ -43,7 +43,7 @@ CLONES static void step(struct step *s)
     const double *g = s->g, *p = s->p;
     double *x = s->x, *m = s->state, *v = m + s->n, unbias2;
     double beta1 = p[BETA1], beta2 = p[BETA2], epsilon = p[EPSILON];
-    double rate = p[RATE] / (1 - math_pow_int(beta1, s->t));
+    double rate = p[RATE] / math_bias_correction(beta1, s->t);
     double factor = radam_rectify(beta2, s->t, 5, &unbias2);
 
     for (size_t i = 0; i < s->n; i++) {

@@ -32,7 +32,7 @@ CLONES static void step(struct step *s)
     const double *p = s->p;
     double *y = s->x, *g = s->g, *v = s->state + s->n;
     double beta2 = p[BETA2], epsilon = p[EPSILON], decay = p[WEIGHT_DECAY];
-    double unbias2 = 1 - math_pow_int(beta2, s->t);
+    double unbias2 = math_bias_correction(beta2, s->t);
 
     for (size_t i = 0; i < s->n; i++) {
         v[i] = beta2 * v[i] + (1 - beta2) * g[i] * g[i];

@@ -9,13 +9,13 @@
 
 #include <stddef.h>
 
-struct cursor {
+struct memory_cursor {
     double *base;      /* NULL: only count */
     size_t taken;
 };
 
 /* The next `count` numbers. */
-static inline double *cursor_take(struct cursor *cursor, size_t count)
+static inline double *memory_take(struct memory_cursor *cursor, size_t count)
 {
     size_t at = cursor->taken;
 

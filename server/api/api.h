@@ -33,6 +33,7 @@ enum { API_LIST_DEFAULT = 50 };   /* rows of a page of a list */
 
 enum { VARIABLE_NAMES_SLOTS = 64, FEED_BUCKETS = 256 };
 
+struct chunk_cache;
 struct feed;
 struct event_stream;
 
@@ -54,10 +55,13 @@ struct api {
     struct errands *errands;
     double errand_s;               /* processor time that one may take */
     double errand_bytes;           /* memory that one may take */
+    const char *web_root;          /* the dashboard's folder; NULL: it is the
+                                      one in the program */
     struct watch_list watches;
     struct document_cache documents;
     double trace_bytes_max;        /* of any job's trace; 0: no limit */
     struct variable_names_cache names;
+    struct chunk_cache *chunks;    /* that answers on the loop read last */
     struct feed *feeds[FEED_BUCKETS]; /* by job: see feed.h */
     struct event_streams {         /* see events.c */
         struct event_stream *first;

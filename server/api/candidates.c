@@ -160,7 +160,7 @@ static enum error join(const struct candidates *candidates,
         if (piece->window == window)
             memcpy(ret, numbers + piece->place, piece->count * sizeof *ret);
         else
-            TRY(window_column(piece->window, column, ret));
+            TRY(window_columns(piece->window, column, 1, ret));
         ret += piece->count;
     }
     return OK;
@@ -200,6 +200,7 @@ enum error candidates_open(const struct trace *trace, uint64_t row,
                            struct candidates **ret)
 {
     struct candidates *made = ARENA_NEW(arena, struct candidates);
+    const struct trace_column drawn[] = {*axis, *by};
     struct window *window;
     size_t count;
 
@@ -209,12 +210,11 @@ enum error candidates_open(const struct trace *trace, uint64_t row,
     count = window_count(window);
     made->pieces = arena_array(arena, 4 * UNITS_MAX + 1,
                                sizeof *made->pieces);
-    made->axis = arena_array(arena, count + 1, sizeof *made->axis);
-    made->value = arena_array(arena, count + 1, sizeof *made->value);
-    if (!made->pieces || !made->axis || !made->value)
+    made->axis = arena_array(arena, 2 * count + 1, sizeof *made->axis);
+    if (!made->pieces || !made->axis)
         return ERR_MEMORY;
-    TRY(window_column(window, axis, made->axis));
-    TRY(window_column(window, by, made->value));
+    made->value = made->axis + count;
+    TRY(window_columns(window, drawn, 2, made->axis));
     if (window_is_exact(window))
         add_piece(made, window, 0, count);
     else

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/dataset/builtin.h"
+#include "server/api/page.h"
 #include "server/base/magic.h"
 #include "server/datasets/document.h"
 
@@ -178,34 +179,21 @@ static enum error end_page(struct http_request *request, struct page *page)
 static enum http_next reply_page(struct http_request *request,
                                  const struct page *page)
 {
-    struct json_writer writer;
-    struct buffer body;
+    struct page_answer answer;
     enum error error = OK;
-    char *link;
 
-    buffer_init(&body);
-    json_writer_init(&writer, &body);
-    json_object_begin(&writer);
-    json_key(&writer, "items");
-    json_array_begin(&writer);
+    page_begin(&answer);
     for (size_t i = 0; i < page->row_count; i++)
-        document_write(&writer, &page->rows[i], NULL);
+        document_write(&answer.writer, &page->rows[i], NULL);
     for (size_t i = 0; i < page->builtin_count && error == OK; i++)
-        error = write_builtin(request, &writer, page->builtins[i], false);
-    json_array_end(&writer);
-    json_member_text(&writer, "next", page->next);
-    json_object_end(&writer);
+        error = write_builtin(request, &answer.writer, page->builtins[i],
+                              false);
     if (error != OK) {
-        buffer_fini(&body);
+        page_drop(&answer);
         return problem_reply_error(request, error);
     }
-    if (page->next != NULL) {
-        link = arena_format(http_arena(request), "<%s>; rel=\"next\"",
-                            http_target_with(request, "cursor", page->next));
-        if (link != NULL)
-            http_reply_header(request, "Link", link);
-    }
-    return http_reply(request, 200, TYPE_JSON, &body);
+    page_items_end(&answer);
+    return page_reply(request, &answer, page->next);
 }
 
 enum http_next datasets_list(struct http_request *request)

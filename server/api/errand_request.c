@@ -29,6 +29,15 @@ static void done(struct errand *errand)
     http_wake(work->request);
 }
 
+bool errand_request_make(struct errand_request *work,
+                         bool (*piece)(struct errand_request *work))
+{
+    while (!errand_must_pause(&work->errand))
+        if (!piece(work))
+            return false;
+    return !atomic_load(&work->errand.is_canceled);
+}
+
 /* ---- on the loop --------------------------------------------------------- */
 
 static enum http_next over(struct http_request *request)

@@ -26,7 +26,8 @@ struct errand_request {
                                     is canceled it gives up and returns
                                     false */
     http_handler *reply;         /* on the loop, when it is done; http_state()
-                                    is this struct. Not where nobody waits */
+                                    is this struct. Not called when nobody
+                                    waits for the answer any more */
     void (*end)(struct errand_request *work); /* on the loop, once in every
                                     case: gives back what it took */
 
@@ -39,5 +40,10 @@ struct errand_request {
  * Retry-After where too many are under way. */
 enum http_next errand_request_begin(struct http_request *request,
                                     struct errand_request *work);
+
+/* For a step of many pieces: make them until the slice is over. False: `piece`
+ * has returned false, or the errand is canceled. */
+bool errand_request_make(struct errand_request *work,
+                         bool (*piece)(struct errand_request *work));
 
 #endif

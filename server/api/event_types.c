@@ -53,8 +53,10 @@ static bool points_are_due(const struct event_job *job)
 
 static enum error points_write(struct event_job *job, struct buffer *out)
 {
-    TRY(feed_write_points(&job->follower, job->position.after, out));
-    job->position.after = (int64_t)feed_of(job)->trace.last;
+    uint64_t last;
+
+    TRY(feed_write_points(&job->follower, job->position.after, out, &last));
+    job->position.after = (int64_t)last;
     return OK;
 }
 
@@ -86,9 +88,10 @@ static enum error best_write(struct event_job *job, struct buffer *out)
 
 /* ---- end: nothing will come any more ------------------------------------ */
 
+/* After all points: of a long trace without levels they come in pieces. */
 static bool end_is_due(const struct event_job *job)
 {
-    return is_over(job) && !job->position.is_over;
+    return is_over(job) && !job->position.is_over && !points_are_due(job);
 }
 
 static enum error end_write(struct event_job *job, struct buffer *out)

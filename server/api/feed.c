@@ -9,12 +9,13 @@
 #include "server/base/clock.h"
 #include "server/base/magic.h"
 #include "server/jobs/live.h"
+#include "server/jobs/window.h"
 
 /* Followers are in step but for those who came since the last news, and those
  * who read slowly: a few places are enough. */
 enum { FRAMES_KEPT = 4 };
 
-/* Rows (after, trace.last], as text. */
+/* Rows of the iterations (after, last], as text. */
 struct frame {
     int64_t after;
     uint64_t last;
@@ -300,15 +301,31 @@ void feed_write_document(struct feed *feed, struct buffer *out)
         buffer_fini(&feed->document);
 }
 
+/* Where a frame ends that begins behind an iteration. */
+static enum error find_last(const struct feed *feed, int64_t after,
+                            uint64_t *ret_last)
+{
+    const struct trace *trace = &feed->trace;
+    uint64_t row = trace_row_of(trace, (uint64_t)(after + 1)), rows_max;
+
+    *ret_last = trace->last;
+    if (trace->rows - row <= WINDOW_ROWS_MAX)
+        return OK;
+    TRY(window_rows_max(trace, &rows_max));
+    if (rows_max < UINT64_MAX)
+        *ret_last = trace_iteration_of(trace, row + WINDOW_ROWS_MAX - 1);
+    return OK;
+}
+
 static enum error make_frame(const struct feed *feed,
                              const struct feed_view *view, int64_t after,
-                             struct buffer *out)
+                             uint64_t last, struct buffer *out)
 {
     const struct trace *trace = &feed->trace;
     const struct trace_selection selection = {
         .trace = *trace,
         .row = trace_row_of(trace, (uint64_t)(after + 1)),
-        .end = trace->rows,
+        .end = trace_row_of(trace, last + 1),
         .every = 1,
         .limit = UINT64_MAX,
         .thinning = {
@@ -320,55 +337,59 @@ static enum error make_frame(const struct feed *feed,
         .column_count = view->column_count,
     };
     const struct trace_about about = {
-        .job = feed->id, .from = (uint64_t)(after + 1), .to = UINT64_MAX,
+        .job = feed->id, .from = (uint64_t)(after + 1),
+        .to = last < trace->last ? last + 1 : UINT64_MAX,
         .complete = job_has_ended(feed->job.state),
         .n = (size_t)feed->job.dimension,
     };
     struct trace_page *page;
     struct buffer piece;
     bool has_more = true;
+    enum error error = OK;
 
     TRY(trace_page_new(&selection, &about, &page));
     buffer_init(&piece);
-    while (has_more && !piece.failed) {
+    while (error == OK && has_more && !piece.failed) {
         buffer_clear(&piece); /* a page is written in blocks */
-        has_more = trace_page_write(page, &piece);
+        error = trace_page_write(page, &piece, &has_more);
         buffer_append(out, piece.bytes, piece.count);
     }
     out->failed |= piece.failed;
     buffer_fini(&piece);
     trace_page_free(page);
-    return out->failed ? ERR_MEMORY : OK;
+    return error == OK && out->failed ? ERR_MEMORY : error;
 }
 
-static const struct frame *find_frame(const struct feed *feed,
-                                      const struct feed_view *view,
-                                      int64_t after)
+static const struct frame *find_frame(const struct feed_view *view,
+                                      int64_t after, uint64_t last)
 {
     for (size_t i = 0; i < FRAMES_KEPT; i++)
         if (view->frames[i].text.count > 0
             && view->frames[i].after == after
-            && view->frames[i].last == feed->trace.last)
+            && view->frames[i].last == last)
             return &view->frames[i];
     return NULL;
 }
 
 enum error feed_write_points(struct follower *follower, int64_t after,
-                             struct buffer *out)
+                             struct buffer *out, uint64_t *ret_last)
 {
     struct feed_view *view = follower->view;
     const struct feed *feed = follower->feed;
-    const struct frame *found = find_frame(feed, view, after);
+    const struct frame *found;
     struct frame *made;
     enum error error;
+    uint64_t last;
 
+    TRY(find_last(feed, after, &last));
+    found = find_frame(view, after, last);
     if (found == NULL) {
         made = &view->frames[view->oldest];
         view->oldest = (view->oldest + 1) % FRAMES_KEPT;
         buffer_clear(&made->text);
         made->after = after;
-        made->last = feed->trace.last;
-        error = make_frame(feed, view, after, &made->text);
+        made->last = last;
+        error = make_frame(feed, view, after, last, &made->text);
         if (error != OK) {
             buffer_fini(&made->text);
             return error;
@@ -376,5 +397,6 @@ enum error feed_write_points(struct follower *follower, int64_t after,
         found = made;
     }
     buffer_append(out, found->text.bytes, found->text.count);
+    *ret_last = last;
     return OK;
 }

@@ -78,11 +78,15 @@ void feed_write_document(struct feed *feed, struct buffer *out);
 
 /*
  * Append the rows of iterations > `after` that there are, thinned to the
- * follower's choice, as GET /jobs/{id}/trace would answer.
+ * follower's choice, as GET /jobs/{id}/trace would answer. Of a trace without
+ * levels, which an older version recorded, as many of them as are read at once.
+ *
+ *   ret_last  out  the last one's iteration
  *
  * Fails   as trace_page_new(): ERR_MISSING the job began anew
  */
 MUST_CHECK enum error feed_write_points(struct follower *follower,
-                                        int64_t after, struct buffer *out);
+                                        int64_t after, struct buffer *out,
+                                        uint64_t *ret_last);
 
 #endif

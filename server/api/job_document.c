@@ -155,7 +155,7 @@ static void write_links(struct json_writer *writer, const char *base,
     json_object_end(writer);
 }
 
-void job_document_write(struct json_writer *writer, struct pool *pool,
+void job_document_begin(struct json_writer *writer, struct pool *pool,
                         const char *base_path, const struct store_job *job)
 {
     struct position position = position_of(pool, job);
@@ -189,6 +189,12 @@ void job_document_write(struct json_writer *writer, struct pool *pool,
     json_array_begin(writer);
     json_array_end(writer);
     write_links(writer, base_path, id);
+}
+
+void job_document_write(struct json_writer *writer, struct pool *pool,
+                        const char *base_path, const struct store_job *job)
+{
+    job_document_begin(writer, pool, base_path, job);
     json_object_end(writer);
 }
 

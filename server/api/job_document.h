@@ -10,6 +10,10 @@
 void job_document_write(struct json_writer *writer, struct pool *pool,
                         const char *base_path, const struct store_job *job);
 
+/* The same, with the object left open for more members. */
+void job_document_begin(struct json_writer *writer, struct pool *pool,
+                        const char *base_path, const struct store_job *job);
+
 /*
  * Reply with a job's document and its ETag; an ended job's is remembered.
  *

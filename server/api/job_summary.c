@@ -8,6 +8,10 @@
 #include "server/json/number.h"
 #include "server/json/writer.h"
 
+#define NO_LEVELS                                                             \
+    "this trace was recorded before there were levels, and is too long to be "\
+    "read for one answer: read the pages of GET /jobs/{id}/trace"
+
 struct answer {
     struct json_writer writer;
     const struct trace *trace;
@@ -176,6 +180,8 @@ enum http_next job_trace_summary(struct http_request *request)
     error = trace_open(api->pool, api->reader, job.number, &trace);
     if (error == OK)
         error = summarize(request, &answer);
+    if (error == ERR_TOO_BIG)
+        return problem_reply(request, PROBLEM_TOO_COSTLY, NO_LEVELS);
     if (error != OK)
         return problem_reply_error(request, error);
     buffer_init(&body);

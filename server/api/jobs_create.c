@@ -9,12 +9,14 @@
 #include "server/api/poll.h"
 #include "server/base/clock.h"
 #include "server/base/magic.h"
+#include "server/jobs/preview.h"
 #include "server/jobs/spec.h"
 #include "server/jobs/trace_point.h"
 #include "server/jobs/spec_batching.h"
 #include "server/json/writer.h"
 
 #define CREATION_MAGIC MAGIC('c', 'r', 'e', 'a')
+#define PREVIEW_S 0.2             /* that a preview may take */
 
 /* A job on its way into the store, in its request's arena. */
 struct creation {
@@ -26,8 +28,10 @@ struct creation {
     struct poll *poll;              /* NULL: it does not wait for the end */
 };
 
+/* `preview`: NULL where none was asked for. */
 static enum http_next reply_dry_run(struct http_request *request,
-                                    const struct spec *spec)
+                                    const struct spec *spec,
+                                    const struct preview *preview)
 {
     struct spec_needs needs = spec_predict(spec);
     struct json_writer writer;
@@ -46,6 +50,10 @@ static enum http_next reply_dry_run(struct http_request *request,
     json_object_end(&writer);
     json_key(&writer, "spec");
     spec_write(spec, &writer);
+    if (preview) {
+        json_key(&writer, "preview");
+        preview_write(preview, spec, &writer);
+    }
     json_object_end(&writer);
     return http_reply(request, 200, TYPE_JSON, &body);
 }
@@ -204,6 +212,10 @@ struct reading {
     struct json_flaw flaw;
     struct spec spec;
     bool dry_run;
+    size_t preview_iterations;      /* 0: none is asked for */
+    struct arena preview_arena;     /* of the run, and its columns */
+    struct preview preview;
+    bool is_too_large;              /* the spec, for a preview */
     enum error error;
 };
 
@@ -223,6 +235,22 @@ static void read_spec(struct reading *reading, struct store_reader *reader)
                                     &reading->spec);
 }
 
+/* Run its first iterations, if they are asked for and their memory is not too
+ * much. */
+static void preview(struct reading *reading)
+{
+    double bytes = spec_predict(&reading->spec).memory_bytes;
+
+    if (reading->preview_iterations == 0)
+        return;
+    reading->is_too_large = bytes > reading->api->errand_bytes;
+    if (!reading->is_too_large)
+        reading->error = preview_run(
+            &reading->spec, reading->preview_iterations, PREVIEW_S,
+            &reading->work.errand.is_canceled, &reading->preview_arena,
+            &reading->preview);
+}
+
 /* On the errands' thread, while the request is put aside. */
 static bool read_apart(struct errand_request *work)
 {
@@ -234,6 +262,8 @@ static bool read_apart(struct errand_request *work)
         read_spec(reading, reader);
         store_reader_close(reader);
     }
+    if (reading->error == OK)
+        preview(reading);
     return false;
 }
 
@@ -242,6 +272,21 @@ static void release(struct errand_request *work)
     struct reading *reading = (struct reading *)work;
 
     spec_release(&reading->spec);
+    arena_fini(&reading->preview_arena);
+}
+
+static enum http_next refuse_preview(struct http_request *request,
+                                     const struct reading *reading)
+{
+    double bytes = spec_predict(&reading->spec).memory_bytes;
+    double most = reading->api->errand_bytes;
+
+    return problem_reply(
+        request, PROBLEM_TOO_COSTLY,
+        arena_format(http_arena(request), "the run takes about %.0f MiB of "
+                     "memory, and a preview may use %.0f MiB "
+                     "(--errand-bytes)", ceil(bytes / (1 << 20)),
+                     floor(most / (1 << 20))));
 }
 
 static enum http_next reply_read(struct http_request *request,
@@ -253,8 +298,13 @@ static enum http_next reply_read(struct http_request *request,
         return api_reply_invalid(request, PROBLEM_INVALID_SPEC,
                                  reading->error, reading->faults,
                                  &reading->flaw);
-    turn = reading->dry_run ? reply_dry_run(request, &reading->spec)
-                            : submit(request, &reading->spec);
+    if (reading->is_too_large)
+        return refuse_preview(request, reading);
+    turn = reading->dry_run
+             ? reply_dry_run(request, &reading->spec,
+                             reading->preview_iterations > 0
+                                 ? &reading->preview : NULL)
+             : submit(request, &reading->spec);
     spec_release(&reading->spec);
     return turn;
 }
@@ -287,10 +337,16 @@ enum http_next jobs_create(struct http_request *request)
     reading->api = api;
     reading->faults = faults;
     reading->dry_run = query_flag(request, faults, "dry_run");
+    reading->preview_iterations = (size_t)query_integer(
+        request, faults, "preview", 1, PREVIEW_ITERATIONS_MAX, 0);
+    if (http_query(request, "preview") && !reading->dry_run)
+        fault_add(faults, "?preview", FAULT_CONFLICT, NULL,
+                  "a preview goes with dry_run=true");
     if (faults->total > 0)
         return problem_reply_faults(request, PROBLEM_INVALID_PARAMETER,
                                     faults);
-    if (may_take_time(request)) {
+    arena_init(&reading->preview_arena, (size_t)api->errand_bytes);
+    if (reading->preview_iterations > 0 || may_take_time(request)) {
         reading->work.step = read_apart;
         reading->work.reply = was_read;
         reading->work.end = release;

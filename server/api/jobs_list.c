@@ -1,10 +1,20 @@
-/* jobs_list.c - GET /jobs: filters, order, pages. */
+/*
+ * jobs_list.c - GET /jobs: filters, order, pages; or the jobs that are named.
+ *
+ *     read the query ──► the page's jobs ──► their sparklines ──► the answer
+ *
+ * Jobs and sparklines are read for a moment at a time, and the loop serves
+ * others in between.
+ */
 #include "server/api/jobs.h"
 
 #include <string.h>
 
 #include "core/base/suggest.h"
 #include "server/api/job_document.h"
+#include "server/api/jobs_named.h"
+#include "server/api/page.h"
+#include "server/api/sparkline.h"
 #include "server/base/clock.h"
 #include "server/store/listing.h"
 
@@ -20,6 +30,8 @@ const struct http_query_parameter jobs_list_queries[] = {
              "other way round. Default -created_at."},
     {"limit", "Jobs in a page, 1 to 500. Default 50."},
     {"cursor", "`next` of the page before."},
+    {"ids", "Just these jobs, up to 100 separated by commas, in this order."},
+    {"sparkline", "Each job's loss in so many points, 2 to 64."},
     {0},
 };
 
@@ -27,6 +39,11 @@ const struct http_query_parameter jobs_list_queries[] = {
 struct listing {
     struct store_query query;
     struct store_page page;
+    const struct jobs_named *named; /* of ?ids=; NULL: it was not given */
+    size_t points;                  /* of a sparkline; 0: there are none */
+    struct sparkline *sparklines;   /* [page.count] */
+    size_t read;                    /* of them, so far */
+    bool is_begun;                  /* page was read, as far as its walk */
 };
 
 static unsigned read_states(struct http_request *request,
@@ -85,7 +102,8 @@ static int64_t read_time(struct http_request *request, struct faults *faults,
 
     if (text && !time_parse(text, &wall_ms))
         fault_add(faults, query_pointer(faults, name), FAULT_SYNTAX, NULL,
-                  "\"%s\" is no RFC 3339 time, as 2026-01-31T12:00:00Z", text);
+                  "\"%s\" is no RFC 3339 time: a date, a time and Z or an "
+                  "offset, as 2026-01-31T12:00:00Z", text);
     return wall_ms;
 }
 
@@ -112,64 +130,166 @@ static void read_filter(struct http_request *request, struct faults *faults,
     }
 }
 
-static enum http_next reply_page(struct http_request *request,
-                                 const struct store_page *page)
+/* The jobs of the whole store: by state, and completed ones by outcome. */
+static void write_counts(struct json_writer *writer,
+                         const struct store_counts *counts)
 {
-    struct json_writer writer;
-    struct buffer body;
-    char *link;
-
-    buffer_init(&body);
-    json_writer_init(&writer, &body);
-    json_object_begin(&writer);
-    json_key(&writer, "items");
-    json_array_begin(&writer);
-    for (size_t i = 0; i < page->count; i++)
-        job_document_write(&writer, api_of(request)->pool,
-                           http_base_path(request), &page->jobs[i]);
-    json_array_end(&writer);
-    json_member_text(&writer, "next", page->next);
-    json_object_end(&writer);
-    if (page->next) {
-        link = arena_format(http_arena(request), "<%s>; rel=\"next\"",
-                            http_target_with(request, "cursor", page->next));
-        if (link)
-            http_reply_header(request, "Link", link);
-    }
-    return http_reply(request, 200, TYPE_JSON, &body);
+    json_key(writer, "counts");
+    json_object_begin(writer);
+    for (enum job_state s = 0; s < JOB_STATES; s++)
+        json_member_integer(writer, job_state_name(s), counts->states[s]);
+    for (enum outcome_class c = 0; c < OUTCOME_CLASSES; c++)
+        json_member_integer(writer, outcome_class_name(c),
+                            counts->classes[c]);
+    json_object_end(writer);
 }
 
-static enum http_next list_slice(struct http_request *request,
-                                 struct listing *listing);
+static void write_items(struct http_request *request,
+                        const struct listing *listing,
+                        struct json_writer *writer)
+{
+    for (size_t i = 0; i < listing->page.count; i++) {
+        job_document_begin(writer, api_of(request)->pool,
+                           http_base_path(request), &listing->page.jobs[i]);
+        if (listing->points > 0)
+            sparkline_write(writer, &listing->sparklines[i]);
+        json_object_end(writer);
+    }
+}
+
+static void write_missing(struct json_writer *writer,
+                          const struct jobs_named *named)
+{
+    json_key(writer, "missing");
+    json_array_begin(writer);
+    for (size_t i = 0; i < named->missing_count; i++)
+        json_text(writer, named->missing[i]);
+    json_array_end(writer);
+}
+
+static enum http_next reply_page(struct http_request *request,
+                                 const struct listing *listing)
+{
+    struct page_answer answer;
+    struct store_counts counts;
+    enum error error = store_count(api_of(request)->reader, &counts);
+
+    if (error != OK)
+        return problem_reply_error(request, error);
+    page_begin(&answer);
+    write_items(request, listing, &answer.writer);
+    page_items_end(&answer);
+    if (listing->named)
+        write_missing(&answer.writer, listing->named);
+    write_counts(&answer.writer, &counts);
+    return page_reply(request, &answer, listing->page.next);
+}
+
+/* ---- reading, a moment at a time --------------------------------------- */
+
+/* Read sparklines until it is time; one in any case. */
+static enum error read_sparklines(struct http_request *request,
+                                  struct listing *listing, int64_t until_ns)
+{
+    struct api *api = api_of(request);
+    struct store_page *page = &listing->page;
+
+    if (!listing->sparklines)
+        listing->sparklines = arena_array(http_arena(request), page->count,
+                                          sizeof *listing->sparklines);
+    if (!listing->sparklines)
+        return ERR_MEMORY;
+    do {
+        size_t i = listing->read++;
+
+        TRY(sparkline_read(api->pool, api->reader, page->jobs[i].number,
+                           listing->points, http_arena(request),
+                           &listing->sparklines[i]));
+    } while (listing->read < page->count && clock_monotonic_ns() < until_ns);
+    return OK;
+}
+
+static bool needs_sparklines(const struct listing *listing)
+{
+    return listing->points > 0 && listing->read < listing->page.count;
+}
+
+static enum http_next go_on(struct http_request *request,
+                            struct listing *listing);
 
 static enum http_next list_on(struct http_request *request)
 {
-    return list_slice(request, http_state(request));
+    return go_on(request, http_state(request));
 }
 
-/* Look at jobs for a moment; where that is not enough, go on after the loop
- * has served others. */
-static enum http_next list_slice(struct http_request *request,
-                                 struct listing *listing)
+/* Reply, or go on after the loop has served others. */
+static enum http_next reply_or_go_on(struct http_request *request,
+                                     struct listing *listing)
+{
+    if (!listing->page.walk && !needs_sparklines(listing))
+        return reply_page(request, listing);
+    http_wake(request);
+    return http_later(request, list_on, listing, 0);
+}
+
+static enum http_next go_on(struct http_request *request,
+                            struct listing *listing)
 {
     struct faults *faults = http_query_faults(request);
-    enum error error =
-        store_list_slice(api_of(request)->reader, &listing->query,
-                         clock_monotonic_ns() + SLICE_NS, http_arena(request),
-                         &listing->page);
+    int64_t until_ns = clock_monotonic_ns() + SLICE_NS;
+    bool has_page = listing->named || listing->is_begun;
+    enum error error = OK;
 
+    if (!has_page || listing->page.walk)
+        error = store_list_slice(api_of(request)->reader, &listing->query,
+                                 until_ns, http_arena(request),
+                                 &listing->page);
+    listing->is_begun = true;
     if (error == ERR_INVALID) {
         fault_add(faults, "?cursor", FAULT_SYNTAX, NULL,
                   "this is no cursor of a page in this order");
         return problem_reply_faults(request, PROBLEM_INVALID_PARAMETER,
                                     faults);
     }
+    if (error == OK && !listing->page.walk && needs_sparklines(listing))
+        error = read_sparklines(request, listing, until_ns);
     if (error != OK)
         return problem_reply_error(request, error);
-    if (!listing->page.walk)
-        return reply_page(request, &listing->page);
-    http_wake(request);
-    return http_later(request, list_on, listing, 0);
+    return reply_or_go_on(request, listing);
+}
+
+/* ---- the query ---------------------------------------------------------- */
+
+/* Jobs by their ids go without what chooses others. */
+static void refuse_others(struct http_request *request, struct faults *faults)
+{
+    const struct http_query_parameter *at = jobs_list_queries;
+
+    for (; at->name; at++)
+        if (strcmp(at->name, "ids") && strcmp(at->name, "sparkline")
+            && http_query(request, at->name))
+            fault_add(faults, query_pointer(faults, at->name), FAULT_CONFLICT,
+                      NULL, "with `ids` nothing else chooses jobs");
+}
+
+static enum error read_ids(struct http_request *request,
+                           struct faults *faults, struct listing *listing)
+{
+    struct arena *arena = http_arena(request);
+    struct jobs_named *named = ARENA_NEW(arena, struct jobs_named);
+    struct store_page *page = &listing->page;
+
+    if (!http_query(request, "ids"))
+        return OK;
+    page->jobs = arena_array(arena, JOBS_NAMED_MAX, sizeof *page->jobs);
+    if (!named || !page->jobs)
+        return ERR_MEMORY;
+    refuse_others(request, faults);
+    TRY(jobs_named_find(request, "ids", faults, named));
+    for (page->count = 0; page->count < named->count; page->count++)
+        page->jobs[page->count] = named->items[page->count].job;
+    listing->named = named;
+    return OK;
 }
 
 enum http_next jobs_list(struct http_request *request)
@@ -177,6 +297,7 @@ enum http_next jobs_list(struct http_request *request)
     struct faults *faults = http_query_faults(request);
     struct listing *listing = ARENA_NEW(http_arena(request), struct listing);
     struct store_query *query;
+    enum error error;
 
     if (!faults || !listing)
         return problem_reply_error(request, ERR_MEMORY);
@@ -187,8 +308,14 @@ enum http_next jobs_list(struct http_request *request)
     query->limit = (size_t)query_integer(request, faults, "limit", 1,
                                          STORE_LIST_MAX, API_LIST_DEFAULT);
     query->cursor = http_query(request, "cursor");
+    listing->points = (size_t)query_integer(
+        request, faults, "sparkline", SPARKLINE_POINTS_MIN,
+        SPARKLINE_POINTS_MAX, 0);
+    error = read_ids(request, faults, listing);
+    if (error != OK)
+        return problem_reply_error(request, error);
     if (faults->total > 0)
         return problem_reply_faults(request, PROBLEM_INVALID_PARAMETER,
                                     faults);
-    return list_slice(request, listing);
+    return go_on(request, listing);
 }

@@ -8,41 +8,73 @@ static bool is_twice(const struct jobs_named *named, const char *id)
     for (size_t i = 0; i < named->count; i++)
         if (!strcmp(named->items[i].id, id))
             return true;
+    for (size_t i = 0; i < named->missing_count; i++)
+        if (!strcmp(named->missing[i], id))
+            return true;
     return false;
 }
 
-/* Add the job called `text`; a fault names it where that cannot be. */
-static enum error add_job(struct http_request *request, const char *text,
-                          struct faults *faults, struct jobs_named *named)
+void jobs_named_refuse(struct faults *faults, const char *prefix)
 {
-    struct arena *arena = http_arena(request);
+    fault_add(faults, "?jobs", FAULT_UNKNOWN_NAME, NULL,
+              "%sthere is no such job", prefix);
+}
+
+/* What is being read. */
+struct naming {
+    struct http_request *request;
+    const char *place;            /* of faults: "?jobs" */
+    struct faults *faults;
+    bool may_be_missing;
+    struct jobs_named *named;
+};
+
+/* There is no job of this id. */
+static void miss(struct naming *naming, const char *text, const char *prefix,
+                 bool is_id)
+{
+    struct jobs_named *named = naming->named;
+
+    if (naming->may_be_missing && is_id)
+        named->missing[named->missing_count++] = text;
+    else
+        fault_add(naming->faults, naming->place, FAULT_UNKNOWN_NAME, NULL,
+                  "%sthere is no such job", prefix);
+}
+
+/* Add the job called `text`; a fault names it where that cannot be. */
+static enum error add_job(struct naming *naming, const char *text)
+{
+    struct jobs_named *named = naming->named;
+    struct arena *arena = http_arena(naming->request);
     const char *prefix = arena_format(arena, "%s: ", text);
     enum error error = ERR_MISSING;
     struct identifier id;
+    bool is_id;
 
     if (!prefix)
         return ERR_MEMORY;
     if (!*text) {
-        fault_add(faults, "?jobs", FAULT_REQUIRED, NULL,
+        fault_add(naming->faults, naming->place, FAULT_REQUIRED, NULL,
                   "an id is missing at a comma");
         return OK;
     }
     if (is_twice(named, text)) {
-        fault_add(faults, "?jobs", FAULT_DUPLICATE, NULL,
+        fault_add(naming->faults, naming->place, FAULT_DUPLICATE, NULL,
                   "%sit may stand only once", prefix);
         return OK;
     }
     named->items[named->count].id = text;
     named->items[named->count].prefix = prefix;
-    if (identifier_parse(text, "job", &id))
-        error = store_get(api_of(request)->reader, &id, STORE_ROW, arena,
-                          &named->items[named->count].job);
+    is_id = identifier_parse(text, "job", &id);
+    if (is_id)
+        error = store_get(api_of(naming->request)->reader, &id, STORE_ROW,
+                          arena, &named->items[named->count].job);
     if (error == OK)
         named->count++;
     if (error != ERR_MISSING)
         return error;
-    fault_add(faults, "?jobs", FAULT_UNKNOWN_NAME, NULL,
-              "%sthere is no such job", prefix);
+    miss(naming, text, prefix, is_id);
     return OK;
 }
 
@@ -55,25 +87,42 @@ static size_t count_items(const char *list)
     return count;
 }
 
-enum error jobs_named_read(struct http_request *request,
-                           struct faults *faults, struct jobs_named *ret)
+static enum error read_list(struct naming *naming, const char *rest)
 {
-    const char *rest = http_query(request, "jobs"), *text;
+    const char *text;
 
-    ret->count = 0;
+    naming->named->count = naming->named->missing_count = 0;
     if (!rest || !*rest) {
-        fault_add(faults, "?jobs", FAULT_REQUIRED, NULL,
+        fault_add(naming->faults, naming->place, FAULT_REQUIRED, NULL,
                   "give the ids of 1 to %d jobs, separated by commas",
                   JOBS_NAMED_MAX);
         return OK;
     }
     if (count_items(rest) > JOBS_NAMED_MAX) {
-        fault_add(faults, "?jobs", FAULT_TOO_LARGE, NULL,
+        fault_add(naming->faults, naming->place, FAULT_TOO_LARGE, NULL,
                   "%zu jobs are asked for, at most %d at once",
                   count_items(rest), JOBS_NAMED_MAX);
         return OK;
     }
-    while (query_next_item(request, &rest, &text))
-        TRY(add_job(request, text, faults, ret));
+    while (query_next_item(naming->request, &rest, &text))
+        TRY(add_job(naming, text));
     return OK;
+}
+
+enum error jobs_named_read(struct http_request *request,
+                           struct faults *faults, struct jobs_named *ret)
+{
+    struct naming naming = {request, "?jobs", faults, false, ret};
+
+    return read_list(&naming, http_query(request, "jobs"));
+}
+
+enum error jobs_named_find(struct http_request *request,
+                           const char *parameter, struct faults *faults,
+                           struct jobs_named *ret)
+{
+    struct naming naming = {request, query_pointer(faults, parameter), faults,
+                            true, ret};
+
+    return read_list(&naming, http_query(request, parameter));
 }

@@ -1,4 +1,4 @@
-/* jobs_named.h - the jobs that a query names: ?jobs=a,b,… */
+/* jobs_named.h - the jobs that a query names: ?jobs=a,b,… or ?ids=a,b,… */
 #ifndef SERVER_API_JOBS_NAMED_H
 #define SERVER_API_JOBS_NAMED_H
 
@@ -13,6 +13,8 @@ struct jobs_named {
         const char *prefix;       /* of faults' details: "job_…: " */
     } items[JOBS_NAMED_MAX];
     size_t count;
+    const char *missing[JOBS_NAMED_MAX]; /* of jobs_named_find() */
+    size_t missing_count;
 };
 
 /*
@@ -23,6 +25,16 @@ struct jobs_named {
  * Owns    everything lives in the request's arena
  */
 MUST_CHECK enum error jobs_named_read(struct http_request *request,
+                                      struct faults *faults,
+                                      struct jobs_named *ret);
+
+/* Add the fault of a job that does not exist; its prefix. */
+void jobs_named_refuse(struct faults *faults, const char *prefix);
+
+/* The same of a parameter by its name; ids of jobs that there are not go to
+ * `missing`, and are no fault. */
+MUST_CHECK enum error jobs_named_find(struct http_request *request,
+                                      const char *parameter,
                                       struct faults *faults,
                                       struct jobs_named *ret);
 

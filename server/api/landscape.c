@@ -240,8 +240,9 @@ static void refuse_data(struct work *work)
 }
 
 /* The next piece; false: it is over, one way or the other. */
-static bool make(struct work *work)
+static bool make(struct errand_request *request)
 {
+    struct work *work = (struct work *)request;
     bool more = true;
 
     if (work->is_writing)
@@ -271,15 +272,8 @@ static bool make(struct work *work)
 static bool step(struct errand_request *request)
 {
     struct work *work = (struct work *)request;
-    const struct errand *errand = &request->errand;
 
-    while (!errand_must_pause(errand)) {
-        if (make(work))
-            continue;
-        landscape_fini(&work->landscape);
-        return false;
-    }
-    if (!atomic_load(&errand->is_canceled))
+    if (errand_request_make(request, make))
         return true;
     landscape_fini(&work->landscape);
     return false;

@@ -157,8 +157,9 @@ static bool costs_too_much(struct work *work)
 }
 
 /* The next piece; false: it is over, one way or the other. */
-static bool make(struct work *work)
+static bool make(struct errand_request *request)
 {
+    struct work *work = (struct work *)request;
     bool more = false;
 
     work->error = picture_stored_step(&work->picture, &more);
@@ -170,15 +171,8 @@ static bool make(struct work *work)
 static bool step(struct errand_request *request)
 {
     struct work *work = (struct work *)request;
-    const struct errand *errand = &request->errand;
 
-    while (!errand_must_pause(errand)) {
-        if (make(work))
-            continue;
-        picture_stored_fini(&work->picture);
-        return false;
-    }
-    if (!atomic_load(&errand->is_canceled))
+    if (errand_request_make(request, make))
         return true;
     picture_stored_fini(&work->picture);
     return false;
@@ -187,11 +181,18 @@ static bool step(struct errand_request *request)
 /* ---- the answer --------------------------------------------------------- */
 
 static enum http_next reply_error(struct http_request *request,
-                                  enum error error)
+                                  const struct work *work)
 {
+    enum error error = work->error;
+
     if (error == ERR_MISSING)
         return problem_reply(request, PROBLEM_NOT_FOUND,
                              "the job has been deleted");
+    if (error == ERR_TOO_BIG && work->picture.is_too_long)
+        return problem_reply(request, PROBLEM_TOO_COSTLY,
+                             "a trace was recorded before there were levels, "
+                             "and is too long to be read for one picture: "
+                             "draw the pages of GET /jobs/{id}/trace");
     if (error == ERR_TOO_BIG)
         return problem_reply(request, PROBLEM_TOO_COSTLY,
                              "the landscape of this job takes more processor "
@@ -205,7 +206,7 @@ static enum http_next reply(struct http_request *request)
     struct work *work = http_state(request);
 
     if (work->error != OK)
-        return reply_error(request, work->error);
+        return reply_error(request, work);
     http_reply_header(request, "Content-Security-Policy", POLICY);
     http_reply_header(request, "Cache-Control", "no-cache");
     return *work->etag ? http_reply_tagged(request, 200, TYPE_SVG, work->etag,

@@ -84,7 +84,8 @@ enum error poll_watch(struct poll *poll)
 bool poll_may_wait(const struct poll *poll)
 {
     return poll && left_s(poll) > 0
-        && !http_is_stopping(http_server_of(poll->request));
+        && !http_is_stopping(http_server_of(poll->request))
+        && !http_client_left(poll->request);
 }
 
 enum http_next poll_wait(struct poll *poll, http_handler *again, void *state)

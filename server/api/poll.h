@@ -6,7 +6,8 @@
  *         nothing new, and poll_may_wait():  return poll_wait(…, again, …);
  *     poll_end(); reply
  *
- * Who does not ask to wait has no poll (NULL), which all of these take.
+ * A client that does not ask to wait has no poll: NULL, which all of these
+ * functions take.
  */
 #ifndef SERVER_API_POLL_H
 #define SERVER_API_POLL_H
@@ -35,7 +36,7 @@ bool poll_is_asked(struct http_request *request);
 /* Watch the job, before it is looked at: no change can come between. */
 MUST_CHECK enum error poll_watch(struct poll *poll);
 
-/* Whether there is time left, and the server goes on. */
+/* Whether there is time left, the server goes on, and the client waits. */
 bool poll_may_wait(const struct poll *poll);
 
 /* Put the request aside until there is news, or the time is over: then `again`

@@ -3,6 +3,7 @@
 
 #include "server/api/api.h"
 #include "server/api/catalogue.h"
+#include "server/api/dashboard.h"
 #include "server/api/datasets.h"
 #include "server/api/events.h"
 #include "server/api/expressions.h"
@@ -18,16 +19,20 @@ enum { EMPTY_BYTES_MAX = 1024 };
 
 const struct http_query_parameter jobs_create_queries[] = {
     {"dry_run", "true: validate and predict only, create nothing."},
+    {"preview", "With dry_run: run so many first iterations, 1 to 1000."},
     {0},
 };
 
 const struct http_route routes[] = {
-    {HTTP_GET, "/", index_show, "This list."},
+    {HTTP_GET, "/", home_show, "This list; for browsers the dashboard."},
+    {HTTP_GET, "/assets/{name}", asset_show,
+     "What the dashboard's page refers to."},
     {HTTP_POST, "/jobs", jobs_create, "Create a job from a spec.",
      jobs_create_queries, HTTP_BODY_AS_SET, TYPE_JSON, .adds_faults = true},
     {HTTP_GET, "/jobs", jobs_list, "List jobs.", jobs_list_queries,
      .adds_faults = true},
-    {HTTP_GET, "/jobs/{id}", job_show, "A job: state, progress, outcome."},
+    {HTTP_GET, "/jobs/{id}", job_show, "A job: state, progress, outcome.",
+     .is_quick = true},
     {HTTP_DELETE, "/jobs/{id}", job_delete,
      "Delete an ended job with its trace.", job_delete_queries,
      .adds_faults = true},
@@ -113,9 +118,12 @@ const struct http_route routes[] = {
     {HTTP_POST, "/expressions/check", expressions_check,
      "Read a formula; its gradient at points beside finite differences.",
      NULL, HTTP_BODY_AS_SET, TYPE_JSON},
-    {HTTP_GET, "/livez", livez, "200 while the process serves."},
-    {HTTP_GET, "/readyz", readyz, "200 while jobs can be posted."},
-    {HTTP_GET, "/version", version_show, "Version of program and tables."},
+    {HTTP_GET, "/livez", livez, "200 while the process serves.",
+     .is_quick = true},
+    {HTTP_GET, "/readyz", readyz, "200 while jobs can be posted.",
+     .is_quick = true},
+    {HTTP_GET, "/version", version_show, "Version of program and tables.",
+     .is_quick = true},
     {HTTP_GET, "/problems/{slug}", problem_show,
      "What a problem means, and what to do about it."},
 };

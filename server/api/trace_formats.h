@@ -42,8 +42,15 @@ MUST_CHECK enum error trace_page_new(const struct trace_selection *selection,
                                      struct trace_page **ret);
 void trace_page_free(struct trace_page *page);
 
-/* Append the next piece of about 64 KiB; false: it was the last. */
-bool trace_page_write(struct trace_page *page, struct buffer *out);
+/*
+ * Append the next piece of about 64 KiB.
+ *
+ *   ret_more  out  false: it was the last
+ *
+ * Fails   as trace_chunk(), where the job is gone meanwhile, for one
+ */
+MUST_CHECK enum error trace_page_write(struct trace_page *page,
+                                       struct buffer *out, bool *ret_more);
 
 /* Columns in one JSON object. */
 enum http_next trace_reply_json(struct http_request *request,

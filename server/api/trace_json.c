@@ -1,8 +1,11 @@
 /*
  * trace_json.c - a page of a trace as columns in one JSON object.
  *
- * The page's numbers are gathered first (columns need them all); the text is
- * made piece by piece as the client takes it.
+ *     head ─► columns, one after the other ─► what in them is not finite ─► tail
+ *
+ * The text is made piece by piece as the client takes it, and so are the
+ * numbers read of a page that is large. Columns that hold what is not finite
+ * are read a second time, at the end.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -13,7 +16,10 @@
 #include "server/json/number.h"
 #include "server/json/writer.h"
 
-enum { BLOCK_BYTES = 64 * 1024, ITEMS_AT_ONCE = 512 };
+enum {
+    BLOCK_BYTES = 64 * 1024,
+    READS_A_BLOCK = 4, /* of columns, each of about a millisecond at most */
+};
 
 struct trace_page {
     struct arena arena;            /* of all it points to, and the table */
@@ -23,8 +29,9 @@ struct trace_page {
 
     /* how far the text is */
     struct json_writer writer;
-    bool begun;
+    enum { HEAD, COLUMN, NONFINITE } part;
     size_t column, row;            /* the next number */
+    bool *is_nonfinite;            /* [column_count] has such numbers */
 };
 
 /* ---- what stands before and behind the columns -------------------------- */
@@ -91,7 +98,7 @@ static void write_sampling(struct trace_page *page)
         json_member_integer(writer, "every",
                             (int64_t)page->selection.every);
     }
-    json_member_integer(writer, "points", (int64_t)page->table.block.rows);
+    json_member_integer(writer, "points", (int64_t)page->table.rows);
     json_member_flag(writer, "exact", page->table.is_exact);
     json_object_end(writer);
 }
@@ -123,15 +130,16 @@ static void write_head(struct trace_page *page)
     json_object_begin(&page->writer);
 }
 
-static void write_nonfinite(struct trace_page *page, size_t column,
-                            size_t row, double value)
+static void write_nonfinite(struct trace_page *page, size_t row, double value)
 {
     struct json_writer *writer = &page->writer;
     char name[COLUMN_NAME_BYTES];
 
-    trace_column_name(&page->selection.columns[column], name);
+    trace_column_name(&page->selection.columns[page->column], name);
     json_object_begin(writer);
-    json_member_number(writer, "iteration", page->table.iterations[row]);
+    json_member_number(writer, "iteration",
+                       trace_table_iteration(&page->selection, &page->table,
+                                             row));
     json_member_text(writer, "field", name);
     json_member_text(writer, "value", number_nonfinite_word(value));
     json_object_end(writer);
@@ -155,18 +163,6 @@ static void write_next(struct trace_page *page)
 
 static void write_tail(struct trace_page *page)
 {
-    const struct trace_block *block = &page->table.block;
-
-    json_object_end(&page->writer);
-    json_key(&page->writer, "nonfinite");
-    json_array_begin(&page->writer);
-    for (size_t c = 0; c < page->selection.column_count; c++)
-        for (size_t r = 0; r < block->rows; r++) {
-            double value = block->values[c * block->stride + r];
-
-            if (!isfinite(value) && !chunk_is_absent(value))
-                write_nonfinite(page, c, r, value);
-        }
     json_array_end(&page->writer);
     write_next(page);
     json_object_end(&page->writer);
@@ -174,42 +170,103 @@ static void write_tail(struct trace_page *page)
 
 /* ---- the text ----------------------------------------------------------- */
 
-static void write_column_piece(struct trace_page *page)
+static bool is_nonfinite(double value)
 {
-    const struct trace_block *block = &page->table.block;
-    const double *values = block->values + page->column * block->stride;
-    size_t count = block->rows - page->row;
-    char name[COLUMN_NAME_BYTES];
-
-    if (page->row == 0) {
-        trace_column_name(&page->selection.columns[page->column], name);
-        json_key(&page->writer, name);
-        json_array_begin(&page->writer);
-    }
-    if (count > ITEMS_AT_ONCE)
-        count = ITEMS_AT_ONCE;
-    json_items(&page->writer, values + page->row, count);
-    page->row += count;
-    if (page->row < block->rows)
-        return;
-    json_array_end(&page->writer);
-    page->column++;
-    page->row = 0;
+    return !isfinite(value) && !chunk_is_absent(value);
 }
 
-bool trace_page_write(struct trace_page *page, struct buffer *out)
+static void write_numbers(struct trace_page *page, const double *numbers,
+                          size_t count)
 {
+    bool *found = &page->is_nonfinite[page->column];
+
+    for (size_t i = 0; i < count && !*found; i++)
+        *found = is_nonfinite(numbers[i]);
+    json_items(&page->writer, numbers, count);
+}
+
+static void write_nonfinites(struct trace_page *page, const double *numbers,
+                             size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (is_nonfinite(numbers[i]))
+            write_nonfinite(page, page->row + i, numbers[i]);
+}
+
+/* Begin a column: its name. */
+static void begin_column(struct trace_page *page)
+{
+    char name[COLUMN_NAME_BYTES];
+
+    trace_column_name(&page->selection.columns[page->column], name);
+    json_key(&page->writer, name);
+    json_array_begin(&page->writer);
+}
+
+/* Go on to the next column, or to the next part. */
+static void end_column(struct trace_page *page)
+{
+    page->column++;
+    page->row = 0;
+    if (page->part == COLUMN)
+        json_array_end(&page->writer);
+    if (page->part == NONFINITE
+        || page->column < page->selection.column_count)
+        return;
+    json_object_end(&page->writer);
+    json_key(&page->writer, "nonfinite");
+    json_array_begin(&page->writer);
+    page->part = NONFINITE;
+    page->column = 0;
+}
+
+static enum error write_piece(struct trace_page *page)
+{
+    double scratch[TABLE_READ_MAX];
+    const double *numbers;
+    size_t count;
+
+    if (page->part == COLUMN && page->row == 0)
+        begin_column(page);
+    if (page->row < page->table.rows
+        && (page->part == COLUMN || page->is_nonfinite[page->column])) {
+        TRY(trace_table_column(&page->selection, &page->table, page->column,
+                               page->row, scratch, &numbers, &count));
+        if (page->part == COLUMN)
+            write_numbers(page, numbers, count);
+        else
+            write_nonfinites(page, numbers, count);
+        page->row += count;
+        if (page->row < page->table.rows)
+            return OK;
+    }
+    end_column(page);
+    return OK;
+}
+
+static bool has_columns(const struct trace_page *page)
+{
+    return page->column < page->selection.column_count;
+}
+
+enum error trace_page_write(struct trace_page *page, struct buffer *out,
+                            bool *ret_more)
+{
+    size_t columns = page->selection.column_count;
+
     page->writer.out = out;
-    if (!page->begun)
+    if (page->part == HEAD) {
         write_head(page);
-    page->begun = true;
-    while (page->column < page->selection.column_count
-           && out->count < BLOCK_BYTES)
-        write_column_piece(page);
-    if (page->column < page->selection.column_count)
-        return true;
-    write_tail(page);
-    return false;
+        page->part = COLUMN;
+    }
+    /* A read may give no text: it is done once more, not for long. */
+    for (size_t i = 0; has_columns(page) && out->count < BLOCK_BYTES
+         && (i < READS_A_BLOCK * columns || out->count == 0); i++)
+        TRY(write_piece(page));
+    *ret_more = has_columns(page);
+    if (!*ret_more)
+        write_tail(page);
+    return OK;
 }
 
 /* ---- the page ----------------------------------------------------------- */
@@ -231,6 +288,10 @@ enum error trace_page_new(const struct trace_selection *selection,
     if (error == OK)
         error = trace_table_read(&page->selection, &page->arena,
                                  &page->table);
+    page->is_nonfinite = arena_array(&page->arena, selection->column_count,
+                                     sizeof *page->is_nonfinite);
+    if (error == OK && !page->is_nonfinite)
+        error = ERR_MEMORY;
     if (error == OK)
         *ret = page;
     else
@@ -250,7 +311,11 @@ void trace_page_free(struct trace_page *page)
 
 static enum http_more next_block(void *self, struct buffer *out)
 {
-    return trace_page_write(self, out) ? HTTP_MORE : HTTP_END;
+    bool more;
+
+    if (trace_page_write(self, out, &more) != OK)
+        return HTTP_CUT;
+    return more ? HTTP_MORE : HTTP_END;
 }
 
 static void close_page(void *self)
@@ -272,5 +337,6 @@ enum http_next trace_reply_json(struct http_request *request,
                                   .next = next_block,
                                   .close = close_page,
                                   .self = page,
+                                  .held_bytes = page->arena.used_bytes,
                               });
 }

@@ -10,6 +10,7 @@
 
 enum {
     BLOCK_BYTES = 64 * 1024,
+    LINES_HELD_BYTES = 40 * 1024,       /* by the cursor */
     ROWS_BYTES = 32 * 1024,             /* room made at once, at least a row */
     LOADED_BYTES_MAX = 4 * 1024 * 1024, /* for a block: about 5 ms */
 };
@@ -155,5 +156,7 @@ enum http_next trace_reply_lines(struct http_request *request,
                                   .next = next_block,
                                   .close = close_lines,
                                   .self = stream,
+                                  .held_bytes = LINES_HELD_BYTES
+                                      + stream->arena.used_bytes,
                               });
 }

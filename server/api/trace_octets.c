@@ -1,4 +1,4 @@
-/* trace_octets.c - rows as float64: by column in memory, by row streamed. */
+/* trace_octets.c - rows as float64, streamed: by column, or by row. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,6 +10,8 @@
 
 enum {
     BLOCK_BYTES = 64 * 1024,
+    READS_A_BLOCK = 4,                  /* of columns: 64 KiB */
+    OCTETS_HELD_BYTES = 40 * 1024,      /* by the cursor */
     LOADED_BYTES_MAX = 4 * 1024 * 1024, /* for a block: about 5 ms */
 };
 
@@ -30,30 +32,39 @@ struct octet_stream {
 
 /* ---- by column ---------------------------------------------------------- */
 
+/* Append the next numbers of the column. */
+static enum error write_piece(struct octet_stream *stream, struct buffer *out)
+{
+    double scratch[TABLE_READ_MAX];
+    const double *numbers;
+    size_t count;
+
+    if (stream->row < stream->table.rows) {
+        TRY(trace_table_column(&stream->selection, &stream->table,
+                               stream->column, stream->row, scratch,
+                               &numbers, &count));
+        buffer_append(out, numbers, count * sizeof *numbers);
+        stream->row += count;
+    }
+    if (stream->row == stream->table.rows) {
+        stream->row = 0;
+        stream->column++;
+    }
+    return OK;
+}
+
 static enum http_more next_of_columns(void *self, struct buffer *out)
 {
     struct octet_stream *stream =
         MAGIC_CAST(self, struct octet_stream, OCTET_STREAM_MAGIC);
-    const struct trace_block *block = &stream->table.block;
 
-    while (stream->column < stream->selection.column_count) {
-        size_t count = (BLOCK_BYTES - out->count) / sizeof(double);
+    size_t columns = stream->selection.column_count;
 
-        if (count > block->rows - stream->row)
-            count = block->rows - stream->row;
-        if (count == 0 && stream->row < block->rows)
-            return HTTP_MORE;
-        buffer_append(out,
-                      block->values + stream->column * block->stride
-                          + stream->row,
-                      count * sizeof(double));
-        stream->row += count;
-        if (stream->row == block->rows) {
-            stream->row = 0;
-            stream->column++;
-        }
-    }
-    return HTTP_END;
+    for (size_t reads = 0; stream->column < columns
+         && (reads < READS_A_BLOCK || out->count == 0); reads++)
+        if (write_piece(stream, out) != OK)
+            return HTTP_CUT;
+    return stream->column < columns ? HTTP_MORE : HTTP_END;
 }
 
 /* ---- by row ------------------------------------------------------------- */
@@ -108,7 +119,7 @@ static enum error add_layout(struct http_request *request,
     buffer_init(&text);
     if (stream->by_column)
         buffer_format(&text, "rows=%zu; order=columns; ",
-                      stream->table.block.rows);
+                      stream->table.rows);
     else
         buffer_text(&text, "order=rows; ");
     if (stream->table.has_more)
@@ -175,5 +186,10 @@ enum http_next trace_reply_octets(struct http_request *request,
                                               : next_of_rows,
                                   .close = close_octets,
                                   .self = stream,
+                                  .held_bytes = OCTETS_HELD_BYTES
+                                      + stream->arena.used_bytes,
+                                  .bytes = stream->table.rows
+                                      * selection->column_count
+                                      * sizeof(double),
                               });
 }

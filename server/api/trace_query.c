@@ -1,12 +1,14 @@
 /* trace_query.c - the query of a trace: its values, and what they select. */
 #include "server/api/trace_query.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "core/base/suggest.h"
 #include "server/api/jobs.h"
 #include "server/api/trace_table.h"
+#include "server/jobs/window.h"
 
 enum {
     LIMIT_DEFAULT = 1000,
@@ -441,6 +443,23 @@ static void select_thinning(struct choice *choice,
                   TABLE_VALUES_MAX);
 }
 
+/* A trace that an older version recorded has no levels to thin from. */
+static enum error check_length(struct choice *choice,
+                               const struct trace_selection *selection)
+{
+    uint64_t rows = selection->end - selection->row, rows_max;
+
+    TRY(window_rows_max(&selection->trace, &rows_max));
+    if (rows > rows_max)
+        fault_add(choice->faults, "?points", FAULT_TOO_LARGE, NULL,
+                  "%sthis trace was recorded before there were levels: of at "
+                  "most %" PRIu64 " rows points are made, and these are "
+                  "%" PRIu64 "; narrow them with from and to, or read the "
+                  "pages without points",
+                  choice->subject->prefix, rows_max, rows);
+    return OK;
+}
+
 enum error trace_query_select(struct http_request *request,
                               const struct trace_query *query,
                               const struct trace_subject *subject,
@@ -460,8 +479,10 @@ enum error trace_query_select(struct http_request *request,
     TRY(choice.error);
     select_rows(query, selection);
     TRY(select_epochs(&choice, selection));
-    if (query->points > 0)
+    if (query->points > 0) {
         select_thinning(&choice, selection);
+        TRY(check_length(&choice, selection));
+    }
     selection->columns = choice.items;
     selection->column_count = choice.count;
     return OK;

@@ -91,6 +91,8 @@ static enum http_next go_on(struct http_request *request, const char *type,
                                  .next = next_block,
                                  .close = close_begun,
                                  .self = begun,
+                                 .held_bytes = stream->held_bytes,
+                                 .bytes = stream->bytes,
                              });
 }
 

@@ -28,6 +28,7 @@ enum error trace_request_open(struct http_request *request,
         return ERR_MEMORY;
     TRY(trace_open(api->pool, api->reader, job->number,
                    &made.selection.trace));
+    made.selection.trace.cache = api->chunks;
     TRY(variable_names(api, job, arena, &subject.names));
     made.about.names = subject.names;
     TRY(trace_query_select(request, query, &subject, faults,

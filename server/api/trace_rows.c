@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-enum { BLOCK_VALUES = 64 * 1024 }; /* of a block, at most; a row at least */
+enum { BLOCK_VALUES = 4 * 1024 }; /* of a block, at most; a row at least */
 
 enum error trace_cursor_init(struct trace_cursor *cursor,
                              const struct trace_selection *selection)
@@ -11,13 +11,15 @@ enum error trace_cursor_init(struct trace_cursor *cursor,
     size_t rows = STORE_CHUNK_ROWS;
 
     if (rows * selection->column_count > BLOCK_VALUES)
-        rows = BLOCK_VALUES / selection->column_count;
+        rows = BLOCK_VALUES / selection->column_count + 1;
     *cursor = (struct trace_cursor){
         .selection = selection, .row = selection->row, .block_rows = rows,
         .values = calloc(rows * selection->column_count, sizeof(double)),
         .rows = calloc(rows, sizeof(uint64_t)),
     };
-    arena_init(&cursor->arena, 0);
+    chunk_cache_init(&cursor->own);
+    cursor->cache = selection->trace.cache ? selection->trace.cache
+                                           : &cursor->own;
     return cursor->values && cursor->rows ? OK : ERR_MEMORY;
 }
 
@@ -25,7 +27,7 @@ void trace_cursor_fini(struct trace_cursor *cursor)
 {
     free(cursor->values);
     free(cursor->rows);
-    arena_fini(&cursor->arena);
+    chunk_cache_fini(&cursor->own);
 }
 
 static uint64_t greatest_common_divisor(uint64_t a, uint64_t b)
@@ -71,18 +73,48 @@ static uint64_t skip_to_selected(const struct trace_selection *selection,
                ? row : selection->end;
 }
 
+/* How many selected rows there are from `first`, a selected one, on; the last
+ * row of the trace, which may be out of step, is not counted. */
+static uint64_t in_step(const struct trace_selection *selection,
+                        uint64_t step, uint64_t first)
+{
+    uint64_t end = selection->end;
+
+    if (selection->trace.rows > 0 && end >= selection->trace.rows)
+        end = selection->trace.rows - 1;
+    return first < end ? (end - 1 - first) / step + 1 : 0;
+}
+
+uint64_t trace_selected_count(const struct trace_selection *selection)
+{
+    const struct trace *trace = &selection->trace;
+    uint64_t step = step_of(selection);
+    uint64_t first = skip_to_selected(selection, step, selection->row);
+    bool has_last = first < selection->end && selection->end == trace->rows
+                    && trace->last % selection->every == 0;
+
+    return in_step(selection, step, first) + has_last;
+}
+
+void trace_selected_rows(const struct trace_selection *selection,
+                         uint64_t first, size_t count, uint64_t *ret)
+{
+    uint64_t step = step_of(selection);
+    uint64_t begin = skip_to_selected(selection, step, selection->row);
+    uint64_t steps = in_step(selection, step, begin);
+
+    for (size_t i = 0; i < count; i++)
+        ret[i] = first + i < steps ? begin + (first + i) * step
+                                   : selection->trace.rows - 1;
+}
+
 static enum error load_chunk(struct trace_cursor *cursor, uint64_t row)
 {
-    uint64_t index = row / STORE_CHUNK_ROWS;
+    uint64_t before = cursor->cache->loaded_bytes;
 
-    if (cursor->chunk && cursor->chunk_index == index)
-        return OK;
-    cursor->chunk = NULL;
-    arena_reset(&cursor->arena);
-    TRY(trace_chunk(&cursor->selection->trace, row, &cursor->arena,
-                    &cursor->chunk));
-    cursor->chunk_index = index;
-    cursor->bytes_loaded += chunk_bytes(cursor->chunk->form);
+    TRY(chunk_cache_get(cursor->cache, &cursor->selection->trace, row,
+                        &cursor->chunk));
+    cursor->bytes_loaded += cursor->cache->loaded_bytes - before;
     return OK;
 }
 

@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "server/jobs/chunk_cache.h"
 #include "server/jobs/trace_text.h"
 #include "server/thin/thin.h"
 
@@ -45,15 +46,23 @@ struct trace_selection {
     size_t column_count;
 };
 
-/* Goes over the rows of a selection that is not thinned; a chunk at a time is
- * in memory, and one block. */
+/* How many rows are selected, not looking at the limit. Not of a selection
+ * that is thinned. */
+uint64_t trace_selected_count(const struct trace_selection *selection);
+
+/* The rows that are number first, first + 1, … of them.
+ *   ret  [count]  out */
+void trace_selected_rows(const struct trace_selection *selection,
+                         uint64_t first, size_t count, uint64_t *ret);
+
+/* Goes over the rows of a selection that is not thinned. A block is in memory;
+ * chunks are in the trace's cache or, without one, in its own. */
 struct trace_cursor {
     const struct trace_selection *selection;
     uint64_t row;                  /* the next to look at */
     uint64_t given;                /* rows so far */
-    struct arena arena;            /* of `chunk` */
-    const struct chunk *chunk;
-    uint64_t chunk_index;
+    struct chunk_cache *cache, own;
+    const struct chunk *chunk;     /* of the last block */
     double *values;                /* [column_count][block_rows] */
     uint64_t *rows;                /* [block_rows] of the last block */
     size_t block_rows;

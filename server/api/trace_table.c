@@ -5,20 +5,22 @@
 #include <string.h>
 
 #include "server/api/candidates.h"
+#include "server/jobs/trace_column.h"
 
-enum { LOADED_BYTES_MAX = 16 * 1024 * 1024 }; /* for a page: about 20 ms */
+enum {
+    KEPT_VALUES_MAX = 16 * 1024, /* of a page that is read at once */
+    KEPT_CHUNKS_MAX = 32,        /* over which its rows may lie */
+    READ_CHUNKS_MAX = 256,       /* of one column at a time: about a ms */
+};
 
 /* ---- pages -------------------------------------------------------------- */
 
 static size_t page_rows_max(const struct trace_selection *selection)
 {
-    uint64_t rows = selection->end - selection->row;
     size_t columns = selection->column_count ? selection->column_count : 1;
 
-    if (rows > selection->limit)
-        rows = selection->limit;
-    return rows < TABLE_VALUES_MAX / columns ? rows
-                                             : TABLE_VALUES_MAX / columns;
+    return selection->limit < TABLE_VALUES_MAX / columns
+               ? selection->limit : TABLE_VALUES_MAX / columns;
 }
 
 struct page {
@@ -45,18 +47,18 @@ static enum error fill(struct page *page, struct trace_cursor *cursor)
 {
     struct trace_block block = {.rows = 1};
 
-    while (page->rows < page->rows_max && block.rows > 0
-           && cursor->bytes_loaded < LOADED_BYTES_MAX) {
+    while (page->rows < page->rows_max && block.rows > 0) {
         TRY(trace_cursor_next(cursor, page->rows_max - page->rows, &block));
         add_block(page, cursor, &block);
     }
     return OK;
 }
 
-static enum error read_page(const struct trace_selection *selection,
-                            struct arena *arena, struct trace_table *ret)
+/* Put the values of a page into memory. */
+static enum error keep_values(const struct trace_selection *selection,
+                              struct arena *arena, struct trace_table *table)
 {
-    struct page page = {.rows_max = page_rows_max(selection),
+    struct page page = {.rows_max = table->rows,
                         .columns = selection->column_count};
     struct trace_cursor cursor;
     enum error error = trace_cursor_init(&cursor, selection);
@@ -68,14 +70,90 @@ static enum error read_page(const struct trace_selection *selection,
         error = ERR_MEMORY;
     if (error == OK)
         error = fill(&page, &cursor);
-    *ret = (struct trace_table){
-        .block = {page.values, page.rows_max, page.rows},
-        .iterations = page.iterations,
+    trace_cursor_fini(&cursor);
+    table->block = (struct trace_block){page.values, page.rows_max, page.rows};
+    table->iterations = page.iterations;
+    return error;
+}
+
+/* Over how many chunks rows lie, from one to another. */
+static uint64_t chunks_over(uint64_t row, uint64_t last)
+{
+    return last / STORE_CHUNK_ROWS - row / STORE_CHUNK_ROWS + 1;
+}
+
+static enum error read_page(const struct trace_selection *selection,
+                            struct arena *arena, struct trace_table *ret)
+{
+    const struct trace *trace = &selection->trace;
+    uint64_t count = trace_selected_count(selection), first, last, next;
+    struct trace_table table = {
+        .rows = page_rows_max(selection),
         .is_exact = selection->every == 1 && selection->an_epoch == 0,
     };
-    ret->has_more = trace_cursor_rest(&cursor, &ret->next);
-    trace_cursor_fini(&cursor);
-    return error;
+
+    if (table.rows < count) {
+        trace_selected_rows(selection, table.rows, 1, &next);
+        table.has_more = true;
+        table.next = trace_iteration_of(trace, next);
+    } else {
+        table.rows = count;
+    }
+    *ret = table;
+    if (table.rows == 0)
+        return OK;
+    trace_selected_rows(selection, 0, 1, &first);
+    trace_selected_rows(selection, table.rows - 1, 1, &last);
+    return table.rows * selection->column_count <= KEPT_VALUES_MAX
+                   && chunks_over(first, last) <= KEPT_CHUNKS_MAX
+               ? keep_values(selection, arena, ret) : OK;
+}
+
+/* ---- columns of pages --------------------------------------------------- */
+
+/* As many of the rows as lie in so many chunks. */
+static size_t few_chunks(const uint64_t *rows, size_t count)
+{
+    while (count > 1
+           && chunks_over(rows[0], rows[count - 1]) > READ_CHUNKS_MAX
+           && count > READ_CHUNKS_MAX)
+        count = count / 2 > READ_CHUNKS_MAX ? count / 2 : READ_CHUNKS_MAX;
+    return count;
+}
+
+enum error trace_table_column(const struct trace_selection *selection,
+                              const struct trace_table *table, size_t column,
+                              size_t first, double scratch[TABLE_READ_MAX],
+                              const double **ret, size_t *ret_count)
+{
+    size_t count = table->rows - first < TABLE_READ_MAX ? table->rows - first
+                                                        : TABLE_READ_MAX;
+    uint64_t rows[TABLE_READ_MAX];
+
+    if (table->block.values) {
+        *ret = table->block.values + column * table->block.stride + first;
+        *ret_count = count;
+        return OK;
+    }
+    assert(selection->trace.cache);
+    trace_selected_rows(selection, first, count, rows);
+    count = few_chunks(rows, count);
+    TRY(trace_column_read(&selection->trace, &selection->columns[column],
+                          rows, count, selection->trace.cache, scratch));
+    *ret = scratch;
+    *ret_count = count;
+    return OK;
+}
+
+double trace_table_iteration(const struct trace_selection *selection,
+                             const struct trace_table *table, size_t row)
+{
+    uint64_t found;
+
+    if (table->iterations)
+        return table->iterations[row];
+    trace_selected_rows(selection, row, 1, &found);
+    return (double)trace_iteration_of(&selection->trace, found);
 }
 
 /* ---- thinned ranges ----------------------------------------------------- */
@@ -138,6 +216,7 @@ static enum error thin_rows(const struct trace_selection *selection,
     TRY(candidates_pick(candidates, picks, count, &iteration_column, 1,
                         iterations));
     *ret = (struct trace_table){
+        .rows = count,
         .block = {values, count, count}, .iterations = iterations,
         .is_exact = count == selection->end - selection->row,
     };
@@ -149,24 +228,24 @@ static enum error thin_means(const struct trace_selection *selection,
                              struct trace_table *ret)
 {
     const struct trace_thinning *thinning = &selection->thinning;
-    const struct trace_column axis_column = {axis_columns[thinning->axis], 0};
+    const struct trace_column drawn[] = {{axis_columns[thinning->axis], 0},
+                                         thinning->by};
     size_t *begins = arena_array(scratch, thinning->points, sizeof *begins);
-    double *axis, *value, *values, *iterations;
+    double *axis, *values, *iterations;
     struct window *window;
     size_t count;
 
     TRY(window_open(&selection->trace, selection->row, selection->end,
                     thinning->points, WINDOW_MEANS, scratch, &window));
     count = window_count(window);
-    axis = arena_array(scratch, count + 1, sizeof *axis);
-    value = arena_array(scratch, count + 1, sizeof *value);
-    if (!begins || !axis || !value)
+    axis = arena_array(scratch, 2 * count + 1, sizeof *axis);
+    if (!begins || !axis)
         return ERR_MEMORY;
-    TRY(window_column(window, &axis_column, axis));
-    TRY(window_column(window, &thinning->by, value));
+    TRY(window_columns(window, drawn, 2, axis));
     scale_axis(thinning, axis, count);
     TRY(thin_pick(thinning->method,
-                  &(struct thin_curve){axis, value, count, thinning->is_log},
+                  &(struct thin_curve){axis, axis + count, count,
+                                       thinning->is_log},
                   thinning->points, scratch, begins, &count));
     TRY(make_room(selection, count, arena, &values, &iterations));
     TRY(window_means(window, begins, count, selection->columns,
@@ -174,6 +253,7 @@ static enum error thin_means(const struct trace_selection *selection,
     TRY(window_means(window, begins, count, &iteration_column, 1,
                      iterations));
     *ret = (struct trace_table){
+        .rows = count,
         .block = {values, count, count}, .iterations = iterations,
         .is_exact = count == selection->end - selection->row,
     };

@@ -185,7 +185,7 @@ static bool read_zone(const char *text, int64_t *ret_minutes)
 /* Whether `byte` is what stands after a field; 't' is as good as 'T'. */
 static bool is_after(char byte, char after)
 {
-    return byte == after || (after == 'T' && byte == 't');
+    return byte == after || (after == 'T' && (byte == 't' || byte == ' '));
 }
 
 bool time_parse(const char *text, int64_t *ret_wall_ms)

@@ -12,5 +12,7 @@ void connection_enter(struct connection *connection, enum phase phase,
     if (phase != PHASE_IDLE)
         connection->is_fresh = false;
     connection->phase = phase;
+    connection->window_ns = 0;
+    connection->stuck_sweeps = 0;
     connection->since_ns = now_ns;
 }

@@ -29,6 +29,12 @@ struct connection {
     int64_t began_ns;             /* a request's first bytes; 0: none seen */
     int64_t deadline_ns;          /* of PHASE_BODY and PHASE_REFUSED */
     uint64_t dropped_bytes;       /* of a body, in PHASE_REFUSED */
+    int64_t window_ns;            /* when it was looked at how much of an
+                                     answer was taken; 0: not yet */
+    uint64_t window_bytes;        /* what was taken by then */
+    int unread;                   /* bytes of a body, at the last sweep */
+    uint64_t body_bytes;          /* that had come by then */
+    unsigned stuck_sweeps;        /* that found the same as the one before */
 };
 
 void connection_enter(struct connection *connection, enum phase phase,

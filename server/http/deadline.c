@@ -7,16 +7,17 @@
  */
 #include "server/http/deadline.h"
 
-#include <netinet/in.h>
-#include <netinet/tcp.h>
-#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 #include "server/http/problem.h"
 #include "server/http/refusal.h"
 #include "server/http/state.h"
+#include "server/http/tcp.h"
 
-enum { MILLISECOND_NS = 1000000 };
+enum {
+    MILLISECOND_NS = 1000000,
+    STUCK_SWEEPS_MAX = 3,
+};
 
 static int64_t seconds(double s)
 {
@@ -45,14 +46,12 @@ int64_t deadline_of_body_ns(const struct http_request *request)
  */
 static void find_beginning(struct connection *connection, int64_t now_ns)
 {
-    struct tcp_info info = {0};
-    socklen_t bytes = sizeof info;
+    struct tcp_news news;
     int64_t newest_ns;
 
-    if (connection->began_ns != 0
-        || getsockopt(connection->fd, IPPROTO_TCP, TCP_INFO, &info, &bytes))
+    if (connection->began_ns != 0 || !tcp_ask(connection->fd, &news))
         return;
-    newest_ns = now_ns - (int64_t)info.tcpi_last_data_recv * MILLISECOND_NS;
+    newest_ns = now_ns - (int64_t)news.newest_ms * MILLISECOND_NS;
     /* The kernel counts in ticks of 4 ms, so stay clear of the request that
      * was just answered. */
     if (newest_ns > connection->since_ns + 8 * MILLISECOND_NS)
@@ -66,19 +65,82 @@ static void find_beginning(struct connection *connection, int64_t now_ns)
  */
 static bool has_gone(const struct connection *connection)
 {
-    struct tcp_info info = {0};
-    socklen_t bytes = sizeof info;
-    int unread = 0;
+    struct tcp_news news;
 
     return connection->phase == PHASE_BODY
            && connection->request->held_ns == 0
-           && getsockopt(connection->fd, IPPROTO_TCP, TCP_INFO, &info,
-                         &bytes) == 0
-           && info.tcpi_state == TCP_CLOSE_WAIT
-           && ioctl(connection->fd, FIONREAD, &unread) == 0 && unread == 0;
+           && tcp_ask(connection->fd, &news) && news.is_ended
+           && tcp_unread(connection->fd) == 0;
 }
 
-static bool is_past(const struct connection *connection, int64_t now_ns)
+/* ---- bodies that MHD does not read on ----------------------------------- */
+
+/*
+ * Whether MHD has stopped reading a chunked body: the line of a chunk's size,
+ * with its extensions, does not fit into the connection's memory. MHD 0.9.75
+ * then says at every turn that there is work, and does none. What lies unread
+ * stays as much from sweep to sweep, while no byte of the body comes.
+ */
+static bool is_stuck(struct connection *connection)
+{
+    const struct http_request *request = connection->request;
+    uint64_t bytes;
+    int unread;
+
+    if ((connection->phase != PHASE_BODY && connection->phase != PHASE_REFUSED)
+        || !request->is_chunked || request->held_ns != 0)
+        return false;
+    bytes = request->body.count + request->sink_bytes
+            + connection->dropped_bytes;
+    unread = tcp_unread(connection->fd);
+    if (unread <= 0 || unread != connection->unread
+        || bytes != connection->body_bytes)
+        connection->stuck_sweeps = 0;
+    else
+        connection->stuck_sweeps++;
+    connection->unread = unread;
+    connection->body_bytes = bytes;
+    return connection->stuck_sweeps >= STUCK_SWEEPS_MAX;
+}
+
+/* Nobody can read it on, so that the answer may be lost. */
+static void cut_stuck(struct connection *connection)
+{
+    if (connection->phase == PHASE_BODY)
+        refuse_raw(connection->request, PROBLEM_MALFORMED_REQUEST,
+                   "the line of a chunk's size is too long");
+    shutdown(connection->fd, SHUT_RDWR);
+}
+
+/* ---- answers that are not taken ----------------------------------------- */
+
+/* Whether the client took less of an answer since the last look than it must;
+ * true at most once a window. */
+static bool takes_too_little(struct connection *connection, int64_t now_ns)
+{
+    const struct http_options *options = &connection->server->options;
+    const struct http_request *request = connection->request;
+    int64_t since_ns = connection->window_ns;
+    uint64_t before = connection->window_bytes;
+    struct tcp_news news;
+
+    if (options->answer_bytes_per_s_min <= 0 || request == NULL
+        || request->status == 0 || request->is_long
+        || (since_ns != 0
+            && now_ns - since_ns < seconds(options->answer_window_s))
+        || !tcp_ask(connection->fd, &news))
+        return false;
+    connection->window_ns = now_ns;
+    connection->window_bytes = news.acknowledged;
+    return since_ns != 0
+           && (double)(news.acknowledged - before)
+              < options->answer_bytes_per_s_min
+                * (double)(now_ns - since_ns) / NANOSECONDS;
+}
+
+/* ---- the sweep ---------------------------------------------------------- */
+
+static bool is_past(struct connection *connection, int64_t now_ns)
 {
     const struct http_options *options = &connection->server->options;
     int64_t header_ns = seconds(options->header_timeout_s);
@@ -95,7 +157,7 @@ static bool is_past(const struct connection *connection, int64_t now_ns)
     case PHASE_REFUSED:
         return now_ns > connection->deadline_ns;
     case PHASE_ANSWER:
-        return false; /* MHD's timeout sees to clients that do not read */
+        return takes_too_little(connection, now_ns);
     }
     return false;
 }
@@ -118,6 +180,10 @@ void deadline_sweep(struct http_server *server, int64_t now_ns)
         next = c->next;
         if (has_gone(c))
             shutdown(c->fd, SHUT_RDWR);
+        if (is_stuck(c)) {
+            cut_stuck(c);
+            continue;
+        }
         look_at_idle(c, now_ns);
         if (!is_past(c, now_ns))
             continue;

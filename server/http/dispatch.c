@@ -26,6 +26,7 @@
 #include "server/http/problem_reply.h"
 #include "server/http/query.h"
 #include "server/http/refusal.h"
+#include "server/http/resume.h"
 #include "server/http/sink.h"
 #include "server/http/state.h"
 
@@ -64,6 +65,7 @@ static void finish(struct http_request *request, bool completed)
     int64_t now_ns = clock_monotonic_ns();
 
     access_log_add(request, completed, now_ns);
+    budget_give_all(request);
     sink_end(request);
     for (struct http_end *end = request->ends; end != NULL; end = end->next)
         end->call(end->self);
@@ -262,13 +264,16 @@ static enum MHD_Result take_body(struct http_request *request,
     } else if (request->has_sink) {
         sink_take(request, bytes, count);
         return MHD_YES;
+    } else if (!budget_take_body(request, request->body.count + *count)) {
+        refuse_raw(request, PROBLEM_TOO_BUSY, NULL);
+        http_drop_body(request);
     } else if (request_take_body(request, bytes, *count)) {
         connection->deadline_ns = deadline_of_body_ns(request);
     } else {
         /* MHD takes no answer before the end of a chunked body. */
         refuse_raw(request, PROBLEM_TOO_LARGE,
                    "the body is larger than its limit");
-        buffer_fini(&request->body);
+        http_drop_body(request);
     }
     *count = 0;
     return goes_on ? MHD_YES : MHD_NO;
@@ -315,6 +320,20 @@ static enum http_next run_handler(struct http_request *request)
     return request->route->handle(request);
 }
 
+/* This turn of the loop took long already: what may take its time stands in
+ * line for another one. */
+static bool must_wait_a_turn(struct http_request *request)
+{
+    const struct http_route *route = request->route;
+
+    if (route == NULL || route->is_quick || request->server->is_forced
+        || !turn_is_full(&request->server->turn))
+        return false;
+    MHD_suspend_connection(request->link);
+    resume_add(request);
+    return true;
+}
+
 static enum MHD_Result answer(struct http_request *request)
 {
     int64_t since_ns = clock_monotonic_ns();
@@ -323,6 +342,8 @@ static enum MHD_Result answer(struct http_request *request)
     if (request->connection->phase == PHASE_REFUSED)
         return MHD_NO; /* it has its answer */
     connection_enter(request->connection, PHASE_ANSWER, request->began_ns);
+    if (must_wait_a_turn(request))
+        return MHD_YES;
     next = run_handler(request);
     turn_note(&request->server->turn,
               request->route != NULL ? request->route->path : "none", since_ns);

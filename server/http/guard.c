@@ -234,7 +234,7 @@ static bool host_is_ours(struct http_request *request,
 static bool method_is_known(struct http_request *request,
                             const struct wire *wire)
 {
-    const struct method *method = method_find(wire->method);
+    const struct method_name *method = method_find(wire->method);
 
     if (method != NULL) {
         request->method = method->method;

@@ -9,6 +9,7 @@
 
 enum {
     BLOCK_BYTES = 64 * 1024,
+    HELD_BYTES = 80 * 1024, /* by zlib */
     PIECES_MAX = 4,         /* of the stream inside, for one of ours: bounds
                                what is made at a time where it packs well */
 };
@@ -38,6 +39,7 @@ static enum http_more next(void *self, struct buffer *out)
         gzip_push(packed->gzip, packed->in.bytes, packed->in.count,
                   more == HTTP_END, out);
     }
+    buffer_fini(&packed->in); /* the client may be slow */
     return more;
 }
 
@@ -67,7 +69,8 @@ enum error http_gzip(struct http_stream *stream)
     }
     packed->inner = *stream;
     buffer_init(&packed->in);
-    *stream = (struct http_stream){.next = next, .close = packed_close,
-                                   .self = packed};
+    *stream = (struct http_stream){
+        .next = next, .close = packed_close, .self = packed,
+        .held_bytes = stream->held_bytes + HELD_BYTES};
     return OK;
 }

@@ -67,6 +67,9 @@ struct http_route {
     const char *body_type;       /* required Content-Type, or several with
                                     ", " between them; curl -d's form type
                                     is taken for the first one */
+    bool is_quick;               /* microseconds: it never waits for the next
+                                    turn of the loop because this one took
+                                    long already */
     bool adds_faults;            /* the handler adds to http_query_faults(),
                                     and refuses with all of them */
     const struct http_sink *sink; /* takes the body piece by piece; NULL: it
@@ -129,6 +132,10 @@ struct http_options {
     double body_timeout_s;       /* absolute, from the end of the header */
     double body_bytes_per_s_min; /* more body, more time */
     double idle_timeout_s;       /* keep-alive and stalled sending */
+    double answer_window_s;      /* whoever takes less of an answer in such a */
+    double answer_bytes_per_s_min; /* time is cut */
+    size_t answer_bytes_max;     /* of all answers under way */
+    size_t bodies_bytes_max;     /* of all bodies under way */
     double linger_s;             /* a body that was refused is read on so */
     uint64_t linger_bytes;       /* long and so far, and dropped */
 };
@@ -239,6 +246,10 @@ struct faults *http_query_faults(struct http_request *request);
 /* The base path of the options; "" without one. Stands before every path that
  * is given to a client. */
 const char *http_base_path(const struct http_request *request);
+
+/* Whether the request's path is the base path without a slash behind it: what
+ * a page there refers to is looked for beside it, not below. */
+bool http_is_base_path_alone(const struct http_request *request);
 
 /* The request's target (base path, path and query as sent) with query
  * parameter `name` set to `value`; in the request's arena. For links to a next
@@ -355,7 +366,8 @@ bool http_was_woken(const struct http_request *request);
 /*
  * Whether the client of a request that is put aside has closed its side of the
  * connection: nobody waits for the answer. Nothing else tells while it is put
- * aside: whoever works long for it looks now and then.
+ * aside: whoever works long for it looks now and then. A request with a
+ * deadline is taken up soon after its client left.
  *
  * Thread  any
  */
@@ -370,6 +382,19 @@ bool http_client_left(const struct http_request *request);
  */
 void http_wake(struct http_request *request);
 
+/*
+ * Count so many bytes, at least, among those of all answers under way, until
+ * the request is over: before an answer is made for which that much has to be
+ * held. Replies and streams count their own.
+ *
+ * Returns false after a reply (503) that too many are under way
+ * Thread  the loop's
+ */
+MUST_CHECK bool http_hold(struct http_request *request, size_t bytes);
+
+/* The body is not needed any more. Thread: the loop's. */
+void http_drop_body(struct http_request *request);
+
 /* ---- replies ----------------------------------------------------------- */
 
 /* Add a header to the coming reply; both texts are copied. Call before the
@@ -379,7 +404,8 @@ void http_reply_header(struct http_request *request, const char *name,
 
 /*
  * Reply with the buffer's bytes, which are taken out of it. A buffer that
- * failed becomes a 500.
+ * failed becomes a 500; one that is too much beside all other answers under
+ * way a 503.
  */
 enum http_next http_reply(struct http_request *request, unsigned status,
                           const char *type, struct buffer *body);
@@ -394,6 +420,14 @@ enum http_next http_reply_empty(struct http_request *request, unsigned status);
 enum http_next http_reply_tagged(struct http_request *request, unsigned status,
                                  const char *type, const char *etag,
                                  struct buffer *body);
+
+/*
+ * The same with bytes that live as long as the server, which are not copied;
+ * the status is 200 or 304.
+ */
+enum http_next http_reply_constant(struct http_request *request,
+                                   const char *type, const char *etag,
+                                   const char *bytes, size_t count);
 
 /*
  * Set the coming reply's strong ETag (quoted here). True: If-None-Match names
@@ -443,6 +477,9 @@ struct http_stream {
     void *self;
     size_t block_bytes;      /* which clients of HTTP/1.0 get at a time, and
                                 every stream holds; 0: 64 KiB */
+    size_t held_bytes;       /* what it holds beside that, to be counted
+                                among all answers under way */
+    uint64_t bytes;          /* of all of it; 0: unknown, and it is chunked */
     struct http_bell *bell;  /* what ends a wait; NULL: it never waits */
 };
 enum http_next http_reply_stream(struct http_request *request, unsigned status,
@@ -471,7 +508,7 @@ size_t http_backlog(const struct http_server *server);
  * The reply needs `Content-Encoding: gzip`.
  *
  * Fails   ERR_MEMORY; the stream is as it was
- * Cost    about 80 KiB while it runs
+ * Cost    about 80 KiB while it runs, which are added to its held_bytes
  */
 MUST_CHECK enum error http_gzip(struct http_stream *stream);
 

@@ -23,6 +23,8 @@
 #include "server/http/resume.h"
 #include "server/http/state.h"
 
+enum { LEFT_AT_ONCE = 256 };      /* connections that poll() looks at */
+
 /* ---- the heap ----------------------------------------------------------- */
 
 static void place(struct http_server *server, size_t index,
@@ -129,7 +131,7 @@ void later_put_aside(struct http_request *request)
         request->wake_ns = 0;
     request->is_aside = true;
     heap_add(request);
-    MHD_suspend_connection(request->link);
+    resume_suspend(request);
 }
 
 static void take_up(struct http_request *request, bool woken)
@@ -168,6 +170,39 @@ void later_expire(struct http_server *server, int64_t now_ns)
         request->wake_ns = INT64_MAX; /* its message is in the mailbox */
         sift_down(server, 0);
     }
+}
+
+static void free_left(struct http_request *const *requests,
+                      struct pollfd *links, size_t count)
+{
+    if (poll(links, count, 0) <= 0)
+        return;
+    for (size_t i = 0; i < count; i++)
+        if (links[i].revents & (POLLRDHUP | POLLHUP | POLLERR))
+            take_up_unwoken(requests[i]); /* or its wake is under way */
+}
+
+/* Taking up moves others in the heap: whoever is not looked at for that is the
+ * next time. */
+void later_free_left(struct http_server *server)
+{
+    struct http_request *requests[LEFT_AT_ONCE];
+    struct pollfd links[LEFT_AT_ONCE];
+    size_t count = 0;
+
+    for (size_t i = 0; i < server->heap_count; i++) {
+        if (server->heap[i]->wake_ns == INT64_MAX)
+            continue;
+        requests[count] = server->heap[i];
+        links[count++] = (struct pollfd){
+            .fd = server->heap[i]->connection->fd, .events = POLLRDHUP};
+        if (count == LEFT_AT_ONCE) {
+            free_left(requests, links, count);
+            count = 0;
+        }
+    }
+    if (count > 0)
+        free_left(requests, links, count);
 }
 
 /* Those without a deadline stay behind the others: still a heap. */

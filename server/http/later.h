@@ -10,6 +10,9 @@
 void later_put_aside(struct http_request *request);
 /* Take up the requests whose time has come. */
 void later_expire(struct http_server *server, int64_t now_ns);
+/* Take up those with a deadline whose clients have closed their side: whoever
+ * waits for news of a job waits no more. */
+void later_free_left(struct http_server *server);
 /* The server stops: take up those that have a deadline. */
 void later_expire_waits(struct http_server *server);
 /* Whether a request is put aside without a deadline. */

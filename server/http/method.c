@@ -4,7 +4,7 @@
 #include <string.h>
 
 /* In the order of enum http_method, HEAD behind its GET. */
-static const struct method methods[] = {
+static const struct method_name methods[] = {
     {"GET", HTTP_GET},
     {"HEAD", HTTP_GET, .is_head = true},
     {"POST", HTTP_POST},
@@ -16,7 +16,7 @@ static const struct method methods[] = {
 
 enum { METHODS = sizeof methods / sizeof methods[0] };
 
-const struct method *method_find(const char *name)
+const struct method_name *method_find(const char *name)
 {
     for (size_t i = 0; i < METHODS; i++)
         if (strcmp(name, methods[i].name) == 0)
@@ -26,7 +26,7 @@ const struct method *method_find(const char *name)
 
 const char *http_method_name(enum http_method method)
 {
-    const struct method *row = methods;
+    const struct method_name *row = methods;
 
     while (row->method != method || row->is_head)
         row++;

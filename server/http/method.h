@@ -7,14 +7,14 @@
 #include "server/http/http.h"
 
 /* One name of a method, as it stands in a request line. */
-struct method {
+struct method_name {
     const char *name;
     enum http_method method;
     bool is_head;                 /* answered as GET, without the body */
 };
 
 /* NULL: not known. */
-const struct method *method_find(const char *name);
+const struct method_name *method_find(const char *name);
 
 enum { ALLOW_BYTES = 64 };
 

@@ -18,10 +18,6 @@ bool tag_is_named(const char *if_none_match, const char *tag);
 /* The same for any tag of a revision: `revision` itself, or with a dot and
  * more behind it. */
 bool revision_is_named(const char *if_none_match, const char *revision);
-/* Whether an Accept-Encoding header (or NULL) takes gzip, and likes the plain
- * form no better. */
-bool gzip_is_accepted(const char *accept);
-
 /* What an If-Match header (or NULL) asks for, compared strongly: a weak tag
  * never matches. */
 enum revision_match revision_match(const char *if_match, const char *revision);

@@ -86,6 +86,10 @@ struct problem {
     ROW(PROBLEM_UNKNOWN_CODING, 501, "unknown-coding", NULL,                   \
         "This transfer coding is not known",                                   \
         "Send it with a Content-Length, or as Transfer-Encoding: chunked.")    \
+    ROW(PROBLEM_TOO_BUSY, 503, "too-busy", "5",                                \
+        "Too many bytes of bodies or answers are under way",                   \
+        "Send it again after Retry-After; ask for less at a time, as by a "    \
+        "smaller `limit`, and read what you asked for.")                       \
     ROW(PROBLEM_SHUTTING_DOWN, 503, "shutting-down", "5",                      \
         "The server is shutting down",                                         \
         "Send it again after Retry-After; what was accepted is not lost.")     \

@@ -166,6 +166,13 @@ static void append_pair(struct buffer *out, const char *name,
     *separator = '&';
 }
 
+bool http_is_base_path_alone(const struct http_request *request)
+{
+    size_t bytes = strcspn(request->target, "?");
+
+    return request->base_bytes > 0 && request->base_bytes == bytes;
+}
+
 const char *http_target_with(struct http_request *request, const char *name,
                              const char *value)
 {

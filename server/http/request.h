@@ -98,6 +98,7 @@ struct http_request {
     bool is_long;                 /* a stream that waits */
     unsigned status;              /* 0: not answered yet */
     uint64_t sent_bytes;          /* of the answer's body */
+    size_t answer_counted, body_counted; /* see budget.h */
 
     struct http_end *ends;        /* the last one first */
 

@@ -8,6 +8,7 @@
 #include "server/base/clock.h"
 #include "server/http/cors.h"
 #include "server/http/fixed.h"
+#include "server/http/problem_reply.h"
 #include "server/http/state.h"
 
 static const struct {
@@ -135,9 +136,19 @@ static struct MHD_Response *response_from(struct http_request *request,
     return response;
 }
 
+enum http_next reply_too_busy(struct http_request *request)
+{
+    request->reply_headers = NULL;
+    return problem_reply(request, PROBLEM_TOO_BUSY, NULL);
+}
+
 enum http_next http_reply(struct http_request *request, unsigned status,
                           const char *type, struct buffer *body)
 {
+    if (!request->is_head && !budget_take_answer(request, body->count)) {
+        buffer_fini(body);
+        return reply_too_busy(request);
+    }
     return reply_with(request, status, type, response_from(request, body));
 }
 
@@ -158,20 +169,41 @@ static void add_tag(struct http_request *request, const char *etag)
         http_reply_header(request, "ETag", quoted);
 }
 
-enum http_next http_reply_tagged(struct http_request *request, unsigned status,
-                                 const char *type, const char *etag,
-                                 struct buffer *body)
+/* Reply with a tag. The whole response with status 304: MHD keeps the body
+ * back, but says the length that a 200 would have. */
+static enum http_next reply_tagged(struct http_request *request,
+                                   unsigned status, const char *type,
+                                   const char *etag,
+                                   struct MHD_Response *response)
 {
-    struct MHD_Response *response = response_from(request, body);
-
     add_tag(request, etag);
-    /* The whole response with status 304: MHD keeps the body back, but says
-     * the length that a 200 would have. */
     if (http_none_match(request, etag)) {
         status = 304;
         request->sent_bytes = 0;
     }
     return reply_with(request, status, type, response);
+}
+
+enum http_next http_reply_tagged(struct http_request *request, unsigned status,
+                                 const char *type, const char *etag,
+                                 struct buffer *body)
+{
+    return reply_tagged(request, status, type, etag,
+                        response_from(request, body));
+}
+
+enum http_next http_reply_constant(struct http_request *request,
+                                   const char *type, const char *etag,
+                                   const char *bytes, size_t count)
+{
+    /* MHD only reads them. */
+    void *constant = (void *)(uintptr_t)bytes;
+
+    if (!request->is_head)
+        request->sent_bytes = count;
+    return reply_tagged(request, 200, type, etag,
+                        MHD_create_response_from_buffer(
+                            count, constant, MHD_RESPMEM_PERSISTENT));
 }
 
 static ssize_t make_nothing(void *cls, uint64_t position, char *into,

@@ -17,4 +17,8 @@ bool response_emit_headers(struct http_request *request, const char *type,
 enum http_next reply_with(struct http_request *request, unsigned status,
                           const char *type, struct MHD_Response *response);
 
+/* Reply that too many bytes are under way, in place of an answer whose headers
+ * stand already. */
+enum http_next reply_too_busy(struct http_request *request);
+
 #endif

@@ -15,7 +15,7 @@
 #include "server/http/target.h"
 
 /* Cut "/a/b" into its steps; false: too many. */
-static bool cut(const char *path, size_t bytes, struct path *ret)
+static bool cut(const char *path, size_t bytes, struct route_path *ret)
 {
     const char *end = path + bytes;
 
@@ -42,7 +42,7 @@ enum error router_init(struct router *router, const struct http_route *routes,
         return ERR_MEMORY;
     router->count = count;
     for (size_t i = 0; i < count; i++) {
-        struct path *path = &router->routes[i].path;
+        struct route_path *path = &router->routes[i].path;
 
         router->routes[i].route = &routes[i];
         if (!cut(routes[i].path, strlen(routes[i].path), path))
@@ -59,7 +59,8 @@ void router_fini(struct router *router)
     router->routes = NULL;
 }
 
-static bool matches(const struct path *route, const struct path *path)
+static bool matches(const struct route_path *route,
+                    const struct route_path *path)
 {
     if (route->count != path->count)
         return false;
@@ -90,7 +91,7 @@ static size_t base_bytes(const struct http_request *request)
 
 /* Cut the path into steps and decode each, in place. */
 static const struct problem *read_path(struct http_request *request,
-                                       struct path *ret)
+                                       struct route_path *ret)
 {
     char *copy = request->path + (request->base_bytes = base_bytes(request));
     size_t bytes = strcspn(copy, "?");
@@ -98,7 +99,7 @@ static const struct problem *read_path(struct http_request *request,
     if (copy[bytes] == '?')
         request->query = copy + bytes + 1;
     if (bytes == 0) { /* the base path alone is "/" */
-        *ret = (struct path){.steps = {{.text = ""}}, .count = 1};
+        *ret = (struct route_path){.steps = {{.text = ""}}, .count = 1};
         return NULL;
     }
     if (!cut(copy, bytes, ret))
@@ -116,8 +117,9 @@ static const struct problem *read_path(struct http_request *request,
     return NULL;
 }
 
-static void capture(struct http_request *request, const struct path *route,
-                    const struct path *path)
+static void capture(struct http_request *request,
+                    const struct route_path *route,
+                    const struct route_path *path)
 {
     size_t count = 0;
 
@@ -127,9 +129,10 @@ static void capture(struct http_request *request, const struct path *route,
 }
 
 /* Whether a path is one of ours but for the slash at its end. */
-static bool ends_in_slash(const struct router *router, const struct path *path)
+static bool ends_in_slash(const struct router *router,
+                          const struct route_path *path)
 {
-    struct path shorter = *path;
+    struct route_path shorter = *path;
 
     if (path->count < 2 || path->steps[path->count - 1].bytes > 0)
         return false;
@@ -143,7 +146,7 @@ static bool ends_in_slash(const struct router *router, const struct path *path)
 const struct problem *router_find(const struct router *router,
                                   struct http_request *request)
 {
-    struct path path;
+    struct route_path path;
     const struct problem *problem;
 
     if (strcmp(request->path, "*") == 0) { /* of the server as a whole */

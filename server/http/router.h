@@ -16,14 +16,14 @@ struct path_step {
     bool is_capture;              /* routes only */
 };
 
-struct path {
+struct route_path {
     struct path_step steps[PATH_STEPS_MAX];
     size_t count;
 };
 
 struct compiled_route {
     const struct http_route *route;
-    struct path path;
+    struct route_path path;
 };
 
 struct router {

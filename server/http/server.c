@@ -33,8 +33,10 @@
 
 enum {
     BACKLOG = 4096,
+    LEFT_SWEEPS = 5, /* clients that left are looked for at every fifth */
     LAST_TURNS = 4, /* of MHD, to send what was forced to an end */
     MILLISECOND_NS = 1000000,
+    SECOND_NS = 1000 * MILLISECOND_NS,
 };
 
 /* ---- opening ------------------------------------------------------------ */
@@ -167,6 +169,8 @@ enum error http_open(const struct http_options *options,
         return ERR_MEMORY;
     server->options = *options;
     server->listen_fd = server->mailbox.fd = -1;
+    server->answers.max = options->answer_bytes_max;
+    server->bodies.max = options->bodies_bytes_max;
     buffer_init(&server->log);
     arena_init(&server->spare, REQUEST_MEMORY_MAX);
     atomic_init(&server->is_stopping, false);
@@ -191,34 +195,35 @@ uint16_t http_port(const struct http_server *server)
 
 /* ---- a turn of the loop ------------------------------------------------- */
 
-/* How long to wait: to the next deadline, ours or MHD's; -1: for ever. */
-static int timeout_ms(struct http_server *server, int64_t until_ns)
+static int64_t earlier(int64_t a_ns, int64_t b_ns)
 {
-    int64_t now_ns, next_ns = later_next_ns(server);
-    MHD_UNSIGNED_LONG_LONG mhd_ms;
-    int64_t ms = INT64_MAX;
+    return a_ns < b_ns ? a_ns : b_ns;
+}
 
-    if (server->resumed_count > 0)
-        return 0;
-    if (next_ns > timer_next_ns(server))
-        next_ns = timer_next_ns(server);
-    if (MHD_get_timeout(server->daemon, &mhd_ms) == MHD_YES)
-        ms = mhd_ms < INT32_MAX ? (int64_t)mhd_ms : INT32_MAX;
-    if (ms == 0)
-        return 0;
-    if (next_ns > until_ns)
-        next_ns = until_ns;
-    if (server->connections != NULL && next_ns > server->sweep_ns)
-        next_ns = server->sweep_ns;
-    if (next_ns != INT64_MAX) {
-        now_ns = clock_monotonic_ns();
-        if (next_ns <= now_ns)
-            return 0;
-        next_ns = (next_ns - now_ns + MILLISECOND_NS - 1) / MILLISECOND_NS;
-        if (ms > next_ns)
-            ms = next_ns;
-    }
-    return ms < INT32_MAX ? (int)ms : -1;
+/* When our next deadline is; INT64_MAX: never. */
+static int64_t next_deadline_ns(const struct http_server *server)
+{
+    int64_t next_ns = earlier(later_next_ns(server), timer_next_ns(server));
+
+    if (server->connections != NULL)
+        next_ns = earlier(next_ns, server->sweep_ns);
+    return earlier(next_ns, resume_next_ns(server));
+}
+
+/* How long to wait: to the next deadline, ours or MHD's; INT64_MAX: for
+ * ever. */
+static int64_t timeout_ns(struct http_server *server, int64_t until_ns)
+{
+    int64_t next_ns = earlier(next_deadline_ns(server), until_ns);
+    int64_t wait_ns = INT64_MAX;
+    MHD_UNSIGNED_LONG_LONG ms;
+
+    if (MHD_get_timeout(server->daemon, &ms) == MHD_YES && ms < INT32_MAX)
+        wait_ns = (int64_t)ms * MILLISECOND_NS;
+    if (wait_ns == 0 || next_ns == INT64_MAX)
+        return wait_ns;
+    next_ns -= clock_monotonic_ns();
+    return next_ns > 0 ? earlier(wait_ns, next_ns) : 0;
 }
 
 static void wait_for_work(struct http_server *server, int64_t until_ns)
@@ -227,10 +232,11 @@ static void wait_for_work(struct http_server *server, int64_t until_ns)
         {.fd = server->epoll_fd, .events = POLLIN},
         {.fd = server->mailbox.fd, .events = POLLIN},
     };
-    int timeout = timeout_ms(server, until_ns);
+    int64_t ns = timeout_ns(server, until_ns);
+    const struct timespec timeout = {ns / SECOND_NS, ns % SECOND_NS};
 
-    if (timeout != 0)
-        (void)poll(fds, 2, timeout); /* an error is a turn without news */
+    if (ns > 0) /* an error is a turn without news */
+        (void)ppoll(fds, 2, ns < INT64_MAX ? &timeout : NULL, NULL);
     turn_begin(&server->turn);
     if (fds[1].revents != 0 || atomic_load(&server->mailbox.newest) != NULL) {
         mailbox_deliver(&server->mailbox);
@@ -246,9 +252,11 @@ static void turn(struct http_server *server, int64_t until_ns)
     now_ns = clock_monotonic_ns();
     later_expire(server, now_ns);
     timer_expire(server, now_ns);
-    resume_run(server, RESUMED_A_TURN);
+    resume_run(server, now_ns);
     if (now_ns >= server->sweep_ns) {
         deadline_sweep(server, now_ns);
+        if (++server->sweeps % LEFT_SWEEPS == 0)
+            later_free_left(server);
         server->sweep_ns = now_ns + (int64_t)SWEEP_MS * MILLISECOND_NS;
     }
     MHD_run(server->daemon);
@@ -283,7 +291,7 @@ static void end_drain(struct http_server *server)
     do {
         while (later_waits_for_writes(server))
             turn(server, INT64_MAX);
-        resume_run(server, SIZE_MAX);
+        resume_run_all(server);
         for (int i = 0; i < LAST_TURNS; i++)
             MHD_run(server->daemon);
     } while (later_waits_for_writes(server));

@@ -9,6 +9,7 @@
 
 #include "server/base/buffer.h"
 #include "server/base/clock.h"
+#include "server/http/budget.h"
 #include "server/http/connection.h"
 #include "server/http/http.h"
 #include "server/http/mailbox.h"
@@ -32,14 +33,17 @@ struct http_server {
     uint16_t port;
     struct connection *connections;
     int64_t sweep_ns;             /* when to look at deadlines again */
+    unsigned sweeps;              /* so far */
     size_t active;                /* requests between gate and last byte */
+    struct budget answers, bodies; /* see budget.h */
     struct http_request *free_requests;
     struct arena spare;           /* of the next new request, see request.c */
     struct http_request **heap;   /* requests put aside, see later.c */
     size_t heap_count;
     struct turn turn;             /* of the loop, the one under way */
     struct http_request *resumed_first, *resumed_last; /* see resume.c */
-    size_t resumed_count;
+    size_t resumed_count, suspended; /* the former among the latter */
+    int64_t resumed_ns;           /* when some went on last */
     struct running *waiting;      /* streams, see stream.c */
     struct http_timer *timers;
     struct buffer log;

@@ -7,6 +7,7 @@
  *     taking ---- next says WAIT ------------------> waiting, suspended
  *     waiting --- its bell rings, the server stops -> in resume.c's line
  *     in line --- its turn comes, MHD asks again ---> taking
+ *     taking ---- this turn took long already ------> in line, suspended
  *
  * A bell comes through the mailbox, whoever rings it, and at most once at a
  * time. When it arrives at a stream that takes, nothing is to be done: that
@@ -22,6 +23,7 @@
 
 #include "server/base/clock.h"
 #include "server/base/magic.h"
+#include "server/http/problem_reply.h"
 #include "server/http/response.h"
 #include "server/http/resume.h"
 #include "server/http/state.h"
@@ -84,7 +86,7 @@ static void wait_for_bell(struct running *running)
         server->waiting->previous = running;
     server->waiting = running;
     buffer_fini(&running->out);
-    MHD_suspend_connection(running->request->link);
+    resume_suspend(running->request);
 }
 
 static void wake(struct running *running)
@@ -181,6 +183,16 @@ static enum http_more refill(struct running *running)
     return out->count > 0 ? HTTP_MORE : more;
 }
 
+/* Others are to be served first: true, and it stands in resume.c's line. */
+static bool must_wait_a_turn(struct http_request *request)
+{
+    if (request->server->is_forced || !turn_is_full(&request->server->turn))
+        return false;
+    MHD_suspend_connection(request->link);
+    resume_add(request);
+    return true;
+}
+
 static ssize_t take(void *cls, uint64_t position, char *into, size_t room)
 {
     struct running *running = cls;
@@ -189,8 +201,11 @@ static ssize_t take(void *cls, uint64_t position, char *into, size_t room)
     size_t count;
 
     (void)position;
-    if (running->taken == out->count)
+    if (running->taken == out->count) {
+        if (must_wait_a_turn(running->request))
+            return 0;
         more = refill(running);
+    }
     if (more == HTTP_CUT)
         return MHD_CONTENT_READER_END_WITH_ERROR;
     if (more == HTTP_END
@@ -251,20 +266,36 @@ static struct running *running_new(struct http_request *request,
     return running;
 }
 
+/* What waits for a bell holds nothing while it waits. */
+static bool take_budget(struct http_request *request,
+                        const struct http_stream *stream)
+{
+    return stream->bell != NULL
+           || budget_take_answer(request, BLOCK_BYTES + stream->held_bytes);
+}
+
 enum http_next http_reply_stream(struct http_request *request, unsigned status,
                                  const char *type,
                                  const struct http_stream *stream)
 {
     size_t block = stream->block_bytes > 0 ? stream->block_bytes : BLOCK_BYTES;
-    struct running *running = running_new(request, stream);
+    uint64_t bytes = stream->bytes > 0 ? stream->bytes : MHD_SIZE_UNKNOWN;
     struct MHD_Response *response = NULL;
+    struct running *running;
 
+    if (!request->is_head && !take_budget(request, stream)) {
+        if (stream->close != NULL)
+            stream->close(stream->self);
+        return reply_too_busy(request);
+    }
+    running = running_new(request, stream);
     if (running != NULL) {
-        response = MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, block,
-                                                     take, running, end);
+        response = MHD_create_response_from_callback(bytes, block, take,
+                                                     running, end);
         if (response == NULL)
             end(running);
-        else if (request->is_head) /* or MHD ends it with an empty chunk */
+        else if (request->is_head && stream->bytes == 0)
+            /* or MHD ends it with an empty chunk */
             MHD_set_response_options(response,
                                      MHD_RF_HTTP_1_0_COMPATIBLE_STRICT,
                                      MHD_RO_END);

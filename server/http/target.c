@@ -4,7 +4,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "server/base/utf8.h"
+#include "core/base/utf8.h"
 
 static int hex_digit(char c)
 {

@@ -28,6 +28,16 @@ void turn_note(struct turn *turn, const char *what, int64_t since_ns)
     turn->longest = what;
 }
 
+bool turn_is_full(struct turn *turn)
+{
+    if (turn->has_worked
+        && clock_monotonic_ns() - turn->began_ns
+               > (int64_t)TURN_WORK_MS * MILLISECOND_NS)
+        return true;
+    turn->has_worked = true;
+    return false;
+}
+
 void turn_end(const struct turn *turn)
 {
     int64_t took_ns = clock_monotonic_ns() - turn->began_ns;

@@ -6,9 +6,9 @@
  * learning_rate, evaluations, those that only some traces have (of a job with
  * constraints constraint_violation, of one over rows epoch and the metrics, in
  * the order of column.h), x.0, x.1, … one after the other, each value a
- * little-endian IEEE double, NaN as 0x7ff8000000000000, a number that there is
- * not (gradient_norm of a method that asks for no gradient, a metric between
- * the ends of epochs) as 0x7ff8000000000ab5. (Beyond
+ * little-endian IEEE double, NaN as 0x7ff8000000000000, an absent number
+ * (gradient_norm of a method that asks for no gradient, a metric between the
+ * ends of epochs) as 0x7ff8000000000ab5. (Beyond
  * dimension 64 x stands once in a block, of its first row; with "x": false not
  * at all.)
  * time_s is measured, and so left out.

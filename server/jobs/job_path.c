@@ -4,6 +4,13 @@
 #include <assert.h>
 #include <string.h>
 
+#include "server/thin/thin.h"
+
+enum { PIECE_NUMBERS = 1 << 16 };
+
+/* The columns of picks; x follows. */
+enum { ITERATION, LOSS, X };
+
 /* Every so-manieth row has x; 0: none has. */
 static uint64_t stride_of(const struct trace *trace)
 {
@@ -23,17 +30,24 @@ static size_t wanted_of(const struct job_path *path)
     return rows < most ? (size_t)rows : (size_t)most;
 }
 
+/* Whether there are rows to choose from, with levels that have x. */
+static bool can_pick(const struct job_path *path)
+{
+    return path->stride == 1 && path->recorded > path->wanted;
+}
+
 enum error job_path_init(struct job_path *path, struct pool *pool,
                          struct store_reader *reader, int64_t number,
                          size_t n, struct arena *arena)
 {
-    *path = (struct job_path){.n = n};
+    *path = (struct job_path){.n = n, .arena = arena};
     arena_init(&path->chunks, 0);
     TRY(trace_open(pool, reader, number, &path->trace));
     path->recorded = path->trace.rows;
     path->stride = stride_of(&path->trace);
     path->wanted = wanted_of(path);
     path->room = path->wanted + 1;
+    path->evenly = can_pick(path) ? path->wanted / 2 + 1 : path->wanted;
     path->x = arena_array(arena, path->room * n, sizeof *path->x);
     path->loss = arena_array(arena, path->room, sizeof *path->loss);
     path->iteration = arena_array(arena, path->room, sizeof *path->iteration);
@@ -44,6 +58,8 @@ void job_path_fini(struct job_path *path)
 {
     arena_fini(&path->chunks);
 }
+
+/* ---- rows from chunks --------------------------------------------------- */
 
 /* The row of the trace that is row k of the path: every one of the first half,
  * then evenly to the last. */
@@ -58,19 +74,13 @@ static uint64_t row_of(const struct job_path *path, size_t k)
            * (half + (k - half) * (last - half) / (path->wanted - 1 - half));
 }
 
-enum error job_path_read(struct job_path *path, bool *ret_more)
+static enum error read_chunk(struct job_path *path)
 {
+    uint64_t row = row_of(path, path->count), index = row / STORE_CHUNK_ROWS;
     const struct chunk *chunk;
-    uint64_t row, index;
 
-    *ret_more = false;
-    if (path->count == path->wanted)
-        return OK;
-    row = row_of(path, path->count);
-    index = row / STORE_CHUNK_ROWS;
-    arena_reset(&path->chunks);
     TRY(trace_chunk(&path->trace, row, &path->chunks, &chunk));
-    while (path->count < path->wanted) {
+    while (path->count < path->evenly) {
         size_t k = path->count, place;
 
         row = row_of(path, k);
@@ -83,6 +93,93 @@ enum error job_path_read(struct job_path *path, bool *ret_more)
         path->iteration[k] = chunk->scalars[COLUMN_ITERATION][place];
         path->count++;
     }
+    return OK;
+}
+
+/* ---- rows that are picked ----------------------------------------------- */
+
+static enum error set_columns(struct job_path *path)
+{
+    path->columns = arena_array(path->arena, X + path->n,
+                                sizeof *path->columns);
+    if (!path->columns)
+        return ERR_MEMORY;
+    path->columns[ITERATION] = (struct trace_column){COLUMN_ITERATION, 0};
+    path->columns[LOSS] = (struct trace_column){COLUMN_LOSS, 0};
+    for (size_t i = 0; i < path->n; i++)
+        path->columns[X + i] = (struct trace_column){COLUMNS, i};
+    return OK;
+}
+
+static enum error choose_picks(struct job_path *path, struct window *window)
+{
+    size_t count = window_count(window), picked = path->wanted - path->evenly;
+    double *numbers = arena_array(&path->chunks, 2 * count + 1,
+                                  sizeof *numbers);
+    const struct thin_curve curve = {.axis = numbers,
+                                     .value = numbers + count,
+                                     .count = count, .is_log = true};
+
+    path->picks = arena_array(path->arena, picked + 1, sizeof *path->picks);
+    if (!numbers || !path->picks)
+        return ERR_MEMORY;
+    TRY(set_columns(path));
+    TRY(window_columns(window, path->columns, X, numbers));
+    TRY(thin_pick(thin_method_find("m4"), &curve, picked, &path->chunks,
+                  path->picks, &picked));
+    path->wanted = path->evenly + picked;
+    path->window = window;
+    return OK;
+}
+
+static enum error choose(struct job_path *path)
+{
+    struct window *window;
+    enum error error = window_open(&path->trace, path->evenly, path->recorded,
+                                   path->wanted - path->evenly, WINDOW_ROWS,
+                                   path->arena, &window);
+
+    if (error == ERR_TOO_BIG) { /* without levels */
+        path->evenly = path->wanted;
+        return OK;
+    }
+    TRY(error);
+    return choose_picks(path, window);
+}
+
+static enum error read_picks(struct job_path *path)
+{
+    size_t columns = X + path->n, piece = PIECE_NUMBERS / columns;
+    size_t left = path->wanted - path->count;
+    size_t count = piece < left ? piece : left;
+    double *numbers = arena_array(&path->chunks, columns * count,
+                                  sizeof *numbers);
+
+    if (!numbers)
+        return ERR_MEMORY;
+    TRY(window_pick(path->window, path->picks + path->count - path->evenly,
+                    count, path->columns, columns, numbers));
+    for (size_t i = 0; i < count; i++, path->count++) {
+        path->iteration[path->count] = numbers[ITERATION * count + i];
+        path->loss[path->count] = numbers[LOSS * count + i];
+        for (size_t c = 0; c < path->n; c++)
+            path->x[path->count * path->n + c] = numbers[(X + c) * count + i];
+    }
+    return OK;
+}
+
+enum error job_path_read(struct job_path *path, bool *ret_more)
+{
+    *ret_more = false;
+    if (path->count == path->wanted)
+        return OK;
+    arena_reset(&path->chunks);
+    if (path->count < path->evenly)
+        TRY(read_chunk(path));
+    else if (!path->window)
+        TRY(choose(path));
+    else
+        TRY(read_picks(path));
     *ret_more = path->count < path->wanted;
     return OK;
 }

@@ -1,17 +1,22 @@
 /*
- * job_path.h - the way that a job went, read from its trace a piece at a time.
+ * job_path.h - the path of a job, read from its trace a piece at a time.
  *
  * Of a long trace not all rows are read, but JOB_PATH_ROWS_MAX: the first half
- * of them one after the other, as a run moves most where it begins, and then
- * evenly to the last. Where x is kept only now and then (more variables than
- * RECORDED_DIMENSION_MAX), the same of the rows that have it, as many as hold
- * JOB_PATH_NUMBERS_MAX numbers.
+ * of them one after the other, as a run moves most where it begins, and of the
+ * others those that show the ups and downs of the loss, from the trace's levels
+ * (window.h), the closer together the earlier they are.
+ *
+ * Where x is kept only now and then (more variables than
+ * RECORDED_DIMENSION_MAX) levels have none, and an older version recorded none:
+ * then the second half is read evenly to the last row, of rows that have x, as
+ * many as hold JOB_PATH_NUMBERS_MAX numbers.
  */
 #ifndef SERVER_JOBS_JOB_PATH_H
 #define SERVER_JOBS_JOB_PATH_H
 
 #include "core/landscape/path.h"
 #include "server/jobs/trace.h"
+#include "server/jobs/window.h"
 
 enum {
     JOB_PATH_ROWS_MAX = 4096,
@@ -26,9 +31,15 @@ struct job_path {
     uint64_t recorded;       /* rows that the trace has */
 
     struct trace trace;      /* job_path.c's from here on */
-    struct arena chunks;
+    struct arena *arena;     /* of what lives as long as the path */
+    struct arena chunks;     /* of a piece */
     size_t wanted, room;
     uint64_t stride;         /* of rows that have x */
+    size_t evenly;           /* rows that are read from chunks; the others are
+                                picked: */
+    struct window *window;   /* NULL: they are not chosen yet */
+    size_t *picks;           /* [wanted - evenly] */
+    struct trace_column *columns; /* iteration, loss, x */
 };
 
 /*
@@ -48,11 +59,13 @@ MUST_CHECK enum error job_path_init(struct job_path *path, struct pool *pool,
 void job_path_fini(struct job_path *path);
 
 /*
- * Read the rows of the next chunk.
+ * Read the next piece: the rows of a chunk, or some that were picked; or choose
+ * these.
  *
  *   ret_more  out  there are more
  *
  * Fails   as trace_chunk()
+ * Cost    some ms
  */
 MUST_CHECK enum error job_path_read(struct job_path *path, bool *ret_more);
 

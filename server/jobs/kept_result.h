@@ -33,7 +33,7 @@ struct kept_result {
 /*
  * Read a result.
  *
- * Fails   ERR_CORRUPT it is none of ours; ERR_MISSING it holds no point, as
+ * Fails   ERR_CORRUPT it is no result; ERR_MISSING it holds no point, as
  *         the job failed; ERR_MEMORY
  * Owns    everything lives in `arena`
  * Thread  any

@@ -71,7 +71,7 @@ struct landscape_minimum {
 };
 
 struct landscape {
-    /* Made, once landscape_step() has no more. */
+    /* Set, once landscape_step() says that there is no more. */
     struct spec spec;
     struct spec_parts parts;
     struct plane plane;

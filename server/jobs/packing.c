@@ -74,18 +74,30 @@ CLONES static void count_kinds(const double *numbers, size_t count,
     *ret_present = count - (size_t)absent;
 }
 
-/* Only whole numbers: their ramp comes back bit for bit. */
+CLONES static bool is_even(const double *numbers, size_t count, double step)
+{
+    int64_t other = 0;
+
+    for (size_t i = 1; i < count; i++)
+        other += numbers[i] - numbers[i - 1] != step;
+    return other == 0;
+}
+
+/*
+ * Only whole numbers: their ramp comes back bit for bit.
+ *
+ * The others are whole as the first and the step are: a number that is not,
+ * less a whole one below it, is a multiple of its own last bit and not greater
+ * than itself, so the difference is exact, and not whole either.
+ */
 static bool is_ramp(const double *numbers, size_t count)
 {
     double step = numbers[1] - numbers[0];
-    bool ramp = step > 0 && step < RAMP_MAX && step == floor(step)
-             && numbers[0] >= 0 && numbers[0] == floor(numbers[0])
-             && !signbit(numbers[0]) && numbers[count - 1] < RAMP_MAX;
 
-    for (size_t i = 2; i < count && ramp; i++)
-        ramp = numbers[i] - numbers[i - 1] == step
-            && numbers[i] == floor(numbers[i]);
-    return ramp;
+    return step > 0 && step < RAMP_MAX && step == floor(step)
+        && numbers[0] >= 0 && numbers[0] == floor(numbers[0])
+        && !signbit(numbers[0]) && numbers[count - 1] < RAMP_MAX
+        && is_even(numbers, count, step);
 }
 
 static struct packing choose(const double *numbers, size_t count,
@@ -168,21 +180,37 @@ static void append_placed(const double *numbers, size_t count,
 }
 
 /* Each number's eight bytes overwrite the zeros of the one before. */
+static inline __attribute__((always_inline)) void
+write_near(const double *numbers, size_t count, size_t width, uint64_t least,
+           char *to)
+{
+    uint64_t rest;
+
+    for (size_t i = 0; i < count; i++) {
+        rest = bits_of(numbers[i]) - least;
+        memcpy(to + i * width, &rest, sizeof rest);
+    }
+}
+
 static void append_near(const double *numbers, size_t count,
-                          const struct packing *packing, uint64_t least,
-                          struct buffer *out)
+                        const struct packing *packing, uint64_t least,
+                        struct buffer *out)
 {
     size_t bytes = packing_bytes(packing, count);
-    uint64_t rest;
     char *to = buffer_reserve(out, bytes);
 
     if (!to)
         return;
     memset(to + bytes - 8, 0, 8);
     memcpy(to, &least, sizeof least);
-    for (size_t i = 0; i < count; i++) {
-        rest = bits_of(numbers[i]) - least;
-        memcpy(to + 8 + i * packing->width, &rest, sizeof rest);
+    switch (packing->width) { /* known ones are written in half the time */
+    case 1: write_near(numbers, count, 1, least, to + 8); break;
+    case 2: write_near(numbers, count, 2, least, to + 8); break;
+    case 3: write_near(numbers, count, 3, least, to + 8); break;
+    case 4: write_near(numbers, count, 4, least, to + 8); break;
+    case 5: write_near(numbers, count, 5, least, to + 8); break;
+    case 6: write_near(numbers, count, 6, least, to + 8); break;
+    default: write_near(numbers, count, 7, least, to + 8); break;
     }
     out->count += bytes;
 }

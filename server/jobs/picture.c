@@ -39,28 +39,34 @@ static enum error choose_points(const double *axis, const double *value,
     return OK;
 }
 
-size_t picture_first_rows(const struct plot_run *run, size_t rows_max)
+struct picture_share picture_share_of(const struct plot *plot,
+                                      const struct plot_run *run)
 {
-    return run->n <= PLANE_DIMS_MAX ? rows_max / 2 : 0;
+    size_t rows = PICTURE_ROWS_MAX / plot->run_count;
+    bool has_path = plot->one_objective && run->n <= PLANE_DIMS_MAX;
+
+    return (struct picture_share){rows, has_path ? rows / 2 : 0};
 }
 
 /* The same of a run of which a path is drawn: a run moves most where it
  * begins, on which its loss alone says little. */
-static enum error choose_path(const struct picture_rows *rows, size_t first,
-                              size_t rows_max, struct arena *arena,
-                              size_t **ret_picks, size_t *ret_count)
+static enum error choose_path(const struct picture_rows *rows,
+                              const struct picture_share *share,
+                              struct arena *arena, size_t **ret_picks,
+                              size_t *ret_count)
 {
+    size_t first = share->first;
     const struct thin_curve rest = {.axis = rows->iteration + first,
                                     .value = rows->loss + first,
                                     .count = rows->count - first,
                                     .is_log = true};
-    size_t *picks = arena_array(arena, rows_max, sizeof *picks), count;
+    size_t *picks = arena_array(arena, share->rows, sizeof *picks), count;
 
     if (!picks)
         return ERR_MEMORY;
     for (size_t i = 0; i < first; i++)
         picks[i] = i;
-    TRY(thin_pick(thin_method_find("m4"), &rest, rows_max - first, arena,
+    TRY(thin_pick(thin_method_find("m4"), &rest, share->rows - first, arena,
                   picks + first, &count));
     for (size_t i = first; i < first + count; i++)
         picks[i] += first;
@@ -69,17 +75,14 @@ static enum error choose_path(const struct picture_rows *rows, size_t first,
     return OK;
 }
 
-static enum error choose_rows(const struct plot_run *run,
-                              const struct picture_rows *rows,
-                              size_t rows_max, struct arena *arena,
-                              size_t **ret_picks, size_t *ret_count)
+static enum error choose_rows(const struct picture_rows *rows,
+                              const struct picture_share *share,
+                              struct arena *arena, size_t **ret_picks,
+                              size_t *ret_count)
 {
-    size_t first = picture_first_rows(run, rows_max);
-
-    if (first > 0 && rows->count > rows_max)
-        return choose_path(rows, first, rows_max, arena, ret_picks,
-                           ret_count);
-    return choose_points(rows->iteration, rows->loss, rows->count, rows_max,
+    if (share->first > 0 && rows->count > share->rows)
+        return choose_path(rows, share, arena, ret_picks, ret_count);
+    return choose_points(rows->iteration, rows->loss, rows->count, share->rows,
                          arena, ret_picks, ret_count);
 }
 
@@ -153,17 +156,19 @@ static enum error take_series(const struct picture_rows *rows,
 
 enum error picture_take_rows(struct plot_run *run,
                              const struct picture_rows *rows,
-                             size_t rows_max, struct arena *arena)
+                             const struct picture_share *share,
+                             struct arena *arena)
 {
     size_t *picks = NULL, count = 0;
 
     if (rows->count == 0)
         return OK;
-    TRY(choose_rows(run, rows, rows_max, arena, &picks, &count));
+    TRY(choose_rows(rows, share, arena, &picks, &count));
     TRY(take_loss(run, rows, picks, count, arena));
     TRY(take_path(run, rows, picks, count, arena));
-    TRY(take_series(rows, rows->training, rows_max, arena, &run->training));
-    return take_series(rows, rows->validation, rows_max, arena,
+    TRY(take_series(rows, rows->training, share->rows, arena,
+                    &run->training));
+    return take_series(rows, rows->validation, share->rows, arena,
                        &run->validation);
 }
 

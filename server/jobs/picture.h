@@ -20,25 +20,29 @@ struct picture_rows {
     const double *x[PLANE_DIMS_MAX];                        /* [count] */
 };
 
-/*
- * How many of the first rows are kept one by one where the run has more than
- * `rows_max` of them; `n` is set. Of one or two variables: half of all, as a
- * path that is drawn moves most where it begins.
- */
-size_t picture_first_rows(const struct plot_run *run, size_t rows_max);
+/* How many rows are kept of a run, and how many of them are the first of its
+ * trace, one by one, where it has more. */
+struct picture_share {
+    size_t rows, first;
+};
+
+/* The same for each run: `first` is half of all where paths of one or two
+ * variables are drawn, as a run moves most where it begins. The plot's runs
+ * are counted and compared (one_objective), the run's `n` is set. */
+struct picture_share picture_share_of(const struct plot *plot,
+                                      const struct plot_run *run);
 
 /*
  * Set the series and the path of a run whose other members are set.
  *
- *   rows      in  the first picture_first_rows() of the trace are among them
- *   rows_max  in  how many are kept
+ *   rows  in  the first share->first of the trace are among them
  *
  * Fails   ERR_MEMORY
  * Owns    everything lives in `arena`
  */
 MUST_CHECK enum error picture_take_rows(struct plot_run *run,
                                         const struct picture_rows *rows,
-                                        size_t rows_max,
+                                        const struct picture_share *share,
                                         struct arena *arena);
 
 /* Set what follows from the spec: objective, optimizer, what, n. */

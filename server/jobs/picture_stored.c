@@ -44,19 +44,18 @@ struct columns {
     struct window *parts[PARTS];   /* NULL: no rows */
     size_t counts[PARTS];
     struct arena *arena;
-    enum error error;              /* the first */
 };
 
-static enum error open_parts(struct columns *from, uint64_t first,
-                             size_t rows_max)
+static enum error open_parts(struct columns *from,
+                             const struct picture_share *share)
 {
-    uint64_t rows = from->trace->rows;
+    uint64_t rows = from->trace->rows, first = share->first;
     const uint64_t ends[PARTS] = {first < rows ? first : rows, rows};
     uint64_t begin = 0;
 
     for (int i = 0; i < PARTS; i++) {
         if (ends[i] > begin) {
-            TRY(window_open(from->trace, begin, ends[i], rows_max,
+            TRY(window_open(from->trace, begin, ends[i], share->rows,
                             WINDOW_ROWS, from->arena, &from->parts[i]));
             from->counts[i] = window_count(from->parts[i]);
         }
@@ -74,46 +73,75 @@ static bool has_column(const struct chunk_form *form, enum column scalar,
         && form->n <= PLANE_DIMS_MAX;
 }
 
-static const double *column_of(struct columns *from, enum column scalar,
-                               size_t dimension)
+/* Columns of both parts: ret [count][rows]. */
+static enum error read_columns(struct columns *from,
+                               const struct trace_column *columns,
+                               size_t count, double *ret)
 {
-    const struct trace_column column = {scalar, dimension};
-    double *ret;
+    size_t rows = from->counts[0] + from->counts[1];
 
-    if (!has_column(&from->trace->form, scalar, dimension))
-        return NULL;
-    ret = arena_array(from->arena, from->counts[0] + from->counts[1] + 1,
-                      sizeof *ret);
-    if (!ret && from->error == OK)
-        from->error = ERR_MEMORY;
-    for (int i = 0; i < PARTS; i++)
-        if (from->error == OK && from->parts[i])
-            from->error = window_column(from->parts[i], &column,
-                                        ret + (i > 0 ? from->counts[0] : 0));
-    return ret;
+    for (int i = 0; i < PARTS; i++) {
+        size_t first = i > 0 ? from->counts[0] : 0;
+        double *part = arena_array(from->arena, count * from->counts[i] + 1,
+                                   sizeof *part);
+
+        if (!part)
+            return ERR_MEMORY;
+        if (from->parts[i])
+            TRY(window_columns(from->parts[i], columns, count, part));
+        for (size_t c = 0; c < count && from->parts[i]; c++)
+            memcpy(ret + c * rows + first, part + c * from->counts[i],
+                   from->counts[i] * sizeof *ret);
+    }
+    return OK;
 }
 
-static enum error take_columns(struct plot_run *run, struct columns *from,
-                               size_t rows_max)
-{
-    const struct picture_rows rows = {
-        .count = from->counts[0] + from->counts[1],
-        .iteration = column_of(from, COLUMN_ITERATION, 0),
-        .loss = column_of(from, COLUMN_LOSS, 0),
-        .training = column_of(from, COLUMN_TRAINING_LOSS, 0),
-        .validation = column_of(from, COLUMN_VALIDATION_LOSS, 0),
-        .x = {column_of(from, COLUMNS, 0), column_of(from, COLUMNS, 1)},
-    };
+/* What a picture is drawn of, where it stands in the trace. */
+enum { AT, LOSS, TRAINING, VALIDATION, X0, X1, SERIES };
 
-    TRY(from->error);
-    return picture_take_rows(run, &rows, rows_max, from->arena);
+static const struct trace_column series[SERIES] = {
+    [AT] = {COLUMN_ITERATION, 0},
+    [LOSS] = {COLUMN_LOSS, 0},
+    [TRAINING] = {COLUMN_TRAINING_LOSS, 0},
+    [VALIDATION] = {COLUMN_VALIDATION_LOSS, 0},
+    [X0] = {COLUMNS, 0},
+    [X1] = {COLUMNS, 1},
+};
+
+static enum error take_columns(struct plot_run *run, struct columns *from,
+                               const struct picture_share *share)
+{
+    const double *of[SERIES] = {NULL};
+    struct trace_column columns[SERIES];
+    size_t rows = from->counts[0] + from->counts[1], count = 0;
+    double *numbers = arena_array(from->arena, SERIES * rows + 1,
+                                  sizeof *numbers);
+
+    if (!numbers)
+        return ERR_MEMORY;
+    for (size_t i = 0; i < SERIES; i++)
+        if (has_column(&from->trace->form, series[i].scalar,
+                       series[i].dimension)) {
+            of[i] = numbers + count * rows;
+            columns[count++] = series[i];
+        }
+    TRY(read_columns(from, columns, count, numbers));
+    return picture_take_rows(run,
+                             &(struct picture_rows){
+                                 .count = rows,
+                                 .iteration = of[AT],
+                                 .loss = of[LOSS],
+                                 .training = of[TRAINING],
+                                 .validation = of[VALIDATION],
+                                 .x = {of[X0], of[X1]},
+                             }, share, from->arena);
 }
 
 /* A job that was deleted or began anew meanwhile has no rows. */
 static enum error read_rows(struct picture_stored *picture,
                             struct plot_run *run, int64_t number)
 {
-    size_t rows_max = PICTURE_ROWS_MAX / picture->source.count;
+    struct picture_share share = picture_share_of(&picture->plot, run);
     struct trace trace;
     struct columns from = {.trace = &trace, .arena = picture->arena};
     enum error error;
@@ -121,9 +149,10 @@ static enum error read_rows(struct picture_stored *picture,
     TRY(trace_open(picture->source.pool, picture->reader, number, &trace));
     if (trace.rows == 0)
         return OK;
-    error = open_parts(&from, picture_first_rows(run, rows_max), rows_max);
+    error = open_parts(&from, &share);
     if (error == OK)
-        error = take_columns(run, &from, rows_max);
+        error = take_columns(run, &from, &share);
+    picture->is_too_long |= error == ERR_TOO_BIG;
     return error == ERR_MISSING ? OK : error;
 }
 
@@ -196,23 +225,35 @@ static enum error read_job(struct picture_stored *picture, bool *ret_again)
                          STORE_ROW | STORE_SPEC, picture->arena, &job));
     take_job(run, &job);
     TRY(read_spec(picture, index, &job));
-    TRY(read_rows(picture, run, job.number));
-    take_progress(run);
     *ret_again = picture->next < source->count;
     return OK;
 }
 
-/* ---- the landscape ------------------------------------------------------ */
-
-static enum error compare(struct picture_stored *picture)
+/* Of which runs paths are drawn, follows from all their specs. */
+static enum error compare(struct picture_stored *picture, bool *ret_again)
 {
     struct plot *plot = &picture->plot;
 
+    (void)ret_again;
     for (size_t i = 1; i < plot->run_count && plot->one_objective; i++)
         TRY(picture_compare(&picture->specs[0], &picture->specs[i],
                             &plot->one_objective));
+    picture->next = 0;
     return OK;
 }
+
+static enum error read_trace(struct picture_stored *picture, bool *ret_again)
+{
+    size_t index = picture->next++;
+    struct plot_run *run = &picture->runs[index];
+
+    TRY(read_rows(picture, run, picture->source.numbers[index]));
+    take_progress(run);
+    *ret_again = picture->next < picture->source.count;
+    return OK;
+}
+
+/* ---- the landscape ------------------------------------------------------ */
 
 static bool needs_grid(const struct picture_stored *picture)
 {
@@ -224,7 +265,6 @@ static enum error prepare(struct picture_stored *picture, bool *ret_again)
     const struct spec *spec = &picture->specs[0];
 
     (void)ret_again;
-    TRY(compare(picture));
     if (!needs_grid(picture))
         return OK;
     TRY(picture_take_variables(&picture->plot, spec, picture->arena));
@@ -285,7 +325,8 @@ static enum error draw(struct picture_stored *picture, bool *ret_again)
 enum error picture_stored_step(struct picture_stored *picture, bool *ret_more)
 {
     static enum error (*const stages[])(struct picture_stored *, bool *) = {
-        read_job, prepare, load, evaluate, constrain, draw,
+        read_job, compare, read_trace, prepare, load, evaluate, constrain,
+        draw,
     };
     bool again = false;
 

@@ -29,7 +29,7 @@ struct picture_stored {
     struct buffer *out;
     struct store_reader *reader;
     size_t stage;
-    size_t next;                   /* job to read, of those not read yet */
+    size_t next;                   /* job to read: all specs, then all rows */
     struct spec specs[PLOT_RUNS_MAX];
     bool has_spec[PLOT_RUNS_MAX];  /* false: what it names is gone */
     struct plot_run runs[PLOT_RUNS_MAX];
@@ -37,6 +37,7 @@ struct picture_stored {
     struct grid grid;
     size_t block;                  /* cells at a time */
     size_t constraint;             /* the next to evaluate */
+    bool is_too_long;              /* why it failed: a trace without levels */
 };
 
 /* Begin a picture; picture_stored_fini() it. All of it lives in `arena`; the
@@ -53,7 +54,7 @@ void picture_stored_fini(struct picture_stored *picture);
  *   ret_more  out  there are more
  *
  * Fails   ERR_MISSING a job is gone; ERR_TOO_BIG its data takes more than
- *         bytes_max; ERR_CORRUPT, ERR_STORAGE, ERR_MEMORY
+ *         bytes_max, or is_too_long; ERR_CORRUPT, ERR_STORAGE, ERR_MEMORY
  * Thread  one at a time, any
  */
 MUST_CHECK enum error picture_stored_step(struct picture_stored *picture,

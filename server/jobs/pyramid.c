@@ -188,14 +188,17 @@ static void add_rows(struct pyramid *pyramid, const struct chunk *chunk,
     struct tally *tally = unit_tallies(pyramid, level, level->units);
     double zero = (double)pyramid->rows, row = zero + (double)first;
     struct rows rows = {0};
+    const double *numbers;
 
     keep(&rows, first);
     keep(&rows, first + PYRAMID_STRIDE - 1);
     for (enum column c = 0; c < COLUMNS; c++) {
         if (!column_is_in(pyramid->form.columns, c))
             continue;
-        *tally = tally_of(chunk_column_of(chunk, c) + first, PYRAMID_STRIDE,
-                          row);
+        numbers = chunk_column_of(chunk, c) + first;
+        *tally = is_picked(pyramid->form, c)
+                     ? tally_of(numbers, PYRAMID_STRIDE, row)
+                     : tally_means_of(numbers, PYRAMID_STRIDE);
         if (is_picked(pyramid->form, c))
             keep_extremes(&rows, tally, zero);
         tally++;

@@ -22,6 +22,7 @@ struct recorded_chunk {
     int64_t index;                  /* chunk number, from 0 */
     _Atomic size_t rows;            /* published */
     struct chunk *chunk;            /* chunk->rows is set when it is full */
+    struct buffer encoded;          /* the sink's, until it is dropped */
 };
 
 /* How far a run is. */
@@ -67,6 +68,8 @@ struct recorder {
     /* shared, under `lock` */
     pthread_mutex_t lock;
     struct recorded_chunk *first;   /* oldest one that is not stored */
+    struct recorded_chunk *spares;  /* dropped: memory for coming ones */
+    size_t spare_count;
     struct progress progress;
     double *x, *best_x;             /* [n] at `progress` */
 };
@@ -93,8 +96,8 @@ enum reason recorder_observe(void *recorder, const struct iteration *it,
 /* Seconds since the run began. */
 double recorder_elapsed_s(const struct recorder *recorder);
 
-/* Take the oldest chunk out and free it: it is stored. Any thread. Not where
- * every chunk is kept. */
+/* Take the oldest chunk out: it is stored. Its memory is kept for the next ones
+ * or freed. Any thread. Not where every chunk is kept. */
 void recorder_drop_first(struct recorder *recorder);
 
 /* How many rows there are, and the iteration of the last. Any thread. */

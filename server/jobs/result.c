@@ -307,13 +307,22 @@ void result_add_residuals(const struct objective *objective, const double *x,
     buffer_text(out, "}");
 }
 
+void result_outcome_write(const struct spec *spec,
+                          const struct run_result *result,
+                          struct json_writer *writer)
+{
+    char message[MESSAGE_BYTES];
+
+    write_message(spec, result, message);
+    outcome_write(writer, result->reason, message);
+}
+
 void result_write(const struct spec *spec, const struct run_result *result,
                   double elapsed_s, const char *trace_sha256,
                   struct buffer *out)
 {
     struct json_writer writer;
     size_t n = spec->objective.n;
-    char message[MESSAGE_BYTES];
 
     json_writer_init(&writer, out);
     json_object_begin(&writer);
@@ -344,12 +353,10 @@ void result_write(const struct spec *spec, const struct run_result *result,
         json_numbers(&writer, result->average, n);
     }
     json_key(&writer, "outcome");
-    if (result->reason == REASON_CANCELED) {
+    if (result->reason == REASON_CANCELED)
         json_null(&writer);
-    } else {
-        write_message(spec, result, message);
-        outcome_write(&writer, result->reason, message);
-    }
+    else
+        result_outcome_write(spec, result, &writer);
     json_member_number(&writer, "elapsed_s", elapsed_s);
     json_member_text(&writer, "trace_sha256", trace_sha256);
     json_object_end(&writer);

@@ -37,4 +37,9 @@ void result_add_residuals(const struct objective *objective, const double *x,
 void outcome_write(struct json_writer *writer, enum reason reason,
                    const char *message);
 
+/* The same of a run that ended by a rule: the message says where and why. */
+void result_outcome_write(const struct spec *spec,
+                          const struct run_result *result,
+                          struct json_writer *writer);
+
 #endif

@@ -119,8 +119,8 @@ struct spec {
 /*
  * Read a spec and build what it describes.
  *
- *   faults   out  everything that is wrong with it; its arena is not `arena`
- *                 by need, but must live as long as the faults are read
+ *   faults   out  everything that is wrong with it; its arena may be another
+ *                 one, and must live until the faults have been read
  *   flaw     out  line > 0: the text is not JSON, and this is where
  *   ret      out  complete only on OK
  *

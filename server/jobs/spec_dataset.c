@@ -18,6 +18,7 @@ static bool column_read(struct json_reader *reader, struct json_value value,
 {
     struct json_value first = {.node = NULL};
 
+    symbol->type = SYMBOL_COLUMN;
     if (json_value_type(value) != JSON_ARRAY
         || !json_array_next(reader, value, &first)
         || json_value_type(first) != JSON_ARRAY)
@@ -35,25 +36,11 @@ static bool column_read(struct json_reader *reader, struct json_value value,
 static bool columns_read(struct json_reader *reader, struct json_value value,
                          struct value *ret)
 {
-    struct json_value member = {.node = NULL};
-    struct symbol *symbols = spec_symbols_open(reader, value, "columns",
-                                               &ret->rows);
-    const char *name;
-    bool good = true;
-
-    if (!symbols)
-        return false;
-    ret->symbols = symbols;
-    for (; json_object_next(reader, value, &name, &member); symbols++) {
-        symbols->type = SYMBOL_COLUMN;
-        good &= spec_symbol_name(reader, name, symbols);
-        good &= column_read(reader, member, symbols);
-    }
-    return good;
+    return spec_symbols_read(reader, value, "columns", column_read, ret);
 }
 
-bool spec_dataset_read(struct json_reader *reader, struct json_value value,
-                       struct value *ret)
+bool spec_inline_read(struct json_reader *reader, struct json_value value,
+                      const struct inline_form *form, struct value *ret)
 {
     struct json_object object;
     struct json_value member;
@@ -62,23 +49,35 @@ bool spec_dataset_read(struct json_reader *reader, struct json_value value,
     if (spec_is_reference(reader, value))
         return spec_reference_read(reader, value, ret);
     if (json_value_type(value) != JSON_OBJECT) {
-        fault_add(reader->faults, value.pointer, FAULT_WRONG_TYPE, NULL,
-                  "columns are needed, as {\"columns\": {\"x\": [1, 2], "
-                  "\"y\": [3, 5]}}");
+        fault_add(reader->faults, value.pointer, FAULT_WRONG_TYPE, NULL, "%s",
+                  form->needed);
         return false;
     }
     if (!json_object_open(reader, value, &object))
         return false;
     if (json_object_need(&object, "columns", &member)) {
         if (json_value_type(member) == JSON_OBJECT)
-            good = columns_read(reader, member, ret);
+            good = form->read_columns(reader, member, ret);
         else
             fault_add(reader->faults, member.pointer, FAULT_WRONG_TYPE, NULL,
-                      "arrays of numbers by name are needed, as {\"x\": "
-                      "[1, 2], \"y\": [3, 5]}");
+                      "%s", form->arrays_needed);
     }
     json_object_close(&object);
     return good;
+}
+
+bool spec_dataset_read(struct json_reader *reader, struct json_value value,
+                       struct value *ret)
+{
+    static const struct inline_form form = {
+        "columns are needed, as {\"columns\": {\"x\": [1, 2], \"y\": "
+        "[3, 5]}}",
+        "arrays of numbers by name are needed, as {\"x\": [1, 2], \"y\": "
+        "[3, 5]}",
+        columns_read,
+    };
+
+    return spec_inline_read(reader, value, &form, ret);
 }
 
 void spec_dataset_write(struct json_writer *writer, const struct value *value)

@@ -13,6 +13,18 @@ bool spec_dataset_read(struct json_reader *reader, struct json_value value,
 
 void spec_dataset_write(struct json_writer *writer, const struct value *value);
 
+/* What columns in the spec may hold. */
+struct inline_form {
+    const char *needed;        /* of the dataset, where it is something else */
+    const char *arrays_needed; /* of its columns */
+    bool (*read_columns)(struct json_reader *reader, struct json_value value,
+                         struct value *ret);
+};
+
+/* Read a reference, or {"columns": {…}} of this form. False after a fault. */
+bool spec_inline_read(struct json_reader *reader, struct json_value value,
+                      const struct inline_form *form, struct value *ret);
+
 /*
  * Read a dataset for a model: a name, or columns that may hold words and null
  * beside numbers; MEMBER_DATASET says to what. False after a fault.

@@ -11,9 +11,10 @@ enum {
 
 /* ---- reading ----------------------------------------------------------- */
 
-struct symbol *spec_symbols_open(struct json_reader *reader,
-                                 struct json_value value, const char *what,
-                                 size_t *ret_count)
+/* Room for the symbols, and how many they are; NULL after a fault. */
+static struct symbol *open_symbols(struct json_reader *reader,
+                                   struct json_value value, const char *what,
+                                   size_t *ret_count)
 {
     struct json_value member = {.node = NULL};
     struct symbol *symbols;
@@ -35,13 +36,25 @@ struct symbol *spec_symbols_open(struct json_reader *reader,
     return symbols;
 }
 
-bool spec_symbol_name(struct json_reader *reader, const char *name,
-                      struct symbol *symbol)
+bool spec_symbols_read(struct json_reader *reader, struct json_value value,
+                       const char *what, spec_symbol_read *read,
+                       struct value *ret)
 {
-    symbol->name = arena_text(reader->arena, name, strlen(name));
-    if (!symbol->name)
-        reader->faults->out_of_memory = true;
-    return symbol->name != NULL;
+    struct json_value member = {.node = NULL};
+    struct symbol *symbols = open_symbols(reader, value, what, &ret->rows);
+    const char *name;
+    bool good = true;
+
+    if (!symbols)
+        return false;
+    ret->symbols = symbols;
+    for (; json_object_next(reader, value, &name, &member); symbols++) {
+        symbols->name = arena_text(reader->arena, name, strlen(name));
+        if (!symbols->name)
+            return reader->faults->out_of_memory = true, false;
+        good &= read(reader, member, symbols);
+    }
+    return good;
 }
 
 /* 1000, or [10, 64]. */
@@ -73,33 +86,13 @@ static bool shape_read(struct json_reader *reader, struct json_value value,
     return good;
 }
 
-/* {"x": 1000, "W": [10, 64]} */
-static bool lengths_read(struct json_reader *reader, struct json_value value,
-                         struct value *ret)
-{
-    struct json_value member = {.node = NULL};
-    struct symbol *symbols = spec_symbols_open(reader, value, "names",
-                                               &ret->rows);
-    const char *name;
-    bool good = true;
-
-    if (!symbols)
-        return false;
-    ret->symbols = symbols;
-    for (; json_object_next(reader, value, &name, &member); symbols++) {
-        good &= shape_read(reader, member, symbols);
-        good &= spec_symbol_name(reader, name, symbols);
-    }
-    return good;
-}
-
 bool spec_variables_read(struct json_reader *reader, struct json_value value,
                          struct value *ret)
 {
     struct symbol *symbols;
 
     if (json_value_type(value) == JSON_OBJECT)
-        return lengths_read(reader, value, ret);
+        return spec_symbols_read(reader, value, "names", shape_read, ret);
     if (json_value_type(value) != JSON_ARRAY) {
         fault_add(reader->faults, value.pointer, FAULT_WRONG_TYPE, NULL,
                   "names are needed, as [\"x\", \"y\"], or sizes of "
@@ -143,6 +136,7 @@ static bool constant_read(struct json_reader *reader, struct json_value value,
 {
     double *number;
 
+    symbol->type = SYMBOL_CONSTANT;
     if (json_value_type(value) == JSON_ARRAY)
         return array_read(reader, value, symbol);
     if (json_value_type(value) != JSON_NUMBER) {
@@ -161,26 +155,12 @@ static bool constant_read(struct json_reader *reader, struct json_value value,
 bool spec_constants_read(struct json_reader *reader, struct json_value value,
                          struct value *ret)
 {
-    struct json_value member = {.node = NULL};
-    struct symbol *symbols;
-    const char *name;
-    bool good = true;
-
     if (json_value_type(value) != JSON_OBJECT) {
         fault_add(reader->faults, value.pointer, FAULT_WRONG_TYPE, NULL,
                   "constants by name are needed, as {\"a\": 2}");
         return false;
     }
-    symbols = spec_symbols_open(reader, value, "names", &ret->rows);
-    if (!symbols)
-        return false;
-    ret->symbols = symbols;
-    for (; json_object_next(reader, value, &name, &member); symbols++) {
-        symbols->type = SYMBOL_CONSTANT;
-        good &= spec_symbol_name(reader, name, symbols);
-        good &= constant_read(reader, member, symbols);
-    }
-    return good;
+    return spec_symbols_read(reader, value, "names", constant_read, ret);
 }
 
 /* ---- writing ----------------------------------------------------------- */

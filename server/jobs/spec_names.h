@@ -19,14 +19,15 @@ bool spec_constants_read(struct json_reader *reader, struct json_value value,
 void spec_constants_write(struct json_writer *writer,
                           const struct value *value);
 
-/* Room for the symbols of an object whose names are data, and how many they
- * are; NULL after a fault, which calls them `what`. */
-struct symbol *spec_symbols_open(struct json_reader *reader,
-                                 struct json_value value, const char *what,
-                                 size_t *ret_count);
-/* Give a symbol its name. False: out of memory. */
-bool spec_symbol_name(struct json_reader *reader, const char *name,
-                      struct symbol *symbol);
+/* Read what a member says of the symbol of its name. False after a fault. */
+typedef bool spec_symbol_read(struct json_reader *reader,
+                              struct json_value member, struct symbol *symbol);
+
+/* Read an object whose names are data: ret->symbols[ret->rows]. False after a
+ * fault, which calls them `what`. */
+bool spec_symbols_read(struct json_reader *reader, struct json_value value,
+                       const char *what, spec_symbol_read *read,
+                       struct value *ret);
 
 /* An array of rows. */
 void spec_matrix_write(struct json_writer *writer, const double *numbers,

@@ -119,31 +119,16 @@ static bool columns_read(struct json_reader *reader, struct json_value value,
 bool spec_table_read(struct json_reader *reader, struct json_value value,
                      struct value *ret)
 {
-    struct json_object object;
-    struct json_value member;
-    bool good = false;
+    static const struct inline_form form = {
+        "a dataset's name is needed, or columns, as {\"columns\": "
+        "{\"x\": [1, 2], \"y\": [3, 5]}}",
+        "arrays by name are needed, as {\"x\": [1, 2], \"y\": "
+        "[\"a\", \"b\"]}",
+        columns_read,
+    };
 
     ret->given = true;
-    if (spec_is_reference(reader, value))
-        return spec_reference_read(reader, value, ret);
-    if (json_value_type(value) != JSON_OBJECT) {
-        fault_add(reader->faults, value.pointer, FAULT_WRONG_TYPE, NULL,
-                  "a dataset's name is needed, or columns, as {\"columns\": "
-                  "{\"x\": [1, 2], \"y\": [3, 5]}}");
-        return false;
-    }
-    if (!json_object_open(reader, value, &object))
-        return false;
-    if (json_object_need(&object, "columns", &member)) {
-        if (json_value_type(member) == JSON_OBJECT)
-            good = columns_read(reader, member, ret);
-        else
-            fault_add(reader->faults, member.pointer, FAULT_WRONG_TYPE, NULL,
-                      "arrays by name are needed, as {\"x\": [1, 2], \"y\": "
-                      "[\"a\", \"b\"]}");
-    }
-    json_object_close(&object);
-    return good;
+    return spec_inline_read(reader, value, &form, ret);
 }
 
 /* ---- writing ----------------------------------------------------------- */

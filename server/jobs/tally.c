@@ -66,22 +66,17 @@ CLONES static double add_all(const double *numbers, size_t count)
     return add_lanes(s);
 }
 
-/* Where a number stands first. It does. */
+/* Where a number stands first. It does. All are looked at, many at once: that
+ * is quicker than a branch for each. */
 CLONES static size_t find(const double *numbers, size_t count, double number)
 {
-    enum { BLOCK = 16 };
-    int64_t any = 0;
-    size_t i = 0;
+    int64_t first = (int64_t)count, place;
 
-    for (; i + BLOCK <= count; i += BLOCK) {
-        for (size_t k = 0; k < BLOCK; k++)
-            any |= numbers[i + k] == number;
-        if (any)
-            break;
+    for (int64_t i = 0; i < (int64_t)count; i++) {
+        place = numbers[i] == number ? i : (int64_t)count;
+        first = place < first ? place : first;
     }
-    while (numbers[i] != number)
-        i++;
-    return i;
+    return (size_t)first;
 }
 
 static struct tally tally_finite(const double *numbers, size_t count,
@@ -158,6 +153,20 @@ struct tally tally_of(const double *numbers, size_t count, double row)
                          number_of(greatest));
     if (!isfinite(tally.mean))
         tally.mean = shared_mean(numbers, count, tally.present);
+    return tally;
+}
+
+/* A sum that is finite is one of finite numbers. */
+struct tally tally_means_of(const double *numbers, size_t count)
+{
+    double mean = add_all(numbers, count) / (double)count;
+    struct tally tally;
+
+    if (!isfinite(mean))
+        return tally_of(numbers, count, 0);
+    tally = tally_empty();
+    tally.present = (double)count;
+    tally.mean = mean;
     return tally;
 }
 

@@ -4,8 +4,8 @@
 
 #include <stddef.h>
 
-/* Rows are numbers of rows of the trace, as doubles: exact up to 2^53. What
- * there is not is chunk_absent(). */
+/* Rows are numbers of rows of the trace, as doubles: exact up to 2^53. An
+ * absent number is chunk_absent(). */
 struct tally {
     double present;        /* how many numbers there are; others are absent */
     double nonfinite;      /* how many of them are not finite */
@@ -28,6 +28,9 @@ struct tally tally_empty(void);
  * Cost    O(count), about 0.3 ns a finite number with AVX2
  */
 struct tally tally_of(const double *numbers, size_t count, double row);
+
+/* The counts and the mean of the same; its extremes may be missing. */
+struct tally tally_means_of(const double *numbers, size_t count);
 
 /* The mean of two means, of so many numbers each, more than none: of equal ones
  * the same, and of whole numbers as exact as their sum is. */

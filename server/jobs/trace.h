@@ -18,6 +18,8 @@
 #include "server/jobs/pool.h"
 #include "server/store/store.h"
 
+struct chunk_cache;
+
 /* A view: how much there was when it was opened. Rows do not change. */
 struct trace {
     struct pool *pool;
@@ -27,6 +29,8 @@ struct trace {
     uint64_t last;          /* the last one's iteration; 0 without rows */
     uint64_t every;
     struct chunk_form form; /* undefined without rows */
+    struct chunk_cache *cache; /* of the reader's thread, for those who walk
+                               over rows; the caller's to set; NULL: none */
 };
 
 /*

@@ -62,12 +62,13 @@ void window_unit(const struct window *window, size_t place, uint64_t *ret_row,
     *ret_rows = rows;
 }
 
-/* ---- a column ---------------------------------------------------------- */
+/* ---- columns ----------------------------------------------------------- */
 
-/* A number of every candidate. */
+/* Numbers of every candidate. */
 struct gathering {
     const struct window *window;
-    double *ret;                 /* [window_count()] */
+    const struct trace_column *columns;
+    double *ret;                 /* [columns][window_count()] */
 };
 
 static void gather(void *self, const struct stretch *stretch,
@@ -76,32 +77,39 @@ static void gather(void *self, const struct stretch *stretch,
 {
     struct gathering *gathering = self;
     const struct window *window = gathering->window;
-    double *to = gathering->ret + stretch->place;
+    size_t row = (size_t)(column - gathering->columns);
+    double *to = gathering->ret + row * window->candidates + stretch->place;
 
-    (void)column;
     (void)number;
     if (stretch_is_of_units(window, stretch))
         numbers += stretch_unit(window, stretch);
     memcpy(to, numbers, stretch->places * sizeof *to);
 }
 
-enum error window_column(struct window *window,
-                         const struct trace_column *column, double *ret)
+static enum error add_candidate_numbers(struct window_batch *batch,
+                                        const struct window *window,
+                                        const struct stretch *stretch,
+                                        const struct trace_column *column)
 {
-    struct gathering gathering = {window, ret};
+    return stretch_is_of_units(window, stretch)
+               ? window_batch_add_units(batch, stretch, column, PYRAMID_MEAN)
+               : window_batch_add(batch, stretch, column);
+}
+
+enum error window_columns(struct window *window,
+                          const struct trace_column *columns,
+                          size_t column_count, double *ret)
+{
+    struct gathering gathering = {window, columns, ret};
     struct window_batch *batch;
     enum error error = OK;
 
     TRY(window_batch_begin(window, gather, &gathering, &batch));
-    for (size_t i = 0; i < window->count && error == OK; i++) {
-        const struct stretch *stretch = &window->stretches[i];
-
-        if (stretch_is_of_units(window, stretch))
-            error = window_batch_add_units(batch, stretch, column,
-                                           PYRAMID_MEAN);
-        else
-            error = window_batch_add(batch, stretch, column);
-    }
+    for (size_t at = 0; at < window->count && error == OK; at++)
+        for (size_t c = 0; c < column_count && error == OK; c++)
+            error = add_candidate_numbers(batch, window,
+                                          &window->stretches[at],
+                                          &columns[c]);
     return window_batch_end(batch, error);
 }
 

@@ -56,7 +56,7 @@ struct window;
  *         rows of a trace that has no levels
  * Owns    everything lives in `arena`
  * Thread  the reader's
- * Cost    with 1000 points below 1 ms, as each column of window_column(), of a
+ * Cost    with 1000 points below 1 ms, as each column of window_columns(), of a
  *         trace of any length that has levels. The longest calls read many
  *         columns: 1000 picks of 71 take 2 ms, as many means 8
  */
@@ -64,6 +64,16 @@ MUST_CHECK enum error window_open(const struct trace *trace, uint64_t row,
                                   uint64_t end, size_t points,
                                   enum window_use use, struct arena *arena,
                                   struct window **ret);
+
+/*
+ * How many rows a window of a trace may have: UINT64_MAX where it has levels.
+ *
+ * Fails   as trace_chunk()
+ * Cost    one read of the store, of a trace that is longer than
+ *         WINDOW_ROWS_MAX
+ */
+MUST_CHECK enum error window_rows_max(const struct trace *trace,
+                                      uint64_t *ret);
 
 /* How many candidates there are; whether they are all rows of the window. */
 size_t window_count(const struct window *window);
@@ -77,11 +87,16 @@ uint64_t window_row(const struct window *window, size_t place);
 void window_unit(const struct window *window, size_t place, uint64_t *ret_row,
                  uint64_t *ret_rows);
 
-/* One column of all candidates: ret[window_count()]. Fails: as trace_chunk();
- * so do the others. */
-MUST_CHECK enum error window_column(struct window *window,
-                                    const struct trace_column *column,
-                                    double *ret);
+/*
+ * Some columns of all candidates.
+ *
+ *   ret  [column_count][window_count()]  out
+ *
+ * Fails   as trace_chunk(); so do the others
+ */
+MUST_CHECK enum error window_columns(struct window *window,
+                                     const struct trace_column *columns,
+                                     size_t column_count, double *ret);
 
 /*
  * Some columns of the candidates that were picked, of a window of rows.

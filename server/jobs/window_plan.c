@@ -357,6 +357,25 @@ static enum error plan_all(struct window *window, uint64_t row, uint64_t end,
     return plan(window, 0, end - 1, end);
 }
 
+enum error window_rows_max(const struct trace *trace, uint64_t *ret)
+{
+    struct window window = {.trace = trace};
+    bool has = trace->rows <= WINDOW_ROWS_MAX;
+    enum error error = OK;
+    struct arena arena;
+
+    if (!has) {
+        arena_init(&arena, 0);
+        window.arena = &arena;
+        window.units = pyramid_units(trace->form);
+        error = has_levels(&window, &has);
+        arena_fini(&arena);
+    }
+    if (error == OK)
+        *ret = has ? UINT64_MAX : WINDOW_ROWS_WITHOUT_LEVELS;
+    return error;
+}
+
 enum error window_open(const struct trace *trace, uint64_t row, uint64_t end,
                        size_t points, enum window_use use,
                        struct arena *arena, struct window **ret)

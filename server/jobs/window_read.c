@@ -26,7 +26,9 @@ struct window_batch {
     window_take *take;
     void *self;
     struct live *live;       /* NULL: it does not run */
-    struct arena scratch;
+    struct arena scratch;    /* of `decoded` */
+    const struct chunk *decoded; /* read last from elsewhere; NULL: none */
+    int64_t decoded_chunk;   /* its number */
     struct want wants[BATCH];
     struct store_piece pieces[BATCH];
     size_t count;
@@ -46,6 +48,7 @@ enum error window_batch_begin(struct window *window, window_take *take,
     batch->take = take;
     batch->self = self;
     batch->count = 0;
+    batch->decoded = NULL;
     batch->live = trace->pool ? pool_find(trace->pool, trace->number) : NULL;
     arena_init(&batch->scratch, 0);
     *ret = batch;
@@ -162,13 +165,26 @@ static enum error add_stored(struct window_batch *batch, struct want *want)
 
 /* ---- from elsewhere ---------------------------------------------------- */
 
+/* A chunk as a whole; once for all columns that are asked for of it. */
+static enum error decode(struct window_batch *batch,
+                         const struct stretch *stretch)
+{
+    if (batch->decoded && batch->decoded_chunk == stretch->chunk)
+        return OK;
+    batch->decoded = NULL;
+    arena_reset(&batch->scratch);
+    TRY(trace_chunk(batch->window->trace, stretch->row, &batch->scratch,
+                    &batch->decoded));
+    batch->decoded_chunk = stretch->chunk;
+    return OK;
+}
+
 /* From the recorder; or from the store, where it went meanwhile, or as an
  * older version wrote it. numbers[] are those of the stretch's rows. */
 static enum error read_elsewhere(struct window_batch *batch,
                                  const struct stretch *stretch,
                                  const struct trace_column *column)
 {
-    const struct chunk *chunk;
     enum error error = ERR_MISSING;
 
     if (batch->live)
@@ -178,11 +194,10 @@ static enum error read_elsewhere(struct window_batch *batch,
             batch->numbers);
     if (error != ERR_MISSING)
         return error;
-    arena_reset(&batch->scratch);
-    TRY(trace_chunk(batch->window->trace, stretch->row, &batch->scratch,
-                    &chunk));
+    TRY(decode(batch, stretch));
     for (size_t i = 0; i < stretch->count; i++)
-        batch->numbers[i] = trace_cell(chunk, stretch->first + i, column);
+        batch->numbers[i] = trace_cell(batch->decoded, stretch->first + i,
+                                       column);
     return OK;
 }
 

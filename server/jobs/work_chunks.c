@@ -20,19 +20,19 @@ struct chunk_write {
 
 static void write_free(struct chunk_write *write)
 {
-    buffer_fini(&write->chunks.columns);
     live_release(write->live);
     MAGIC_CLEAR(write);
     free(write);
 }
 
-/* A level never has rows that are not stored: they stand in one write. */
+/* A level never has rows that are not stored: they stand in one write. The
+ * bytes stay with the chunk, which lives as long as its write. */
 enum error work_chunks_encode(struct work *work,
-                              const struct recorded_chunk *from, bool is_last,
+                              struct recorded_chunk *from, bool is_last,
                               struct work_chunks *chunks)
 {
     const struct chunk *chunk = from->chunk;
-    struct buffer *columns = &chunks->columns;
+    struct buffer *columns = &from->encoded;
     struct pyramid_chunks made = {.count = 1};
 
     chunk_encode(chunk, 0, columns);

@@ -104,10 +104,9 @@ static void set_last_rows(struct work *work)
     struct live *live = work->live;
     struct recorded_chunk *open = live->recorder.open;
     struct chunk *chunk = open ? open->chunk : NULL;
-    struct buffer *columns = &work->last.columns;
+    struct buffer *columns = &work->rows;
     const double *iterations;
 
-    buffer_fini(columns);
     work->last.count = 0;
     if (!chunk)
         return;

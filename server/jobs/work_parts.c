@@ -49,7 +49,7 @@ void work_free(struct work *work)
 {
     digest_free(work->digest);
     pyramid_free(work->pyramid);
-    buffer_fini(&work->last.columns);
+    buffer_fini(&work->rows);
     buffer_fini(&work->result);
     buffer_fini(&work->error_text);
     live_release(work->live);

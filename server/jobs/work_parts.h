@@ -18,7 +18,6 @@ enum { WORK_CHUNKS = 1 + 2 * PYRAMID_LEVELS }; /* in one write, at most */
 struct work_chunks {
     struct store_chunk items[WORK_CHUNKS];
     size_t count;
-    struct buffer columns;
 };
 
 /*
@@ -41,7 +40,7 @@ struct work {
                                     neither, or the pool closes */
     enum error records_error;    /* the writer's: the first chunk it lost */
     struct work_chunks last;     /* of `end`, with what else it points to */
-    struct buffer result, error_text;
+    struct buffer rows, result, error_text;
     char sha256[DIGEST_TEXT_BYTES];
 };
 
@@ -92,7 +91,7 @@ MUST_CHECK enum error work_chunk_full(void *work,
 /* Encode a chunk, and those of levels that it fills; with the last one, all of
  * them. Fails: ERR_MEMORY. */
 MUST_CHECK enum error work_chunks_encode(struct work *work,
-                                         const struct recorded_chunk *from,
+                                         struct recorded_chunk *from,
                                          bool is_last,
                                          struct work_chunks *chunks);
 

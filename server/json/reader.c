@@ -82,10 +82,17 @@ bool json_object_open(struct json_reader *reader, struct json_value value,
     return is_object;
 }
 
+/* Most names differ in their first letter, and a spec has them compared some
+ * hundred times. */
+static bool is_same(const char *a, const char *b)
+{
+    return a[0] == b[0] && strcmp(a, b) == 0;
+}
+
 static bool was_asked(const struct json_object *object, const char *name)
 {
     for (size_t i = 0; i < object->asked_count; i++)
-        if (strcmp(object->asked[i], name) == 0)
+        if (is_same(object->asked[i], name))
             return true;
     return false;
 }
@@ -100,7 +107,7 @@ static const cJSON *find(struct json_object *object, const char *name)
         assert(object->asked_count < JSON_OBJECT_NAMES);
         object->asked[object->asked_count++] = name;
     }
-    while (node != NULL && strcmp(node->string, name) != 0)
+    while (node != NULL && !is_same(node->string, name))
         node = node->next;
     return node;
 }

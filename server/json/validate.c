@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "server/base/utf8.h"
+#include "core/base/utf8.h"
 
 enum expected {
     VALUE,         /* a value */

@@ -74,31 +74,61 @@ static void append_escape(struct buffer *out, unsigned char byte)
     buffer_append(out, unit, sizeof unit);
 }
 
-/* Append `text` in quotes; runs that need no escape are copied whole. */
-static void append_string(struct buffer *out, const char *text)
+/* How many bytes need no escape. */
+static size_t plain_count(const char *text)
 {
-    const char *run = text;
+    size_t count = 0;
 
-    buffer_append(out, "\"", 1);
-    for (; *text != '\0'; text++) {
-        unsigned char byte = (unsigned char)*text;
+    while ((unsigned char)text[count] >= ' ' && text[count] != '"'
+           && text[count] != '\\')
+        count++;
+    return count;
+}
 
-        if (byte >= ' ' && byte != '"' && byte != '\\')
-            continue;
-        buffer_append(out, run, (size_t)(text - run));
-        append_escape(out, byte);
-        run = text + 1;
+/* Append the text's first bytes in quotes, with `after` behind them. */
+static void append_quoted(struct buffer *out, const char *text, size_t count,
+                          const char *after)
+{
+    size_t after_count = strlen(after);
+    char *room = buffer_reserve(out, count + 2 + after_count);
+
+    if (room == NULL)
+        return;
+    room[0] = '"';
+    memcpy(room + 1, text, count);
+    room[count + 1] = '"';
+    memcpy(room + count + 2, after, after_count);
+    out->count += count + 2 + after_count;
+}
+
+/* Append `text` in quotes, with `after` behind them. Nearly all texts need no
+ * escape; of others the runs that need none are copied whole. */
+static void append_string(struct buffer *out, const char *text,
+                          const char *after)
+{
+    size_t count = plain_count(text);
+
+    if (text[count] == '\0') {
+        append_quoted(out, text, count, after);
+        return;
     }
-    buffer_append(out, run, (size_t)(text - run));
     buffer_append(out, "\"", 1);
+    while (text[count] != '\0') {
+        buffer_append(out, text, count);
+        append_escape(out, (unsigned char)text[count]);
+        text += count + 1;
+        count = plain_count(text);
+    }
+    buffer_append(out, text, count);
+    buffer_append(out, "\"", 1);
+    buffer_text(out, after);
 }
 
 void json_key(struct json_writer *writer, const char *name)
 {
     assert(writer->depth > 0 && !writer->after_key);
     separate(writer);
-    append_string(writer->out, name);
-    buffer_append(writer->out, ":", 1);
+    append_string(writer->out, name, ":");
     writer->after_key = true;
 }
 
@@ -109,7 +139,7 @@ void json_text(struct json_writer *writer, const char *text)
         return;
     }
     separate(writer);
-    append_string(writer->out, text);
+    append_string(writer->out, text, "");
 }
 
 /* Write the digits, or null, where they will stand. */

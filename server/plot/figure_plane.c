@@ -319,23 +319,11 @@ static void draw_bar(struct canvas *canvas, const struct levels *levels)
 
 /* ---- paths -------------------------------------------------------------- */
 
-static bool make_trail(struct canvas *canvas, const struct frame *frame,
-                       size_t run, struct trail *trail)
+static struct place place_iterate(const struct frame *frame,
+                                  const struct plot_run *run, size_t row)
 {
-    const struct plot_run *of = &canvas->plot->runs[run];
-    struct place *places = arena_array(canvas->arena, of->loss.count,
-                                       sizeof *places);
-
-    if (!places) {
-        canvas->svg.out->failed = true;
-        return false;
-    }
-    for (size_t i = 0; i < of->loss.count; i++)
-        places[i] = (struct place){axis_place(&frame->x, of->path[i].c[0]),
-                                   axis_place(&frame->y, of->path[i].c[1])};
-    *trail = (struct trail){.run = run, .on_map = true, .places = places,
-                            .at = of->loss.at, .count = of->loss.count};
-    return trail_make(canvas, trail);
+    return (struct place){axis_place(&frame->x, run->path[row].c[0]),
+                          axis_place(&frame->y, run->path[row].c[1])};
 }
 
 static void draw_minima(struct canvas *canvas, const struct frame *frame)
@@ -361,13 +349,10 @@ static void draw_paths(struct canvas *canvas, const struct frame *frame)
 {
     const struct plot *plot = canvas->plot;
     struct trail trails[PLOT_RUNS_MAX];
-    double last = 0;
+    double last;
 
-    for (size_t i = 0; i < plot->run_count; i++) {
-        if (!make_trail(canvas, frame, i, &trails[i]))
-            return;
-        last = fmax(last, plot->runs[i].loss.at[trails[i].count - 1]);
-    }
+    if (!trail_make_all(canvas, frame, place_iterate, true, trails, &last))
+        return;
     trail_begin_ghost(canvas);
     for (size_t i = 0; i < plot->run_count; i++) {
         trail_draw(canvas, &trails[i]);

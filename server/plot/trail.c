@@ -199,6 +199,42 @@ bool trail_make(struct canvas *canvas, struct trail *trail)
     return true;
 }
 
+static bool make_of_run(struct canvas *canvas, const struct frame *frame,
+                        trail_place *place, struct trail *trail)
+{
+    const struct plot_run *run = &canvas->plot->runs[trail->run];
+    struct place *places = arena_array(canvas->arena, run->loss.count,
+                                       sizeof *places);
+
+    if (!places) {
+        canvas->svg.out->failed = true;
+        return false;
+    }
+    for (size_t i = 0; i < run->loss.count; i++)
+        places[i] = place(frame, run, i);
+    trail->places = places;
+    trail->at = run->loss.at;
+    trail->count = run->loss.count;
+    return trail_make(canvas, trail);
+}
+
+bool trail_make_all(struct canvas *canvas, const struct frame *frame,
+                    trail_place *place, bool on_map, struct trail *trails,
+                    double *ret_last)
+{
+    const struct plot *plot = canvas->plot;
+    double last = 0;
+
+    for (size_t i = 0; i < plot->run_count; i++) {
+        trails[i] = (struct trail){.run = i, .on_map = on_map};
+        if (!make_of_run(canvas, frame, place, &trails[i]))
+            return false;
+        last = fmax(last, trails[i].at[trails[i].count - 1]);
+    }
+    *ret_last = last;
+    return true;
+}
+
 /* ---- drawing ------------------------------------------------------------ */
 
 void trail_write(struct canvas *canvas, const struct trail *trail)

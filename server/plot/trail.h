@@ -44,6 +44,25 @@ struct trail {
  */
 bool trail_make(struct canvas *canvas, struct trail *trail);
 
+struct frame;
+
+/* Where a row of a run stands in a figure. */
+typedef struct place trail_place(const struct frame *frame,
+                                 const struct plot_run *run, size_t row);
+
+/*
+ * Make the trails of all runs of a figure that draws paths.
+ *
+ *   on_map    in   they have the map's colours
+ *   trails    out  [run_count]
+ *   ret_last  out  the greatest iteration of all: the clock's last
+ *
+ * False: without memory; the picture has failed
+ */
+bool trail_make_all(struct canvas *canvas, const struct frame *frame,
+                    trail_place *place, bool on_map, struct trail *trails,
+                    double *ret_last);
+
 /* Open an element with a trail's lines: attributes may follow, svg_end(). */
 void trail_write(struct canvas *canvas, const struct trail *trail);
 

@@ -41,6 +41,8 @@ struct store_kind {
                       const struct identifier *id, int64_t number,
                       unsigned parts, struct arena *arena,
                       struct store_job *ret);
+    enum error (*count)(struct store_reader *reader,
+                        struct store_counts *ret);
     enum error (*list)(struct store_reader *reader,
                        const struct store_query *query, int64_t until_ns,
                        struct arena *arena, struct store_page *page);

@@ -10,8 +10,7 @@ const struct store_filter store_filters[] = {
 };
 
 const struct store_sort_row store_sorts[STORE_SORTS] = {
-#define ROW(value, name, type, column, index, usual)                          \
-    [value] = {name, type, column, index, usual},
+#define ROW(value, name, type) [value] = {name, type},
     STORE_SORT_TABLE(ROW)
 #undef ROW
 };

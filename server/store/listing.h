@@ -1,9 +1,10 @@
 /*
  * listing.h - what a list of jobs can be filtered and sorted by.
  *
- * A filter or a sort is one row: its name in the API, its type, its SQL, its
- * sentence. Reading a request, the query, the check of a cursor and the
- * documentation follow from the rows.
+ * A filter or a sort is one row: its name in the API, its type, of a filter its
+ * SQL and its sentence. Reading a request, the query, the check of a cursor and
+ * the documentation follow from the rows. Along which indexes a sort walks says
+ * sqlite/list.c.
  */
 #ifndef SERVER_STORE_LISTING_H
 #define SERVER_STORE_LISTING_H
@@ -53,26 +54,19 @@ struct store_filter {
 /* NULL ends it. */
 extern const struct store_filter store_filters[];
 
-/* (value of enum store_sort, name, type of the column, its SQL, index; what
- * most jobs have and the index leaves out, or "") */
+/* (value of enum store_sort, name, type of its values) */
 #define STORE_SORT_TABLE(ROW)                                                 \
-    ROW(SORT_CREATED, "created_at", VALUE_INTEGER, "job.created_ms",          \
-        "job_created", "")                                                    \
-    ROW(SORT_NAME, "name", VALUE_TEXT, "job.name", "job_name", "IS NULL")     \
-    ROW(SORT_PRIORITY, "priority", VALUE_INTEGER, "job.priority",             \
-        "job_priority", "= 0")                                                \
-    ROW(SORT_ITERATIONS, "iterations", VALUE_INTEGER, "job.iterations",       \
-        "job_iterations", "IS NULL")                                          \
-    ROW(SORT_LOSS, "loss", VALUE_REAL, "job.loss", "job_loss", "IS NULL")
+    ROW(SORT_CREATED, "created_at", VALUE_INTEGER)                            \
+    ROW(SORT_NAME, "name", VALUE_TEXT)                                        \
+    ROW(SORT_PRIORITY, "priority", VALUE_INTEGER)                             \
+    ROW(SORT_ITERATIONS, "iterations", VALUE_INTEGER)                         \
+    ROW(SORT_LOSS, "loss", VALUE_REAL)
 
 enum value_type { VALUE_NULL, VALUE_INTEGER, VALUE_REAL, VALUE_TEXT };
 
 struct store_sort_row {
     const char *name;
     enum value_type type;
-    const char *column;
-    const char *index;
-    const char *usual;       /* "": the index has every job */
 };
 
 extern const struct store_sort_row store_sorts[STORE_SORTS];

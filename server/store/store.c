@@ -103,6 +103,11 @@ enum error store_get_number(struct store_reader *reader, int64_t number,
                  reader->kind->get(reader, NULL, number, parts, arena, ret));
 }
 
+enum error store_count(struct store_reader *reader, struct store_counts *ret)
+{
+    return noted(reader, reader->kind->count(reader, ret));
+}
+
 const char *store_sort_name(enum store_sort sort)
 {
     assert(sort < STORE_SORTS);

@@ -16,6 +16,7 @@
 
 #include "core/base/arena.h"
 #include "core/base/error.h"
+#include "core/base/reason.h"
 #include "server/base/identifier.h"
 #include "server/store/life.h"
 
@@ -312,6 +313,21 @@ MUST_CHECK enum error store_get_number(struct store_reader *reader,
                                        int64_t number, unsigned parts,
                                        struct arena *arena,
                                        struct store_job *ret);
+
+/* How many jobs there are. */
+struct store_counts {
+    int64_t states[JOB_STATES];
+    int64_t classes[OUTCOME_CLASSES]; /* of those that are completed */
+};
+
+/*
+ * Count the jobs of the whole store.
+ *
+ * Fails   ERR_STORAGE, ERR_MEMORY
+ * Cost    reads a few rows that are kept up to date, however many jobs
+ */
+MUST_CHECK enum error store_count(struct store_reader *reader,
+                                  struct store_counts *ret);
 
 enum store_sort {
     SORT_CREATED, SORT_NAME, SORT_PRIORITY, SORT_ITERATIONS, SORT_LOSS,

@@ -179,11 +179,13 @@ catalogue() {
 @test "the index lists every route, and each is there" {
     get /
     status_is 200
-    json_is .name descentd '.routes | length' 43
+    json_is .name descentd '.routes | length' 44
     json_true '.routes | all(.sentence | length > 0)' \
         '.routes | map("\(.method) \(.path)") | length == (unique | length)'
-    local path
+    local path asset
     finish "$(parabola 0.03)"
+    get / -H 'Accept: text/html'
+    asset=$(grep -o 'assets/[^"]*\.js' <<<"$body") || asset=livez # WEB=0
     get /
     while read -r path; do
         path=${path/\/jobs\/\{id\}/\/jobs\/$job}
@@ -194,6 +196,7 @@ catalogue() {
         path=${path/models\/\{name\}/models\/mlp}
         path=${path/losses\/\{name\}/losses\/log}
         path=${path/\{slug\}/not-found}
+        path=${path/\/assets\/\{name\}/\/$asset}
         case $path in /traces | /events | /plot.svg) path+="?jobs=$job" ;; esac
         get "$path"
         status_is 200

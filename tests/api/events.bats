@@ -179,7 +179,7 @@ slow() {
 @test "SIGTERM ends streams, and a client goes on after the restart" {
     start_server --workers 1
     # Every row is in a frame: 1000 points are more than there are.
-    create "$(slow 4000000 5000)"
+    create "$(slow 20000000 25000)"
     node "$BATS_TEST_DIRNAME/events.mjs" \
         "$url/jobs/$job/events?points=1000&fields=iteration,loss" \
         >"$place/lines" 2>"$place/complaints" &
@@ -195,7 +195,7 @@ slow() {
 
 @test "kill -9 takes no row from a client, and gives none twice" {
     start_server --workers 1
-    create "$(slow 4000000 5000)"
+    create "$(slow 20000000 25000)"
     node "$BATS_TEST_DIRNAME/events.mjs" \
         "$url/jobs/$job/events?points=1000&fields=iteration,loss" \
         >"$place/lines" 2>"$place/complaints" &

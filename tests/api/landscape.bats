@@ -91,6 +91,27 @@ of() {
     json_is '[.x[], .loss] | tojson' "$last"
 }
 
+# The rate is above what converges for three steps, late in the run.
+@test "a long path keeps the spikes of its rest" {
+    finish '{"objective": {"type": "quadratic", "A": [[1, 0], [0, 2]],
+            "b": [0, 0]}, "start": [1, 1], "optimizer": {
+            "type": "gradient_descent", "schedule": {"type": "piecewise",
+                "boundaries": [45671, 45674], "values": [1e-5, 3, 1e-5]}},
+        "stop": {"max_iterations": 60000}}'
+    of "$job" '?nx=2&ny=2'
+    json_true '.path.recorded == 60001' \
+        '.path.iteration[:2049] == [range(2049)]' \
+        '.path.iteration[-1] == 60000 and (.path.x | length) <= 4096' \
+        '(.path.x | length) > 3000' \
+        '.path.iteration == (.path.iteration | unique)' \
+        '.path.iteration | index(45672) and index(45675)'
+    local point
+    point=$(jq -c '(.path.iteration | index(45675)) as $i
+        | [.path.x[$i], .path.y[$i], .path.loss[$i]]' <<<"$body")
+    get "/jobs/$job/trace?from=45675&limit=1&fields=x,loss"
+    json_is '.columns | [."x.0"[], ."x.1"[], .loss[]] | tojson' "$point"
+}
+
 @test "one variable: a line, and no y" {
     finish '{"objective":{"type":"polynomial","coefficients":[3,-12,6]},
         "start":[-0.9],"optimizer":{"type":"sgd","learning_rate":0.03}}'

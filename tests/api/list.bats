@@ -178,6 +178,60 @@ refused() {
     json_true '.next != null'
 }
 
+@test "a list says how many jobs the whole store has, by state and outcome" {
+    local filter
+    for filter in '' 'tag=red&limit=1' 'q=nothing'; do
+        get "/jobs?$filter"
+        json_is '.counts | tojson' '{"queued":3,"running":0,"completed":5,'\
+'"failed":0,"canceled":1,"converged":3,"budget":1,"diverged":1}'
+    done
+}
+
+@test "named jobs come as they are named; those that are gone are told" {
+    local all some gone=job_00000000000000000000000000
+    get /jobs
+    mapfile -t all < <(jq -r '.items[].id' <<<"$body")
+    some=${all[6]},$gone,${all[0]}
+    get "/jobs?ids=$some"
+    status_is 200
+    json_is '[.items[].id] | join(",")' "${all[6]},${all[0]}" \
+        '.missing | join(",")' "$gone" .next null .counts.queued 3
+    get "/jobs?ids=${all[0]}"
+    json_is '.items[0].id' "${all[0]}" '.missing | length' 0
+    refused ids= ids required
+    refused "ids=${all[0]}," ids required
+    refused "ids=${all[0]},${all[0]}" ids duplicate
+    refused "ids=$gone,$gone" ids duplicate
+    refused ids=job_1 ids unknown_name
+    refused "ids=$(printf "$gone,%.0s" {1..100})$gone" ids too_large
+    refused "ids=${all[0]}&state=queued" state conflict
+    refused "ids=${all[0]}&limit=5" limit conflict
+}
+
+@test "a sparkline is the loss in few points, its ends and extremes among them" {
+    local job
+    get '/jobs?sparkline=5&sort=created_at'
+    json_true '.items[:5] | all(.sparkline.loss | length >= 2 and length <= 5)' \
+        '.items[5:] | all(.sparkline == null)'
+    for job in $(jq -r '.items[:5][].id' <<<"$body"); do
+        get "/jobs?ids=$job&sparkline=64"
+        jq -c '.items[0].sparkline.loss' <<<"$body" >"$BATS_TEST_TMPDIR/drawn"
+        get "/jobs/$job/trace?fields=loss"
+        json_true '.next == null'
+        jq -ce --slurpfile drawn "$BATS_TEST_TMPDIR/drawn" '.columns.loss as $all
+            | $drawn[0] | length <= 64 and .[0] == $all[0]
+                and .[-1] == $all[-1] and min == ($all | min)
+                and max == ($all | max)
+                and (length == 64 or . == $all)' <<<"$body" ||
+            fail "$(<"$BATS_TEST_TMPDIR/drawn") of $body"
+    done
+    get '/jobs?state=queued'
+    json_true '.items | all(has("sparkline") | not)'
+    refused sparkline=1 sparkline out_of_range
+    refused sparkline=65 sparkline out_of_range
+    refused sparkline=yes sparkline out_of_range
+}
+
 @test "bad parameters are named" {
     refused state=runing state unknown_name running
     refused state= state unknown_name

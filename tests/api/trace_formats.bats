@@ -220,6 +220,35 @@ packed() {
         '["101 jobs are asked for, at most 100 at once"]'
 }
 
+# The second page is read when the client has taken the first, 5 MB or more:
+# more than lies in sockets and pipes meanwhile.
+@test "of several traces one is deleted while another is read" {
+    finish '{"objective": {"type": "quadratic", "A": [[1]], "b": [0]},
+        "start": [1], "optimizer": {"type": "sgd", "learning_rate": 1e-6},
+        "stop": {"max_iterations": 49999}}'
+    local long=$job
+    finish "$(parabola 0.03)"
+    mkfifo "$place/pipe"
+    curl -sS -w '%{http_code}' --max-time 60 -o "$place/pipe" \
+        "$url/traces?jobs=$long,$job&limit=50000" >"$place/code" &
+    exec 9<"$place/pipe"
+    head -c 10 <&9 >"$place/first"
+    delete "/jobs/$job"
+    status_is 204
+    is_pruned() {
+        [ "$(sqlite3 -readonly "$database" 'SELECT count(*) FROM trace
+            WHERE id >> 25 NOT IN (SELECT number FROM job)')" = 0 ]
+    }
+    eventually is_pruned
+    cat "$place/first" - <&9 >"$place/body"
+    exec 9<&-
+    wait
+    body=$(<"$place/body")
+    assert_equal "$(<"$place/code")" 200
+    json_is '.items | length' 2 '.items[0].sampling.points' 50000 \
+        '.items[1] | tojson' '{"job":"'"$job"'","deleted":true}'
+}
+
 @test "faults of several traces name the job" {
     get "/traces?points=5"
     fault_is parameter jobs required

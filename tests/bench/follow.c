@@ -16,11 +16,8 @@
  * its time_s) to when the client has read it. KiB are the growth of the
  * server's resident memory.
  */
-#include <arpa/inet.h>
 #include <errno.h>
-#include <netinet/in.h>
 #include <pthread.h>
-#include <stdarg.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -33,6 +30,7 @@
 #include <unistd.h>
 
 #include "server/base/clock.h"
+#include "tests/bench/client.h"
 
 enum {
     STREAMS_MAX = 20000,
@@ -72,12 +70,6 @@ static struct load {
     atomic_bool is_over;
 } load;
 
-static void die(const char *what)
-{
-    fprintf(stderr, "follow: %s: %s\n", what, strerror(errno));
-    exit(EXIT_FAILURE);
-}
-
 static double wall_ms(void)
 {
     struct timespec now;
@@ -104,63 +96,13 @@ static double percentile(const struct histogram *histogram, double share)
     return tenths / 10.0;
 }
 
-/* ---- connections --------------------------------------------------------- */
-
-static int connect_to(uint16_t port)
-{
-    struct sockaddr_in address = {
-        .sin_family = AF_INET, .sin_port = htons(port),
-        .sin_addr.s_addr = htonl(INADDR_LOOPBACK),
-    };
-    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-
-    if (fd < 0 || connect(fd, (struct sockaddr *)&address, sizeof address))
-        die("connect");
-    return fd;
-}
-
-static void send_line(int fd, const char *format, ...)
-{
-    char text[512];
-    va_list arguments;
-    int bytes;
-
-    va_start(arguments, format);
-    bytes = vsnprintf(text, sizeof text, format, arguments);
-    va_end(arguments);
-    if (send(fd, text, (size_t)bytes, MSG_NOSIGNAL) != bytes)
-        die("send");
-}
-
-/* Ask on a connection of its own kind; the answer fits into one read or two. */
-static size_t ask(int fd, const char *method, const char *path, char *answer,
-                  size_t room)
-{
-    size_t bytes = 0;
-    char *body, *length;
-
-    send_line(fd, "%s %s HTTP/1.1\r\nHost: localhost\r\n"
-              "Content-Length: 0\r\n\r\n", method, path);
-    for (;;) {
-        ssize_t got = recv(fd, answer + bytes, room - 1 - bytes, 0);
-
-        if (got <= 0)
-            die("ask");
-        bytes += (size_t)got;
-        answer[bytes] = '\0';
-        body = strstr(answer, "\r\n\r\n");
-        length = strstr(answer, "Content-Length: ");
-        if (body && length
-            && answer + bytes - (body + 4) >= strtol(length + 16, NULL, 10))
-            return bytes;
-    }
-}
+/* ---- other requests ------------------------------------------------------ */
 
 /* GET /jobs/{id} on one connection, as a dashboard would. */
 static void *ask_on(void *unused)
 {
     const struct timespec pause = {0, ASK_MS * 1000000};
-    int fd = connect_to(load.port);
+    int fd = client_connect(load.port);
     char path[128], answer[8192];
 
     (void)unused;
@@ -168,7 +110,7 @@ static void *ask_on(void *unused)
     while (!atomic_load(&load.is_over)) {
         int64_t began_ns = clock_monotonic_ns();
 
-        ask(fd, "GET", path, answer, sizeof answer);
+        client_ask(fd, "GET", path, answer, sizeof answer);
         count(&load.asks, (double)(clock_monotonic_ns() - began_ns) / 1e6);
         nanosleep(&pause, NULL);
     }
@@ -179,18 +121,18 @@ static void *ask_on(void *unused)
 static double read_started_ms(void)
 {
     char path[128], answer[8192], *at;
-    int fd = connect_to(load.port);
+    int fd = client_connect(load.port);
     int64_t ms;
 
     snprintf(path, sizeof path, "/jobs/%s", load.job);
-    ask(fd, "GET", path, answer, sizeof answer);
+    client_ask(fd, "GET", path, answer, sizeof answer);
     close(fd);
     at = strstr(answer, "\"started_at\":\"");
     if (!at || !strchr(at + 14, '"'))
-        die("the job does not run");
+        client_die("the job does not run");
     *strchr(at + 14, '"') = '\0';
     if (!time_parse(at + 14, &ms))
-        die("started_at");
+        client_die("started_at");
     return (double)ms;
 }
 
@@ -235,7 +177,7 @@ static void take_body(struct stream *stream, const char *bytes, size_t count)
         size_t piece = line ? (size_t)(line - bytes) + 1 : count;
 
         if (stream->event_bytes + piece >= EVENT_BYTES_MAX)
-            die("an event is too long");
+            client_die("an event is too long");
         memcpy(stream->event + stream->event_bytes, bytes, piece);
         stream->event_bytes += piece;
         bytes += piece;
@@ -284,7 +226,7 @@ static void take(struct stream *stream, const char *bytes, size_t count)
         const char *end = memmem(bytes, count, "\r\n\r\n", 4);
 
         if (!end || strncmp(bytes, "HTTP/1.1 200", 12) != 0)
-            die("no stream");
+            client_die("no stream");
         stream->has_head = true;
         load.begun++;
         count -= (size_t)(end + 4 - bytes);
@@ -332,13 +274,13 @@ static void open_streams(void)
         struct epoll_event event = {.events = EPOLLIN, .data.ptr = stream};
 
         stream->event = malloc(EVENT_BYTES_MAX);
-        stream->fd = connect_to(load.port);
-        send_line(stream->fd, "GET /jobs/%s/events?fields=iteration,loss,"
+        stream->fd = client_connect(load.port);
+        client_send(stream->fd, "GET /jobs/%s/events?fields=iteration,loss,"
                   "gradient_norm,time_s HTTP/1.1\r\nHost: localhost\r\n"
                   "Accept: text/event-stream\r\n\r\n", load.job);
         if (!stream->event
             || epoll_ctl(load.epoll, EPOLL_CTL_ADD, stream->fd, &event))
-            die("open");
+            client_die("open");
         if (i % 50 == 49)
             read_for(0.001);
     }
@@ -355,47 +297,18 @@ static double resident_kib(long process)
     snprintf(path, sizeof path, "/proc/%ld/statm", process);
     file = fopen(path, "r");
     if (!file || fscanf(file, "%*d %ld", &pages) != 1)
-        die(path);
+        client_die(path);
     fclose(file);
     return (double)pages * (double)sysconf(_SC_PAGESIZE) / 1024;
-}
-
-/* Nanoseconds that the thread called "loop" was on a CPU. */
-static double loop_cpu_ns(long process)
-{
-    char path[96], name[16];
-    double ns = -1;
-
-    for (long thread = process; thread < process + 1000 && ns < 0; thread++) {
-        FILE *file;
-
-        snprintf(path, sizeof path, "/proc/%ld/task/%ld/comm", process,
-                 thread);
-        file = fopen(path, "r");
-        if (!file)
-            continue;
-        if (fscanf(file, "%15s", name) == 1 && !strcmp(name, "loop")) {
-            fclose(file);
-            snprintf(path, sizeof path, "/proc/%ld/task/%ld/schedstat",
-                     process, thread);
-            file = fopen(path, "r");
-            if (!file || fscanf(file, "%lf", &ns) != 1)
-                die(path);
-        }
-        fclose(file);
-    }
-    if (ns < 0)
-        die("the server has no thread called loop");
-    return ns;
 }
 
 static void cancel_job(void)
 {
     char path[128], answer[8192];
-    int fd = connect_to(load.port);
+    int fd = client_connect(load.port);
 
     snprintf(path, sizeof path, "/jobs/%s/cancel", load.job);
-    ask(fd, "POST", path, answer, sizeof answer);
+    client_ask(fd, "POST", path, answer, sizeof answer);
     close(fd);
 }
 
@@ -419,7 +332,7 @@ int main(int argc, char *arguments[])
     load.streams = calloc(load.count, sizeof *load.streams);
     load.epoll = epoll_create1(EPOLL_CLOEXEC);
     if (!load.streams || load.epoll < 0)
-        die("start");
+        client_die("start");
     load.started_ms = read_started_ms();
     kib = resident_kib(process);
     open_streams();
@@ -429,14 +342,14 @@ int main(int argc, char *arguments[])
     kib = resident_kib(process) - kib;
 
     if (pthread_create(&asker, NULL, ask_on, NULL))
-        die("thread");
-    cpu_ns = loop_cpu_ns(process);
+        client_die("thread");
+    cpu_ns = client_loop_cpu_ns(process);
     began_ns = clock_monotonic_ns();
     load.is_measured = true;
     read_for(seconds);
     load.is_measured = false;
     took_s = (double)(clock_monotonic_ns() - began_ns) / 1e9;
-    cpu_ns = loop_cpu_ns(process) - cpu_ns;
+    cpu_ns = client_loop_cpu_ns(process) - cpu_ns;
     atomic_store(&load.is_over, true);
     pthread_join(asker, NULL);
     began_ns = clock_monotonic_ns();
@@ -444,7 +357,7 @@ int main(int argc, char *arguments[])
     read_for(PATIENCE_S);
     last_ms = (double)(clock_monotonic_ns() - began_ns) / 1e6;
     if (load.frames == 0)
-        die("no frame came");
+        client_die("no frame came");
 
     printf("%.0f %.1f %.1f %.2f %.2f %.1f %.1f %.1f %zu %.0f\n",
            (double)load.frames / took_s, percentile(&load.deliveries, 0.5),

@@ -2,10 +2,11 @@
  * trace.c - a trace of 10 million iterations into the store, and windows of it
  * out again.
  *
- *   trace FOLDER [ITERATIONS]
+ *   trace FOLDER [ITERATIONS [record]]
  *
- * Prints a line for each figure. The database is made in FOLDER, which should
- * be on a disk, and deleted.
+ * Prints a line for each figure; with `record` those of recording alone, for a
+ * profiler. The database is made in FOLDER, which should be on a disk, and
+ * deleted.
  *
  *   NAME record        how many iterations a second reach the store; how much
  *                      processor time the worker and the writer took for each
@@ -305,6 +306,8 @@ static void columns_of(struct trace_column columns[WINDOW_COLUMNS])
 static size_t read_window(const struct trace *trace, uint64_t row,
                           uint64_t end)
 {
+    static const struct trace_column drawn[] = {{COLUMN_ITERATION, 0},
+                                                {COLUMN_LOSS, 0}};
     struct trace_column columns[WINDOW_COLUMNS];
     double *numbers, picked[POINTS * WINDOW_COLUMNS];
     size_t picks[POINTS], count, points;
@@ -319,10 +322,7 @@ static size_t read_window(const struct trace *trace, uint64_t row,
     numbers = calloc(2 * count, sizeof *numbers);
     if (!numbers)
         die("out of memory");
-    must(window_column(window, &columns[COLUMN_ITERATION], numbers),
-         "no axis");
-    must(window_column(window, &columns[COLUMN_LOSS], numbers + count),
-         "no column");
+    must(window_columns(window, drawn, 2, numbers), "no axis and column");
     points = count < POINTS ? count : POINTS;
     for (size_t i = 0; i < points; i++)
         picks[i] = i * count / points;
@@ -471,10 +471,12 @@ static void print_beside(struct bench *bench, const char *objective)
 int main(int count, char *arguments[])
 {
     static struct bench bench;
+    bool record_only = count == 4 && strcmp(arguments[3], "record") == 0;
 
     bench.iterations = count > 2 ? strtoll(arguments[2], NULL, 10) : 10000000;
-    if (count < 2 || count > 3 || bench.iterations < 100000) {
-        fprintf(stderr, "trace: usage: trace FOLDER [ITERATIONS]\n");
+    if (count < 2 || count > 3 + record_only || bench.iterations < 100000) {
+        fprintf(stderr,
+                "trace: usage: trace FOLDER [ITERATIONS [record]]\n");
         return 2;
     }
     snprintf(bench.path, sizeof bench.path, "%s/trace.db", arguments[1]);
@@ -485,11 +487,13 @@ int main(int count, char *arguments[])
                (double)bench.iterations / bench.wall_s / 1e6,
                (double)bench.wal_bytes / 1e6);
         print_levels(&bench, runs[i].name);
-        print_windows(&bench);
+        if (!record_only)
+            print_windows(&bench);
         bench_close(&bench);
         delete_files(&bench);
         fflush(stdout);
     }
-    print_beside(&bench, runs[0].objective);
+    if (!record_only)
+        print_beside(&bench, runs[0].objective);
     return EXIT_SUCCESS;
 }

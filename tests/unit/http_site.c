@@ -24,6 +24,8 @@ struct http_options site_options(const struct http_route *routes,
         .header_timeout_s = 10, .body_timeout_s = 30,
         .body_bytes_per_s_min = 10000, .idle_timeout_s = 60,
         .linger_s = 10, .linger_bytes = 16 << 20,
+        .answer_window_s = 30,
+        .answer_bytes_max = 64 << 20, .bodies_bytes_max = 64 << 20,
     };
 }
 

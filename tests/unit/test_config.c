@@ -180,6 +180,8 @@ static void a_mistake_is_one_sentence_that_names_it(void **unused)
          "`descentd solve FILE|- [--trace csv|ndjson] [--residuals]`?"},
         {{"--something-else"}, "there is no option --something-else" LISTED},
         {{"workers"}, "there is no option workers" LISTED},
+        {{"./jobs.db"}, "there is no option ./jobs.db; a database is named by "
+         "--store ./jobs.db"},
         {{"-w"}, "there is no option -w" LISTED},
         {{"--"}, "there is no option --" LISTED},
         {{""}, "there is no option " LISTED},
@@ -229,13 +231,14 @@ static void the_help_names_every_setting(void **unused)
 {
     static const char *const flags[] = {
         "listen", "store", "workers", "hosts", "cors-origins",
-        "trusted-proxies", "base-path", "insecure", "write-queue",
+        "trusted-proxies", "base-path", "web-root", "insecure", "write-queue",
         "retention-s", "trace-bytes-max", "connections", "connection-memory",
         "header-timeout-s",
         "body-timeout-s", "body-bytes-per-s", "linger-s", "linger-bytes",
         "dataset-bytes-max", "uploads", "errands", "errand-threads",
         "errand-s", "errand-bytes", "idle-timeout-s", "drain-s",
-        "body-bytes-max", "log-level",
+        "body-bytes-max", "log-level", "bodies-bytes-max",
+        "answer-bytes-max", "answer-window-s", "answer-bytes-per-s",
     };
     char text[HELP_BYTES] = "", line[128];
     FILE *out = fmemopen(text, sizeof text - 1, "w");

@@ -67,6 +67,10 @@ static const struct {
      FAULT_OUT_OF_RANGE, NULL},
     {WRONG(GOOD REST ",\"weights\":\"w\""), "/objective/weights",
      FAULT_UNKNOWN_NAME, NULL},
+    {WRONG(GOOD REST ",\"model\":\"a*x\""), "/objective/model",
+     FAULT_UNKNOWN_MEMBER, "formula"},
+    {WRONG(GOOD REST ",\"data\":{}"), "/objective/data",
+     FAULT_UNKNOWN_MEMBER, "dataset"},
     {"{\"objective\":{\"type\":\"polynomial\",\"coefficients\":[0,0,1]},"
      "\"start\":[1],\"optimizer\":{\"type\":\"levenberg_marquardt\"}}",
      "/optimizer/type", FAULT_CONFLICT, NULL},

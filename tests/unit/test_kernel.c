@@ -249,6 +249,27 @@ static void a_whole_power_is_a_product(void **unused)
                     <= (long double)n * DBL_EPSILON);
 }
 
+/* Around where it stops multiplying, and far beyond, up to the greatest decay
+ * that there is. */
+static void a_bias_correction_is_one_less_the_power(void **unused)
+{
+    static const double decays[] = {0, 0.1, 0.5, 0.9, 0.999, 0.999999,
+                                    1 - 0x1p-40, 1 - 0x1p-51, 1 - 0x1p-52,
+                                    1 - 0x1p-53};
+
+    (void)unused;
+    for (size_t i = 0; i < sizeof decays / sizeof *decays; i++) {
+        double x = decays[i], ends = 64 / (1 - x);
+
+        for (uint64_t k = 1; k <= 3000; k++) {
+            uint64_t n = k <= 1000 ? k : (uint64_t)(ends * (double)k / 2000);
+
+            assert_true(math_bias_correction(x, n)
+                        == 1 - math_pow_int(x, n));
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -260,6 +281,7 @@ int main(void)
         cmocka_unit_test(norms_neither_overflow_nor_vanish),
         cmocka_unit_test(elementary_functions_are_within_an_ulp),
         cmocka_unit_test(a_whole_power_is_a_product),
+        cmocka_unit_test(a_bias_correction_is_one_less_the_power),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -36,6 +36,21 @@ static double ramp(size_t i)
     return 1e9 + 3 * (double)i;
 }
 
+static double ramp_of_fractions(size_t i)
+{
+    return 0.25 + 3 * (double)i;
+}
+
+static double ramp_in_halves(size_t i)
+{
+    return 0.5 * (double)i;
+}
+
+static double ramp_with_a_gap(size_t i)
+{
+    return (double)(i < MOST - 1 ? i : i + 1);
+}
+
 static double any_bits(size_t i)
 {
     return from_bits(bits(i));
@@ -83,6 +98,9 @@ static const struct {
 } columns[] = {
     {constant, PACKING_CONSTANT, 8},
     {ramp, PACKING_RAMP, 16},
+    {ramp_of_fractions, PACKING_NEAR, 16 + MOST * 7},
+    {ramp_in_halves, PACKING_PLAIN, MOST * 8},
+    {ramp_with_a_gap, PACKING_PLAIN, MOST * 8},
     {any_bits, PACKING_PLAIN, MOST * 8},
     {clock_read_now_and_then, PACKING_RUNS, 3 * 16},
     {slow, PACKING_NEAR, 16 + MOST * 4},
@@ -139,6 +157,35 @@ static void check(double (*number)(size_t i), size_t count, size_t before)
                     wanted, numbers);
     }
     buffer_fini(&out);
+}
+
+/* Distances of so many bytes. */
+static unsigned near_width;
+
+static double of_near_width(size_t i)
+{
+    return from_bits(0x3000000000000000
+                     + bits(i) % (UINT64_C(1) << 8 * near_width));
+}
+
+static void distances_of_one_to_seven_bytes_come_back(void **unused)
+{
+    double numbers[MOST];
+    struct packing packing;
+    struct buffer out;
+
+    (void)unused;
+    for (near_width = 1; near_width <= 7; near_width++) {
+        for (size_t i = 0; i < MOST; i++)
+            numbers[i] = of_near_width(i);
+        buffer_init(&out);
+        packing = packing_append(numbers, MOST, 0, &out);
+        assert_int_equal(packing.kind, PACKING_NEAR);
+        assert_int_equal(packing.width, near_width);
+        buffer_fini(&out);
+        for (size_t count = 1; count <= MOST; count += 1 + count / 9)
+            check(of_near_width, count, count % 5);
+    }
 }
 
 static void any_range_of_a_column_comes_back_bit_for_bit(void **unused)
@@ -234,6 +281,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(any_range_of_a_column_comes_back_bit_for_bit),
+        cmocka_unit_test(distances_of_one_to_seven_bytes_come_back),
         cmocka_unit_test(each_column_is_packed_as_suits_it),
         cmocka_unit_test(no_width_loses_bits),
         cmocka_unit_test(damaged_bytes_give_other_numbers),

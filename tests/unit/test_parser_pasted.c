@@ -110,7 +110,17 @@ static void what_can_mean_two_things_is_refused(void **state)
         "line 1, column 3: an operator is missing here; a product is written "
         "with *\n2 3\n  ^");
     one(desk, "5!", FAULT_SYNTAX,
-        "line 1, column 2: an operator or the end is needed here\n5!\n ^");
+        "line 1, column 2: an operator or the end is needed here; a factorial "
+        "is gamma(a + 1)\n5!\n ^");
+    one(desk, "y//2", FAULT_SYNTAX,
+        "line 1, column 3: a number, a name or ( is needed here; the whole "
+        "part of a quotient is floor(a/b)\ny//2\n  ^");
+    one(desk, "1,5*y", FAULT_SYNTAX,
+        "line 1, column 2: an operator or the end is needed here; numbers have "
+        "a decimal point: 1.5\n1,5*y\n ^");
+    one(desk, "y if y > 0 else 0", FAULT_SYNTAX,
+        "line 1, column 3: a choice is written if(c, a, b)\n"
+        "y if y > 0 else 0\n  ^");
     one(desk, "g(q) = y", FAULT_UNKNOWN_NAME,
         "line 1, column 3: there is no variable, constant or counter q\n"
         "g(q) = y\n  ^");
@@ -172,7 +182,8 @@ static void no_function_is_suggested_for_another(void **state)
     static const char *const others[] = {
         "acot", "acsc", "asec", "coth", "csch", "sech", "sinc", "erfinv",
         "digamma", "beta", "exp2", "fmod", "mean", "median", "sqr", "square",
-        "trunc", "std", "var", "zeta", "root",
+        "trunc", "std", "var", "zeta", "root", "gelu", "selu", "elu", "silu",
+        "swish", "step", "relu6", "mish", "logit", "frac", "factorial",
     };
     struct desk *desk = *state;
 
@@ -186,6 +197,9 @@ static void no_function_is_suggested_for_another(void **state)
     }
     assert_int_equal(parse(desk, "sqrtt(y)"), ERR_INVALID);
     assert_string_equal(desk->faults.items[0].suggestion, "sqrt");
+    /* As near to sign; but who types a letter twice has begun well. */
+    assert_int_equal(parse(desk, "sinn(y)"), ERR_INVALID);
+    assert_string_equal(desk->faults.items[0].suggestion, "sin");
     assert_int_equal(desk->faults.items[0].line, 1);
     assert_int_equal(desk->faults.items[0].column, 1);
 }

@@ -143,7 +143,9 @@ static void few_rows_are_all_kept(void **unused)
 
     (void)unused;
     arena_init(&arena, 0);
-    assert_int_equal(picture_take_rows(&run, &rows, 1000, &arena), OK);
+    assert_int_equal(picture_take_rows(
+                         &run, &rows, &(struct picture_share){1000, 500},
+                         &arena), OK);
     assert_int_equal(run.loss.count, 301);
     assert_true(run.path[7].c[0] == -7 && run.path[7].c[1] == 7);
     assert_int_equal(run.training.count, 0);
@@ -156,6 +158,7 @@ static void many_rows_keep_their_ups_and_downs(void **unused)
 {
     struct picture_rows rows = rows_of(ROWS);
     struct plot_run run = {.n = 1};
+    struct picture_share share = {500, 250};
     size_t spikes = 0, nonfinite = 0;
     struct arena arena;
 
@@ -164,7 +167,7 @@ static void many_rows_keep_their_ups_and_downs(void **unused)
     losses[23456] = -99;
     losses[34567] = NAN;
     arena_init(&arena, 0);
-    assert_int_equal(picture_take_rows(&run, &rows, 500, &arena), OK);
+    assert_int_equal(picture_take_rows(&run, &rows, &share, &arena), OK);
     assert_true(run.loss.count <= 500 && run.loss.count > 100);
     assert_true(run.loss.at[0] == 0);
     assert_true(run.loss.at[run.loss.count - 1] == ROWS - 1);
@@ -185,6 +188,7 @@ static void a_long_path_keeps_where_it_began(void **unused)
 {
     struct picture_rows rows = rows_of(ROWS);
     struct plot_run runs[] = {{.n = 1}, {.n = 2}};
+    struct picture_share share = {500, 250};
     struct arena arena;
 
     (void)unused;
@@ -195,8 +199,7 @@ static void a_long_path_keeps_where_it_began(void **unused)
         double last_ratio = 0;
 
         arena_init(&arena, 0);
-        assert_int_equal(picture_take_rows(run, &rows, 500, &arena), OK);
-        assert_int_equal(picture_first_rows(run, 500), 250);
+        assert_int_equal(picture_take_rows(run, &rows, &share, &arena), OK);
         assert_true(run->loss.count <= 500 && run->loss.count > 400);
         for (size_t i = 0; i < 250; i++)
             assert_true(run->loss.at[i] == (double)i);
@@ -214,17 +217,34 @@ static void of_many_variables_there_is_no_path(void **unused)
     struct picture_rows rows = rows_of(10);
     struct plot_run run = {.n = 3};
     struct plot_run without = {.n = 2};
+    struct picture_share share = {100, 50};
     struct arena arena;
 
     (void)unused;
     arena_init(&arena, 0);
-    assert_int_equal(picture_take_rows(&run, &rows, 100, &arena), OK);
+    assert_int_equal(picture_take_rows(&run, &rows, &share, &arena), OK);
     assert_null(run.path);
     rows.x[0] = rows.x[1] = NULL;
-    assert_int_equal(picture_take_rows(&without, &rows, 100, &arena), OK);
+    assert_int_equal(picture_take_rows(&without, &rows, &share, &arena), OK);
     assert_null(without.path);
     assert_int_equal(without.loss.count, 10);
     arena_fini(&arena);
+}
+
+/* The loss alone is drawn of runs that share no landscape. */
+static void first_rows_are_kept_where_paths_are_drawn(void **unused)
+{
+    struct plot_run runs[8] = {{.n = 2}, {.n = 3}};
+    struct plot plot = {.runs = runs, .run_count = 8};
+    struct picture_share share;
+
+    (void)unused;
+    share = picture_share_of(&plot, &runs[0]);
+    assert_int_equal(share.rows, 500);
+    assert_int_equal(share.first, 0);
+    plot.one_objective = true;
+    assert_int_equal(picture_share_of(&plot, &runs[0]).first, 250);
+    assert_int_equal(picture_share_of(&plot, &runs[1]).first, 0);
 }
 
 /* ---- the landscape ------------------------------------------------------ */
@@ -373,6 +393,7 @@ int main(void)
         cmocka_unit_test(many_rows_keep_their_ups_and_downs),
         cmocka_unit_test(a_long_path_keeps_where_it_began),
         cmocka_unit_test(of_many_variables_there_is_no_path),
+        cmocka_unit_test(first_rows_are_kept_where_paths_are_drawn),
         cmocka_unit_test(the_grid_holds_every_path_and_the_known_minima),
         cmocka_unit_test(
             who_diverges_beside_others_does_not_take_the_picture),

@@ -185,6 +185,37 @@ static void a_trace_stays_as_long_when_its_chunks_are_stored(void **unused)
     recorder_fini(&recorder);
 }
 
+/* What stands in the memory that is taken again is not seen. */
+static enum error note_memory(void *self, struct recorded_chunk *chunk)
+{
+    struct recorder *recorder = self;
+    static const struct recorded_chunk *stored[2];
+
+    steps_check_row(chunk->chunk, 0, (uint64_t)chunk->index * ROWS);
+    steps_check_row(chunk->chunk, ROWS - 1,
+                    (uint64_t)(chunk->index + 1) * ROWS - 1);
+    assert_int_equal(chunk->encoded.count, 0);
+    buffer_text(&chunk->encoded, "its stored form");
+    if (chunk->index >= 2)
+        assert_ptr_equal(chunk, stored[chunk->index % 2]);
+    stored[chunk->index % 2] = chunk;
+    recorder_drop_first(recorder);
+    return OK;
+}
+
+static void the_memory_of_stored_chunks_is_taken_again(void **unused)
+{
+    struct spec spec = spec_every(1);
+    struct recorder recorder;
+    (void)unused;
+
+    assert_int_equal(recorder_init(&recorder, &spec, note_memory, &recorder),
+                     OK);
+    steps_record(&recorder, 10 * ROWS);
+    assert_int_equal(recorder.spare_count, 1);
+    recorder_fini(&recorder);
+}
+
 static enum error refuse(void *unused, struct recorded_chunk *chunk)
 {
     (void)unused;
@@ -416,6 +447,7 @@ int main(void)
         cmocka_unit_test(nothing_is_there_before_the_first_iteration),
         cmocka_unit_test(a_column_is_copied_without_the_others),
         cmocka_unit_test(a_trace_stays_as_long_when_its_chunks_are_stored),
+        cmocka_unit_test(the_memory_of_stored_chunks_is_taken_again),
         cmocka_unit_test(a_sink_that_fails_ends_the_run),
         cmocka_unit_test(readers_see_whole_rows_while_it_records),
         cmocka_unit_test(the_time_limit_ends_a_run_and_is_its_last_row),

@@ -1,7 +1,7 @@
 /* test_utf8.c - which bytes are UTF-8. */
 #include <string.h>
 
-#include "server/base/utf8.h"
+#include "core/base/utf8.h"
 #include "tests/unit/cmocka_all.h"
 
 static size_t count(const char *text)
@@ -40,11 +40,29 @@ static void a_text_is_valid_as_a_whole(void **unused)
     assert_false(utf8_is_valid((const unsigned char *)"a\xa9z", 3));
 }
 
+static void the_first_fault_of_a_text_is_found(void **unused)
+{
+    static const unsigned char text[] = "0123456789012345678901234567890123"
+                                        "5678901234567890123456789012345\xc3"
+                                        "\xa9\0b\xe2\x82";
+    const unsigned char *end = text + sizeof text - 1, *at;
+
+    (void)unused;
+    at = utf8_find_fault(text, end);
+    assert_int_equal(*at, '\0');
+    assert_false(utf8_is_begun(at, end));
+    at = utf8_find_fault(at + 1, end);
+    assert_ptr_equal(at, end - 2);
+    assert_true(utf8_is_begun(at, end));
+    assert_false(utf8_is_begun(end, end));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_table_of_the_standard_holds),
         cmocka_unit_test(a_text_is_valid_as_a_whole),
+        cmocka_unit_test(the_first_fault_of_a_text_is_found),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -64,7 +64,7 @@ static void check_numbers(const struct truth *truth, struct window *window)
         bool wide = columns[c].scalar == COLUMNS
                  && truth->made->form.x == CHUNK_X_FIRST;
 
-        assert_int_equal(window_column(window, &columns[c], numbers), OK);
+        assert_int_equal(window_columns(window, &columns[c], 1, numbers), OK);
         for (size_t i = 0; i < count; i++) {
             double expected = made_number(
                 truth->made, window_row(window, i), columns[c].scalar,
@@ -226,7 +226,7 @@ static void check_unit_means(const struct truth *truth, struct window *window,
 
     assert_non_null(numbers);
     for (size_t c = 0; c < sizeof columns / sizeof *columns; c++) {
-        assert_int_equal(window_column(window, &columns[c], numbers), OK);
+        assert_int_equal(window_columns(window, &columns[c], 1, numbers), OK);
         for (size_t i = 0; i < count; i++) {
             uint64_t next = i + 1 < count ? window_row(window, i + 1) : end;
             struct tally tally = naive_tally(
@@ -322,10 +322,11 @@ static const struct {
 enum { TRACES = sizeof traces / sizeof *traces, WINDOWS = 14 };
 
 static struct truth store_truth(struct fixture *f,
-                                const struct made_trace *made, bool levels)
+                                const struct made_trace *made,
+                                enum made_stored how)
 {
     struct truth truth = {.made = made};
-    int64_t number = made_store(made, f, levels);
+    int64_t number = made_store(made, f, how);
 
     assert_int_equal(trace_open(NULL, f->reader, number, &truth.trace), OK);
     assert_int_equal(truth.trace.rows, made->rows);
@@ -362,7 +363,7 @@ static void windows_hold_what_they_promise(void **state)
 
         made_init(&made, traces[t].form, traces[t].every, traces[t].last,
                   100 + t);
-        truth = store_truth(f, &made, true);
+        truth = store_truth(f, &made, MADE_LEVELS);
         check_windows(&truth, true, t);
         made_fini(&made);
     }
@@ -376,26 +377,47 @@ static void a_trace_without_levels_is_read_row_by_row(void **state)
     struct truth truth;
 
     made_init(&made, traces[5].form, 1, 150000, 5);
-    truth = store_truth(f, &made, false);
+    truth = store_truth(f, &made, MADE_ROWS);
     check_windows(&truth, false, 77);
     made_fini(&made);
+}
+
+static void chunks_of_the_first_version_are_read_as_others(void **state)
+{
+    struct fixture *f = *state;
+
+    for (uint64_t t = 7; t < TRACES; t++) {
+        struct made_trace made;
+        struct truth truth;
+
+        made_init(&made, traces[t].form, traces[t].every, 40000, 200 + t);
+        truth = store_truth(f, &made, MADE_VERSION_1);
+        check_windows(&truth, false, 300 + t);
+        made_fini(&made);
+    }
 }
 
 static void too_many_rows_without_levels_are_refused(void **state)
 {
     struct fixture *f = *state;
+    uint64_t rows_max;
     struct made_trace made;
     struct truth truth;
     struct window *window;
     struct arena arena;
 
     made_init(&made, traces[2].form, 1, 999, 5);
-    truth = store_truth(f, &made, false);
+    truth = store_truth(f, &made, MADE_ROWS);
     arena_init(&arena, 0);
     truth.trace.rows = truth.trace.last = 10000000;
     assert_int_equal(window_open(&truth.trace, 0,
                                  WINDOW_ROWS_WITHOUT_LEVELS + 1, 1000,
                                  WINDOW_ROWS, &arena, &window), ERR_TOO_BIG);
+    assert_int_equal(window_rows_max(&truth.trace, &rows_max), OK);
+    assert_true(rows_max == WINDOW_ROWS_WITHOUT_LEVELS);
+    truth.trace.rows = WINDOW_ROWS_MAX;
+    assert_int_equal(window_rows_max(&truth.trace, &rows_max), OK);
+    assert_true(rows_max == UINT64_MAX);
     arena_fini(&arena);
     made_fini(&made);
 }
@@ -412,16 +434,16 @@ static void a_deleted_trace_is_missing(void **state)
     double *numbers;
 
     made_init(&made, traces[5].form, 1, 140000, 5);
-    truth = store_truth(f, &made, true);
+    truth = store_truth(f, &made, MADE_LEVELS);
     arena_init(&arena, 0);
     assert_int_equal(window_open(&truth.trace, 0, made.rows, 100, WINDOW_ROWS,
                                  &arena, &window), OK);
     numbers = arena_array(&arena, window_count(window), sizeof *numbers);
     assert_non_null(numbers);
-    assert_int_equal(window_column(window, &loss, numbers), OK);
+    assert_int_equal(window_columns(window, &loss, 1, numbers), OK);
     assert_int_equal(act(f, STORE_DELETE, truth.trace.number).error, OK);
     wait_for_pruned(f, truth.trace.number, 1, 0);
-    assert_int_equal(window_column(window, &loss, numbers), ERR_MISSING);
+    assert_int_equal(window_columns(window, &loss, 1, numbers), ERR_MISSING);
     arena_fini(&arena);
     made_fini(&made);
 }
@@ -447,6 +469,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         WITH(windows_hold_what_they_promise),
         WITH(a_trace_without_levels_is_read_row_by_row),
+        WITH(chunks_of_the_first_version_are_read_as_others),
         WITH(too_many_rows_without_levels_are_refused),
         WITH(a_deleted_trace_is_missing),
         cmocka_unit_test(means_of_means_are_as_exact_as_their_sums),

@@ -48,7 +48,7 @@ static void check_live(const struct truth *truth, uint64_t row, uint64_t end,
     count = window_count(window);
     numbers = arena_array(&arena, count, sizeof *numbers);
     assert_non_null(numbers);
-    assert_int_equal(window_column(window, &loss, numbers), OK);
+    assert_int_equal(window_columns(window, &loss, 1, numbers), OK);
     for (size_t i = 0; i < count; i++)
         assert_true(same_bits(numbers[i],
                               made_number(truth->made, window_row(window, i),
@@ -137,7 +137,7 @@ static void check_times(struct pool_fixture *f, int64_t number)
                                  &arena, &window), OK);
     times = arena_array(&arena, window_count(window), sizeof *times);
     assert_non_null(times);
-    assert_int_equal(window_column(window, &time, times), OK);
+    assert_int_equal(window_columns(window, &time, 1, times), OK);
     for (size_t i = 0, at = 0; at < trace.rows; at += STORE_CHUNK_ROWS) {
         size_t rows = trace.rows - at < STORE_CHUNK_ROWS
                           ? (size_t)(trace.rows - at) : STORE_CHUNK_ROWS;

@@ -129,16 +129,47 @@ static void write_chunks(struct fixture *fixture, int64_t number,
     assert_int_equal(store_write_wait(fixture->store, &write), OK);
 }
 
+static void append_plain(struct buffer *out, const double *column,
+                         size_t rows)
+{
+    const uint64_t plain = 0;
+
+    buffer_append(out, &plain, sizeof plain);
+    buffer_append(out, column, rows * sizeof *column);
+}
+
+/* chunk_version_1.c in reverse, every column plain. */
+static void encode_version_1(const struct chunk *chunk, struct buffer *out)
+{
+    const uint32_t head[] = {
+        1, (uint32_t)chunk->rows,
+        (uint32_t)chunk->form.x
+            | chunk->form.columns >> COLUMNS_ALWAYS << 8,
+        (uint32_t)chunk->form.n};
+
+    buffer_append(out, head, sizeof head);
+    for (enum column c = 0; c < COLUMNS; c++)
+        if (column_is_in(chunk->form.columns, c))
+            append_plain(out, chunk_column_of(chunk, c), chunk->rows);
+    for (size_t i = 0; chunk->form.x == CHUNK_X_ROWS && i < chunk->form.n; i++)
+        append_plain(out, chunk->x + i * STORE_CHUNK_ROWS, chunk->rows);
+    if (chunk->form.x == CHUNK_X_FIRST)
+        buffer_append(out, chunk->x, chunk->form.n * sizeof *chunk->x);
+}
+
 static void store_chunk_of(const struct made_trace *made,
                            struct fixture *fixture, int64_t number, size_t i,
-                           struct pyramid *pyramid)
+                           bool is_version_1, struct pyramid *pyramid)
 {
     const struct chunk *chunk = made->chunks[i];
     struct pyramid_chunks chunks = {.count = 1};
     struct buffer bytes;
 
     buffer_init(&bytes);
-    chunk_encode(chunk, 0, &bytes);
+    if (is_version_1)
+        encode_version_1(chunk, &bytes);
+    else
+        chunk_encode(chunk, 0, &bytes);
     chunks.items[0].chunk = (int64_t)i;
     chunks.items[0].first = (int64_t)chunk->scalars[COLUMN_ITERATION][0];
     chunks.items[0].last =
@@ -154,7 +185,7 @@ static void store_chunk_of(const struct made_trace *made,
 }
 
 int64_t made_store(const struct made_trace *made, struct fixture *fixture,
-                   bool levels)
+                   enum made_stored how)
 {
     int64_t number = make(fixture, JOB_RUNNING, WISH_NONE);
     struct pyramid *pyramid = NULL;
@@ -165,10 +196,11 @@ int64_t made_store(const struct made_trace *made, struct fixture *fixture,
                    .iterations = (int64_t)made->last},
     };
 
-    if (levels)
+    if (how == MADE_LEVELS)
         assert_int_equal(pyramid_new(made->form, &pyramid), OK);
     for (size_t i = 0; i < made->chunk_count; i++)
-        store_chunk_of(made, fixture, number, i, pyramid);
+        store_chunk_of(made, fixture, number, i, how == MADE_VERSION_1,
+                       pyramid);
     assert_int_equal(store_write_wait(fixture->store, &write), OK);
     pyramid_free(pyramid);
     return number;

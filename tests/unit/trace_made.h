@@ -39,9 +39,15 @@ void made_fini(struct made_trace *made);
 double made_number(const struct made_trace *made, uint64_t row,
                    enum column scalar, size_t dimension);
 
-/* Store it as that of an ended job, with or without levels. Returns the job's
- * number. */
+/* How it is stored. */
+enum made_stored {
+    MADE_LEVELS,       /* as it is today */
+    MADE_ROWS,         /* without levels */
+    MADE_VERSION_1,    /* without levels, in the first form of chunks */
+};
+
+/* Store it as that of an ended job. Returns the job's number. */
 int64_t made_store(const struct made_trace *made, struct fixture *fixture,
-                   bool levels);
+                   enum made_stored how);
 
 #endif

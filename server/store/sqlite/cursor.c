@@ -109,7 +109,7 @@ static uint32_t check(const struct store_query *query, const uint8_t *bytes,
     return (uint32_t)(hash ^ hash >> 32);
 }
 
-static size_t value_bytes(const struct value *value)
+static size_t value_bytes(const struct sort_value *value)
 {
     switch (value->type) {
     case VALUE_INTEGER:
@@ -123,7 +123,7 @@ static size_t value_bytes(const struct value *value)
     }
 }
 
-static const void *value_start(const struct value *value)
+static const void *value_start(const struct sort_value *value)
 {
     switch (value->type) {
     case VALUE_INTEGER:
@@ -138,7 +138,8 @@ static const void *value_start(const struct value *value)
 }
 
 const char *cursor_format(const struct store_query *query,
-                          const struct cursor *cursor, struct arena *arena)
+                          const struct page_cursor *cursor,
+                          struct arena *arena)
 {
     size_t tail = value_bytes(&cursor->value);
     uint8_t *bytes = arena_array(arena, HEAD_BYTES + tail, 1);
@@ -161,7 +162,7 @@ const char *cursor_format(const struct store_query *query,
 
 /* The value of a cursor from its bytes, which are terminated with NUL. */
 static bool read_value(enum value_type type, const uint8_t *bytes,
-                       size_t count, struct value *value)
+                       size_t count, struct sort_value *value)
 {
     value->type = type;
     switch (type) {
@@ -181,10 +182,10 @@ static bool read_value(enum value_type type, const uint8_t *bytes,
 }
 
 enum error cursor_parse(const struct store_query *query, enum value_type type,
-                        struct arena *arena, struct cursor *ret_cursor)
+                        struct arena *arena, struct page_cursor *ret_cursor)
 {
     struct head head;
-    struct cursor cursor = {0};
+    struct page_cursor cursor = {0};
     uint8_t *bytes = NULL;
     size_t count = 0;
 

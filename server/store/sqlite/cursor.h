@@ -15,21 +15,22 @@
 #include "core/base/error.h"
 #include "server/store/listing.h"
 
-struct value {
+struct sort_value {
     enum value_type type;
     int64_t integer;
     double real;
     const char *text;
 };
 
-struct cursor {
-    struct value value;
+struct page_cursor {
+    struct sort_value value;
     int64_t number;
 };
 
 /* The text of a cursor in this query; NULL when the arena is used up. */
 const char *cursor_format(const struct store_query *query,
-                          const struct cursor *cursor, struct arena *arena);
+                          const struct page_cursor *cursor,
+                          struct arena *arena);
 
 /*
  * Read query->cursor.
@@ -41,6 +42,6 @@ const char *cursor_format(const struct store_query *query,
  */
 MUST_CHECK enum error cursor_parse(const struct store_query *query,
                                    enum value_type type, struct arena *arena,
-                                   struct cursor *ret_cursor);
+                                   struct page_cursor *ret_cursor);
 
 #endif

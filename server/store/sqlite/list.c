@@ -4,8 +4,11 @@
  * A list walks along an index in the order that is asked for; nothing is ever
  * sorted. Each step of a statement looks at one job and says whether the
  * filters let it pass, so that a walk can be left after any job and taken up
- * behind it. Its way has stretches: jobs with a value in its order, and those
- * that the index leaves out (no name, priority 0), in the order of numbers.
+ * behind it: first the jobs of the same value, by number, then those beyond.
+ * (One condition for both, (value, number) > (?, ?), would have SQLite go
+ * through all jobs of the same value, and there may be a million.) Its way has
+ * stretches: jobs with a value in its order, and those that the index leaves
+ * out (no name, priority 0), in the order of numbers.
  *
  * The statements are made of constant pieces and question marks. Nothing a
  * client sent is ever part of the text; so there are few different texts, and
@@ -27,7 +30,7 @@ enum { TEXT_BYTES = 2048, VALUES_MAX = 24, STRETCHES_MAX = 3 };
 struct query_text {
     char sql[TEXT_BYTES];
     size_t bytes;
-    struct value values[VALUES_MAX];
+    struct sort_value values[VALUES_MAX];
     size_t count;
 };
 
@@ -42,20 +45,20 @@ static void append(struct query_text *text, const char *piece)
     text->bytes += bytes;
 }
 
-static void append_value(struct query_text *text, struct value value)
+static void append_value(struct query_text *text, struct sort_value value)
 {
     assert(text->count < VALUES_MAX);
     text->values[text->count++] = value;
 }
 
-static struct value integer(int64_t value)
+static struct sort_value integer(int64_t value)
 {
-    return (struct value){.type = VALUE_INTEGER, .integer = value};
+    return (struct sort_value){.type = VALUE_INTEGER, .integer = value};
 }
 
-static struct value text_value(const char *value)
+static struct sort_value text_value(const char *value)
 {
-    return (struct value){.type = VALUE_TEXT, .text = value};
+    return (struct sort_value){.type = VALUE_TEXT, .text = value};
 }
 
 /* The LIKE pattern of names that contain a text: %, _ and \ mean themselves.
@@ -106,7 +109,7 @@ static enum error append_filter(struct query_text *text,
     const char *const *words = place;
     const int64_t *wall_ms = place;
     const unsigned *states = place;
-    struct value value;
+    struct sort_value value;
 
     if (filter->type == FILTER_STATES) {
         if (*states != 0)
@@ -204,7 +207,7 @@ static struct stretch stretch_of(const struct store_query *query, unsigned at)
 
 /* In which stretch a job with this value stands. */
 static unsigned stretch_with(const struct store_query *query,
-                             const struct value *value)
+                             const struct sort_value *value)
 {
     if (query->sort == SORT_CREATED)
         return 0;
@@ -217,11 +220,15 @@ static unsigned stretch_with(const struct store_query *query,
 
 /* ---- one statement ------------------------------------------------------ */
 
-/* A place in a walk: behind the job of this value and number. */
+/* A place in a walk. */
 struct place {
     unsigned stretch;
-    bool inside;            /* false: at the beginning of the stretch */
-    struct value value;
+    enum {
+        AT_BEGINNING,       /* of the stretch */
+        BEHIND_JOB,         /* among those of its value */
+        BEHIND_VALUE,       /* before the jobs of the next value */
+    } where;
+    struct sort_value value;
     int64_t number;
 };
 
@@ -231,22 +238,20 @@ static void append_after(struct query_text *text,
 {
     const char *beyond = descending ? " < " : " > ";
 
-    append(text, " AND ");
     if (stretch->column != NULL) {
-        append(text, "(");
+        append(text, " AND ");
         append(text, stretch->column);
-        append(text, ", ");
-        append(text, stretch->number);
-        append(text, ")");
-        append(text, beyond);
-        append(text, "(?, ?)");
+        append(text, place->where == BEHIND_JOB ? " = " : beyond);
+        append(text, "?");
         append_value(text, place->value);
-    } else {
+    }
+    if (place->where == BEHIND_JOB) {
+        append(text, " AND ");
         append(text, stretch->number);
         append(text, beyond);
         append(text, "?");
+        append_value(text, integer(place->number));
     }
-    append_value(text, integer(place->number));
 }
 
 static void append_order(struct query_text *text,
@@ -303,7 +308,7 @@ static enum error make_text(const struct store_query *query,
     append(text, " WHERE ");
     append(text, stretch.where);
     TRY(append_bounds(text, query, arena));
-    if (place->inside)
+    if (place->where != AT_BEGINNING)
         append_after(text, &stretch, query->descending, place);
     append_order(text, &stretch, query->descending);
     return OK;
@@ -328,7 +333,7 @@ static enum error find_statement(struct sqlite_reader *reader,
     return OK;
 }
 
-static void give_value(struct binding *binding, const struct value *value)
+static void give_value(struct binding *binding, const struct sort_value *value)
 {
     switch (value->type) {
     case VALUE_INTEGER:
@@ -357,7 +362,7 @@ static enum error read_place(sqlite3_stmt *row, const struct store_query *query,
                              unsigned stretch, struct arena *arena,
                              struct place *ret)
 {
-    struct place place = {.stretch = stretch, .inside = true};
+    struct place place = {.stretch = stretch, .where = BEHIND_JOB};
     const struct store_sort_row *sort = &store_sorts[query->sort];
 
     place.number = sqlite3_column_int64(row, 0);
@@ -383,7 +388,7 @@ static enum error take(struct sqlite_reader *reader, sqlite3_stmt *row,
                        struct store_page *page)
 {
     struct store_walk *walk = page->walk;
-    struct cursor cursor = {walk->last.value, walk->last.number};
+    struct page_cursor cursor = {walk->last.value, walk->last.number};
 
     if (page->count == query->limit) {
         page->next = cursor_format(query, &cursor, arena);
@@ -396,12 +401,27 @@ static enum error take(struct sqlite_reader *reader, sqlite3_stmt *row,
     return read_place(row, query, walk->place.stretch, arena, &walk->last);
 }
 
-/* Go along one stretch, until it ends (the next one begins), the page is full,
- * or it is time. */
-static enum error walk_stretch(struct sqlite_reader *reader,
-                               const struct store_query *query,
-                               int64_t until_ns, struct arena *arena,
-                               struct store_page *page)
+/* Where a statement's rows end: behind its value, or in the next stretch. */
+static void step_on(const struct store_query *query, struct store_page *page)
+{
+    struct place *place = &page->walk->place;
+
+    if (place->where == BEHIND_JOB
+        && stretch_of(query, place->stretch).column != NULL) {
+        place->where = BEHIND_VALUE;
+        return;
+    }
+    *place = (struct place){.stretch = place->stretch + 1};
+    if (place->stretch == count_stretches(query))
+        page->walk = NULL;
+}
+
+/* Go along the rows of one statement, until they end, the page is full, or it
+ * is time. */
+static enum error walk_rows(struct sqlite_reader *reader,
+                            const struct store_query *query,
+                            int64_t until_ns, struct arena *arena,
+                            struct store_page *page)
 {
     struct store_walk *walk = page->walk;
     struct query_text text = {.bytes = 0};
@@ -424,9 +444,7 @@ static enum error walk_stretch(struct sqlite_reader *reader,
     }
     if (error != ERR_MISSING)
         return error;
-    walk->place = (struct place){.stretch = walk->place.stretch + 1};
-    if (walk->place.stretch == count_stretches(query))
-        page->walk = NULL;
+    step_on(query, page);
     return OK;
 }
 
@@ -435,7 +453,7 @@ static enum error begin(const struct store_query *query, struct arena *arena,
                         struct store_page *page)
 {
     struct store_walk *walk = ARENA_NEW(arena, struct store_walk);
-    struct cursor cursor;
+    struct page_cursor cursor;
 
     page->jobs = arena_array(arena, query->limit, sizeof *page->jobs);
     if (walk == NULL || page->jobs == NULL)
@@ -443,8 +461,8 @@ static enum error begin(const struct store_query *query, struct arena *arena,
     if (query->cursor != NULL) {
         TRY(cursor_parse(query, store_sorts[query->sort].type, arena,
                          &cursor));
-        walk->place = (struct place){stretch_with(query, &cursor.value), true,
-                                     cursor.value, cursor.number};
+        walk->place = (struct place){stretch_with(query, &cursor.value),
+                                     BEHIND_JOB, cursor.value, cursor.number};
     }
     page->walk = walk;
     return OK;
@@ -455,7 +473,7 @@ static enum error walk_on(struct sqlite_reader *reader,
                           struct arena *arena, struct store_page *page)
 {
     do
-        TRY(walk_stretch(reader, query, until_ns, arena, page));
+        TRY(walk_rows(reader, query, until_ns, arena, page));
     while (page->walk != NULL && clock_monotonic_ns() < until_ns);
     return OK;
 }

@@ -202,6 +202,8 @@ static enum error prepare(struct sqlite_store *store,
                            store->prune_statements));
     TRY(statements_prepare(store->db, EXPIRE_STATEMENTS, expire_sql,
                            store->expire_statements));
+    TRY(statements_prepare(store->db, COUNT_STATEMENTS, count_sql,
+                           store->count_statements));
     /* What an earlier process left. */
     store->prune_waits = store->expires_unknown = true;
     return statements_prepare(store->db, DATASET_WRITE_STATEMENTS,
@@ -214,6 +216,7 @@ static void close_all(struct sqlite_store *store)
     statements_finalize(DATASET_WRITE_STATEMENTS, store->dataset_statements);
     statements_finalize(PRUNE_STATEMENTS, store->prune_statements);
     statements_finalize(EXPIRE_STATEMENTS, store->expire_statements);
+    statements_finalize(COUNT_STATEMENTS, store->count_statements);
     sqlite3_close(store->db);
     if (store->lock >= 0)
         close(store->lock);
@@ -294,6 +297,7 @@ const struct store_kind store_sqlite = {
     .reader_open = sqlite_reader_open,
     .reader_close = sqlite_reader_close,
     .get = sqlite_get,
+    .count = sqlite_count,
     .list = sqlite_list,
     .read_chunk = sqlite_read_chunk,
     .read_pieces = sqlite_read_pieces,

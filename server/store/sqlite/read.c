@@ -33,6 +33,7 @@ static const char *const read_sql[READ_STATEMENTS] = {
     [SQL_LAST_27] = LAST("trace_27"),
     [SQL_EACH] = "SELECT number, priority FROM job WHERE state = ?1"
                  " ORDER BY number",
+    [SQL_COUNTS] = "SELECT state, outcome_class, jobs FROM job_count",
 };
 
 void sqlite_reader_close(struct store_reader *base)

@@ -39,11 +39,11 @@
     ROW(RETENTION, "retention_ms")
 
 enum job_column {
-#define ROW(value, name) COLUMN_##value,
+#define ROW(value, name) JOB_COLUMN_##value,
     JOB_COLUMN_TABLE(ROW)
 #undef ROW
-    COLUMN_SPEC, /* two more, that a query adds or gives as NULL */
-    COLUMN_RESULT,
+    JOB_COLUMN_SPEC, /* two more, that a query adds or gives as NULL */
+    JOB_COLUMN_RESULT,
 };
 
 /* "job.number, job.id, ... ": the caller goes on with spec and result. */

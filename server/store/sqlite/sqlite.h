@@ -15,7 +15,7 @@ enum {
     SQLITE_PAGE_BYTES = 8192,
     SQLITE_READER_BUSY_MS = 2000, /* how long a read waits for a lock */
     SQLITE_WRITER_BUSY_MS = 200,  /* and a forced checkpoint for readers */
-    SQLITE_LISTS = 16,      /* kinds of lists that stay prepared in a reader */
+    SQLITE_LISTS = 32,      /* kinds of lists that stay prepared in a reader */
 };
 
 /* write.c's statements. */
@@ -23,7 +23,7 @@ enum write_statement {
     SQL_BEGIN, SQL_COMMIT, SQL_ROLLBACK,
     SQL_FIND, SQL_INSERT_JOB, SQL_INSERT_TAG, SQL_INSERT_SPEC,
     SQL_CLAIM, SQL_RECORD, SQL_FINISH, SQL_INSERT_RESULT, SQL_REQUEUE,
-    SQL_CANCEL, SQL_WISH, SQL_FIND_TAGS, SQL_DELETE_TAG, SQL_DELETE_JOB,
+    SQL_CANCEL, SQL_WISH, SQL_FIND_LISTED, SQL_DELETE_TAG, SQL_DELETE_JOB,
     WRITE_STATEMENTS
 };
 
@@ -51,6 +51,9 @@ enum expire_statement {
     EXPIRE_STATEMENTS
 };
 
+/* count.c's statements. */
+enum count_statement { SQL_COUNT_ADD, COUNT_STATEMENTS };
+
 struct sqlite_store {
     struct store base;
     char *path;             /* absolute */
@@ -65,6 +68,10 @@ struct sqlite_store {
     sqlite3_stmt *dataset_statements[DATASET_WRITE_STATEMENTS];
     sqlite3_stmt *prune_statements[PRUNE_STATEMENTS];
     sqlite3_stmt *expire_statements[EXPIRE_STATEMENTS];
+    sqlite3_stmt *count_statements[COUNT_STATEMENTS];
+    /* what the present transaction changes, by state and outcome; the last
+     * column is of jobs without one */
+    int64_t count_changes[JOB_STATES][OUTCOME_CLASSES + 1];
     bool prune_waits;       /* there may be something to prune */
     int64_t expires_ms;     /* when the next job expires; INT64_MAX: none */
     bool expires_unknown;   /* a job has ended since it was looked for */
@@ -79,6 +86,7 @@ struct sqlite_store {
 /* read.c's statements. */
 enum read_statement {
     SQL_GET, SQL_GET_NUMBER, SQL_CHUNK, SQL_LAST, SQL_LAST_27, SQL_EACH,
+    SQL_COUNTS,
     READ_STATEMENTS
 };
 
@@ -146,6 +154,16 @@ extern const char *const expire_sql[EXPIRE_STATEMENTS];
 MUST_CHECK enum error expire_look(struct sqlite_store *store);
 MUST_CHECK enum error expire_until(struct sqlite_store *store,
                                    int64_t until_ns);
+
+/* count.c: note that jobs of a kind came (1) or went (-1); bring the table up
+ * to date, before the commit; forget what was noted, when it was undone. */
+extern const char *const count_sql[COUNT_STATEMENTS];
+void count_change(struct sqlite_store *store, enum job_state state,
+                  const char *outcome_class, int64_t change);
+MUST_CHECK enum error count_keep(struct sqlite_store *store);
+void count_forget(struct sqlite_store *store);
+enum error sqlite_count(struct store_reader *reader,
+                        struct store_counts *ret);
 
 /* dataset_write.c */
 extern const char *const dataset_write_sql[DATASET_WRITE_STATEMENTS];

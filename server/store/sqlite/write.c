@@ -47,7 +47,8 @@ const char *const write_sql[WRITE_STATEMENTS] = {
                    " WHERE number = ?1 AND state = ?2",
     [SQL_WISH] = "UPDATE job SET requested = ?2, discard = ?3,"
                  " revision = revision + 1 WHERE number = ?1",
-    [SQL_FIND_TAGS] = "SELECT tags, created_ms FROM job WHERE number = ?1",
+    [SQL_FIND_LISTED] = "SELECT tags, created_ms, state, outcome_class"
+                      " FROM job WHERE number = ?1",
     [SQL_DELETE_TAG] = "DELETE FROM job_tag WHERE number = ?1 AND tag = ?2"
                        " AND created_ms = ?3",
     [SQL_DELETE_JOB] = "DELETE FROM job WHERE number = ?1",
@@ -129,6 +130,9 @@ static enum error run_move(struct sqlite_store *store, struct binding *binding,
 {
     TRY(binding_run(binding));
     assert(sqlite3_changes(store->db) == 1);
+    count_change(store, write->ret_state, NULL, -1);
+    count_change(store, to, to == JOB_COMPLETED ? write->finish.outcome_class
+                                                : NULL, 1);
     write->ret_state = to;
     write->ret_wish = WISH_NONE;
     write->ret_revision++;
@@ -179,6 +183,7 @@ static enum error submit(struct sqlite_store *store, struct store_write *write)
         TRY(tags_join(job, &tags));
     TRY(dataset_uses_check(store, job));
     TRY(insert_job(store, job, tags.bytes));
+    count_change(store, JOB_QUEUED, NULL, 1);
     write->ret_number = sqlite3_last_insert_rowid(store->db);
     write->ret_revision = 1;
     write->ret_state = JOB_QUEUED;
@@ -228,18 +233,35 @@ static enum error record(struct sqlite_store *store, struct store_write *write)
                          part->chunk_count);
 }
 
-static enum error delete_tags(struct sqlite_store *store, int64_t number)
+/* Count a job no more, whose state and outcome stand in the row. */
+static enum error uncount(struct sqlite_store *store, sqlite3_stmt *row)
+{
+    const char *name = (const char *)sqlite3_column_text(row, 2);
+    enum job_state state;
+
+    if (name == NULL)
+        return ERR_MEMORY;
+    state = job_state_find(name);
+    if (state == JOB_STATES)
+        return ERR_CORRUPT;
+    count_change(store, state, (const char *)sqlite3_column_text(row, 3), -1);
+    return OK;
+}
+
+/* Delete its tags, and count it no more. */
+static enum error leave_lists(struct sqlite_store *store, int64_t number)
 {
     __attribute__((cleanup(arena_fini))) struct arena arena;
     struct store_job job = {0};
     const char *text = NULL;
 
     arena_init(&arena, 0);
-    AUTO_BINDING tags = with(store, SQL_FIND_TAGS, number);
+    AUTO_BINDING tags = with(store, SQL_FIND_LISTED, number);
     TRY(binding_row(&tags));
     TRY(column_text(tags.statement, 0, &arena, &text));
     TRY(tags_split(text, &arena, &job));
     int64_t created = sqlite3_column_int64(tags.statement, 1);
+    TRY(uncount(store, tags.statement));
     for (size_t i = 0; i < job.tag_count; i++) {
         struct binding row = with(store, SQL_DELETE_TAG, number);
         give_text(&row, job.tags[i]);
@@ -252,7 +274,7 @@ static enum error delete_tags(struct sqlite_store *store, int64_t number)
 /* What is long is only noted, and goes later. */
 enum error write_forget_job(struct sqlite_store *store, int64_t number)
 {
-    TRY(delete_tags(store, number));
+    TRY(leave_lists(store, number));
     TRY(dataset_uses_delete(store, number));
     TRY(prune_note_job(store, number));
     struct binding row = with(store, SQL_DELETE_JOB, number);

@@ -112,6 +112,7 @@ static enum error carry_out_all(struct sqlite_store *store,
         if (at->error != OK && !is_refusal(at->error))
             return at->error;
     }
+    TRY(count_keep(store));
     return run(store, SQL_COMMIT);
 }
 
@@ -131,6 +132,7 @@ static void log_failure(struct sqlite_store *store, enum error error,
 
 static void roll_back(struct sqlite_store *store)
 {
+    count_forget(store);
     /* Some errors have rolled back already; then there is nothing to do. */
     if (!sqlite3_get_autocommit(store->db) && run(store, SQL_ROLLBACK) != OK)
         log_event(LOG_ERROR, "store_rollback_failed", "message",
@@ -231,6 +233,7 @@ static enum error clean_in_transaction(struct sqlite_store *store)
     TRY(run(store, SQL_BEGIN));
     TRY(expire_until(store, until_ns));
     TRY(prune_until(store, until_ns));
+    TRY(count_keep(store));
     return run(store, SQL_COMMIT);
 }
 

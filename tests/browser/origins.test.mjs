@@ -1,31 +1,19 @@
-// test.mjs - a page of another origin, in chromium, against a real server.
+// origins.test.mjs - a page of another origin, in chromium, against a real server.
 //
-//   node test.mjs PATH-OF-DESCENTD PATH-OF-CHROMIUM
+//   node origins.test.mjs PATH-OF-DESCENTD PATH-OF-CHROMIUM
 //
 // One page, page.html, from two ports: the first is named in --cors-origins and
 // can do all of it, the second is not and can do none of it.
 import assert from "node:assert/strict";
-import {spawn} from "node:child_process";
 import {once} from "node:events";
 import {mkdtemp, readFile, rm} from "node:fs/promises";
 import {createServer} from "node:http";
 import {tmpdir} from "node:os";
 import {join} from "node:path";
-import {createInterface} from "node:readline";
 import {after, before, describe, test} from "node:test";
 import {fileURLToPath} from "node:url";
-import {chromium} from "playwright-core";
 
-const [descentd, browserPath] = process.argv.slice(2);
-const PATIENCE_MS = 60000; // for what must happen at last; nothing is timed
-
-// Without these chromium asks its maker's hosts at every start; its sandbox
-// needs rights that a container does not have, and only our own page is shown.
-const flags = [
-  "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-  "--disable-background-networking", "--disable-component-update",
-  "--disable-sync",
-];
+import {launch, PATIENCE_MS, startServer} from "./harness.mjs";
 
 // A job that goes on for minutes.
 const crawl = {
@@ -51,42 +39,22 @@ function originOf(made) {
   return `http://127.0.0.1:${made.address().port}`;
 }
 
-async function startServer() {
-  server = spawn(descentd, [
-    "serve", "--listen", "127.0.0.1:0", "--store", join(place, "jobs.db"),
-    "--workers", "1", "--cors-origins", origin,
-  ], {stdio: ["ignore", "ignore", "pipe"]});
-  const lines = createInterface({input: server.stderr});
-  return new Promise((resolve, reject) => {
-    server.once("exit", () => reject(new Error("the server has ended")));
-    lines.on("line", line => { // goes on: a full pipe would stop the server
-      const url = line.match(/event=started url=(\S+)/)?.[1];
-      if (url) resolve(url);
-    });
-  });
-}
-
 before(async () => {
   place = await mkdtemp(join(tmpdir(), "descentd-browser-"));
   site = await servePage();
   otherSite = await servePage();
   origin = originOf(site);
   otherOrigin = originOf(otherSite);
-  api = await startServer();
-  browser = await chromium.launch({
-    executablePath: browserPath, args: flags, timeout: PATIENCE_MS,
-  });
+  server = await startServer(place, {options: ["--cors-origins", origin]});
+  api = server.url;
+  browser = await launch();
 });
 
 after(async () => {
   await browser?.close();
   site?.close();
   otherSite?.close();
-  if (server && server.exitCode === null) {
-    server.kill("SIGTERM");
-    const [code] = await once(server, "exit");
-    assert.equal(code, 0, "the server's exit status");
-  }
+  await server?.stop();
   await rm(place, {recursive: true, force: true});
 });
 

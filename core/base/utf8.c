@@ -1,5 +1,5 @@
-/* utf8.c - whether bytes are text: UTF-8 (RFC 3629) without a zero byte. */
-#include "core/dataset/utf8.h"
+/* utf8.c - well-formed UTF-8. */
+#include "core/base/utf8.h"
 
 #include <stdint.h>
 #include <string.h>
@@ -21,15 +21,15 @@ static bool is_plain(const unsigned char *at)
     return (high & (ones << 7)) == 0;
 }
 
-/* What a character's first byte says: its length and the second's range. */
-static int length_of(const unsigned char first, unsigned char *ret_low,
+/* How many bytes a character has that begins so, and the range of the second
+ * one: not too long a form, no surrogate, nothing above U+10FFFF. */
+static int length_of(unsigned char first, unsigned char *ret_low,
                      unsigned char *ret_high)
 {
     *ret_low = first == 0xe0 ? 0xa0 : first == 0xf0 ? 0x90 : 0x80;
     *ret_high = first == 0xed ? 0x9f : first == 0xf4 ? 0x8f : 0xbf;
-    if (first < 0x80)
-        return first != 0;
-    return first < 0xc2   ? 0
+    return first < 0x80   ? 1
+           : first < 0xc2 ? 0
            : first < 0xe0 ? 2
            : first < 0xf0 ? 3
            : first < 0xf5 ? 4 : 0;
@@ -52,8 +52,29 @@ static int good_bytes(const unsigned char *at, const unsigned char *end,
     return count;
 }
 
-const unsigned char *utf8_check(const unsigned char *at,
-                                const unsigned char *end)
+size_t utf8_count(const unsigned char *text, size_t bytes)
+{
+    int length;
+
+    return good_bytes(text, text + bytes, &length) == length ? (size_t)length
+                                                             : 0;
+}
+
+bool utf8_is_valid(const unsigned char *text, size_t bytes)
+{
+    while (bytes > 0) {
+        size_t count = utf8_count(text, bytes);
+
+        if (count == 0)
+            return false;
+        text += count;
+        bytes -= count;
+    }
+    return true;
+}
+
+const unsigned char *utf8_find_fault(const unsigned char *at,
+                                     const unsigned char *end)
 {
     int length;
 
@@ -62,7 +83,7 @@ const unsigned char *utf8_check(const unsigned char *at,
             at += BLOCK;
             continue;
         }
-        if (good_bytes(at, end, &length) != length)
+        if (*at == '\0' || good_bytes(at, end, &length) != length)
             return at;
         at += length;
     }

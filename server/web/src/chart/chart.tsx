@@ -1,0 +1,223 @@
+// chart.tsx - lines against an axis.
+//
+// Hovering moves `at`, which players and other charts share; dragging asks for
+// a range, whose rows whoever holds the data then fetches. Zeros on a log axis
+// lie at its bottom, labelled so; what was not finite is a cross at the edge.
+import {effect, useSignal, type Signal} from "@preact/signals";
+import {useEffect, useMemo, useRef} from "preact/hooks";
+
+import {exact, real, whole} from "../format";
+import {frameBefore, frameNearest} from "../frames";
+import {dark} from "../state/theme";
+import {Legend} from "./legend";
+import {paintChart, viewOf, type ChartView} from "./paint";
+import type {Series} from "./series";
+
+const TABLE_ROWS = 60;
+const DRAG_PIXELS = 5;
+
+export interface ChartProps {
+  /** What is drawn: "Loss". */
+  label: string;
+  series: Series[];
+  /** What lies along: "iteration". */
+  xLabel?: string;
+  scale?: "log" | "linear";
+  /** "log" is linear below 1, so that iteration 0 has its place. */
+  xScale?: "log" | "linear";
+  height?: number;
+  /** A value on the x axis that is shared with a player, other charts. */
+  at?: Signal<number>;
+  /** The user moved `at` by hovering. */
+  onAt?(value: number): void;
+  /** What is seen of the x axis; null: all. */
+  range?: [number, number] | null;
+  /** The user dragged over a range, or wants all again. */
+  onRange?(range: [number, number] | null): void;
+  /** A series that others step back for. */
+  lit?: number | null;
+}
+
+/** "log" where no value is below zero and they differ by much, as losses do. */
+export function naturalScale(series: Series[]): "log" | "linear" {
+  let low = Infinity, high = -Infinity, least = Infinity;
+  for (const {y} of series) {
+    for (const value of y) {
+      if (value === null) continue;
+      low = Math.min(low, value);
+      high = Math.max(high, value);
+      if (value > 0) least = Math.min(least, value);
+    }
+  }
+  return low >= 0 && high / least > 5 ? "log" : "linear";
+}
+
+export function Chart(props: ChartProps) {
+  const {label, series, xLabel = "iteration", at, range = null} = props;
+  const height = props.height ?? 190;
+  const host = useRef<HTMLDivElement>(null);
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const marker = useRef<HTMLDivElement>(null);
+  const band = useRef<HTMLDivElement>(null);
+  const hidden = useSignal<readonly string[]>([]);
+  const live = useMemo(() => ({props, view: null as ChartView | null, width: 0}), []);
+  live.props = props;
+
+  function paint(): void {
+    if (!live.width || !canvas.current) return;
+    const shown = series.filter(one => !hidden.peek().includes(one.name));
+    live.view = viewOf(shown, live.width, height,
+                       props.xScale === "log" ? "symlog" : "linear",
+                       props.scale === "log", range);
+    const lit = props.lit ?? null;
+    paintChart(canvas.current, live.width, height, live.view, shown,
+               xLabel === "iteration", lit === null ? null : shown.indexOf(series[lit]),
+               dark.peek());
+    if (at) placeMarker(marker.current!, live.view, at.peek());
+  }
+  const repaint = useRef(paint);
+  repaint.current = paint;
+
+  useEffect(() => {
+    const element = host.current!;
+    const resized = new ResizeObserver(() => {
+      live.width = element.clientWidth;
+      repaint.current();
+    });
+    resized.observe(element);
+    const stop = listen(element, band.current!, live);
+    return () => {
+      resized.disconnect();
+      stop();
+    };
+  }, []);
+  useEffect(paint, [series, range?.join(), height, props.scale, props.xScale,
+                    props.lit, hidden.value, dark.value]);
+  useEffect(() => at && effect(() => {
+    if (live.view) placeMarker(marker.current!, live.view, at.value);
+  }), [at]);
+
+  const toggle = (name: string): void => {
+    hidden.value = hidden.value.includes(name)
+      ? hidden.value.filter(other => other !== name) : [...hidden.value, name];
+  };
+
+  return (
+    <figure class="chart">
+      <Legend series={series} at={at} hidden={hidden.value} onToggle={toggle} />
+      <div class="chart-plot" ref={host} role="img" aria-label={sentenceOf(props)}
+           style={{height: `${height}px`}}>
+        <canvas ref={canvas} />
+        <div class="chart-at" ref={marker} hidden />
+        <div class="chart-band" ref={band} hidden />
+      </div>
+      {range && props.onRange && (
+        <button type="button" class="button plain small chart-reset"
+                onClick={() => props.onRange!(null)}>Whole run</button>
+      )}
+      <ChartTable series={series} label={label} xLabel={xLabel} />
+    </figure>
+  );
+}
+
+function placeMarker(marker: HTMLElement, {x, left, right}: ChartView,
+                     value: number): void {
+  const pixel = x.toPixel(value);
+  marker.hidden = !(pixel >= left - 0.5 && pixel <= right + 0.5);
+  if (!marker.hidden) marker.style.transform = `translateX(${pixel}px)`;
+}
+
+/** Hover and drag; the returned function stops it. */
+function listen(host: HTMLElement, band: HTMLElement,
+                live: {props: ChartProps; view: ChartView | null}): () => void {
+  const stop = new AbortController();
+  const {signal} = stop;
+  let from = NaN;
+
+  const place = (event: MouseEvent): number => {
+    const {left, right} = live.view!;
+    const x = event.clientX - host.getBoundingClientRect().left;
+    return Math.min(Math.max(x, left), right);
+  };
+
+  function hover(pixel: number): void {
+    const {at, onAt, series} = live.props;
+    const longest = series.reduce((a, b) => b.x.length > a.x.length ? b : a, series[0]);
+    if (!at || !longest?.x.length) return;
+    const value = longest.x[frameNearest(longest.x, live.view!.x.toValue(pixel))];
+    if (value === at.peek()) return;
+    at.value = value;
+    onAt?.(value);
+  }
+
+  host.addEventListener("pointerdown", event => {
+    if (!live.view || event.button || !live.props.onRange || event.pointerType === "touch") return;
+    from = place(event);
+    host.setPointerCapture(event.pointerId);
+  }, {signal});
+  host.addEventListener("pointermove", event => {
+    if (!live.view) return;
+    const pixel = place(event);
+    if (Number.isNaN(from)) return hover(pixel);
+    band.hidden = Math.abs(pixel - from) < DRAG_PIXELS;
+    band.style.left = `${Math.min(from, pixel)}px`;
+    band.style.width = `${Math.abs(pixel - from)}px`;
+  }, {signal});
+  host.addEventListener("pointerup", event => {
+    if (Number.isNaN(from) || !live.view) return;
+    const ends = [from, place(event)].sort((a, b) => a - b);
+    from = NaN;
+    band.hidden = true;
+    if (ends[1] - ends[0] < DRAG_PIXELS) return hover(ends[1]);
+    const [low, high] = ends.map(pixel => live.view!.x.toValue(pixel));
+    live.props.onRange?.([low, high]);
+  }, {signal});
+  host.addEventListener("pointercancel", () => {
+    from = NaN;
+    band.hidden = true;
+  }, {signal});
+  host.addEventListener("dblclick", () => live.props.onRange?.(null), {signal});
+  return () => stop.abort();
+}
+
+/** What the picture shows, in a sentence. */
+function sentenceOf({label, series, xLabel = "iteration", scale}: ChartProps): string {
+  const parts = series.map(one => {
+    const last = one.x.length - 1;
+    if (last < 0) return `${one.name}: no points yet`;
+    return `${one.name}: from ${real(one.y[0])} at ${xLabel} ${real(one.x[0])}` +
+      ` to ${real(one.y[last])} at ${real(one.x[last])}` +
+      (one.gaps?.length ? `, ${one.gaps.length} not finite` : "");
+  });
+  return `${label} against ${xLabel}, ${scale ?? "linear"} scale. ${parts.join("; ")}.`;
+}
+
+/** The picture as a table, for who does not see it. */
+function ChartTable(props: {series: Series[]; label: string; xLabel: string}) {
+  const {series, label, xLabel} = props;
+  return useMemo(() => tableOf(series, label, xLabel), [series, label, xLabel]);
+}
+
+function tableOf(series: Series[], label: string, xLabel: string) {
+  const longest = series.reduce((a, b) => b.x.length > a.x.length ? b : a,
+                                series[0] ?? {x: [] as number[]});
+  const stride = Math.max(Math.ceil(longest.x.length / TABLE_ROWS), 1);
+  const xs = longest.x.filter((_, row) =>
+    row % stride === 0 || row === longest.x.length - 1);
+  return (
+    <div class="unseen"><table>
+      <caption>{label}, {stride === 1 ? "every point"
+        : `a point of every ${whole(stride)}`}</caption>
+      <thead><tr><th scope="col">{xLabel}</th>
+        {series.map(one => <th key={one.name} scope="col">{one.name}</th>)}</tr></thead>
+      <tbody>
+        {xs.map(x => (
+          <tr key={x}><th scope="row">{exact(x)}</th>
+            {series.map(one => (
+              <td key={one.name}>{exact(one.y[frameBefore(one.x, x)] ?? null)}</td>))}
+          </tr>
+        ))}
+      </tbody>
+    </table></div>
+  );
+}

@@ -1,0 +1,2 @@
+// css.d.ts - style sheets are imported for the bundler's sake.
+declare module "*.css";

@@ -1,0 +1,105 @@
+// terrain.ts - a grid of losses as bands of colour and lines between them.
+import {contours} from "d3-contour";
+
+import type {Landscape} from "../api/types";
+import {mapColour, missing} from "../palette";
+import {chooseLevels} from "./levels";
+import {xToPixel, yToPixel, type Bounds, type Plane} from "./plane";
+
+export interface Terrain {
+  nx: number;
+  ny: number;
+  /** Of the first and the last column and row. */
+  bounds: Bounds;
+  /** [ny * nx], rows from low y to high; Infinity where not finite. */
+  values: Float64Array;
+  /** In cells: what is above each level, rising. */
+  bands: Path2D[];
+  /** In cells: where the loss is not finite; null: nowhere. */
+  gaps: Path2D | null;
+}
+
+/** Work out what is painted of a grid; some 70 ms of 200 by 200. */
+export function terrainOf(grid: Landscape, linear = false): Terrain | null {
+  if (!grid.y || !Array.isArray(grid.loss[0])) return null;
+  const rows = grid.loss as (number | null)[][];
+  const nx = grid.x.length, ny = grid.y.length;
+  const values = new Float64Array(nx * ny);
+  let gaps: Path2D | null = null;
+
+  rows.forEach((row, j) => row.forEach((loss, i) => {
+    values[j * nx + i] = loss ?? Infinity;
+    if (loss === null) (gaps ??= new Path2D()).rect(i, j, 1.02, 1.02);
+  }));
+  const levels = chooseLevels(values, linear);
+  const tops = contours().size([nx, ny]).thresholds(levels.at)(
+    values as unknown as number[]);
+  return {
+    nx, ny, values, gaps,
+    bounds: [grid.x[0], grid.x[nx - 1], grid.y[0], grid.y[ny - 1]],
+    bands: tops.map(top => pathOf(top.coordinates)),
+  };
+}
+
+function pathOf(polygons: number[][][][]): Path2D {
+  const path = new Path2D();
+  for (const polygon of polygons) {
+    for (const ring of polygon) {
+      ring.forEach(([x, y], k) => k ? path.lineTo(x, y) : path.moveTo(x, y));
+      path.closePath();
+    }
+  }
+  return path;
+}
+
+/** From cells to pixels: cell i has its number at i + ½. */
+function cellsToPixels({nx, ny, bounds: [x0, x1, y0, y1]}: Terrain,
+                       plane: Plane): DOMMatrix {
+  const left = xToPixel(plane, x0), bottom = yToPixel(plane, y0);
+  const cellWidth = (xToPixel(plane, x1) - left) / (nx - 1);
+  const cellHeight = (yToPixel(plane, y1) - bottom) / (ny - 1);
+  return new DOMMatrix([cellWidth, 0, 0, cellHeight,
+                        left - cellWidth / 2, bottom - cellHeight / 2]);
+}
+
+export function paintTerrain(context: CanvasRenderingContext2D,
+                             terrain: Terrain, plane: Plane): void {
+  const matrix = cellsToPixels(terrain, plane);
+  const ground = new Path2D(), cells = new Path2D();
+  cells.rect(0, 0, terrain.nx, terrain.ny);
+  ground.addPath(cells, matrix);
+
+  context.save();
+  context.beginPath();
+  context.rect(plane.left, plane.top, plane.width, plane.height);
+  context.clip();
+  context.fillStyle = mapColour(0);
+  context.fill(ground);
+  context.lineWidth = 0.6;
+  context.strokeStyle = "rgb(12 20 32 / 0.28)";
+  terrain.bands.forEach((band, k) => {
+    const path = new Path2D();
+    path.addPath(band, matrix);
+    context.fillStyle = mapColour((k + 1) / terrain.bands.length);
+    context.fill(path);
+    context.stroke(path);
+  });
+  if (terrain.gaps) {
+    const path = new Path2D();
+    path.addPath(terrain.gaps, matrix);
+    context.fillStyle = missing;
+    context.fill(path);
+  }
+  context.restore();
+}
+
+/** The loss at a point, between the four numbers around it; NaN outside. */
+export function lossAt({nx, ny, bounds: [x0, x1, y0, y1], values}: Terrain,
+                       x: number, y: number): number {
+  const u = (x - x0) / (x1 - x0) * (nx - 1), v = (y - y0) / (y1 - y0) * (ny - 1);
+  if (!(u >= 0 && v >= 0 && u <= nx - 1 && v <= ny - 1)) return NaN;
+  const i = Math.min(Math.floor(u), nx - 2), j = Math.min(Math.floor(v), ny - 2);
+  const [a, b] = [u - i, v - j], k = j * nx + i;
+  return (values[k] * (1 - a) + values[k + 1] * a) * (1 - b) +
+    (values[k + nx] * (1 - a) + values[k + nx + 1] * a) * b;
+}

@@ -1,0 +1,42 @@
+// routes.tsx - every page is a row: what its path looks like, its title, what
+// shows it. A page is a file of src/pages.
+import type {ComponentType} from "preact";
+
+import {JobPage} from "./pages/job";
+import {JobsPage} from "./pages/jobs";
+import {MissingPage} from "./pages/missing";
+import type {Route} from "./state/route";
+
+export interface PageProps {
+  /** The parts of the path: ["jobs", "job_…"]. */
+  parts: string[];
+}
+
+interface Page {
+  /** A part that begins with ":" is any. */
+  path: string;
+  title: string;
+  /** The entry of the navigation that is lit. */
+  section: string;
+  Page: ComponentType<PageProps>;
+}
+
+const pages: Page[] = [
+  {path: "/jobs", title: "Jobs", section: "/jobs", Page: JobsPage},
+  {path: "/jobs/:id", title: "Job", section: "/jobs", Page: JobPage},
+];
+
+const missing: Page = {path: "", title: "Not found", section: "", Page: MissingPage};
+
+/** What the header links to, in its order. */
+export const navigation = [
+  {path: "/jobs", word: "Jobs"},
+];
+
+export function pageOf({parts}: Route): Page {
+  return pages.find(({path}) => {
+    const wanted = path.split("/").filter(Boolean);
+    return wanted.length === parts.length &&
+      wanted.every((part, i) => part.startsWith(":") || part === parts[i]);
+  }) ?? missing;
+}

@@ -1,0 +1,2 @@
+// build.mjs
+// changed
