@@ -19,6 +19,7 @@ import time
 from urllib.parse import urlsplit
 
 CLIENTS = 4
+LEAST = 8  # acknowledged jobs of each, or it is no load
 SPEC = {
     "objective": {"type": "function", "name": "rosenbrock", "dimension": 2},
     "start": [-1.2, 1],
@@ -64,7 +65,7 @@ class Client(threading.Thread):
 
     def run(self):
         stop = os.path.join(self.folder, "stop")
-        while not os.path.exists(stop):
+        while not os.path.exists(stop) or len(self.ids) < LEAST:
             answer = ask(self.url, "POST", "/jobs", self.spec)
             if answer and answer[0] == 202:
                 self.ids.append(json.loads(answer[1])["id"])
@@ -122,8 +123,6 @@ def check(url, folder, patience_s):
         ids = file.read().split()
     with open(os.path.join(folder, "rows")) as file:
         rows = [json.loads(line) for line in file]
-    if len(ids) < 20:
-        sys.exit(f"{len(ids)} jobs are no load")
     began = time.monotonic()
     for job in ids:
         while not ended(url, job):
