@@ -124,6 +124,7 @@ static enum error open_store(struct service *service)
         .location = service->config.store,
         .queue_max = (size_t)service->config.write_queue,
         .retention_ms = (int64_t)ceil(service->config.retention_s * 1000),
+        .may_be_read_only = true,
     };
 
     TRY(store_open(&options, &service->api.store, service->message));

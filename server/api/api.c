@@ -92,17 +92,6 @@ bool query_next_item(struct http_request *request, const char **rest,
     return *ret_item != NULL;
 }
 
-/* FNV-1a, 64 bits. Source: draft-eastlake-fnv, section 2. */
-void api_digest(const struct buffer *body, char ret[API_DIGEST_BYTES])
-{
-    uint64_t digest = UINT64_C(0xcbf29ce484222325);
-
-    for (size_t i = 0; i < body->count; i++)
-        digest = (digest ^ (unsigned char)body->bytes[i])
-                 * UINT64_C(0x100000001b3);
-    snprintf(ret, API_DIGEST_BYTES, "%016llx", (unsigned long long)digest);
-}
-
 /* ---- bodies ------------------------------------------------------------ */
 
 static void write_flaw(struct json_writer *writer, void *self)

@@ -82,11 +82,6 @@ struct api *api_of(const struct http_request *request);
 bool api_find_job(struct http_request *request, unsigned parts,
                   struct store_job *ret);
 
-/* The bytes' digest for a tag: equal bytes have equal ones, and others, but for
- * a chance of 2^-64, others. */
-enum { API_DIGEST_BYTES = sizeof "0123456789abcdef" };
-void api_digest(const struct buffer *body, char ret[API_DIGEST_BYTES]);
-
 /*
  * Reply that a body cannot be taken: ERR_INVALID is 400 malformed-json where
  * flaw->line says so, else `problem` with the faults.

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "server/api/job_document.h"
+#include "server/api/tag.h"
 #include "server/base/clock.h"
 #include "server/base/magic.h"
 #include "server/json/number.h"
@@ -41,7 +42,6 @@ static enum http_next send_wish(struct http_request *request,
                                 enum store_verb verb, http_handler *resume)
 {
     struct wish *wish = ARENA_NEW(http_arena(request), struct wish);
-    char etag[NUMBER_TEXT_BYTES];
     enum revision_match match;
     enum error error;
 
@@ -49,8 +49,8 @@ static enum http_next send_wish(struct http_request *request,
         return problem_reply_error(request, ERR_MEMORY);
     if (!api_find_job(request, STORE_ROW, &wish->before))
         return HTTP_DONE;
-    etag[number_write_integer(wish->before.revision, etag)] = '\0';
-    match = http_match(request, etag);
+    match = http_match(request,
+                       tag_revision(request, wish->before.revision));
     if (match == REVISION_OTHER)
         return reply_changed(request);
     wish->magic = WISH_MAGIC;

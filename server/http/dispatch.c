@@ -312,7 +312,8 @@ static enum http_next run_handler(struct http_request *request)
     if (request->refusal.problem != NULL)
         return refusal_reply(request);
     if (request->body.failed)
-        return problem_reply_failure(request, PROBLEM_INTERNAL, ERR_MEMORY);
+        return problem_reply_failure(request, PROBLEM_INTERNAL, ERR_MEMORY,
+                                     NULL);
     if (request->resume != NULL)
         return take_up_again(request);
     if (request->route == NULL)

@@ -414,7 +414,8 @@ enum http_next http_reply(struct http_request *request, unsigned status,
 enum http_next http_reply_empty(struct http_request *request, unsigned status);
 
 /*
- * Reply with a strong ETag (quoted here). With an If-None-Match that names it
+ * Reply with a strong ETag (quoted here; NULL: there was no memory for it, and
+ * the answer is a 500). With an If-None-Match that names it
  * the answer is 304, else `status`, and the body.
  */
 enum http_next http_reply_tagged(struct http_request *request, unsigned status,
@@ -485,6 +486,13 @@ struct http_stream {
 enum http_next http_reply_stream(struct http_request *request, unsigned status,
                                  const char *type,
                                  const struct http_stream *stream);
+
+/* The same with a strong ETag (quoted here); 304 with the length that a 200
+ * would have, and nothing made, where If-None-Match names it. */
+enum http_next http_reply_stream_tagged(struct http_request *request,
+                                        unsigned status, const char *type,
+                                        const char *etag,
+                                        const struct http_stream *stream);
 
 /*
  * What wakes one stream. A bell rung before the stream waits is no loss, since

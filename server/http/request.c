@@ -389,13 +389,13 @@ enum revision_match http_match(struct http_request *request,
 
 bool http_none_match(struct http_request *request, const char *etag)
 {
-    return request->method == HTTP_GET
+    return request->method == HTTP_GET && etag != NULL
            && tag_is_named(http_header(request, "If-None-Match"), etag);
 }
 
 bool http_knows_revision(struct http_request *request, const char *revision)
 {
-    return request->method == HTTP_GET
+    return request->method == HTTP_GET && revision != NULL
            && revision_is_named(http_header(request, "If-None-Match"),
                                 revision);
 }

@@ -23,7 +23,6 @@
 
 #include "server/base/clock.h"
 #include "server/base/magic.h"
-#include "server/http/problem_reply.h"
 #include "server/http/response.h"
 #include "server/http/resume.h"
 #include "server/http/state.h"
@@ -274,34 +273,54 @@ static bool take_budget(struct http_request *request,
            || budget_take_answer(request, BLOCK_BYTES + stream->held_bytes);
 }
 
+/* `stream` as a response; NULL without memory, and it is closed. */
+static struct MHD_Response *response_from(struct http_request *request,
+                                          const struct http_stream *stream)
+{
+    size_t block = stream->block_bytes > 0 ? stream->block_bytes : BLOCK_BYTES;
+    uint64_t bytes = stream->bytes > 0 ? stream->bytes : MHD_SIZE_UNKNOWN;
+    struct running *running = running_new(request, stream);
+    struct MHD_Response *response;
+
+    if (running == NULL) {
+        if (stream->close != NULL)
+            stream->close(stream->self);
+        return NULL;
+    }
+    response = MHD_create_response_from_callback(bytes, block, take, running,
+                                                 end);
+    if (response == NULL)
+        end(running);
+    return response;
+}
+
 enum http_next http_reply_stream(struct http_request *request, unsigned status,
                                  const char *type,
                                  const struct http_stream *stream)
 {
-    size_t block = stream->block_bytes > 0 ? stream->block_bytes : BLOCK_BYTES;
-    uint64_t bytes = stream->bytes > 0 ? stream->bytes : MHD_SIZE_UNKNOWN;
-    struct MHD_Response *response = NULL;
-    struct running *running;
+    bool has_body = !request->is_head && status != 304;
+    struct MHD_Response *response;
 
-    if (!request->is_head && !take_budget(request, stream)) {
+    if (has_body && !take_budget(request, stream)) {
         if (stream->close != NULL)
             stream->close(stream->self);
         return reply_too_busy(request);
     }
-    running = running_new(request, stream);
-    if (running != NULL) {
-        response = MHD_create_response_from_callback(bytes, block, take,
-                                                     running, end);
-        if (response == NULL)
-            end(running);
-        else if (request->is_head && stream->bytes == 0)
-            /* or MHD ends it with an empty chunk */
-            MHD_set_response_options(response,
-                                     MHD_RF_HTTP_1_0_COMPATIBLE_STRICT,
-                                     MHD_RO_END);
-    } else if (stream->close != NULL) {
-        stream->close(stream->self);
-    }
+    response = response_from(request, stream);
+    if (response != NULL && !has_body && stream->bytes == 0)
+        MHD_set_response_options(response, /* or it ends with an empty chunk */
+                                 MHD_RF_HTTP_1_0_COMPATIBLE_STRICT,
+                                 MHD_RO_END);
     request->is_long = stream->bell != NULL;
     return reply_with(request, status, type, response);
+}
+
+enum http_next http_reply_stream_tagged(struct http_request *request,
+                                        unsigned status, const char *type,
+                                        const char *etag,
+                                        const struct http_stream *stream)
+{
+    if (reply_tag_is_known(request, etag))
+        status = 304;
+    return http_reply_stream(request, status, type, stream);
 }

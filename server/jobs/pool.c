@@ -14,6 +14,7 @@
 
 #define POOL_MAGIC MAGIC('p', 'o', 'o', 'l')
 #define NANOSECONDS INT64_C(1000000000)
+#define WAIT_NS (NANOSECONDS / 5) /* between looks whether a job may begin */
 
 struct pool {
     uint32_t magic;
@@ -57,18 +58,33 @@ static int64_t next_time_ns(const struct pool *pool)
     return at_ns;
 }
 
+static void wait_until(struct pool *pool, int64_t time_ns)
+{
+    struct timespec until = {
+        .tv_sec = time_ns / NANOSECONDS,
+        .tv_nsec = time_ns % NANOSECONDS,
+    };
+
+    pthread_cond_timedwait(&pool->waiting, &pool->lock, &until);
+}
+
 static void wait_for_work(struct pool *pool)
 {
     int64_t at_ns = next_time_ns(pool);
-    struct timespec until = {
-        .tv_sec = at_ns / NANOSECONDS,
-        .tv_nsec = at_ns % NANOSECONDS,
-    };
 
     if (at_ns == INT64_MAX)
         pthread_cond_wait(&pool->waiting, &pool->lock);
     else
-        pthread_cond_timedwait(&pool->waiting, &pool->lock, &until);
+        wait_until(pool, at_ns);
+}
+
+/* While jobs wait for space on the disk none begins: it would wait too, and
+ * what it has done would fill the memory. */
+static void wait_for_store(struct pool *pool)
+{
+    while (store_is_waiting(pool->shared.store)
+           && !atomic_load(&pool->shared.closing))
+        wait_until(pool, clock_monotonic_ns() + WAIT_NS);
 }
 
 /* Those that are due go among the others, in the order of their priority.
@@ -141,9 +157,13 @@ static bool next_job(struct pool *pool, struct store_reader *reader,
     bool found = false;
 
     pthread_mutex_lock(&pool->lock);
-    while (!found && !atomic_load(&pool->shared.closing)) {
-        int64_t now_ns = clock_monotonic_ns();
+    while (!found) {
+        int64_t now_ns;
 
+        wait_for_store(pool);
+        if (atomic_load(&pool->shared.closing))
+            break;
+        now_ns = clock_monotonic_ns();
         if (pool->missed && !pool->looking && reader
             && !backoff_waits(&pool->look, now_ns)) {
             look_again(pool, reader);
@@ -340,6 +360,7 @@ void pool_stop(struct pool *pool)
     atomic_store(&pool->shared.closing, true);
     pthread_cond_broadcast(&pool->waiting);
     pthread_mutex_unlock(&pool->lock);
+    store_wait_no_more(pool->shared.store); /* workers wait for it */
     live_each(&pool->shared.live, stop_live, NULL);
     for (unsigned i = 0; i < pool->workers; i++)
         pthread_join(pool->threads[i], NULL);

@@ -127,6 +127,7 @@ static enum error send(struct work *work, struct chunk_write *write)
         .verb = STORE_RECORD,
         .record = {live->number, write->chunks.items, write->chunks.count,
                    &work->records_error},
+        .patient = true,
         .done = chunk_done,
         .context = write,
     };

@@ -123,6 +123,7 @@ enum error work_claim(struct work *work)
     work->claim = (struct store_write){
         .verb = STORE_CLAIM,
         .claim = {live->number, clock_wall_ms()},
+        .patient = true,
         .done = claim_done,
         .context = work,
     };

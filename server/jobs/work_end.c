@@ -298,6 +298,9 @@ void work_end(struct work *work, enum error error,
     struct work_shared *shared = work->shared;
 
     decide(work, error, result);
+    /* On a full disk it waits as the writes before it do, which it must not
+     * overtake: the claim is part of `work`. */
+    work->end.patient = true;
     work->end.done = end_done;
     work->end.context = work;
     pthread_mutex_lock(&shared->lock);

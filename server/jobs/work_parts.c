@@ -8,7 +8,7 @@ bool work_error_passes(enum error error)
 {
     switch (error) {
     case ERR_MEMORY: case ERR_FULL: case ERR_CORRUPT: case ERR_DISK:
-    case ERR_STORAGE: case ERR_SYSTEM: case ERR_CLOSING:
+    case ERR_READ_ONLY: case ERR_STORAGE: case ERR_SYSTEM: case ERR_CLOSING:
         return true;
     case OK: case ERR_INVALID: case ERR_TOO_BIG: case ERR_MISSING:
     case ERR_CONFLICT: case ERR_IN_USE: case ERR_NEWER: case ERRORS:
@@ -19,7 +19,8 @@ bool work_error_passes(enum error error)
 
 bool work_error_is_of_disk(enum error error)
 {
-    return error == ERR_DISK || error == ERR_STORAGE;
+    return error == ERR_DISK || error == ERR_READ_ONLY
+        || error == ERR_STORAGE;
 }
 
 bool work_tries_again(const struct work *work, enum error error)

@@ -92,6 +92,8 @@ enum error work_put_back_running(struct work_shared *shared,
         error = store_write_wait(shared->store, &write);
         if (error == OK)
             error = log_recovered(reader, job.number);
+        else if (error == ERR_DISK || error == ERR_READ_ONLY)
+            error = OK; /* a worker that finds it tries again */
     }
     job_queue_fini(&queue);
     return error;

@@ -51,7 +51,7 @@ refuses() {
     assert_equal "$("$descentd" --help)" "$output"
     assert_equal "$("$descentd" -h)" "$output"
     # A flag that were added here alone would be missing above.
-    assert_equal "$(grep -c '^  --' <<<"$output")" 29
+    assert_equal "$(grep -c '^  --' <<<"$output")" 33
 }
 
 @test "help of one command says what that one takes" {
@@ -59,7 +59,7 @@ refuses() {
     run "$descentd" help serve
     assert_success
     assert_line --index 0 'usage: descentd serve [OPTION…]'
-    assert_equal "$(grep -c '^  --' <<<"$output")" 29
+    assert_equal "$(grep -c '^  --' <<<"$output")" 33
     run "$descentd" help migrate
     assert_line --index 0 'usage: descentd migrate [--create] [--store FILE]'
     assert_line --regexp '^  --store FILE '

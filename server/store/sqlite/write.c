@@ -19,6 +19,8 @@ const char *const write_sql[WRITE_STATEMENTS] = {
     [SQL_BEGIN] = "BEGIN IMMEDIATE",
     [SQL_COMMIT] = "COMMIT",
     [SQL_ROLLBACK] = "ROLLBACK",
+    [SQL_PAGES] = "PRAGMA page_count",
+    [SQL_FREE_PAGES] = "PRAGMA freelist_count",
     [SQL_FIND] = "SELECT state, requested, revision, discard FROM job"
                  " WHERE number = ?1",
     [SQL_INSERT_JOB] =
@@ -227,6 +229,8 @@ static enum error record(struct sqlite_store *store, struct store_write *write)
     const struct store_record *part = &write->record;
 
     write->ret_revision = 0;
+    if (write->ret_wish == WISH_DELETE)
+        return OK; /* nobody will read it: a full disk keeps no deletion */
     if (part->first_error && *part->first_error != OK)
         return ERR_CONFLICT;
     return insert_chunks(store, part->number, part->chunks,
@@ -386,19 +390,20 @@ static const struct {
     enum error (*carry_out)(struct sqlite_store *, struct store_write *);
     unsigned from;      /* the states it is for; 0: no job is there yet */
     bool is_transition; /* not answered before it is on disk */
+    enum { ADDS, ENDS, DELETES } what; /* write_is_end(), _is_deletion() */
 } verbs[STORE_VERBS] = {
-    [STORE_SUBMIT]  = {submit, 0, true},
-    [STORE_CLAIM]   = {claim, IN(JOB_QUEUED), false},
-    [STORE_RECORD]  = {record, IN(JOB_RUNNING), false},
-    [STORE_FINISH]  = {finish, IN(JOB_RUNNING), true},
-    [STORE_REQUEUE] = {requeue, IN(JOB_RUNNING), true},
+    [STORE_SUBMIT]  = {submit, 0, true, ADDS},
+    [STORE_CLAIM]   = {claim, IN(JOB_QUEUED), false, ADDS},
+    [STORE_RECORD]  = {record, IN(JOB_RUNNING), false, ADDS},
+    [STORE_FINISH]  = {finish, IN(JOB_RUNNING), true, ENDS},
+    [STORE_REQUEUE] = {requeue, IN(JOB_RUNNING), true, DELETES},
     [STORE_CANCEL]  = {cancel, IN(JOB_QUEUED) | IN(JOB_RUNNING) |
-                               IN(JOB_CANCELED), true},
+                               IN(JOB_CANCELED), true, DELETES},
     [STORE_DELETE]  = {delete, IN(JOB_COMPLETED) | IN(JOB_FAILED) |
-                               IN(JOB_CANCELED), true},
-    [STORE_DISCARD] = {discard, IN(JOB_STATES) - 1, true},
-    [STORE_DATASET_ADD]    = {dataset_row_add, 0, true},
-    [STORE_DATASET_DELETE] = {dataset_row_delete, 0, true},
+                               IN(JOB_CANCELED), true, DELETES},
+    [STORE_DISCARD] = {discard, IN(JOB_STATES) - 1, true, DELETES},
+    [STORE_DATASET_ADD]    = {dataset_row_add, 0, true, ADDS},
+    [STORE_DATASET_DELETE] = {dataset_row_delete, 0, true, DELETES},
 };
 
 enum error write_carry_out(struct sqlite_store *store,
@@ -422,4 +427,15 @@ enum error write_carry_out(struct sqlite_store *store,
 bool write_is_transition(const struct store_write *write)
 {
     return verbs[write->verb].is_transition;
+}
+
+bool write_is_end(const struct store_write *write)
+{
+    return verbs[write->verb].what != ADDS;
+}
+
+bool write_is_deletion(const struct store_write *write)
+{
+    return verbs[write->verb].what == DELETES
+        || (write->verb == STORE_FINISH && write->ret_wish == WISH_DELETE);
 }
