@@ -254,7 +254,7 @@ struct store_write {
         const struct store_dataset *dataset_add; /* all but number */
         int64_t dataset_delete;           /* its number */
     };
-    bool patient;           /* CLAIM, RECORD, FINISH: on a disk without space
+    bool patient;           /* CLAIM, RECORD, FINISH, REQUEUE: on a full disk
                                it waits for space, in order with others */
 
     /* Out, valid in `done`. */
