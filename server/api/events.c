@@ -20,6 +20,7 @@
 #include "server/api/jobs_named.h"
 #include "server/api/trace_request.h"
 #include "server/base/clock.h"
+#include "server/base/magic.h"
 
 enum {
     BLOCK_BYTES = 2048,      /* enough for a turn */
@@ -58,7 +59,10 @@ const struct http_query_parameter events_queries[] = {
     {0},
 };
 
+#define EVENT_STREAM_MAGIC MAGIC('e', 'v', 'n', 't')
+
 struct event_stream {
+    uint32_t magic;
     struct http_server *server;
     struct event_streams *streams;
     struct event_stream *previous, *next;
@@ -148,7 +152,8 @@ static bool is_silent(const struct event_stream *stream, int64_t now_ns)
 
 static enum http_more next(void *self, struct buffer *out)
 {
-    struct event_stream *stream = self;
+    struct event_stream *stream =
+        MAGIC_CAST(self, struct event_stream, EVENT_STREAM_MAGIC);
     int64_t now_ns = clock_monotonic_ns();
 
     /* The server stops: a client comes again with its last id. */
@@ -174,7 +179,8 @@ static enum http_more next(void *self, struct buffer *out)
 
 static void told(struct follower *follower)
 {
-    struct event_stream *stream = follower->context;
+    struct event_stream *stream =
+        MAGIC_CAST(follower->context, struct event_stream, EVENT_STREAM_MAGIC);
 
     http_bell_ring(stream->bell);
 }
@@ -221,12 +227,14 @@ static void unlist_stream(struct event_stream *stream)
 
 static void close_stream(void *self)
 {
-    struct event_stream *stream = self;
+    struct event_stream *stream =
+        MAGIC_CAST(self, struct event_stream, EVENT_STREAM_MAGIC);
 
     unlist_stream(stream);
     for (size_t i = 0; i < stream->count; i++)
         feed_leave(&stream->jobs[i].follower);
     http_bell_release(stream->bell);
+    MAGIC_CLEAR(stream);
     free(stream);
 }
 
@@ -238,6 +246,7 @@ static struct event_stream *stream_new(struct http_request *request,
 
     if (stream == NULL)
         return NULL;
+    stream->magic = EVENT_STREAM_MAGIC;
     stream->server = http_server_of(request);
     stream->streams = &api_of(request)->event_streams;
     stream->bell = http_bell_new(stream->server);

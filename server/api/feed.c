@@ -9,6 +9,7 @@
 #include "server/api/trace_formats.h"
 #include "server/api/variable_names.h"
 #include "server/base/clock.h"
+#include "server/base/magic.h"
 #include "server/jobs/live.h"
 #include "server/jobs/window.h"
 
@@ -87,7 +88,7 @@ static enum error watch_on(struct feed *feed)
 
 static void has_news(struct watch *watch)
 {
-    struct feed *feed = watch->context;
+    struct feed *feed = MAGIC_CAST(watch->context, struct feed, FEED_MAGIC);
     struct follower *next;
     enum error error;
 
@@ -127,6 +128,7 @@ static void feed_free(struct feed *feed)
     watch_remove(&feed->api->watches, &feed->watch);
     buffer_fini(&feed->document);
     arena_fini(&feed->arena);
+    MAGIC_CLEAR(feed);
     free(feed);
 }
 
@@ -141,6 +143,7 @@ static enum error feed_new(struct http_request *request, int64_t number,
     if (feed == NULL)
         return ERR_MEMORY;
     bucket = bucket_of(api, number);
+    feed->magic = FEED_MAGIC;
     feed->api = api;
     feed->base_path = http_base_path(request);
     feed->watch = (struct watch){

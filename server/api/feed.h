@@ -12,6 +12,7 @@
 #define SERVER_API_FEED_H
 
 #include "server/api/api.h"
+#include "server/base/magic.h"
 #include "server/jobs/trace.h"
 
 struct feed_view;
@@ -20,8 +21,11 @@ struct feed_view;
  * of a megabyte together at most. */
 enum { FEED_VIEWS_MAX = 32 };
 
+#define FEED_MAGIC MAGIC('f', 'e', 'e', 'd')
+
 /* How a job is; followers read it. */
 struct feed {
+    uint32_t magic;
     struct api *api;
     const char *base_path;        /* of links in the document */
     char id[IDENTIFIER_TEXT_BYTES];

@@ -22,6 +22,7 @@
 #include <sys/socket.h>
 
 #include "server/base/clock.h"
+#include "server/base/magic.h"
 #include "server/http/resume.h"
 #include "server/http/state.h"
 
@@ -259,7 +260,8 @@ int64_t later_next_ns(const struct http_server *server)
 
 static void wake_arrives(void *argument)
 {
-    struct http_request *request = argument;
+    struct http_request *request =
+        MAGIC_CAST(argument, struct http_request, HTTP_REQUEST_MAGIC);
 
     if (request->is_over) {
         request_recycle(request);
