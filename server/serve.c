@@ -124,6 +124,7 @@ static enum error open_store(struct service *service)
         .location = service->config.store,
         .queue_max = (size_t)service->config.write_queue,
         .retention_ms = (int64_t)ceil(service->config.retention_s * 1000),
+        .may_be_read_only = true,
     };
 
     TRY(store_open(&options, &service->api.store, service->message));
@@ -149,6 +150,7 @@ static enum error open_errands(struct service *service)
         .errands_max = (unsigned)config->errands,
     };
 
+    service->api.event_streams.ping_s = config->event_ping_s;
     service->api.errand_s = config->errand_s;
     service->api.errand_bytes = config->errand_bytes;
     return errands_open(&options, &service->api.errands);

@@ -16,6 +16,7 @@
     ROW(ERR_NEWER,    "newer",       "the database is newer than this program")\
     ROW(ERR_CORRUPT,  "corrupt",     "the database is damaged")               \
     ROW(ERR_DISK,     "disk_full",   "the disk is full")                      \
+    ROW(ERR_READ_ONLY, "read_only",  "the database cannot be written")       \
     ROW(ERR_STORAGE,  "storage",     "the database failed")                   \
     ROW(ERR_SYSTEM,   "system",      "the operating system refused")
 

@@ -6,23 +6,13 @@
  * sparse dataset are only gathered; where all of them stay in their order,
  * they are used where they lie.
  */
-#include <assert.h>
 #include <math.h>
 #include <string.h>
 
 #include "core/dataset/cells.h"
 #include "core/dataset/fill.h"
-#include "core/dataset/order.h"
-#include "core/dataset/prepare_parts.h"
-#include "core/dataset/table.h"
 
-enum { BLOCK_CELLS = 1 << 16 }; /* between two looks at the cancel flag */
-
-static bool is_canceled(const struct fill *fill)
-{
-    return fill->cancel != NULL
-           && atomic_load_explicit(fill->cancel, memory_order_relaxed);
-}
+enum { BLOCK_CELLS = 1 << 16 }; /* of a piece */
 
 /* ---- rows of doubles ------------------------------------------------------*/
 
@@ -72,28 +62,27 @@ static double load_target(const struct preparation_parts *parts, int which,
 }
 
 /*
- * Load up to `most` rows of a part from its position *at on. Rows that miss
+ * Load the next rows of a part, as many as fit in the block. Rows that miss
  * something are passed over where that is asked; else it is an error, unless
  * means stand for it.
  */
-static enum error load_block(const struct fill *fill, const struct part *part,
-                             size_t *at, size_t most, size_t *ret_count)
+static enum error load_block(struct filling *filling, const struct part *part,
+                             size_t *ret_count)
 {
-    const struct preparation_parts *parts = fill->parts;
-    size_t count = 0, tried = 0;
+    const struct preparation_parts *parts = filling->parts;
+    struct filling_dense *dense = &filling->dense;
+    size_t count = 0, most = dense->block_rows, tried = 0;
 
-    if (is_canceled(fill))
-        return ERR_CLOSING;
-    for (; *at < part->count && count < most && tried < most; ++*at, tried++) {
-        size_t row = part->rows != NULL ? part->rows[*at] : *at;
-        double *x = fill->block + count * fill->features;
+    for (; filling->at < part->count && tried < most; filling->at++, tried++) {
+        size_t row = part_row(part, filling->at);
+        double *x = dense->block + count * filling->features;
         bool whole = true;
 
         for (size_t s = 0; s < parts->source_count; s++)
             whole &= load_source(parts, &parts->sources[s], part->which, row,
                                  x);
-        fill->targets[count] = load_target(parts, part->which, row);
-        if (isnan(fill->targets[count]) || (!whole && !parts->fills)) {
+        dense->targets[count] = load_target(parts, part->which, row);
+        if (isnan(dense->targets[count]) || (!whole && !parts->fills)) {
             if (!parts->drops)
                 return ERR_CORRUPT;
             continue;
@@ -106,6 +95,11 @@ static enum error load_block(const struct fill *fill, const struct part *part,
 
 /* ---- fitting --------------------------------------------------------------*/
 
+static bool is_fitted(const struct preparation_parts *parts)
+{
+    return parts->standardize || parts->fills;
+}
+
 /* The deviation; 1 where there is no spread, or one beyond all doubles. */
 static double scale_of(const struct statistics *s)
 {
@@ -114,24 +108,13 @@ static double scale_of(const struct statistics *s)
     return scale > 0 && isfinite(scale) ? scale : 1;
 }
 
-/* Means, scales and fills of the training part. */
-static enum error fit(struct fill *fill, const struct part *part)
+static void set_fitted(struct filling *filling)
 {
-    const struct preparation_parts *parts = fill->parts;
-    struct statistics *all = arena_array(fill->arena, fill->features,
-                                         sizeof *all);
-    size_t at = 0, count;
+    const struct preparation_parts *parts = filling->parts;
 
-    if (all == NULL)
-        return ERR_MEMORY;
-    while (at < part->count) {
-        TRY(load_block(fill, part, &at, fill->block_rows, &count));
-        for (size_t f = 0; f < fill->features; f++)
-            statistics_take(&all[f], fill->block + f, count, fill->features);
-    }
-    for (size_t f = 0; f < fill->features; f++) {
-        struct transform_feature *feature = &fill->fitted[f];
-        const struct statistics *s = &all[f];
+    for (size_t f = 0; f < filling->features; f++) {
+        struct transform_feature *feature = &filling->dense.fitted[f];
+        const struct statistics *s = &filling->dense.statistics[f];
 
         if (parts->fills)
             feature->fill = s->count > 0 ? s->mean : 0;
@@ -140,15 +123,34 @@ static enum error fit(struct fill *fill, const struct part *part)
         feature->mean = s->mean;
         feature->scale = scale_of(s);
     }
+}
+
+/* Means, scales and fills of the training part. */
+static enum error fit(struct filling *filling, bool *ret_again)
+{
+    struct filling_dense *dense = &filling->dense;
+    const struct part *part = &filling->part[0];
+    size_t features = filling->features, count;
+
+    if (!is_fitted(filling->parts))
+        return OK;
+    TRY(load_block(filling, part, &count));
+    for (size_t f = 0; f < features; f++)
+        statistics_take(&dense->statistics[f], dense->block + f, count,
+                        features);
+    *ret_again = filling->at < part->count;
+    if (!*ret_again)
+        set_fitted(filling);
     return OK;
 }
 
-static void fit_target(struct fill *fill, const double *target, size_t count,
+static void fit_target(const struct preparation_parts *parts,
+                       const double *target, size_t count,
                        struct transform *transform)
 {
     struct statistics s = {0};
 
-    if (!fill->parts->standardize_target)
+    if (!parts->standardize_target)
         return;
     statistics_take(&s, target, count, 1);
     transform->target_mean = s.mean;
@@ -157,17 +159,17 @@ static void fit_target(struct fill *fill, const double *target, size_t count,
 
 /* ---- storing --------------------------------------------------------------*/
 
-static void transform_block(const struct fill *fill, size_t count)
+static void transform_block(const struct filling *filling, size_t count)
 {
-    const struct preparation_parts *parts = fill->parts;
+    const struct filling_dense *dense = &filling->dense;
 
-    if (!parts->standardize && !parts->fills)
+    if (!is_fitted(filling->parts))
         return;
     for (size_t r = 0; r < count; r++) {
-        double *x = fill->block + r * fill->features;
+        double *x = dense->block + r * filling->features;
 
-        for (size_t f = 0; f < fill->features; f++) {
-            const struct transform_feature *feature = &fill->fitted[f];
+        for (size_t f = 0; f < filling->features; f++) {
+            const struct transform_feature *feature = &dense->fitted[f];
             double v = isnan(x[f]) ? feature->fill : x[f];
 
             x[f] = (v - feature->mean) / feature->scale;
@@ -175,39 +177,76 @@ static void transform_block(const struct fill *fill, size_t count)
     }
 }
 
-static enum error store_dense(struct fill *fill, const struct part *part,
-                              struct rows *ret)
+static enum error begin_part(struct filling *filling, const struct part *part)
 {
-    size_t features = fill->features, at = 0, stored = 0, count;
-    bool small = fill->parts->float32;
-    double *x = NULL, *target = arena_array(fill->arena, part->count,
-                                            sizeof *target);
-    float *small_x = NULL;
+    struct filling_dense *dense = &filling->dense;
+    size_t cells = part->count * filling->features;
 
-    if (small)
-        small_x = arena_array(fill->arena, part->count * features,
-                              sizeof *small_x);
+    dense->stored = 0;
+    dense->x = NULL;
+    dense->small_x = NULL;
+    dense->target = arena_array(filling->arena, part->count,
+                                sizeof *dense->target);
+    if (filling->parts->float32)
+        dense->small_x = arena_array(filling->arena, cells,
+                                     sizeof *dense->small_x);
     else
-        x = arena_array(fill->arena, part->count * features, sizeof *x);
-    if (target == NULL || (x == NULL && small_x == NULL))
-        return ERR_MEMORY;
-    for (; at < part->count; stored += count) {
-        TRY(load_block(fill, part, &at, fill->block_rows, &count));
-        transform_block(fill, count);
-        for (size_t i = 0; small && i < count * features; i++)
-            small_x[stored * features + i] = (float)fill->block[i];
-        if (!small && count > 0)
-            memcpy(x + stored * features, fill->block,
-                   count * features * sizeof *x);
-        if (count > 0)
-            memcpy(target + stored, fill->targets, count * sizeof *target);
-    }
+        dense->x = arena_array(filling->arena, cells, sizeof *dense->x);
+    return dense->target != NULL
+                   && (dense->x != NULL || dense->small_x != NULL)
+               ? OK : ERR_MEMORY;
+}
+
+/* Append the block's rows to those that are stored. */
+static void append_block(struct filling *filling, size_t count)
+{
+    struct filling_dense *dense = &filling->dense;
+    size_t first = dense->stored * filling->features;
+    size_t cells = count * filling->features;
+
+    for (size_t i = 0; dense->small_x != NULL && i < cells; i++)
+        dense->small_x[first + i] = (float)dense->block[i];
+    if (dense->x != NULL && count > 0)
+        memcpy(dense->x + first, dense->block, cells * sizeof *dense->x);
+    if (count > 0)
+        memcpy(dense->target + dense->stored, dense->targets,
+               count * sizeof *dense->target);
+    dense->stored += count;
+}
+
+static enum error store(struct filling *filling, const struct part *part,
+                        struct rows *ret, bool *ret_again)
+{
+    struct filling_dense *dense = &filling->dense;
+    size_t count;
+
+    if (filling->at == 0)
+        TRY(begin_part(filling, part));
+    TRY(load_block(filling, part, &count));
+    transform_block(filling, count);
+    append_block(filling, count);
+    *ret_again = filling->at < part->count;
     *ret = (struct rows){
-        .layout = small ? ROWS_DENSE32 : ROWS_DENSE64, .count = stored,
-        .features = features, .dense64 = x, .dense32 = small_x,
-        .target = target,
+        .layout = filling->parts->float32 ? ROWS_DENSE32 : ROWS_DENSE64,
+        .count = dense->stored, .features = filling->features,
+        .dense64 = dense->x, .dense32 = dense->small_x,
+        .target = dense->target,
     };
     return OK;
+}
+
+static enum error store_training(struct filling *filling, bool *ret_again)
+{
+    return store(filling, &filling->part[0], &filling->made.training,
+                 ret_again);
+}
+
+static enum error store_validation(struct filling *filling, bool *ret_again)
+{
+    if (filling->part[1].count == 0)
+        return OK;
+    return store(filling, &filling->part[1], &filling->made.validation,
+                 ret_again);
 }
 
 static void standardize_target(const struct transform *transform,
@@ -220,51 +259,126 @@ static void standardize_target(const struct transform *transform,
                     / transform->target_scale;
 }
 
-static enum error fill_dense(struct fill *fill, const struct part parts[2],
-                             struct prepared *ret)
+static enum error begin_dense(struct filling *filling, bool *ret_again)
 {
-    fill->block_rows = BLOCK_CELLS / fill->features;
-    fill->block_rows = fill->block_rows > 0 ? fill->block_rows : 1;
-    fill->block = arena_array(fill->arena, fill->block_rows * fill->features,
-                              sizeof *fill->block);
-    fill->targets = arena_array(fill->arena, fill->block_rows,
-                                sizeof *fill->targets);
-    fill->fitted = arena_array(fill->arena, fill->features,
-                               sizeof *fill->fitted);
-    if (fill->block == NULL || fill->targets == NULL || fill->fitted == NULL)
+    struct filling_dense *dense = &filling->dense;
+    struct transform *transform = &filling->made.transform;
+    size_t features = filling->features;
+
+    (void)ret_again;
+    dense->block_rows = BLOCK_CELLS / features;
+    dense->block_rows = dense->block_rows > 0 ? dense->block_rows : 1;
+    dense->block = arena_array(filling->arena, dense->block_rows * features,
+                               sizeof *dense->block);
+    dense->targets = arena_array(filling->arena, dense->block_rows,
+                                 sizeof *dense->targets);
+    dense->fitted = arena_array(filling->arena, features,
+                                sizeof *dense->fitted);
+    if (is_fitted(filling->parts)) {
+        dense->statistics = arena_array(filling->arena, features,
+                                        sizeof *dense->statistics);
+        if (dense->statistics == NULL)
+            return ERR_MEMORY;
+    }
+    if (dense->block == NULL || dense->targets == NULL
+        || dense->fitted == NULL)
         return ERR_MEMORY;
-    memcpy(fill->fitted, ret->transform.features,
-           fill->features * sizeof *fill->fitted);
-    ret->transform.features = fill->fitted;
-    if (fill->parts->standardize || fill->parts->fills)
-        TRY(fit(fill, &parts[0]));
-    TRY(store_dense(fill, &parts[0], &ret->training));
-    return parts[1].count > 0 ? store_dense(fill, &parts[1], &ret->validation)
-                              : OK;
+    memcpy(dense->fitted, transform->features,
+           features * sizeof *dense->fitted);
+    transform->features = dense->fitted;
+    return OK;
 }
 
 /* ---- parts ----------------------------------------------------------------*/
 
-static enum error make_parts(const struct fill *fill, uint64_t seed,
-                             struct part parts[2])
+static bool needs_order(const struct preparation_parts *parts)
 {
-    const struct preparation_parts *p = fill->parts;
-    uint32_t count = (uint32_t)p->data[0]->rows;
-    uint32_t kept = (uint32_t)p->validation_rows, *order;
+    return parts->validation_rows > 0 || parts->shuffle;
+}
 
-    parts[0] = (struct part){0, NULL, count - kept};
-    parts[1] = (struct part){1, NULL, p->data[1] != NULL ? p->data[1]->rows
-                                                         : 0};
-    if (kept == 0 && !p->shuffle)
+static enum error draw_order(struct filling *filling, bool *ret_again)
+{
+    const struct preparation_parts *parts = filling->parts;
+    uint32_t count = (uint32_t)parts->data[0]->rows;
+    uint32_t kept = (uint32_t)parts->validation_rows;
+    struct part *part = filling->part;
+
+    if (!needs_order(parts))
         return OK;
-    order = arena_array(fill->arena, count, sizeof *order);
-    if (order == NULL)
-        return ERR_MEMORY;
-    TRY(order_draw(seed, count, kept, p->shuffle, fill->cancel, fill->arena,
-                   order));
-    parts[0].rows = order;
+    if (filling->order.rows == NULL)
+        TRY(order_begin(&filling->order, filling->seed, count, kept,
+                        parts->shuffle, filling->arena));
+    *ret_again = order_step(&filling->order);
+    part[0].rows = filling->order.rows;
     if (kept > 0)
-        parts[1] = (struct part){0, order + (count - kept), kept};
+        part[1] = (struct part){0, filling->order.rows + (count - kept), kept};
+    return OK;
+}
+
+static enum error end(struct filling *filling, bool *ret_again)
+{
+    struct prepared *made = &filling->made;
+
+    (void)ret_again;
+    if (made->training.count == 0)
+        return ERR_MISSING;
+    fit_target(filling->parts, made->training.target, made->training.count,
+               &made->transform);
+    if (filling->parts->standardize_target) {
+        standardize_target(&made->transform, &made->training);
+        standardize_target(&made->transform, &made->validation);
+    }
+    return OK;
+}
+
+/* ---- stages ---------------------------------------------------------------*/
+
+static filling_stage *const dense_stages[] = {
+    draw_order, begin_dense, fit, store_training, store_validation, end, NULL,
+};
+
+/* Those of each part stand twice. */
+static filling_stage *const sparse_stages[] = {
+    draw_order, fill_sparse_entries, fill_sparse_rows, fill_sparse_targets,
+    fill_sparse_entries, fill_sparse_rows, fill_sparse_targets, end, NULL,
+};
+
+enum error prepare_begin(const struct preparation *plan, uint64_t seed,
+                         struct arena *arena, struct filling **ret)
+{
+    const struct preparation_parts *parts = plan->parts;
+    struct filling *filling = ARENA_NEW(arena, struct filling);
+
+    if (filling == NULL)
+        return ERR_MEMORY;
+    *filling = (struct filling){
+        .parts = parts, .arena = arena, .features = plan->features,
+        .seed = seed, .made.transform = plan->transform,
+        .part = {{0, NULL,
+                  (uint32_t)parts->data[0]->rows
+                      - (uint32_t)parts->validation_rows},
+                 {1, NULL, parts->data[1] != NULL ? parts->data[1]->rows
+                                                  : 0}},
+    };
+    *ret = filling;
+    return OK;
+}
+
+enum error prepare_step(struct filling *filling, bool *ret_more,
+                        struct prepared *ret)
+{
+    filling_stage *const *stages =
+        filling->parts->data[0]->sparse ? sparse_stages : dense_stages;
+    bool again = false;
+
+    TRY(stages[filling->stage](filling, &again));
+    if (!again) {
+        filling->stage++;
+        filling->at = 0;
+    }
+    *ret_more = stages[filling->stage] != NULL;
+    if (!*ret_more)
+        *ret = filling->made;
     return OK;
 }
 
@@ -272,24 +386,15 @@ enum error prepare_fill(const struct preparation *plan, uint64_t seed,
                         const atomic_bool *cancel, struct arena *arena,
                         struct prepared *ret)
 {
-    struct fill fill = {.parts = plan->parts, .cancel = cancel,
-                        .arena = arena, .features = plan->features};
-    struct prepared made = {.transform = plan->transform};
-    struct part parts[2];
+    struct filling *filling;
+    bool more = true;
 
-    if (is_canceled(&fill))
-        return ERR_CLOSING;
-    TRY(make_parts(&fill, seed, parts));
-    TRY(plan->parts->data[0]->sparse ? fill_sparse(&fill, parts, &made)
-                                     : fill_dense(&fill, parts, &made));
-    if (made.training.count == 0)
-        return ERR_MISSING;
-    fit_target(&fill, made.training.target, made.training.count,
-               &made.transform);
-    if (plan->parts->standardize_target) {
-        standardize_target(&made.transform, &made.training);
-        standardize_target(&made.transform, &made.validation);
+    TRY(prepare_begin(plan, seed, arena, &filling));
+    while (more) {
+        if (cancel != NULL
+            && atomic_load_explicit(cancel, memory_order_relaxed))
+            return ERR_CLOSING;
+        TRY(prepare_step(filling, &more, ret));
     }
-    *ret = made;
     return OK;
 }

@@ -5,18 +5,72 @@
 #include "core/dataset/cells.h"
 #include "core/dataset/fill.h"
 
-enum { LOOK_EVERY = 1 << 16 }; /* entries between two looks at the flag */
+/* Of a piece: entries and rows together. */
+enum { PIECE = 1 << 16 };
 
-/* Arrays that are being filled. */
-struct gathering {
-    struct fill *fill;
+/* The part whose stages these are: validation comes second. */
+static struct rows *part_of(struct filling *filling,
+                            const struct part **ret_part)
+{
+    struct prepared *made = &filling->made;
+    bool second = made->training.target != NULL;
+
+    *ret_part = &filling->part[second];
+    return second ? &made->validation : &made->training;
+}
+
+/* All rows in their order: they stay where they lie. */
+static bool stays_in_place(const struct filling *filling,
+                           const struct part *part)
+{
+    return part->rows == NULL && !filling->parts->float32;
+}
+
+/* ---- entries ------------------------------------------------------------ */
+
+static enum error allocate(struct filling *filling, const struct part *part)
+{
+    struct filling_sparse *g = &filling->sparse;
+    struct arena *arena = filling->arena;
+
+    g->offsets = arena_array(arena, part->count + 1, sizeof *g->offsets);
+    g->indices = arena_array(arena, g->entries + 1, sizeof *g->indices);
+    if (filling->parts->float32)
+        g->values32 = arena_array(arena, g->entries + 1, sizeof *g->values32);
+    else
+        g->values64 = arena_array(arena, g->entries + 1, sizeof *g->values64);
+    return g->offsets != NULL && g->indices != NULL
+                   && (g->values32 != NULL || g->values64 != NULL)
+               ? OK : ERR_MEMORY;
+}
+
+/* How many entries the rows of a part have; then there is room for them. */
+enum error fill_sparse_entries(struct filling *filling, bool *ret_again)
+{
+    struct filling_sparse *g = &filling->sparse;
+    const struct part *part;
     const struct dataset *data;
-    uint64_t *offsets;
-    uint32_t *indices;
-    double *values64;
-    float *values32;
-    uint64_t used, looked;     /* entries; at the last look at the flag */
-};
+
+    part_of(filling, &part);
+    if (filling->at == 0)
+        *g = (struct filling_sparse){0};
+    if (part->count == 0 || stays_in_place(filling, part))
+        return OK;
+    data = filling->parts->data[part->which];
+    for (size_t i = 0; i < PIECE && filling->at < part->count;
+         i++, filling->at++) {
+        size_t row = part_row(part, filling->at);
+        uint64_t from = data->offsets[row], to = data->offsets[row + 1];
+
+        if (from > to || to > data->nonzeros)
+            return ERR_CORRUPT;
+        g->entries += to - from;
+    }
+    *ret_again = filling->at < part->count;
+    return *ret_again ? OK : allocate(filling, part);
+}
+
+/* ---- rows --------------------------------------------------------------- */
 
 /* Whether the row's entries lie in the arrays, in order, in the columns. */
 static bool row_holds(const struct dataset *data, size_t row, size_t features)
@@ -32,26 +86,12 @@ static bool row_holds(const struct dataset *data, size_t row, size_t features)
     return true;
 }
 
-/* Look at the cancel flag now and then. */
-static enum error look(struct gathering *g, uint64_t done)
+static void gather_row(struct filling_sparse *g, const struct dataset *data,
+                       size_t row, size_t place)
 {
-    if (done - g->looked < LOOK_EVERY)
-        return OK;
-    g->looked = done;
-    return g->fill->cancel != NULL
-                   && atomic_load_explicit(g->fill->cancel,
-                                           memory_order_relaxed)
-               ? ERR_CLOSING : OK;
-}
-
-static enum error gather_row(struct gathering *g, size_t row, size_t place)
-{
-    const struct dataset *data = g->data;
     uint64_t from = data->offsets[row];
     uint64_t count = data->offsets[row + 1] - from;
 
-    if (!row_holds(data, row, g->fill->features))
-        return ERR_CORRUPT;
     memcpy(g->indices + g->used, data->indices + from,
            count * sizeof *g->indices);
     if (g->values64 != NULL)
@@ -62,126 +102,95 @@ static enum error gather_row(struct gathering *g, size_t row, size_t place)
             g->values32[g->used + k] = (float)data->values[from + k];
     g->used += count;
     g->offsets[place + 1] = g->used;
-    return look(g, g->used + place);
 }
 
-/* How many entries the rows of a part have. */
-static enum error count_entries(struct gathering *g, const struct part *part,
-                                uint64_t *ret)
+static void set_rows(const struct filling *filling, const struct part *part,
+                     struct rows *ret)
 {
-    const struct dataset *data = g->data;
-    uint64_t count = 0;
-
-    for (size_t i = 0; i < part->count; i++) {
-        size_t row = part->rows != NULL ? part->rows[i] : i;
-        uint64_t from = data->offsets[row], to = data->offsets[row + 1];
-
-        if (from > to || to > data->nonzeros)
-            return ERR_CORRUPT;
-        count += to - from;
-        TRY(look(g, i));
-    }
-    g->looked = 0;
-    *ret = count;
-    return OK;
-}
-
-static enum error gather(struct fill *fill, const struct part *part,
-                         struct rows *ret)
-{
-    struct gathering g = {.fill = fill,
-                          .data = fill->parts->data[part->which]};
-    uint64_t entries;
-
-    TRY(count_entries(&g, part, &entries));
-    g.offsets = arena_array(fill->arena, part->count + 1, sizeof *g.offsets);
-    g.indices = arena_array(fill->arena, entries + 1, sizeof *g.indices);
-    if (fill->parts->float32)
-        g.values32 = arena_array(fill->arena, entries + 1,
-                                 sizeof *g.values32);
-    else
-        g.values64 = arena_array(fill->arena, entries + 1,
-                                 sizeof *g.values64);
-    if (g.offsets == NULL || g.indices == NULL
-        || (g.values32 == NULL && g.values64 == NULL))
-        return ERR_MEMORY;
-    for (size_t i = 0; i < part->count; i++)
-        TRY(gather_row(&g, part->rows != NULL ? part->rows[i] : i, i));
-    ret->offsets = g.offsets;
-    ret->indices = g.indices;
-    ret->values64 = g.values64;
-    ret->values32 = g.values32;
-    return OK;
-}
-
-/* All rows in their order: they stay where they lie. */
-static enum error use_in_place(struct fill *fill, const struct part *part,
-                               struct rows *ret)
-{
-    struct gathering g = {.fill = fill,
-                          .data = fill->parts->data[part->which]};
-
-    if (g.data->offsets[0] != 0)
-        return ERR_CORRUPT;
-    for (size_t row = 0; row < part->count; row++) {
-        if (!row_holds(g.data, row, fill->features))
-            return ERR_CORRUPT;
-        TRY(look(&g, g.data->offsets[row] + row));
-    }
-    ret->offsets = g.data->offsets;
-    ret->indices = g.data->indices;
-    ret->values64 = g.data->values;
-    return OK;
-}
-
-static enum error load_targets(struct fill *fill, const struct part *part,
-                               struct rows *ret)
-{
-    const struct preparation_parts *parts = fill->parts;
-    const struct dataset *data = parts->data[part->which];
-    struct gathering g = {.fill = fill};
-    double *target = arena_array(fill->arena, part->count, sizeof *target);
-
-    if (target == NULL)
-        return ERR_MEMORY;
-    for (size_t i = 0; i < part->count; i++) {
-        size_t row = part->rows != NULL ? part->rows[i] : i;
-        uint32_t place;
-
-        TRY(look(&g, i));
-        target[i] = dataset_raw(data, row, parts->target[part->which]);
-        if (isnan(target[i]))
-            return ERR_CORRUPT;
-        if (!parts->is_class)
-            continue;
-        place = find_integer(&parts->data[0]->columns[parts->target[0]],
-                             target[i]);
-        if (place == NO_CLASS)
-            return ERR_CORRUPT;
-        target[i] = place;
-    }
-    ret->target = target;
-    return OK;
-}
-
-static enum error load_part(struct fill *fill, const struct part *part,
-                            struct rows *ret)
-{
-    bool small = fill->parts->float32;
+    const struct dataset *data = filling->parts->data[part->which];
+    const struct filling_sparse *g = &filling->sparse;
+    bool in_place = stays_in_place(filling, part);
 
     *ret = (struct rows){
-        .layout = small ? ROWS_SPARSE32 : ROWS_SPARSE64,
-        .count = part->count, .features = fill->features,
+        .layout = filling->parts->float32 ? ROWS_SPARSE32 : ROWS_SPARSE64,
+        .count = part->count, .features = filling->features,
+        .offsets = in_place ? data->offsets : g->offsets,
+        .indices = in_place ? data->indices : g->indices,
+        .values64 = in_place ? data->values : g->values64,
+        .values32 = g->values32,
     };
-    TRY(part->rows == NULL && !small ? use_in_place(fill, part, ret)
-                                     : gather(fill, part, ret));
-    return load_targets(fill, part, ret);
 }
 
-enum error fill_sparse(struct fill *fill, const struct part parts[2],
-                       struct prepared *ret)
+enum error fill_sparse_rows(struct filling *filling, bool *ret_again)
 {
-    TRY(load_part(fill, &parts[0], &ret->training));
-    return parts[1].count > 0 ? load_part(fill, &parts[1], &ret->validation)
-                              : OK;
+    const struct part *part;
+    struct rows *ret = part_of(filling, &part);
+    const struct dataset *data;
+    bool in_place;
+
+    if (part->count == 0)
+        return OK;
+    data = filling->parts->data[part->which];
+    in_place = stays_in_place(filling, part);
+    if (in_place && data->offsets[0] != 0)
+        return ERR_CORRUPT;
+    for (uint64_t done = 0; done < PIECE && filling->at < part->count;
+         filling->at++) {
+        size_t row = part_row(part, filling->at);
+
+        if (!row_holds(data, row, filling->features))
+            return ERR_CORRUPT;
+        if (!in_place)
+            gather_row(&filling->sparse, data, row, filling->at);
+        done += 1 + data->offsets[row + 1] - data->offsets[row];
+    }
+    *ret_again = filling->at < part->count;
+    if (!*ret_again)
+        set_rows(filling, part, ret);
+    return OK;
+}
+
+/* ---- targets ------------------------------------------------------------ */
+
+static enum error load_target(const struct preparation_parts *parts,
+                              const struct part *part, size_t row,
+                              double *ret)
+{
+    const struct dataset *data = parts->data[part->which];
+    double target = dataset_raw(data, row, parts->target[part->which]);
+    uint32_t place;
+
+    if (isnan(target))
+        return ERR_CORRUPT;
+    *ret = target;
+    if (!parts->is_class)
+        return OK;
+    place = find_integer(&parts->data[0]->columns[parts->target[0]], target);
+    if (place == NO_CLASS)
+        return ERR_CORRUPT;
+    *ret = place;
+    return OK;
+}
+
+enum error fill_sparse_targets(struct filling *filling, bool *ret_again)
+{
+    struct filling_sparse *g = &filling->sparse;
+    const struct part *part;
+    struct rows *ret = part_of(filling, &part);
+
+    if (part->count == 0)
+        return OK;
+    if (filling->at == 0)
+        g->target = arena_array(filling->arena, part->count,
+                                sizeof *g->target);
+    if (g->target == NULL)
+        return ERR_MEMORY;
+    for (size_t i = 0; i < PIECE && filling->at < part->count;
+         i++, filling->at++)
+        TRY(load_target(filling->parts, part, part_row(part, filling->at),
+                        &g->target[filling->at]));
+    *ret_again = filling->at < part->count;
+    if (!*ret_again)
+        ret->target = g->target;
+    return OK;
 }

@@ -7,7 +7,8 @@
 #include "core/base/suggest.h"
 #include "core/dataset/prepare_parts.h"
 
-enum { FILL_SCRATCH_BYTES = 1 << 20, CLASSES_MIN = 2 };
+/* Two blocks, and where a load is. */
+enum { FILL_SCRATCH_BYTES = (1 << 20) + 2048, CLASSES_MIN = 2 };
 
 /* ---- columns by name ------------------------------------------------------*/
 

@@ -107,20 +107,41 @@ struct prepared {
     struct transform transform;          /* whole */
 };
 
+struct filling;  /* a load that is under way */
+
 /*
- * Load the rows. Which are kept for validation, and in which order they lie,
- * follows from the seed; what is fitted (means, scales, fills) is of the
- * training part alone. What need not change is not copied: then the rows point
- * into the dataset's own bytes.
+ * Begin to load the rows. Which are kept for validation, and in which order
+ * they lie, follows from the seed; what is fitted (means, scales, fills) is of
+ * the training part alone. What need not change is not copied: then the rows
+ * point into the dataset's own bytes.
  *
- *   cancel   in   looked at every few milliseconds; when it is true this
- *                 returns ERR_CLOSING. NULL: nobody cancels
- *
- * Fails   ERR_MEMORY; ERR_CLOSING; ERR_MISSING when no row is left for
- *         training; ERR_CORRUPT when the dataset's cells are damaged
- * Owns    everything lives in `arena`, or in the dataset's bytes
+ * Fails   ERR_MEMORY
+ * Owns    everything lives in `arena`, or in the dataset's bytes; what `plan`
+ *         points to must outlive it
  * Thread  one at a time for an arena
- * Cost    O(cells)
+ */
+MUST_CHECK enum error prepare_begin(const struct preparation *plan,
+                                    uint64_t seed, struct arena *arena,
+                                    struct filling **ret);
+
+/*
+ * Load a piece of them.
+ *
+ *   ret_more  out  there is more to do
+ *   ret       out  the rows; untouched while there is
+ *
+ * Fails   ERR_MEMORY; ERR_MISSING when no row is left for training;
+ *         ERR_CORRUPT when the dataset's cells are damaged
+ * Cost    O(cells) in all; a piece some milliseconds, the last O(rows)
+ */
+MUST_CHECK enum error prepare_step(struct filling *filling, bool *ret_more,
+                                   struct prepared *ret);
+
+/*
+ * The same at once.
+ *
+ *   cancel   in   looked at between pieces; when it is true this returns
+ *                 ERR_CLOSING. NULL: nobody cancels
  */
 MUST_CHECK enum error prepare_fill(const struct preparation *plan,
                                    uint64_t seed, const atomic_bool *cancel,

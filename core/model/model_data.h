@@ -15,6 +15,7 @@ struct model {
     const atomic_bool *cancel;         /* NULL: nobody cancels */
     struct preparation_request *request; /* of what load() reads; NULL where
                                           the rows were attached otherwise */
+    struct filling *filling;           /* load() is under way, or NULL */
     struct prepared prepared;
 
     struct by_rows by_rows;

@@ -422,8 +422,8 @@ static double *weigh(const struct rows *rows,
 }
 
 /* The same plan as build()'s, for rows as the run wants them. */
-static enum error read_rows(struct model *model, const struct loading *how,
-                            struct arena *arena)
+static enum error begin_rows(struct model *model, const struct loading *how,
+                             struct arena *arena)
 {
     struct preparation_request request = *model->request;
     struct preparation preparation;
@@ -433,22 +433,15 @@ static enum error read_rows(struct model *model, const struct loading *how,
     request.shuffle = how->shuffled;
     faults_init(&faults, arena);
     TRY(prepare_plan(arena, &request, &faults, &preparation));
-    return prepare_fill(&preparation, how->seed, how->cancel, arena,
-                        &model->prepared);
+    return prepare_begin(&preparation, how->seed, arena, &model->filling);
 }
 
-static enum error load(void *data, const struct loading *how,
-                       struct arena *arena)
+/* The rows are there: what follows from them. */
+static enum error take_rows(struct model *model, const struct loading *how,
+                            struct arena *arena)
 {
-    struct model *model = data;
     struct prepared *prepared = &model->prepared;
-    enum error error;
 
-    model->cancel = how->cancel;
-    error = read_rows(model, how, arena);
-    if (error == ERR_CLOSING) /* canceled: nobody will look at the numbers */
-        return OK;
-    TRY(error);
     if (is_weighed(&model->design)) {
         prepared->training.weight = weigh(&prepared->training,
                                           &model->design, arena);
@@ -461,6 +454,21 @@ static enum error load(void *data, const struct loading *how,
                              prepared->validation.count > 0
                                  ? &prepared->validation : NULL,
                              how->seed, how->cancel, arena);
+}
+
+static enum error load(void *data, const struct loading *how,
+                       struct arena *arena, bool *ret_more)
+{
+    struct model *model = data;
+
+    model->cancel = how->cancel;
+    *ret_more = false;
+    if (model_is_canceled(model)) /* nobody will look at the numbers */
+        return OK;
+    if (model->filling == NULL)
+        TRY(begin_rows(model, how, arena));
+    TRY(prepare_step(model->filling, ret_more, &model->prepared));
+    return *ret_more ? OK : take_rows(model, how, arena);
 }
 
 static enum error make(struct builder *b, struct objective *ret)

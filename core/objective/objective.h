@@ -246,16 +246,19 @@ struct objective {
     void (*draw_start)(const void *data, uint64_t seed, double *ret_x);
 
     /*
-     * Load what the first evaluation needs: called once, by the worker, before
-     * anything else is asked of `data`; what build() did not read (rows of a
-     * dataset) is read here. NULL: there is nothing to load, and evaluations
-     * are too short to be canceled.
+     * Load a piece, of some milliseconds, of what the first evaluation needs:
+     * called until there is no more, before anything else is asked of `data`;
+     * what build() did not read (rows of a dataset) is read here. NULL: there
+     * is nothing to load, and evaluations are too short to be canceled.
+     *
+     *   how, arena  in   the same for all pieces
+     *   ret_more    out  there is more to load; false where it is canceled
      *
      * Fails   ERR_MEMORY
      * Owns    what it loads lives in `arena`
      */
     enum error (*load)(void *data, const struct loading *how,
-                       struct arena *arena);
+                       struct arena *arena, bool *ret_more);
     size_t load_bytes;    /* that load() takes of the arena, at most, and what
                              is told of the rows when the run is over */
 

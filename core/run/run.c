@@ -69,14 +69,13 @@ static enum error set_rows(struct loop *l, struct arena *arena)
 {
     const struct run *run = l->run;
     const struct objective *objective = run->objective;
+    const struct loading how = {
+        run->seed, run->float32, run->batching.shuffle == SHUFFLE_BLOCKS,
+        l->cancel};
+    bool more = objective->load != NULL;
 
-    if (objective->load != NULL)
-        TRY(objective->load(objective->data,
-                            &(struct loading){
-                                run->seed, run->float32,
-                                run->batching.shuffle == SHUFFLE_BLOCKS,
-                                l->cancel},
-                            arena));
+    while (more)
+        TRY(objective->load(objective->data, &how, arena, &more));
     if (run->batching.batch_rows == 0)
         return OK;
     assert(objective->by_rows != NULL);

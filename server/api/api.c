@@ -79,28 +79,23 @@ static size_t item_length(const char *text)
     return i;
 }
 
-bool query_next_item(struct http_request *request, const char **rest,
-                     const char **ret_item)
+bool query_next_item(struct http_request *request, struct faults *faults,
+                     const char **rest, const char **ret_item)
 {
+    const char *item;
     size_t length;
 
     if (!*rest)
         return false;
     length = item_length(*rest);
-    *ret_item = arena_text(http_arena(request), *rest, length);
+    item = arena_text(http_arena(request), *rest, length);
+    if (!item) {
+        faults_refuse_memory(faults);
+        return false;
+    }
+    *ret_item = item;
     *rest = (*rest)[length] ? *rest + length + 1 : NULL;
-    return *ret_item != NULL;
-}
-
-/* FNV-1a, 64 bits. Source: draft-eastlake-fnv, section 2. */
-void api_digest(const struct buffer *body, char ret[API_DIGEST_BYTES])
-{
-    uint64_t digest = UINT64_C(0xcbf29ce484222325);
-
-    for (size_t i = 0; i < body->count; i++)
-        digest = (digest ^ (unsigned char)body->bytes[i])
-                 * UINT64_C(0x100000001b3);
-    snprintf(ret, API_DIGEST_BYTES, "%016llx", (unsigned long long)digest);
+    return true;
 }
 
 /* ---- bodies ------------------------------------------------------------ */

@@ -65,6 +65,7 @@ struct api {
     struct feed *feeds[FEED_BUCKETS]; /* by job: see feed.h */
     struct event_streams {         /* see events.c */
         struct event_stream *first;
+        double ping_s;             /* silence after which one is pinged */
         struct http_timer timer;
     } event_streams;
     struct identifier last_job;    /* its id, which the next one follows */
@@ -81,11 +82,6 @@ struct api *api_of(const struct http_request *request);
  */
 bool api_find_job(struct http_request *request, unsigned parts,
                   struct store_job *ret);
-
-/* The bytes' digest for a tag: equal bytes have equal ones, and others, but for
- * a chance of 2^-64, others. */
-enum { API_DIGEST_BYTES = sizeof "0123456789abcdef" };
-void api_digest(const struct buffer *body, char ret[API_DIGEST_BYTES]);
 
 /*
  * Reply that a body cannot be taken: ERR_INVALID is 400 malformed-json where
@@ -113,10 +109,11 @@ bool query_flag(struct http_request *request, struct faults *faults,
 
 /*
  * Go through a list separated by commas: start with *rest the value (may be
- * NULL); false at the end. A comma in brackets, as of W[2,3], is its item's.
- * Items live in the request's arena.
+ * NULL); false at the end, or where there is no memory for an item: then the
+ * faults are not empty, and say so. A comma in brackets, as of W[2,3], is its
+ * item's. Items live in the request's arena.
  */
-bool query_next_item(struct http_request *request, const char **rest,
-                     const char **ret_item);
+bool query_next_item(struct http_request *request, struct faults *faults,
+                     const char **rest, const char **ret_item);
 
 #endif

@@ -5,6 +5,7 @@
 
 #include "server/api/api.h"
 #include "server/api/operations.h"
+#include "server/api/tag.h"
 #include "server/web/files.h"
 
 #define FOR_EVER "public, max-age=31536000, immutable"
@@ -46,16 +47,15 @@ static enum http_next reply_from_program(struct http_request *request,
                                          const char *vary)
 {
     const char *type = web_file_find(asset->file)->type;
-    char etag[API_DIGEST_BYTES + sizeof "-gz"];
 
     http_reply_header(request, "Vary", vary);
     if (!http_accepts_gzip(request))
-        return http_reply_constant(request, type, asset->digest, asset->bytes,
-                                   asset->count);
-    stpcpy(stpcpy(etag, asset->digest), "-gz");
+        return http_reply_constant(request, type, TAG(request, asset->digest),
+                                   asset->bytes, asset->count);
     http_reply_header(request, "Content-Encoding", "gzip");
-    return http_reply_constant(request, type, etag, asset->packed,
-                               asset->packed_count);
+    return http_reply_constant(request, type,
+                               TAG(request, asset->digest, "gzip"),
+                               asset->packed, asset->packed_count);
 }
 
 static enum http_next reply_page(struct http_request *request,

@@ -2,17 +2,19 @@
  * expressions_check.c - POST /expressions/check: what a formula was understood
  * as, and its gradient at some points beside finite differences.
  *
- * All of it runs on the loop's thread, so the work is bounded beforehand.
+ * All of it is one slice of an errand, so the work is bounded beforehand.
  */
 #include "server/api/expressions.h"
 
+#include <assert.h>
 #include <float.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "core/expression/heading.h"
 #include "core/objective/expression.h"
-#include "server/api/api.h"
+#include "server/api/errand_request.h"
 #include "server/jobs/spec_tables.h"
 #include "server/json/number.h"
 #include "server/json/reader.h"
@@ -27,6 +29,12 @@ enum {
 #define WORK_MAX 1e8
 
 struct check {
+    struct errand_request work;     /* first: it is cast to this struct */
+    struct http_request *request;
+    struct faults *faults;
+    struct json_flaw flaw;
+    struct buffer body;             /* the answer */
+    enum error error;
     struct value values[MEMBERS_MAX];
     struct objective objective;     /* n is 0 after a fault */
     const double *points[POINTS_MAX];
@@ -78,6 +86,39 @@ static void check_work(struct json_reader *reader, struct json_value points,
                   check->count == 1 ? "s" : "", work, WORK_MAX);
 }
 
+static struct value *find_value(struct check *check, const char *name)
+{
+    const struct member *members = objective_expression.members;
+
+    for (size_t i = 0; members[i].name; i++)
+        if (!strcmp(members[i].name, name))
+            return &check->values[i];
+    return NULL;
+}
+
+/* Who writes f(x, y) = ... need not give the variables once more. */
+static void take_heading(struct json_reader *reader, struct check *check)
+{
+    struct value *variables = find_value(check, "variables");
+    const struct value *formula = find_value(check, "expression");
+
+    assert(variables && formula);
+    if (variables->given || !formula->given)
+        return;
+    if (heading_variables(reader->arena, formula->text, &variables->symbols,
+                          &variables->rows) == ERR_MEMORY)
+        reader->faults->out_of_memory = true;
+    variables->given = variables->symbols != NULL;
+}
+
+static enum error build(struct json_reader *reader, const char *pointer,
+                        struct check *check)
+{
+    take_heading(reader, check);
+    return objective_expression.build(reader->arena, check->values, pointer,
+                                      reader->faults, &check->objective);
+}
+
 static void read_root(struct json_reader *reader, struct check *check)
 {
     const struct member *members = objective_expression.members;
@@ -87,9 +128,7 @@ static void read_root(struct json_reader *reader, struct check *check)
     if (!json_object_open(reader, root, &object))
         return;
     if (members_read(reader, &object, members, check->values)
-        && objective_expression.build(reader->arena, check->values,
-                                      root.pointer, reader->faults,
-                                      &check->objective) == ERR_MEMORY)
+        && build(reader, root.pointer, check) == ERR_MEMORY)
         reader->faults->out_of_memory = true;
     if (json_object_take(&object, "points", &points)) {
         read_points(reader, points, check);
@@ -98,18 +137,17 @@ static void read_root(struct json_reader *reader, struct check *check)
     json_object_close(&object);
 }
 
-static enum error check_read(struct http_request *request,
-                             struct faults *faults, struct json_flaw *flaw,
-                             struct check *check)
+static enum error check_read(struct check *check)
 {
-    struct arena *arena = http_arena(request);
+    struct arena *arena = http_arena(check->request);
+    struct faults *faults = check->faults;
     struct json_reader reader;
     const char *body;
     size_t bytes;
 
-    *flaw = (struct json_flaw){0};
-    body = http_body(request, &bytes);
-    TRY(json_reader_init(&reader, body ? body : "", bytes, faults, flaw));
+    body = http_body(check->request, &bytes);
+    TRY(json_reader_init(&reader, body ? body : "", bytes, faults,
+                         &check->flaw));
     reader.arena = arena;
     read_root(&reader, check);
     json_reader_fini(&reader);
@@ -231,13 +269,11 @@ static void write_variables(struct json_writer *writer,
     json_array_end(writer);
 }
 
-static enum http_next reply(struct http_request *request, struct check *check)
+static void write_answer(struct check *check)
 {
     struct json_writer writer;
-    struct buffer body;
 
-    buffer_init(&body);
-    json_writer_init(&writer, &body);
+    json_writer_init(&writer, &check->body);
     json_object_begin(&writer);
     json_member_text(&writer, "form",
                      objective_expression_of(&check->objective)->form);
@@ -249,21 +285,49 @@ static enum http_next reply(struct http_request *request, struct check *check)
         write_point(&writer, check, check->points[i]);
     json_array_end(&writer);
     json_object_end(&writer);
-    return http_reply(request, 200, TYPE_JSON, &body);
+}
+
+/* ---- the errand --------------------------------------------------------- */
+
+/* On the errands' thread: a body of 1 MiB, and evaluations of 50 ms. */
+static bool step(struct errand_request *work)
+{
+    struct check *check = (struct check *)work;
+
+    check->error = check_read(check);
+    if (check->error == OK)
+        write_answer(check);
+    return false;
+}
+
+static void end(struct errand_request *work)
+{
+    buffer_fini(&((struct check *)work)->body);
+}
+
+static enum http_next reply(struct http_request *request)
+{
+    struct check *check = http_state(request);
+
+    http_drop_body(request);
+    if (check->error != OK)
+        return api_reply_invalid(request, PROBLEM_INVALID_EXPRESSION,
+                                 check->error, check->faults, &check->flaw);
+    return http_reply(request, 200, TYPE_JSON, &check->body);
 }
 
 enum http_next expressions_check(struct http_request *request)
 {
     struct check *check = ARENA_NEW(http_arena(request), struct check);
     struct faults *faults = http_query_faults(request);
-    struct json_flaw flaw;
-    enum error error;
 
     if (!check || !faults)
         return problem_reply_error(request, ERR_MEMORY);
-    error = check_read(request, faults, &flaw, check);
-    if (error != OK)
-        return api_reply_invalid(request, PROBLEM_INVALID_EXPRESSION, error,
-                                 faults, &flaw);
-    return reply(request, check);
+    check->request = request;
+    check->faults = faults;
+    buffer_init(&check->body);
+    check->work.step = step;
+    check->work.reply = reply;
+    check->work.end = end;
+    return errand_request_begin(request, &check->work);
 }

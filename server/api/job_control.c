@@ -4,7 +4,9 @@
 #include <string.h>
 
 #include "server/api/job_document.h"
+#include "server/api/tag.h"
 #include "server/base/clock.h"
+#include "server/base/magic.h"
 #include "server/json/number.h"
 #include "server/json/reader.h"
 
@@ -13,8 +15,11 @@ const struct http_query_parameter job_delete_queries[] = {
     {0},
 };
 
+#define WISH_MAGIC MAGIC('w', 'i', 's', 'h')
+
 /* A wish on its way through the store, in its request's arena. */
 struct wish {
+    uint32_t magic;
     struct store_write write;
     struct http_request *request;
     struct store_job before;        /* the job as it was read */
@@ -22,7 +27,7 @@ struct wish {
 
 static void written(struct store_write *write)
 {
-    struct wish *wish = write->context;
+    struct wish *wish = MAGIC_CAST(write->context, struct wish, WISH_MAGIC);
 
     http_wake(wish->request);
 }
@@ -37,7 +42,6 @@ static enum http_next send_wish(struct http_request *request,
                                 enum store_verb verb, http_handler *resume)
 {
     struct wish *wish = ARENA_NEW(http_arena(request), struct wish);
-    char etag[NUMBER_TEXT_BYTES];
     enum revision_match match;
     enum error error;
 
@@ -45,10 +49,11 @@ static enum http_next send_wish(struct http_request *request,
         return problem_reply_error(request, ERR_MEMORY);
     if (!api_find_job(request, STORE_ROW, &wish->before))
         return HTTP_DONE;
-    etag[number_write_integer(wish->before.revision, etag)] = '\0';
-    match = http_match(request, etag);
+    match = http_match(request,
+                       tag_revision(request, wish->before.revision));
     if (match == REVISION_OTHER)
         return reply_changed(request);
+    wish->magic = WISH_MAGIC;
     wish->request = request;
     wish->write = (struct store_write){
         .verb = verb,

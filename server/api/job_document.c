@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "server/api/tag.h"
 #include "server/base/clock.h"
 #include "server/jobs/live.h"
 #include "server/json/number.h"
@@ -202,14 +203,9 @@ static enum http_next reply_document(struct http_request *request,
                                      unsigned status, int64_t revision,
                                      bool moves, struct buffer *body)
 {
-    char etag[NUMBER_TEXT_BYTES + 1 + API_DIGEST_BYTES], *end = etag;
+    const char *etag = TAG(request, tag_revision(request, revision),
+                           moves ? tag_digest(request, body) : "");
 
-    end += number_write_integer(revision, etag);
-    *end = '\0';
-    if (moves) {
-        *end++ = '.';
-        api_digest(body, end);
-    }
     http_reply_header(request, "Cache-Control", "no-cache");
     return http_reply_tagged(request, status, TYPE_JSON, etag, body);
 }

@@ -4,6 +4,7 @@
 
 #include <math.h>
 
+#include "server/api/tag.h"
 #include "server/jobs/summary.h"
 #include "server/json/number.h"
 #include "server/json/writer.h"
@@ -152,16 +153,12 @@ static enum error summarize(struct http_request *request,
 static bool replied_unchanged(struct http_request *request,
                               const struct store_job *job)
 {
-    char *etag;
-
     if (!job_has_ended(job->state) || !job->trace_sha256)
-        return false;
-    etag = arena_format(http_arena(request), "%s-summary", job->trace_sha256);
-    if (!etag)
         return false;
     http_reply_header(request, "Cache-Control",
                       "private, max-age=86400, immutable");
-    return http_reply_unchanged(request, etag);
+    return http_reply_unchanged(request, TAG(request, job->trace_sha256,
+                                             "summary"));
 }
 
 enum http_next job_trace_summary(struct http_request *request)

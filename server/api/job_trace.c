@@ -7,18 +7,19 @@
 #include <stdio.h>
 
 #include "server/api/poll.h"
+#include "server/api/tag.h"
 #include "server/api/trace_request.h"
 #include "server/jobs/live.h"
 #include "server/jobs/safetensors.h"
 
 /* What a format is called in Accept, in a tag, and at the end of a file. */
 static const struct {
-    const char *type, *tag_suffix, *extension;
+    const char *type, *tag, *extension;
 } formats[FORMATS] = {
     [FORMAT_JSON] = {"application/json", "", "json"},
-    [FORMAT_NDJSON] = {"application/x-ndjson", "-ndjson", "ndjson"},
-    [FORMAT_CSV] = {"text/csv", "-csv", "csv"},
-    [FORMAT_OCTETS] = {TYPE_OCTETS, "-octets", "bin"},
+    [FORMAT_NDJSON] = {"application/x-ndjson", "ndjson", "ndjson"},
+    [FORMAT_CSV] = {"text/csv", "csv", "csv"},
+    [FORMAT_OCTETS] = {TYPE_OCTETS, "octets", "bin"},
 };
 
 static enum http_next reply(struct http_request *request,
@@ -60,16 +61,13 @@ static bool replied_unchanged(struct http_request *request,
                               enum trace_format format,
                               const struct trace_about *about)
 {
-    char *etag;
+    const char *etag;
 
     if (!about->complete || !job->trace_sha256)
         return false;
-    etag = arena_format(http_arena(request), "%s%s%s%s", job->trace_sha256,
-                        formats[format].tag_suffix,
-                        about->names ? "" : "-unnamed",
-                        http_accepts_gzip(request) ? "-gzip" : "");
-    if (!etag)
-        return false;
+    etag = TAG(request, job->trace_sha256, formats[format].tag,
+               about->names ? "" : "unnamed",
+               http_accepts_gzip(request) ? "gzip" : "");
     http_reply_header(request, "Cache-Control",
                       "private, max-age=86400, immutable");
     return http_reply_unchanged(request, etag);

@@ -8,35 +8,38 @@
 #include "server/api/job_document.h"
 #include "server/api/poll.h"
 #include "server/base/clock.h"
+#include "server/base/magic.h"
 #include "server/jobs/preview.h"
 #include "server/jobs/spec.h"
 #include "server/jobs/trace_point.h"
 #include "server/jobs/spec_batching.h"
 #include "server/json/writer.h"
 
+#define CREATION_MAGIC MAGIC('c', 'r', 'e', 'a')
+
+/* A longer body is read as an errand: a KiB takes some 50 µs. */
+enum { QUICK_BYTES_MAX = 8 * 1024, QUICK_DIMENSION_DIGITS = 4 };
+
 #define PREVIEW_S 0.2             /* that a preview may take */
 
 /* A job on its way into the store, in its request's arena. */
 struct creation {
+    uint32_t magic;
     struct store_write write;
     struct store_job job;
     struct http_request *request;
     struct pool *pool;
     struct poll *poll;              /* NULL: it does not wait for the end */
-    enum error queue_error;
 };
 
 /* `preview`: NULL where none was asked for. */
-static enum http_next reply_dry_run(struct http_request *request,
-                                    const struct spec *spec,
-                                    const struct preview *preview)
+static void write_dry_run(const struct spec *spec,
+                          const struct preview *preview, struct buffer *body)
 {
     struct spec_needs needs = spec_predict(spec);
     struct json_writer writer;
-    struct buffer body;
 
-    buffer_init(&body);
-    json_writer_init(&writer, &body);
+    json_writer_init(&writer, body);
     json_object_begin(&writer);
     json_member_flag(&writer, "valid", true);
     json_key(&writer, "prediction");
@@ -53,7 +56,19 @@ static enum http_next reply_dry_run(struct http_request *request,
         preview_write(preview, spec, &writer);
     }
     json_object_end(&writer);
-    return http_reply(request, 200, TYPE_JSON, &body);
+}
+
+/* The job is in the store, and is run: whatever else there is no memory for,
+ * nobody shall post it again. */
+static enum http_next reply_accepted(struct http_request *request,
+                                     struct creation *creation)
+{
+    struct store_job *job = &creation->job;
+
+    job->number = creation->write.ret_number;
+    job->revision = creation->write.ret_revision;
+    job_document_locate(request, job);
+    return job_document_reply(request, 202, job);
 }
 
 /* ---- waiting for the end (Prefer: wait) -------------------------------- */
@@ -76,7 +91,7 @@ static enum http_next reply_or_wait(struct http_request *request,
         return poll_wait(creation->poll, waited, creation);
     poll_end(creation->poll);
     if (error != OK)
-        return problem_reply_error(request, error);
+        return reply_accepted(request, creation);
     job_document_locate(request, &job);
     return job_document_reply(request, job_has_ended(job.state) ? 201 : 202,
                               &job);
@@ -92,35 +107,28 @@ static enum http_next waited(struct http_request *request)
 static enum http_next created(struct http_request *request)
 {
     struct creation *creation = http_state(request);
-    struct store_job *job = &creation->job;
     enum error error = creation->write.error;
 
     if (error == ERR_MISSING)
         return problem_reply(request, PROBLEM_INVALID_SPEC,
                              "a dataset that the spec names has been deleted "
                              "meanwhile");
-    if (error == OK)
-        error = creation->queue_error;
-    if (error == OK)
-        error = poll_begin(request, creation->write.ret_number, false,
-                           &creation->poll);
     if (error != OK)
         return problem_reply_error(request, error);
-    if (creation->poll)
+    error = poll_begin(request, creation->write.ret_number, false,
+                       &creation->poll);
+    if (error == OK && creation->poll)
         return reply_or_wait(request, creation);
-    job->number = creation->write.ret_number;
-    job->revision = creation->write.ret_revision;
-    job_document_locate(request, job);
-    return job_document_reply(request, 202, job);
+    return reply_accepted(request, creation);
 }
 
 static void submitted(struct store_write *write)
 {
-    struct creation *creation = write->context;
+    struct creation *creation =
+        MAGIC_CAST(write->context, struct creation, CREATION_MAGIC);
 
     if (write->error == OK)
-        creation->queue_error = pool_add(creation->pool, write->ret_number,
-                                         creation->job.priority);
+        pool_add(creation->pool, write->ret_number, creation->job.priority);
     http_wake(creation->request);
 }
 
@@ -163,22 +171,17 @@ static enum error describe_job(struct arena *arena, struct store_job *job,
 }
 
 static enum http_next submit(struct http_request *request,
-                             const struct spec *spec)
+                             struct creation *creation)
 {
     struct api *api = api_of(request);
-    struct creation *creation =
-        ARENA_NEW(http_arena(request), struct creation);
     char id[IDENTIFIER_TEXT_BYTES];
-    enum error error = ERR_MEMORY;
+    enum error error = identifier_next(&api->last_job);
 
-    if (creation)
-        error = describe_job(http_arena(request), &creation->job, spec);
-    if (error == OK)
-        error = identifier_next(&api->last_job);
     if (error == OK) {
         creation->job.id = api->last_job;
         identifier_format(&api->last_job, "job", id);
         http_log_pair(request, "job", id);
+        creation->magic = CREATION_MAGIC;
         creation->request = request;
         creation->pool = api->pool;
         creation->write = (struct store_write){
@@ -203,6 +206,8 @@ struct reading {
     struct json_flaw flaw;
     struct spec spec;
     bool dry_run;
+    struct creation creation;       /* the job that it describes */
+    struct buffer body;             /* the answer of a dry run */
     size_t preview_iterations;      /* 0: none is asked for */
     struct arena preview_arena;     /* of the run, and its columns */
     struct preview preview;
@@ -216,6 +221,7 @@ static void read_spec(struct reading *reading, struct store_reader *reader)
         .datasets = reading->api->datasets, .reader = reader,
         .find_point = trace_find_point,
         .trace_bytes_max = reading->api->trace_bytes_max,
+        .draws_later = reading->preview_iterations == 0,
     };
     size_t bytes;
     const char *body = http_body(reading->request, &bytes);
@@ -224,6 +230,22 @@ static void read_spec(struct reading *reading, struct store_reader *reader)
                                     body ? body : "", bytes, &source,
                                     reading->faults, &reading->flaw,
                                     &reading->spec);
+}
+
+/* Write what was read: the job's row, or the answer of a dry run. */
+static void write_read(struct reading *reading)
+{
+    if (reading->error != OK || reading->is_too_large)
+        return;
+    if (reading->dry_run)
+        write_dry_run(&reading->spec,
+                      reading->preview_iterations > 0 ? &reading->preview
+                                                      : NULL,
+                      &reading->body);
+    else
+        reading->error = describe_job(http_arena(reading->request),
+                                      &reading->creation.job,
+                                      &reading->spec);
 }
 
 /* Run its first iterations, if they are asked for and their memory is not too
@@ -255,6 +277,7 @@ static bool read_apart(struct errand_request *work)
     }
     if (reading->error == OK)
         preview(reading);
+    write_read(reading);
     return false;
 }
 
@@ -263,6 +286,7 @@ static void release(struct errand_request *work)
     struct reading *reading = (struct reading *)work;
 
     spec_release(&reading->spec);
+    buffer_fini(&reading->body);
     arena_fini(&reading->preview_arena);
 }
 
@@ -280,24 +304,25 @@ static enum http_next refuse_preview(struct http_request *request,
                      floor(most / (1 << 20))));
 }
 
+/* Its datasets are let go of after the write was handed over: from there on
+ * they are the job's. */
 static enum http_next reply_read(struct http_request *request,
                                  struct reading *reading)
 {
-    enum http_next turn;
+    enum http_next next;
 
+    http_drop_body(request);
     if (reading->error != OK)
         return api_reply_invalid(request, PROBLEM_INVALID_SPEC,
                                  reading->error, reading->faults,
                                  &reading->flaw);
     if (reading->is_too_large)
         return refuse_preview(request, reading);
-    turn = reading->dry_run
-             ? reply_dry_run(request, &reading->spec,
-                             reading->preview_iterations > 0
-                                 ? &reading->preview : NULL)
-             : submit(request, &reading->spec);
+    next = reading->dry_run
+               ? http_reply(request, 200, TYPE_JSON, &reading->body)
+               : submit(request, &reading->creation);
     spec_release(&reading->spec);
-    return turn;
+    return next;
 }
 
 static enum http_next was_read(struct http_request *request)
@@ -305,15 +330,33 @@ static enum http_next was_read(struct http_request *request)
     return reply_read(request, http_state(request));
 }
 
-/* Whether the spec may lead to data, or to another job's result: reading those
- * takes its time. */
+/* Whether a member of this name is a whole number of many digits. */
+static bool is_many(const char *body, size_t bytes, const char *quoted)
+{
+    const char *end = body + bytes, *at = memmem(body, bytes, quoted,
+                                                 strlen(quoted));
+    size_t digits = 0;
+
+    if (!at)
+        return false;
+    for (at += strlen(quoted); at < end && strchr(": \t\r\n", *at); at++)
+        ;
+    for (; at < end && *at >= '0' && *at <= '9'; at++)
+        digits++;
+    return digits > QUICK_DIMENSION_DIGITS;
+}
+
+/* Whether the spec is long, or may lead to data, to another job's result or to
+ * very many variables: reading those takes its time. */
 static bool may_take_time(struct http_request *request)
 {
     size_t bytes;
     const char *body = http_body(request, &bytes);
 
-    return body && (memmem(body, bytes, "\"dataset\"", 9)
-                    || memmem(body, bytes, "\"job\"", 5));
+    return body && (bytes > QUICK_BYTES_MAX
+                    || memmem(body, bytes, "\"dataset\"", 9)
+                    || memmem(body, bytes, "\"job\"", 5)
+                    || is_many(body, bytes, "\"dimension\""));
 }
 
 enum http_next jobs_create(struct http_request *request)
@@ -328,6 +371,7 @@ enum http_next jobs_create(struct http_request *request)
     reading->api = api;
     reading->faults = faults;
     reading->dry_run = query_flag(request, faults, "dry_run");
+    buffer_init(&reading->body);
     reading->preview_iterations = (size_t)query_integer(
         request, faults, "preview", 1, PREVIEW_ITERATIONS_MAX, 0);
     if (http_query(request, "preview") && !reading->dry_run)
@@ -344,5 +388,6 @@ enum http_next jobs_create(struct http_request *request)
         return errand_request_begin(request, &reading->work);
     }
     read_spec(reading, api->reader);
+    write_read(reading);
     return reply_read(request, reading);
 }

@@ -53,7 +53,7 @@ static unsigned read_states(struct http_request *request,
     struct suggestion near;
     unsigned states = 0;
 
-    while (query_next_item(request, &rest, &name)) {
+    while (query_next_item(request, faults, &rest, &name)) {
         enum job_state state = job_state_find(name);
 
         if (state < JOB_STATES) {

@@ -1,24 +1,27 @@
 /*
  * landscape.c - GET /jobs/{id}/landscape and POST /landscape: the loss on a
- * grid. It is made and written as an errand; here is what was asked for, and
- * what is replied.
+ * grid. It is made as an errand, and written as the client takes it; here is
+ * what was asked for, and what is replied.
  */
 #include "server/api/landscape.h"
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/base/decimal.h"
 #include "core/base/suggest.h"
 #include "server/api/errand_request.h"
 #include "server/api/landscape_answer.h"
+#include "server/api/tag.h"
 #include "server/base/pages.h"
 #include "server/jobs/safetensors.h"
 
 #define ITERATION_MAX 1000000000000LL
 
 enum {
+    BLOCK_BYTES = 64 * 1024,
     NUMBER_BYTES_MAX = 64,
     BOUNDS_MAX = 2 * PLANE_DIMS_MAX,
 };
@@ -56,20 +59,26 @@ enum { JSON, OCTETS };
 
 static const char *const types[] = {TYPE_JSON, TYPE_OCTETS, NULL};
 
+/* What is made: it outlives the request, whose client takes it slowly. */
+struct made {
+    struct landscape landscape;
+    struct landscape_answer answer;
+    struct arena arena;
+    char job[IDENTIFIER_TEXT_BYTES]; /* its id; "": there is none */
+    struct buffer first;           /* the answer's beginning */
+    size_t octets;                 /* numbers that went out */
+};
+
 /* One request's landscape; in its arena. */
 struct work {
     struct errand_request request; /* first: it is cast to this struct */
     struct api *api;
-    struct landscape landscape;
-    struct landscape_answer answer;
-    struct arena arena;
+    struct made *made;             /* NULL: it is the answer's */
     struct faults *faults;
     struct json_flaw flaw;
-    const char *job, *tag;         /* NULL: of none; it may still change */
+    const char *tag;               /* NULL: it may still change */
     int type;
-    bool is_writing;
     double ready_s;                /* spent when the grid began */
-    struct buffer body;
     char layout[LANDSCAPE_LAYOUT_BYTES];
     enum error error;
     const char *detail;            /* of ERR_TOO_BIG */
@@ -78,13 +87,13 @@ struct work {
 /* ---- what was asked for -------------------------------------------------- */
 
 /* Those beyond LANDSCAPE_DIMS_GIVEN_MAX are too many in any case. */
-static void read_dims(struct http_request *request,
+static void read_dims(struct http_request *request, struct faults *faults,
                       struct landscape_wish *wish)
 {
     const char *rest = http_query(request, "dims"), *name;
 
     while (wish->dim_count < LANDSCAPE_DIMS_GIVEN_MAX
-           && query_next_item(request, &rest, &name))
+           && query_next_item(request, faults, &rest, &name))
         wish->dims[wish->dim_count++] = name;
 }
 
@@ -111,7 +120,7 @@ static void read_bounds(struct http_request *request, struct faults *faults,
 
     if (!rest || !strcmp(rest, "auto"))
         return;
-    while (query_next_item(request, &rest, &item)) {
+    while (query_next_item(request, faults, &rest, &item)) {
         double number = 0;
 
         if (!read_number(item, &number))
@@ -181,7 +190,7 @@ static void read_wish(struct http_request *request, struct faults *faults,
                       struct landscape_wish *wish)
 {
     *wish = (struct landscape_wish){0};
-    read_dims(request, wish);
+    read_dims(request, faults, wish);
     wish->nx = (size_t)query_integer(request, faults, "nx", GRID_SIDE_MIN,
                                      GRID_CELLS_MAX, 0);
     wish->ny = (size_t)query_integer(request, faults, "ny", GRID_SIDE_MIN,
@@ -207,7 +216,7 @@ static bool costs_too_much(struct work *work, double spent_s)
     double may_s = work->api->errand_s, cell_s = 0;
     size_t done, cells;
 
-    landscape_progress(&work->landscape, &done, &cells);
+    landscape_progress(&work->made->landscape, &done, &cells);
     if (done == 0)
         work->ready_s = spent_s;
     else
@@ -231,23 +240,23 @@ static bool costs_too_much(struct work *work, double spent_s)
 
 static void refuse_data(struct work *work)
 {
+    double bytes = (double)work->made->landscape.spec.objective.load_bytes;
+
     work->detail = arena_format(
         work->faults->arena,
         "the job's data take %.0f MiB of memory, and %.0f MiB may be used "
         "(--errand-bytes)",
-        ceil((double)work->landscape.spec.objective.load_bytes / (1 << 20)),
-        floor(work->api->errand_bytes / (1 << 20)));
+        ceil(bytes / (1 << 20)), floor(work->api->errand_bytes / (1 << 20)));
 }
 
 /* The next piece; false: it is over, one way or the other. */
 static bool make(struct errand_request *request)
 {
     struct work *work = (struct work *)request;
+    struct made *made = work->made;
     bool more = true;
 
-    if (work->is_writing)
-        return landscape_answer_next(&work->answer);
-    work->error = landscape_step(&work->landscape, &more);
+    work->error = landscape_step(&made->landscape, &more);
     if (work->error == ERR_TOO_BIG)
         refuse_data(work);
     if (work->error != OK)
@@ -258,15 +267,11 @@ static bool make(struct errand_request *request)
     }
     if (more)
         return true;
-    landscape_layout(&work->landscape, work->layout);
-    if (work->type == OCTETS) {
-        landscape_octets(&work->landscape, &work->body);
-        return false;
-    }
-    landscape_answer_begin(&work->answer, &work->landscape, work->job,
-                           &work->body);
-    work->is_writing = true;
-    return true;
+    landscape_layout(&made->landscape, work->layout);
+    if (work->type == JSON) /* as long as its data is there */
+        landscape_answer_begin(&made->answer, &made->landscape,
+                               *made->job ? made->job : NULL, &made->first);
+    return false;
 }
 
 static bool step(struct errand_request *request)
@@ -275,7 +280,7 @@ static bool step(struct errand_request *request)
 
     if (errand_request_make(request, make))
         return true;
-    landscape_fini(&work->landscape);
+    landscape_fini(&work->made->landscape);
     return false;
 }
 
@@ -312,27 +317,83 @@ static enum http_next reply_error(struct http_request *request,
     }
 }
 
+static enum http_more next_of_json(void *self, struct buffer *out)
+{
+    struct made *made = self;
+
+    buffer_append(out, made->first.bytes, made->first.count);
+    buffer_fini(&made->first);
+    made->answer.writer.out = out;
+    while (out->count < BLOCK_BYTES && !out->failed)
+        if (!landscape_answer_next(&made->answer))
+            return HTTP_END;
+    return HTTP_MORE;
+}
+
+static enum http_more next_of_octets(void *self, struct buffer *out)
+{
+    struct made *made = self;
+    size_t numbers = landscape_numbers(&made->landscape);
+    size_t count = numbers - made->octets;
+
+    if (count > BLOCK_BYTES / sizeof(double))
+        count = BLOCK_BYTES / sizeof(double);
+    landscape_octets(&made->landscape, made->octets, count, out);
+    made->octets += count;
+    return made->octets < numbers ? HTTP_MORE : HTTP_END;
+}
+
+static void made_free(void *self)
+{
+    struct made *made = self;
+
+    if (!made)
+        return;
+    buffer_fini(&made->first);
+    arena_fini(&made->arena);
+    free(made);
+}
+
+static enum http_next reply_made(struct http_request *request,
+                                 const struct work *work, struct made *made)
+{
+    bool is_json = work->type == JSON;
+    const struct http_stream stream = {
+        .next = is_json ? next_of_json : next_of_octets,
+        .close = made_free, .self = made,
+        .held_bytes = sizeof *made + made->arena.used_bytes
+            + made->first.capacity,
+        .bytes = is_json ? 0 : landscape_numbers(&made->landscape)
+                                   * sizeof(double),
+    };
+
+    if (made->first.failed) {
+        made_free(made);
+        return problem_reply_error(request, ERR_MEMORY);
+    }
+    if (!work->tag)
+        return http_reply_stream(request, 200, types[work->type], &stream);
+    http_reply_header(request, "Cache-Control", "no-cache");
+    return http_reply_stream_tagged(request, 200, types[work->type],
+                                    work->tag, &stream);
+}
+
 static enum http_next reply(struct http_request *request)
 {
     struct work *work = http_state(request);
-    const char *type = types[work->type];
+    struct made *made = work->made;
 
     if (work->error != OK)
         return reply_error(request, work);
     if (work->type == OCTETS)
         http_reply_header(request, "Grid-Layout", work->layout);
-    if (!work->tag)
-        return http_reply(request, 200, type, &work->body);
-    http_reply_header(request, "Cache-Control", "no-cache");
-    return http_reply_tagged(request, 200, type, work->tag, &work->body);
+    work->made = NULL;
+    return reply_made(request, work, made);
 }
 
 static void end(struct errand_request *request)
 {
-    struct work *work = (struct work *)request;
-
-    buffer_fini(&work->body);
-    arena_fini(&work->arena);
+    made_free(((struct work *)request)->made);
 }
 
 /* ---- beginning ----------------------------------------------------------- */
@@ -357,26 +418,46 @@ static struct work *work_new(struct http_request *request)
     }
     work->api = api_of(request);
     work->type = type;
-    arena_init_from(&work->arena, 0, &pages_huge);
-    buffer_init(&work->body);
     work->request.step = step;
     work->request.reply = reply;
     work->request.end = end;
     return work;
 }
 
+/* What the grid takes, as far as the wish tells. */
+static size_t grid_bytes(const struct landscape_wish *wish)
+{
+    size_t nx = wish->nx > 0 ? wish->nx : LANDSCAPE_SIDE;
+    size_t ny = wish->ny > 0 ? wish->ny : LANDSCAPE_SIDE;
+    size_t cells = wish->dim_count == 1 ? nx : nx * ny;
+
+    if (cells > GRID_CELLS_MAX) /* it will be refused */
+        cells = GRID_CELLS_MAX;
+    return sizeof(struct made) + cells * sizeof(double);
+}
+
+/* `job`: its id, "" without one. */
 static enum http_next begin(struct http_request *request, struct work *work,
-                            struct landscape_source source)
+                            const char *job, struct landscape_source source)
 {
     struct landscape_wish wish;
+    struct made *made;
 
     read_wish(request, work->faults, &wish);
+    if (!http_hold(request, grid_bytes(&wish)))
+        return HTTP_DONE;
+    made = work->made = calloc(1, sizeof *made);
+    if (!made)
+        return problem_reply_error(request, ERR_MEMORY);
+    arena_init_from(&made->arena, 0, &pages_huge);
+    buffer_init(&made->first);
+    snprintf(made->job, sizeof made->job, "%s", job);
     source.store = work->api->store;
     source.datasets = work->api->datasets;
     source.pool = work->api->pool;
     source.bytes_max = work->api->errand_bytes;
     source.cancel = &work->request.errand.is_canceled;
-    landscape_init(&work->landscape, &source, &wish, &work->arena,
+    landscape_init(&made->landscape, &source, &wish, &made->arena,
                    work->faults, &work->flaw);
     return errand_request_begin(request, &work->request);
 }
@@ -385,7 +466,7 @@ static enum http_next begin(struct http_request *request, struct work *work,
 static const char *tag_of(struct http_request *request,
                           const struct store_job *job, int type)
 {
-    char digest[API_DIGEST_BYTES];
+    const char *digest;
     struct buffer parameters;
 
     if (!job_has_ended(job->state) || !job->trace_sha256)
@@ -398,26 +479,25 @@ static const char *tag_of(struct http_request *request,
 
         buffer_format(&parameters, "&%s", value ? value : "");
     }
-    api_digest(&parameters, digest);
+    digest = tag_digest(request, &parameters);
+    if (parameters.failed)
+        digest = NULL;
     buffer_fini(&parameters);
-    return arena_format(http_arena(request), "landscape-%s-%.16s", digest,
-                        job->trace_sha256);
+    return digest ? TAG(request, job->trace_sha256, "landscape", digest)
+                  : NULL;
 }
 
 enum http_next job_landscape(struct http_request *request)
 {
     struct work *work = work_new(request);
-    char *id = arena_array(http_arena(request), IDENTIFIER_TEXT_BYTES, 1);
+    char id[IDENTIFIER_TEXT_BYTES];
     struct store_job job;
 
     if (!work)
         return HTTP_DONE;
-    if (!id)
-        return problem_reply_error(request, ERR_MEMORY);
     if (!api_find_job(request, STORE_ROW, &job))
         return HTTP_DONE;
     identifier_format(&job.id, "job", id);
-    work->job = id;
     work->tag = tag_of(request, &job, work->type);
     if (work->tag && http_none_match(request, work->tag)
         && work->faults->total == 0) {
@@ -425,7 +505,7 @@ enum http_next job_landscape(struct http_request *request)
         http_reply_unchanged(request, work->tag);
         return HTTP_DONE;
     }
-    return begin(request, work,
+    return begin(request, work, id,
                  (struct landscape_source){.number = job.number});
 }
 
@@ -439,5 +519,5 @@ enum http_next landscape_show(struct http_request *request)
     source.text = http_body(request, &source.bytes);
     if (!source.text)
         source.text = "";
-    return begin(request, work, source);
+    return begin(request, work, "", source);
 }

@@ -10,6 +10,7 @@ _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__,
 enum {
     POINT_WRITTEN_MAX = 1000,    /* numbers of x; more are not written */
     SENTENCE_BYTES = 320,
+    NUMBERS_AT_ONCE = 2048,
 };
 
 static const char *const axes[PLANE_DIMS_MAX] = {"x", "y"};
@@ -216,6 +217,26 @@ static void write_path(struct json_writer *writer, const struct landscape *l)
     json_object_end(writer);
 }
 
+/* Some numbers of a row. */
+static void write_some(struct landscape_answer *answer)
+{
+    const struct grid *grid = &answer->landscape->grid;
+    size_t count = grid->nx - answer->at;
+
+    if (answer->at == 0)
+        json_array_begin(&answer->writer);
+    if (count > NUMBERS_AT_ONCE)
+        count = NUMBERS_AT_ONCE;
+    json_items(&answer->writer,
+               grid->loss + answer->rows * grid->nx + answer->at, count);
+    answer->at += count;
+    if (answer->at < grid->nx)
+        return;
+    json_array_end(&answer->writer);
+    answer->rows++;
+    answer->at = 0;
+}
+
 bool landscape_answer_next(struct landscape_answer *answer)
 {
     const struct landscape *landscape = answer->landscape;
@@ -223,8 +244,7 @@ bool landscape_answer_next(struct landscape_answer *answer)
     struct json_writer *writer = &answer->writer;
 
     if (answer->rows < grid->ny) {
-        json_numbers(writer, grid->loss + answer->rows++ * grid->nx,
-                     grid->nx);
+        write_some(answer);
         return true;
     }
     if (grid->y)
@@ -238,14 +258,35 @@ bool landscape_answer_next(struct landscape_answer *answer)
 
 /* ---- octets ------------------------------------------------------------- */
 
-void landscape_octets(const struct landscape *landscape, struct buffer *out)
+size_t landscape_numbers(const struct landscape *landscape)
 {
     const struct grid *grid = &landscape->grid;
 
-    buffer_append(out, grid->x, grid->nx * sizeof *grid->x);
-    if (grid->y)
-        buffer_append(out, grid->y, grid->ny * sizeof *grid->y);
-    buffer_append(out, grid->loss, grid->nx * grid->ny * sizeof *grid->loss);
+    return grid->nx + (grid->y ? grid->ny : 0) + grid->nx * grid->ny;
+}
+
+void landscape_octets(const struct landscape *landscape, size_t first,
+                      size_t count, struct buffer *out)
+{
+    const struct grid *grid = &landscape->grid;
+    const struct {
+        const double *numbers;
+        size_t count;
+    } arrays[] = {{grid->x, grid->nx}, {grid->y, grid->y ? grid->ny : 0},
+                  {grid->loss, grid->nx * grid->ny}};
+
+    for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++) {
+        size_t skipped = first < arrays[i].count ? first : arrays[i].count;
+        size_t taken = arrays[i].count - skipped;
+
+        if (taken > count)
+            taken = count;
+        if (taken > 0)
+            buffer_append(out, arrays[i].numbers + skipped,
+                          taken * sizeof(double));
+        first -= skipped;
+        count -= taken;
+    }
 }
 
 void landscape_layout(const struct landscape *landscape,

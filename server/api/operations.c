@@ -25,17 +25,26 @@ enum http_next livez(struct http_request *request)
     return reply_status(request, "alive");
 }
 
+/* What keeps the store from its work. */
+static const struct problem *const store_problems[] = {
+    [STORE_SOUND] = NULL,
+    [STORE_DISK_FULL] = PROBLEM_STORAGE,
+    [STORE_READ_ONLY] = PROBLEM_STORAGE,
+    [STORE_DAMAGED] = PROBLEM_DAMAGED,
+};
+
 enum http_next readyz(struct http_request *request)
 {
     struct api *api = api_of(request);
+    char sentence[STORE_MESSAGE_BYTES];
+    enum store_condition condition = store_condition(api->store, sentence);
 
     if (atomic_load(&api->stopping)
         || http_is_stopping(http_server_of(request)))
         return problem_reply(request, PROBLEM_SHUTTING_DOWN,
                              "this process takes no new jobs");
-    if (store_is_damaged(api->store))
-        return problem_reply(request, PROBLEM_DAMAGED,
-                             "a read or a write came upon damage");
+    if (condition != STORE_SOUND)
+        return problem_reply(request, store_problems[condition], sentence);
     if (store_queue_is_full(api->store))
         return problem_reply(request, PROBLEM_QUEUE_FULL,
                              "more writes wait than may");

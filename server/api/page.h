@@ -19,8 +19,8 @@ void page_items_end(struct page_answer *answer);
 /* Give it up: no reply follows. */
 void page_drop(struct page_answer *answer);
 
-/* Reply with it, its items ended. `next`: the cursor of the next page; NULL: this is the last
- * one. */
+/* Reply with it, its items ended. `next`: the cursor of the next page; NULL:
+ * this is the last one. */
 enum http_next page_reply(struct http_request *request,
                           struct page_answer *answer, const char *next);
 

@@ -9,6 +9,8 @@
 #include <string.h>
 
 #include "server/api/errand_request.h"
+#include "server/api/tag.h"
+#include "server/base/build_id.h"
 #include "server/jobs/picture_stored.h"
 
 /* So much of its time may be used up before it is told that it will not do. */
@@ -51,7 +53,7 @@ struct work {
     size_t count;
     bool all_ended;
     struct buffer revisions;       /* what an ended picture follows from */
-    char etag[64];                 /* "": it may still change */
+    const char *etag;              /* NULL: it may still change */
     double ready_s;                /* spent when the grid began */
     struct arena arena;
     struct buffer body;
@@ -121,7 +123,7 @@ static enum error read_jobs(struct http_request *request,
     const char *rest = http_query(request, "jobs"), *item;
     size_t count = 0;
 
-    while (query_next_item(request, &rest, &item)) {
+    while (query_next_item(request, faults, &rest, &item)) {
         if (++count > PLOT_RUNS_MAX)
             continue;
         TRY(add_by_id(request, item, faults, work));
@@ -209,7 +211,7 @@ static enum http_next reply(struct http_request *request)
         return reply_error(request, work);
     http_reply_header(request, "Content-Security-Policy", POLICY);
     http_reply_header(request, "Cache-Control", "no-cache");
-    return *work->etag ? http_reply_tagged(request, 200, TYPE_SVG, work->etag,
+    return work->etag ? http_reply_tagged(request, 200, TYPE_SVG, work->etag,
                                            &work->body)
                        : http_reply(request, 200, TYPE_SVG, &work->body);
 }
@@ -222,17 +224,17 @@ static void end(struct errand_request *request)
     arena_fini(&work->arena);
 }
 
-/* A picture of jobs that have ended never changes but with the program. The
- * parameters are part of the address. */
-static void set_etag(struct work *work)
+/* A picture of jobs that have ended never changes but with the program, of
+ * which another build may draw otherwise. The parameters are part of the
+ * address. */
+static void set_etag(struct http_request *request, struct work *work)
 {
-    char digest[API_DIGEST_BYTES];
+    char build[BUILD_ID_BYTES];
 
-    if (!work->all_ended || work->revisions.failed)
-        return;
-    api_digest(&work->revisions, digest);
-    snprintf(work->etag, sizeof work->etag, "plot-%s-%s", DESCENTD_VERSION,
-             digest);
+    build_id(build);
+    if (*build && work->all_ended && !work->revisions.failed)
+        work->etag = TAG(request, tag_digest(request, &work->revisions),
+                         "plot", build);
 }
 
 static enum http_next begin(struct http_request *request, struct work *work,
@@ -245,12 +247,12 @@ static enum http_next begin(struct http_request *request, struct work *work,
         .bytes_max = work->api->errand_bytes,
         .cancel = &work->request.errand.is_canceled};
 
-    set_etag(work);
+    set_etag(request, work);
     buffer_fini(&work->revisions);
     if (faults->total > 0)
         return problem_reply_faults(request, PROBLEM_INVALID_PARAMETER,
                                     faults);
-    if (*work->etag && http_none_match(request, work->etag)) {
+    if (work->etag && http_none_match(request, work->etag)) {
         http_reply_header(request, "Cache-Control", "no-cache");
         http_reply_unchanged(request, work->etag);
         return HTTP_DONE;

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "server/http/problem_reply.h"
+#include "server/api/api.h"
 
 API_PROBLEM_TABLE(PROBLEM_DEFINE)
 
@@ -12,21 +12,30 @@ static const struct problem *const api_problems[] = {
     NULL,
 };
 
-static const struct problem *const from_error[ERRORS] = {
-    [OK] = PROBLEM_INTERNAL,
-    [ERR_MEMORY] = PROBLEM_INTERNAL,
-    [ERR_INVALID] = PROBLEM_INTERNAL,
-    [ERR_TOO_BIG] = PROBLEM_TOO_LARGE,
-    [ERR_MISSING] = PROBLEM_NOT_FOUND,
-    [ERR_CONFLICT] = PROBLEM_TRANSITION,
-    [ERR_FULL] = PROBLEM_QUEUE_FULL,
-    [ERR_CLOSING] = PROBLEM_SHUTTING_DOWN,
-    [ERR_IN_USE] = PROBLEM_STORAGE,
-    [ERR_NEWER] = PROBLEM_STORAGE,
-    [ERR_CORRUPT] = PROBLEM_DAMAGED,
-    [ERR_DISK] = PROBLEM_DISK_FULL,
-    [ERR_STORAGE] = PROBLEM_STORAGE,
-    [ERR_SYSTEM] = PROBLEM_INTERNAL,
+/* What an error means, and a detail that says more than its own sentence. */
+static const struct {
+    const struct problem *problem;
+    const char *detail;
+} from_error[ERRORS] = {
+    [OK] = {PROBLEM_INTERNAL, NULL},
+    [ERR_MEMORY] = {PROBLEM_INTERNAL, NULL},
+    [ERR_INVALID] = {PROBLEM_INTERNAL, NULL},
+    [ERR_TOO_BIG] = {PROBLEM_TOO_LARGE, NULL},
+    [ERR_MISSING] = {PROBLEM_NOT_FOUND, NULL},
+    [ERR_CONFLICT] = {PROBLEM_TRANSITION, NULL},
+    [ERR_FULL] = {PROBLEM_QUEUE_FULL, NULL},
+    [ERR_CLOSING] = {PROBLEM_SHUTTING_DOWN, NULL},
+    [ERR_IN_USE] = {PROBLEM_STORAGE, NULL},
+    [ERR_NEWER] = {PROBLEM_STORAGE, NULL},
+    [ERR_CORRUPT] = {PROBLEM_DAMAGED, NULL},
+    [ERR_DISK] = {PROBLEM_DISK_FULL,
+                  "the disk is full: delete jobs or datasets, which works on "
+                  "a full disk too, or free space on the server's disk"},
+    [ERR_READ_ONLY] = {PROBLEM_STORAGE,
+                       "the database cannot be written now, only read: GET "
+                       "/readyz says why"},
+    [ERR_STORAGE] = {PROBLEM_STORAGE, NULL},
+    [ERR_SYSTEM] = {PROBLEM_INTERNAL, NULL},
 };
 
 static const struct problem *find_in(const struct problem *const *list,
@@ -46,11 +55,26 @@ const struct problem *problem_find(const char *slug)
 
 const struct problem *problem_of_error(enum error error)
 {
-    return from_error[error];
+    return from_error[error].problem;
+}
+
+/* Of damage the store knows more: once it is found, where it is. */
+static const char *detail_of(struct http_request *request, enum error error,
+                             char sentence[STORE_MESSAGE_BYTES])
+{
+    struct api *api = http_context(request);
+
+    if (error == ERR_CORRUPT
+        && store_condition(api->store, sentence) == STORE_DAMAGED)
+        return sentence;
+    return from_error[error].detail;
 }
 
 enum http_next problem_reply_error(struct http_request *request,
                                    enum error error)
 {
-    return problem_reply_failure(request, from_error[error], error);
+    char sentence[STORE_MESSAGE_BYTES];
+
+    return problem_reply_failure(request, from_error[error].problem, error,
+                                 detail_of(request, error, sentence));
 }

@@ -51,16 +51,22 @@
     ROW(PROBLEM_QUEUE_FULL, 503, "queue-full", "1",                            \
         "The queue is full",                                                   \
         "Send it again after the seconds that Retry-After says.")              \
+    ROW(PROBLEM_VIEWS, 503, "too-many-views", "5",                             \
+        "The job is followed in too many different ways",                      \
+        "Follow it with the same fields, dims and points as other streams, "   \
+        "or come again after Retry-After.")                                    \
     ROW(PROBLEM_STORAGE, 503, "storage-unavailable", "5",                      \
         "The storage does not take writes now",                                \
         "Send it again after Retry-After; the server's log says more.")        \
     ROW(PROBLEM_DAMAGED, 503, "storage-damaged", NULL,                         \
         "The database is damaged where this was read or written",              \
-        "Restore a backup, or what `sqlite3 FILE .recover` saves of it; the "  \
-        "server's log names the file and the statement.")                      \
-    ROW(PROBLEM_DISK_FULL, 507, "disk-full", NULL,                             \
+        "Restore a backup, or what `sqlite3 FILE .recover` saves of it; GET "  \
+        "/readyz names the table, the server's log the file and the "          \
+        "statement.")                                                          \
+    ROW(PROBLEM_DISK_FULL, 507, "disk-full", "10",                             \
         "The disk is full",                                                    \
-        "Free space on the server's disk, then send it again.")
+        "Delete jobs or datasets, which works on a full disk too, or free "    \
+        "space on the server's disk; then send it again.")
 
 API_PROBLEM_TABLE(PROBLEM_DECLARE)
 

@@ -17,7 +17,8 @@ enum { SPARKLINE_POINTS_MIN = 2, SPARKLINE_POINTS_MAX = 64 };
 
 struct sparkline {
     double *loss;                /* [count] in order; may not be finite */
-    size_t count;                /* 0: the job has no rows yet */
+    size_t count;                /* 0: the job has no rows yet, or too many
+                                    without levels */
 };
 
 /*

@@ -1,7 +1,7 @@
 /*
  * trace_json.c - a page of a trace as columns in one JSON object.
  *
- *     head ─► columns, one after the other ─► what in them is not finite ─► tail
+ *     head ─► columns, one by one ─► what in them is not finite ─► tail
  *
  * The text is made piece by piece as the client takes it, and so are the
  * numbers read of a page that is large. Columns that hold what is not finite
@@ -107,6 +107,8 @@ static void write_variables(struct trace_page *page)
 {
     struct json_writer *writer = &page->writer;
 
+    if (page->about.omits_names)
+        return;
     json_key(writer, "variables");
     if (!page->about.names) {
         json_null(writer);

@@ -18,8 +18,8 @@ int64_t clock_monotonic_ns(void);
 void time_format(int64_t wall_ms, char text[TIME_TEXT_BYTES]);
 
 /* Read a time of RFC 3339, in any zone: "...Z" or "...+01:00", T and Z of
- * either case or a space for T, with no fraction or one of 1 to 9 digits, of which three count.
- * False: not one; *ret_wall_ms is untouched. */
+ * either case or a space for T, with no fraction or one of 1 to 9 digits, of
+ * which three count. False: not one; *ret_wall_ms is untouched. */
 bool time_parse(const char *text, int64_t *ret_wall_ms);
 
 #endif

@@ -1,7 +1,6 @@
 /* budget.c - bytes of all answers under way, and of all bodies, are counted. */
 #include "server/http/budget.h"
 
-#include "server/http/problem_reply.h"
 #include "server/http/state.h"
 
 /* Let `counted` grow to `bytes`. */
@@ -43,14 +42,6 @@ void budget_give_all(struct http_request *request)
 {
     give(&request->server->answers, &request->answer_counted);
     budget_give_body(request);
-}
-
-bool http_hold(struct http_request *request, size_t bytes)
-{
-    if (budget_take_answer(request, bytes))
-        return true;
-    problem_reply(request, PROBLEM_TOO_BUSY, NULL);
-    return false;
 }
 
 void http_drop_body(struct http_request *request)

@@ -138,6 +138,15 @@ static bool takes_too_little(struct connection *connection, int64_t now_ns)
                 * (double)(now_ns - since_ns) / NANOSECONDS;
 }
 
+/* What lies in the kernel for it goes as well: the client sees a reset. */
+static void drop(const struct connection *connection)
+{
+    const struct linger now = {.l_onoff = 1};
+
+    setsockopt(connection->fd, SOL_SOCKET, SO_LINGER, &now, sizeof now);
+    shutdown(connection->fd, SHUT_RDWR);
+}
+
 /* ---- the sweep ---------------------------------------------------------- */
 
 static bool is_past(struct connection *connection, int64_t now_ns)
@@ -189,6 +198,10 @@ void deadline_sweep(struct http_server *server, int64_t now_ns)
             continue;
         if (c->phase == PHASE_BODY) { /* it is read on, with a new deadline */
             refuse_raw(c->request, PROBLEM_TIMEOUT, NULL);
+            continue;
+        }
+        if (c->phase == PHASE_ANSWER) {
+            drop(c);
             continue;
         }
         if (c->phase == PHASE_HEADER)

@@ -364,14 +364,16 @@ void *http_state(const struct http_request *request);
 bool http_was_woken(const struct http_request *request);
 
 /*
- * Whether the client of a request that is put aside has closed its side of the
- * connection: nobody waits for the answer. Nothing else tells while it is put
- * aside: whoever works long for it looks now and then. A request with a
- * deadline is taken up soon after its client left.
+ * Whether the client of a request that is put aside has closed the connection:
+ * nobody waits for the answer. Nothing else tells while it is put aside:
+ * whoever works long for it looks now and then. A client that has only shut
+ * down its sending side has not left: to tell the two apart it is sent "102
+ * Processing" once. Of HTTP/1.0, which has no such thing, both count as there.
+ * A request with a deadline is taken up soon after its client left.
  *
- * Thread  any
+ * Thread  any, one at a time, before http_wake()
  */
-bool http_client_left(const struct http_request *request);
+bool http_client_left(struct http_request *request);
 
 /*
  * Take up a request that was put aside. At most once for each http_later(),
@@ -414,7 +416,8 @@ enum http_next http_reply(struct http_request *request, unsigned status,
 enum http_next http_reply_empty(struct http_request *request, unsigned status);
 
 /*
- * Reply with a strong ETag (quoted here). With an If-None-Match that names it
+ * Reply with a strong ETag (quoted here; NULL: there was no memory for it, and
+ * the answer is a 500). With an If-None-Match that names it
  * the answer is 304, else `status`, and the body.
  */
 enum http_next http_reply_tagged(struct http_request *request, unsigned status,
@@ -485,6 +488,13 @@ struct http_stream {
 enum http_next http_reply_stream(struct http_request *request, unsigned status,
                                  const char *type,
                                  const struct http_stream *stream);
+
+/* The same with a strong ETag (quoted here); 304 with the length that a 200
+ * would have, and nothing made, where If-None-Match names it. */
+enum http_next http_reply_stream_tagged(struct http_request *request,
+                                        unsigned status, const char *type,
+                                        const char *etag,
+                                        const struct http_stream *stream);
 
 /*
  * What wakes one stream. A bell rung before the stream waits is no loss, since

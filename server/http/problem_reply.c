@@ -33,7 +33,8 @@ enum http_next problem_reply_faults(struct http_request *request,
                                     const struct faults *faults)
 {
     if (faults->out_of_memory)
-        return problem_reply_failure(request, PROBLEM_INTERNAL, ERR_MEMORY);
+        return problem_reply_failure(request, PROBLEM_INTERNAL, ERR_MEMORY,
+                                     NULL);
     return reply(request, problem, NULL, faults, NULL, NULL);
 }
 
@@ -47,7 +48,7 @@ enum http_next problem_reply_extended(struct http_request *request,
 
 enum http_next problem_reply_failure(struct http_request *request,
                                      const struct problem *problem,
-                                     enum error error)
+                                     enum error error, const char *detail)
 {
     struct log_line line;
 
@@ -56,7 +57,9 @@ enum http_next problem_reply_failure(struct http_request *request,
     log_text(&line, "error", error_name(error));
     log_end(&line);
     /* Nothing of the inside: the log has it, under the request's id. */
-    return problem_reply(request, problem,
-                         problem == PROBLEM_INTERNAL ? NULL
-                                                     : error_sentence(error));
+    if (problem == PROBLEM_INTERNAL)
+        detail = NULL;
+    else if (detail == NULL)
+        detail = error_sentence(error);
+    return problem_reply(request, problem, detail);
 }

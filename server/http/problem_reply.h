@@ -20,10 +20,11 @@ enum http_next problem_reply_extended(struct http_request *request,
                                       const char *detail,
                                       problem_extension *extend, void *self);
 
-/* Log the error under the request's id, and reply with the problem. Of
- * PROBLEM_INTERNAL the client learns no more than the id. */
+/* Log the error under the request's id, and reply with the problem; `detail`
+ * NULL: the error's own sentence. Of PROBLEM_INTERNAL the client learns no more
+ * than the id. */
 enum http_next problem_reply_failure(struct http_request *request,
                                      const struct problem *problem,
-                                     enum error error);
+                                     enum error error, const char *detail);
 
 #endif

@@ -91,6 +91,7 @@ struct http_request *request_new(struct http_server *server,
     if (request == NULL)
         return NULL;
     memset(request, 0, offsetof(struct http_request, arena));
+    request->magic = HTTP_REQUEST_MAGIC;
     request->server = server;
     request->connection = connection;
     request->link = link;
@@ -388,13 +389,13 @@ enum revision_match http_match(struct http_request *request,
 
 bool http_none_match(struct http_request *request, const char *etag)
 {
-    return request->method == HTTP_GET
+    return request->method == HTTP_GET && etag != NULL
            && tag_is_named(http_header(request, "If-None-Match"), etag);
 }
 
 bool http_knows_revision(struct http_request *request, const char *revision)
 {
-    return request->method == HTTP_GET
+    return request->method == HTTP_GET && revision != NULL
            && revision_is_named(http_header(request, "If-None-Match"),
                                 revision);
 }

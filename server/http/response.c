@@ -8,7 +8,7 @@
 #include "server/base/clock.h"
 #include "server/http/cors.h"
 #include "server/http/fixed.h"
-#include "server/http/problem_reply.h"
+#include "server/http/problem.h"
 #include "server/http/state.h"
 
 static const struct {
@@ -138,8 +138,27 @@ static struct MHD_Response *response_from(struct http_request *request,
 
 enum http_next reply_too_busy(struct http_request *request)
 {
+    const struct problem *problem = PROBLEM_TOO_BUSY;
+    struct json_writer writer;
+    struct buffer body;
+
     request->reply_headers = NULL;
-    return problem_reply(request, PROBLEM_TOO_BUSY, NULL);
+    http_reply_header(request, "Retry-After", problem->retry_after_s);
+    buffer_init(&body);
+    json_writer_init(&writer, &body);
+    problem_write(&writer, problem,
+                  "answers under way hold as many bytes as they may together "
+                  "(--answer-bytes-max)", request->id, NULL, NULL, NULL);
+    return reply_with(request, problem->status, "application/problem+json",
+                      response_from(request, &body));
+}
+
+bool http_hold(struct http_request *request, size_t bytes)
+{
+    if (budget_take_answer(request, bytes))
+        return true;
+    reply_too_busy(request);
+    return false;
 }
 
 enum http_next http_reply(struct http_request *request, unsigned status,
@@ -159,37 +178,35 @@ enum http_next http_reply_empty(struct http_request *request, unsigned status)
                           0, NULL, MHD_RESPMEM_PERSISTENT));
 }
 
-static void add_tag(struct http_request *request, const char *etag)
+bool reply_tag_is_known(struct http_request *request, const char *etag)
 {
-    const char *quoted = arena_format(&request->arena, "\"%s\"", etag);
+    const char *quoted = etag != NULL
+        ? arena_format(&request->arena, "\"%s\"", etag) : NULL;
 
     if (quoted == NULL)
         request->reply_failed = true;
     else
         http_reply_header(request, "ETag", quoted);
+    return http_none_match(request, etag);
 }
 
-/* Reply with a tag. The whole response with status 304: MHD keeps the body
- * back, but says the length that a 200 would have. */
-static enum http_next reply_tagged(struct http_request *request,
-                                   unsigned status, const char *type,
-                                   const char *etag,
-                                   struct MHD_Response *response)
+/* The whole response with status 304: MHD keeps the body back, but says the
+ * length that a 200 would have. */
+static enum http_next reply_known(struct http_request *request,
+                                  const char *type,
+                                  struct MHD_Response *response)
 {
-    add_tag(request, etag);
-    if (http_none_match(request, etag)) {
-        status = 304;
-        request->sent_bytes = 0;
-    }
-    return reply_with(request, status, type, response);
+    request->sent_bytes = 0;
+    return reply_with(request, 304, type, response);
 }
 
 enum http_next http_reply_tagged(struct http_request *request, unsigned status,
                                  const char *type, const char *etag,
                                  struct buffer *body)
 {
-    return reply_tagged(request, status, type, etag,
-                        response_from(request, body));
+    if (!reply_tag_is_known(request, etag))
+        return http_reply(request, status, type, body);
+    return reply_known(request, type, response_from(request, body));
 }
 
 enum http_next http_reply_constant(struct http_request *request,
@@ -198,12 +215,14 @@ enum http_next http_reply_constant(struct http_request *request,
 {
     /* MHD only reads them. */
     void *constant = (void *)(uintptr_t)bytes;
+    struct MHD_Response *response = MHD_create_response_from_buffer(
+        count, constant, MHD_RESPMEM_PERSISTENT);
 
+    if (reply_tag_is_known(request, etag))
+        return reply_known(request, type, response);
     if (!request->is_head)
         request->sent_bytes = count;
-    return reply_tagged(request, 200, type, etag,
-                        MHD_create_response_from_buffer(
-                            count, constant, MHD_RESPMEM_PERSISTENT));
+    return reply_with(request, 200, type, response);
 }
 
 static ssize_t make_nothing(void *cls, uint64_t position, char *into,
@@ -223,8 +242,7 @@ bool http_reply_unchanged(struct http_request *request, const char *etag)
 {
     struct MHD_Response *response;
 
-    add_tag(request, etag);
-    if (!http_none_match(request, etag))
+    if (!reply_tag_is_known(request, etag))
         return false;
     response = MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, 1,
                                                  make_nothing, NULL, NULL);

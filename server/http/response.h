@@ -13,6 +13,9 @@ struct MHD_Response;
 bool response_emit_headers(struct http_request *request, const char *type,
                            header_emitter *emit, void *self);
 
+/* Set the coming reply's ETag; true: If-None-Match names it. */
+bool reply_tag_is_known(struct http_request *request, const char *etag);
+
 /* Queue a finished MHD response; takes it over (NULL: out of memory). */
 enum http_next reply_with(struct http_request *request, unsigned status,
                           const char *type, struct MHD_Response *response);

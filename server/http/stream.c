@@ -22,14 +22,17 @@
 #include <unistd.h>
 
 #include "server/base/clock.h"
-#include "server/http/problem_reply.h"
+#include "server/base/magic.h"
 #include "server/http/response.h"
 #include "server/http/resume.h"
 #include "server/http/state.h"
 
 enum { BLOCK_BYTES = 64 * 1024 };
 
+#define HTTP_BELL_MAGIC MAGIC('b', 'e', 'l', 'l')
+
 struct http_bell {
+    uint32_t magic;
     struct http_server *server;
     struct running *running;   /* the loop's; NULL: no stream, or it is over */
     atomic_uint references;
@@ -107,7 +110,8 @@ void stream_wake_all(struct http_server *server)
 
 static void bell_arrives(void *argument)
 {
-    struct http_bell *bell = argument;
+    struct http_bell *bell =
+        MAGIC_CAST(argument, struct http_bell, HTTP_BELL_MAGIC);
 
     /* Before the look at the stream: a ring from now on comes again. */
     atomic_store(&bell->is_rung, false);
@@ -122,6 +126,7 @@ struct http_bell *http_bell_new(struct http_server *server)
 
     if (bell == NULL)
         return NULL;
+    bell->magic = HTTP_BELL_MAGIC;
     bell->server = server;
     atomic_init(&bell->references, 1);
     return bell;
@@ -129,8 +134,10 @@ struct http_bell *http_bell_new(struct http_server *server)
 
 void http_bell_release(struct http_bell *bell)
 {
-    if (bell != NULL && atomic_fetch_sub(&bell->references, 1) == 1)
+    if (bell != NULL && atomic_fetch_sub(&bell->references, 1) == 1) {
+        MAGIC_CLEAR(bell);
         free(bell);
+    }
 }
 
 void http_bell_ring(struct http_bell *bell)
@@ -266,34 +273,54 @@ static bool take_budget(struct http_request *request,
            || budget_take_answer(request, BLOCK_BYTES + stream->held_bytes);
 }
 
+/* `stream` as a response; NULL without memory, and it is closed. */
+static struct MHD_Response *response_from(struct http_request *request,
+                                          const struct http_stream *stream)
+{
+    size_t block = stream->block_bytes > 0 ? stream->block_bytes : BLOCK_BYTES;
+    uint64_t bytes = stream->bytes > 0 ? stream->bytes : MHD_SIZE_UNKNOWN;
+    struct running *running = running_new(request, stream);
+    struct MHD_Response *response;
+
+    if (running == NULL) {
+        if (stream->close != NULL)
+            stream->close(stream->self);
+        return NULL;
+    }
+    response = MHD_create_response_from_callback(bytes, block, take, running,
+                                                 end);
+    if (response == NULL)
+        end(running);
+    return response;
+}
+
 enum http_next http_reply_stream(struct http_request *request, unsigned status,
                                  const char *type,
                                  const struct http_stream *stream)
 {
-    size_t block = stream->block_bytes > 0 ? stream->block_bytes : BLOCK_BYTES;
-    uint64_t bytes = stream->bytes > 0 ? stream->bytes : MHD_SIZE_UNKNOWN;
-    struct MHD_Response *response = NULL;
-    struct running *running;
+    bool has_body = !request->is_head && status != 304;
+    struct MHD_Response *response;
 
-    if (!request->is_head && !take_budget(request, stream)) {
+    if (has_body && !take_budget(request, stream)) {
         if (stream->close != NULL)
             stream->close(stream->self);
         return reply_too_busy(request);
     }
-    running = running_new(request, stream);
-    if (running != NULL) {
-        response = MHD_create_response_from_callback(bytes, block, take,
-                                                     running, end);
-        if (response == NULL)
-            end(running);
-        else if (request->is_head && stream->bytes == 0)
-            /* or MHD ends it with an empty chunk */
-            MHD_set_response_options(response,
-                                     MHD_RF_HTTP_1_0_COMPATIBLE_STRICT,
-                                     MHD_RO_END);
-    } else if (stream->close != NULL) {
-        stream->close(stream->self);
-    }
+    response = response_from(request, stream);
+    if (response != NULL && !has_body && stream->bytes == 0)
+        MHD_set_response_options(response, /* or it ends with an empty chunk */
+                                 MHD_RF_HTTP_1_0_COMPATIBLE_STRICT,
+                                 MHD_RO_END);
     request->is_long = stream->bell != NULL;
     return reply_with(request, status, type, response);
+}
+
+enum http_next http_reply_stream_tagged(struct http_request *request,
+                                        unsigned status, const char *type,
+                                        const char *etag,
+                                        const struct http_stream *stream)
+{
+    if (reply_tag_is_known(request, etag))
+        status = 304;
+    return http_reply_stream(request, status, type, stream);
 }

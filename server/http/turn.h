@@ -7,7 +7,8 @@
 
 enum {
     TURN_SLOW_MS = 20,            /* a turn that takes longer is logged */
-    TURN_WORK_MS = 4,             /* after so long the rest waits for the next */
+    TURN_WORK_MS = 4,             /* after so long what may take its time waits
+                                     for the next turn */
 };
 
 struct turn {

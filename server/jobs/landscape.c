@@ -260,12 +260,11 @@ static enum error load(struct landscape *l, bool *ret_again)
         .seed = (uint64_t)l->spec.seed, .float32 = l->spec.float32,
         .cancel = l->source.cancel};
 
-    (void)ret_again;
     if (!objective->load)
         return OK;
     if ((double)objective->load_bytes > l->source.bytes_max)
         return ERR_TOO_BIG;
-    return objective->load(objective->data, &how, l->arena);
+    return objective->load(objective->data, &how, l->arena, ret_again);
 }
 
 /* Where the run began: as recorded, or as a run would. */

@@ -3,9 +3,8 @@
  * and GET /jobs/{id}/landscape are made of.
  *
  * It is made a piece at a time: reading the spec, its data and the path,
- * finding the plane and the box, evaluating cells. No piece but loading data,
- * which looks at the cancel flag, and evaluating once takes more than some
- * milliseconds.
+ * finding the plane and the box, evaluating cells. No piece but evaluating once
+ * takes more than some milliseconds.
  */
 #ifndef SERVER_JOBS_LANDSCAPE_H
 #define SERVER_JOBS_LANDSCAPE_H

@@ -279,12 +279,12 @@ static enum error load(struct picture_stored *picture, bool *ret_again)
                                 .float32 = spec->float32,
                                 .cancel = picture->source.cancel};
 
-    (void)ret_again;
     if (!needs_grid(picture) || !spec->objective.load)
         return OK;
     if ((double)spec->objective.load_bytes > picture->source.bytes_max)
         return ERR_TOO_BIG;
-    return spec->objective.load(spec->objective.data, &how, picture->arena);
+    return spec->objective.load(spec->objective.data, &how, picture->arena,
+                                ret_again);
 }
 
 static enum error evaluate(struct picture_stored *picture, bool *ret_again)

@@ -48,8 +48,8 @@ void picture_stored_init(struct picture_stored *picture,
 void picture_stored_fini(struct picture_stored *picture);
 
 /*
- * Do the next piece: none but loading data, which looks at the cancel flag, and
- * evaluating once takes more than some milliseconds.
+ * Do the next piece: none but evaluating once takes more than some
+ * milliseconds.
  *
  *   ret_more  out  there are more
  *

@@ -16,6 +16,7 @@ enum {
     MESSAGE_BYTES = 400,
     PARAMETERS_WRITTEN_MAX = 10000, /* by name; x has more */
     COVARIANCE_WRITTEN_MAX = 100,  /* rows; standard errors go on */
+    PROGRESS_AT_ONCE = 2048,       /* numbers */
 };
 
 /* JSON has no NaN and no infinity: null in its place, and its word here. */
@@ -281,13 +282,34 @@ static void write_names(struct json_writer *writer, const struct spec *spec,
         write_statistics(writer, spec, result, out);
 }
 
+enum error result_residuals(const struct objective *objective,
+                            const double *x, struct arena *arena,
+                            const double **ret, size_t *ret_rows)
+{
+    const struct fit_data *fit = fit_data_of(objective);
+    double *residuals;
+
+    *ret = NULL;
+    *ret_rows = 0;
+    if (!fit || !fit->target || !x)
+        return OK;
+    residuals = arena_array(arena, fit->rows, sizeof *residuals);
+    if (!residuals)
+        return ERR_MEMORY;
+    if (!fit_residuals(objective, x, residuals))
+        return OK;
+    *ret = residuals;
+    *ret_rows = fit->rows;
+    return OK;
+}
+
 void result_add_residuals(const struct objective *objective, const double *x,
                           struct arena *arena, struct buffer *out)
 {
     static const char key[] = ",\"residuals\":";
-    const struct fit_data *fit = fit_data_of(objective);
     struct json_writer writer;
-    double *residuals = NULL;
+    const double *residuals;
+    size_t rows;
 
     if (out->failed || out->count == 0)
         return;
@@ -295,15 +317,12 @@ void result_add_residuals(const struct objective *objective, const double *x,
     out->count--;
     buffer_text(out, key);
     json_writer_init(&writer, out);
-    if (fit && fit->target && x) {
-        residuals = arena_array(arena, fit->rows, sizeof *residuals);
-        out->failed = !residuals;
-    }
-    if (residuals && fit_residuals(objective, x, residuals)) {
-        json_numbers(&writer, residuals, fit->rows);
-    } else {
+    out->failed |= result_residuals(objective, x, arena, &residuals, &rows)
+                   != OK;
+    if (residuals)
+        json_numbers(&writer, residuals, rows);
+    else
         json_null(&writer);
-    }
     buffer_text(out, "}");
 }
 
@@ -362,30 +381,74 @@ void result_write(const struct spec *spec, const struct run_result *result,
     json_object_end(&writer);
 }
 
-void result_write_progress(const struct progress *progress, size_t n,
-                           const double *x, const double *best_x,
-                           struct buffer *out)
-{
-    struct json_writer writer;
+/* ---- the best so far ---------------------------------------------------- */
 
-    json_writer_init(&writer, out);
-    json_object_begin(&writer);
-    json_member_flag(&writer, "final", false);
-    json_member_integer(&writer, "iterations", (int64_t)progress->iteration);
-    json_member_number(&writer, "gradient_norm", progress->gradient_norm);
-    write_point(&writer, progress->loss, x, n);
+void result_progress_begin(struct result_progress *self,
+                           const struct progress *progress, size_t n,
+                           const double *x, const double *best_x)
+{
+    *self = (struct result_progress){.progress = progress, .n = n, .x = x,
+                                     .best_x = best_x};
+    json_writer_init(&self->writer, NULL);
+}
+
+static void begin_point(struct result_progress *self)
+{
+    const struct progress *progress = self->progress;
+    struct json_writer *writer = &self->writer;
+
+    if (self->point == PROGRESS_LAST) {
+        json_object_begin(writer);
+        json_member_flag(writer, "final", false);
+        json_member_integer(writer, "iterations",
+                            (int64_t)progress->iteration);
+        json_member_number(writer, "gradient_norm", progress->gradient_norm);
+        json_member_number(writer, "loss", progress->loss);
+    } else {
+        json_key(writer, "best");
+        json_object_begin(writer);
+        json_member_integer(writer, "iteration",
+                            (int64_t)progress->best_iteration);
+        json_member_number(writer, "loss", progress->best_loss);
+    }
+    json_key(writer, "x");
+    json_array_begin(writer);
+}
+
+static void end_point(struct result_progress *self)
+{
+    const struct progress *progress = self->progress;
+    struct json_writer *writer = &self->writer;
+
+    json_array_end(writer);
     if (progress->constrained)
-        json_member_number(&writer, "max_violation", progress->violation);
-    json_key(&writer, "best");
-    json_object_begin(&writer);
-    json_member_integer(&writer, "iteration",
-                        (int64_t)progress->best_iteration);
-    write_point(&writer, progress->best_loss, best_x, n);
-    if (progress->constrained)
-        json_member_number(&writer, "max_violation",
-                           progress->best_violation);
-    json_object_end(&writer);
-    json_member_null(&writer, "outcome");
-    json_member_number(&writer, "elapsed_s", progress->elapsed_s);
-    json_object_end(&writer);
+        json_member_number(writer, "max_violation",
+                           self->point == PROGRESS_LAST
+                               ? progress->violation
+                               : progress->best_violation);
+    if (self->point == PROGRESS_LAST)
+        return;
+    json_object_end(writer);
+    json_member_null(writer, "outcome");
+    json_member_number(writer, "elapsed_s", progress->elapsed_s);
+    json_object_end(writer);
+}
+
+bool result_progress_next(struct result_progress *self, struct buffer *out)
+{
+    const double *x = self->point == PROGRESS_LAST ? self->x : self->best_x;
+    size_t count = self->n - self->at;
+
+    self->writer.out = out;
+    if (self->at == 0)
+        begin_point(self);
+    if (count > PROGRESS_AT_ONCE)
+        count = PROGRESS_AT_ONCE;
+    json_items(&self->writer, x + self->at, count);
+    self->at += count;
+    if (self->at < self->n)
+        return true;
+    end_point(self);
+    self->at = 0;
+    return self->point++ == PROGRESS_LAST;
 }

@@ -14,14 +14,26 @@ void result_write(const struct spec *spec, const struct run_result *result,
                   double elapsed_s, const char *trace_sha256,
                   struct buffer *out);
 
+/* The best so far of a run under way, written piece by piece. */
+struct result_progress {
+    const struct progress *progress;
+    size_t n;
+    const double *x, *best_x;    /* [n] */
+    struct json_writer writer;
+    enum { PROGRESS_LAST, PROGRESS_BEST } point;
+    size_t at;                   /* numbers of this point that are written */
+};
+
 /*
- * Write the best so far of a run under way: "final" is false.
+ * Begin to write the best so far: "final" is false.
  *
- *   x, best_x   [n]  in  as recorder_progress() copies them
+ *   x, best_x   [n]  in  as recorder_progress() copies them; they stay
  */
-void result_write_progress(const struct progress *progress, size_t n,
-                           const double *x, const double *best_x,
-                           struct buffer *out);
+void result_progress_begin(struct result_progress *self,
+                           const struct progress *progress, size_t n,
+                           const double *x, const double *best_x);
+/* Append the next piece, a few ten KiB; false: it was the last. */
+bool result_progress_next(struct result_progress *self, struct buffer *out);
 
 /*
  * Add "residuals" to the JSON of a result: target less formula in every row of
@@ -32,6 +44,18 @@ void result_write_progress(const struct progress *progress, size_t n,
  */
 void result_add_residuals(const struct objective *objective, const double *x,
                           struct arena *arena, struct buffer *out);
+
+/*
+ * The residuals of a fit at x: target less formula in every row.
+ *
+ *   x     [n]        in   or NULL: there are none
+ *   ret   [ret_rows] out  in `arena`; NULL: there are none
+ *
+ * Fails   ERR_MEMORY
+ */
+MUST_CHECK enum error result_residuals(const struct objective *objective,
+                                       const double *x, struct arena *arena,
+                                       const double **ret, size_t *ret_rows);
 
 /* Write the outcome's object: class, reason, message. */
 void outcome_write(struct json_writer *writer, enum reason reason,

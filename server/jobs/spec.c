@@ -340,7 +340,8 @@ static enum error read_spec(struct arena *arena, const char *text,
     }
     if (faults->total > 0)
         return ERR_INVALID;
-    return ret->origin == START_RANDOM ? spec_start_draw(arena, ret) : OK;
+    return ret->origin == START_RANDOM && !(source && source->draws_later)
+               ? spec_start_draw(arena, ret) : OK;
 }
 
 enum error spec_read_from(struct arena *arena, const char *text, size_t bytes,

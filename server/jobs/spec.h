@@ -61,6 +61,8 @@ struct spec_source {
      * of its start. Fails: ERR_STORAGE, ERR_CORRUPT, ERR_MEMORY. */
     enum error (*find_point)(struct store_reader *reader, int64_t number,
                              struct arena *arena, struct spec_point *point);
+    bool draws_later;             /* the numbers of a random start are left to
+                                     whoever reads the spec to run it */
     bool is_no_run;               /* start and optimizer may be left out: only
                                      the objective is evaluated */
 };
@@ -88,8 +90,9 @@ struct spec {
     enum start_origin origin;
     double start_low, start_high;         /* of START_RANDOM */
     const double *start;                  /* [n] whatever its origin; NULL:
-                                             the objective draws it, or it is
-                                             left out, of no run */
+                                             the objective draws it, it is to
+                                             be drawn later, or it is left
+                                             out, of no run */
 
     const struct optimizer_kind *optimizer; /* NULL: left out, of no run */
     double optimizer_parameters[PARAMETERS_MAX];

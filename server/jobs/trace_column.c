@@ -173,8 +173,8 @@ static enum error run(struct column_batch *batch)
 }
 
 /* Add the rows of the first chunk; how many they are. */
-static size_t add(struct column_batch *batch, const uint64_t *rows, size_t count,
-                  double *numbers)
+static size_t add(struct column_batch *batch, const uint64_t *rows,
+                  size_t count, double *numbers)
 {
     uint64_t index = rows[0] / STORE_CHUNK_ROWS;
     size_t taken = 1;

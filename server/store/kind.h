@@ -9,13 +9,16 @@
 
 #include <stdatomic.h>
 
+#include "server/store/condition.h"
 #include "server/store/queue.h"
 #include "server/store/store.h"
 
 /* Every kind's store begins with this. */
 struct store {
     const struct store_kind *kind;
-    atomic_bool damaged;        /* what store_is_damaged() tells */
+    struct condition condition;
+    atomic_bool waiting;        /* what store_is_waiting() tells */
+    atomic_bool impatient;      /* store_wait_no_more() was called */
     struct store_queue queue;   /* the kind's open makes it, close ends it */
 };
 
@@ -36,6 +39,11 @@ struct store_kind {
     enum error (*reader_open)(struct store *store,
                               struct store_reader **ret_reader);
     void (*reader_close)(struct store_reader *reader);
+    /* Around each of the verbs below. */
+    enum error (*read_begin)(struct store_reader *reader);
+    void (*read_end)(struct store_reader *reader);
+    /* A read came upon damage: where is it? Must not take long. */
+    void (*look_for_damage)(struct store *store);
     /* By id, or by number where `id` is NULL. */
     enum error (*get)(struct store_reader *reader,
                       const struct identifier *id, int64_t number,
@@ -51,6 +59,8 @@ struct store_kind {
                              struct arena *arena, struct store_chunk *ret);
     enum error (*read_pieces)(struct store_reader *reader, int64_t number,
                               struct store_piece *pieces, size_t count);
+    enum error (*read_text)(struct store_reader *reader, int64_t number,
+                            enum store_parts part, struct store_text *text);
     enum error (*last_chunk)(struct store_reader *reader, int64_t number,
                              unsigned level, struct store_chunk *ret);
     enum error (*get_dataset)(struct store_reader *reader,

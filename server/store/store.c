@@ -61,16 +61,28 @@ bool store_queue_is_full(struct store *store)
     return queue_is_full(&store->queue);
 }
 
-bool store_is_damaged(const struct store *store)
+bool store_is_waiting(struct store *store)
 {
-    return atomic_load(&store->damaged);
+    return atomic_load(&store->waiting);
 }
 
-/* Remember that a read came upon damage. */
-static enum error noted(struct store_reader *reader, enum error error)
+void store_wait_no_more(struct store *store)
 {
+    atomic_store(&store->impatient, true);
+}
+
+enum store_condition store_condition(struct store *store,
+                                     char sentence[STORE_MESSAGE_BYTES])
+{
+    return condition_get(&store->condition, sentence);
+}
+
+/* After a read: look for the damage that it came upon. */
+static enum error ended(struct store_reader *reader, enum error error)
+{
+    reader->kind->read_end(reader);
     if (error == ERR_CORRUPT)
-        atomic_store(&reader->store->damaged, true);
+        reader->kind->look_for_damage(reader->store);
     return error;
 }
 
@@ -90,22 +102,24 @@ enum error store_get(struct store_reader *reader, const struct identifier *id,
                      unsigned parts, struct arena *arena,
                      struct store_job *ret)
 {
-    enum error error = reader->kind->get(reader, id, 0, parts, arena, ret);
-
-    return noted(reader, error);
+    TRY(reader->kind->read_begin(reader));
+    return ended(reader,
+                 reader->kind->get(reader, id, 0, parts, arena, ret));
 }
 
 enum error store_get_number(struct store_reader *reader, int64_t number,
                             unsigned parts, struct arena *arena,
                             struct store_job *ret)
 {
-    return noted(reader,
+    TRY(reader->kind->read_begin(reader));
+    return ended(reader,
                  reader->kind->get(reader, NULL, number, parts, arena, ret));
 }
 
 enum error store_count(struct store_reader *reader, struct store_counts *ret)
 {
-    return noted(reader, reader->kind->count(reader, ret));
+    TRY(reader->kind->read_begin(reader));
+    return ended(reader, reader->kind->count(reader, ret));
 }
 
 const char *store_sort_name(enum store_sort sort)
@@ -131,7 +145,8 @@ enum error store_list_slice(struct store_reader *reader,
 {
     assert(query->limit >= 1 && query->limit <= STORE_LIST_MAX);
     assert(query->sort < STORE_SORTS);
-    return noted(reader,
+    TRY(reader->kind->read_begin(reader));
+    return ended(reader,
                  reader->kind->list(reader, query, until_ns, arena, page));
 }
 
@@ -139,7 +154,8 @@ enum error store_read_chunk(struct store_reader *reader, int64_t number,
                             unsigned level, int64_t chunk,
                             struct arena *arena, struct store_chunk *ret)
 {
-    return noted(reader,
+    TRY(reader->kind->read_begin(reader));
+    return ended(reader,
                  reader->kind->read_chunk(reader, number, level, chunk, arena,
                                           ret));
 }
@@ -147,16 +163,25 @@ enum error store_read_chunk(struct store_reader *reader, int64_t number,
 enum error store_read_pieces(struct store_reader *reader, int64_t number,
                              struct store_piece *pieces, size_t count)
 {
-    return noted(reader,
+    TRY(reader->kind->read_begin(reader));
+    return ended(reader,
                  reader->kind->read_pieces(reader, number, pieces, count));
+}
+
+enum error store_read_text(struct store_reader *reader, int64_t number,
+                           enum store_parts part, struct store_text *text)
+{
+    TRY(reader->kind->read_begin(reader));
+    return ended(reader,
+                 reader->kind->read_text(reader, number, part, text));
 }
 
 enum error store_last_chunk(struct store_reader *reader, int64_t number,
                             unsigned level, struct store_chunk *ret)
 {
-    enum error error = reader->kind->last_chunk(reader, number, level, ret);
-
-    return noted(reader, error);
+    TRY(reader->kind->read_begin(reader));
+    return ended(reader,
+                 reader->kind->last_chunk(reader, number, level, ret));
 }
 
 enum error store_get_dataset(struct store_reader *reader,
@@ -164,7 +189,8 @@ enum error store_get_dataset(struct store_reader *reader,
                              int64_t number, struct arena *arena,
                              struct store_dataset *ret)
 {
-    return noted(reader,
+    TRY(reader->kind->read_begin(reader));
+    return ended(reader,
                  reader->kind->get_dataset(reader, id, name, number, arena,
                                            ret));
 }
@@ -175,7 +201,8 @@ enum error store_list_datasets(struct store_reader *reader,
                                size_t *ret_count)
 {
     assert(limit >= 1 && limit <= STORE_LIST_MAX);
-    return noted(reader,
+    TRY(reader->kind->read_begin(reader));
+    return ended(reader,
                  reader->kind->list_datasets(reader, before, limit, arena, ret,
                                              ret_count));
 }
@@ -184,7 +211,8 @@ enum error store_dataset_jobs(struct store_reader *reader, int64_t number,
                               size_t limit, struct identifier *ret,
                               size_t *ret_count)
 {
-    return noted(reader,
+    TRY(reader->kind->read_begin(reader));
+    return ended(reader,
                  reader->kind->dataset_jobs(reader, number, limit, ret,
                                             ret_count));
 }
@@ -194,7 +222,6 @@ enum error store_each(struct store_reader *reader, enum job_state state,
                                     int64_t priority),
                       void *self)
 {
-    enum error error = reader->kind->each(reader, state, visit, self);
-
-    return noted(reader, error);
+    TRY(reader->kind->read_begin(reader));
+    return ended(reader, reader->kind->each(reader, state, visit, self));
 }

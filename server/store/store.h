@@ -116,6 +116,8 @@ struct store_options {
     int64_t retention_ms;        /* how long ended jobs are kept that have no
                                     time of their own; 0: for ever */
     bool must_exist;             /* what is no database is not made one */
+    bool may_be_read_only;       /* where it cannot be written now it is opened
+                                    to be read, and written once it can be */
 };
 
 /*
@@ -141,9 +143,18 @@ void store_close(struct store *store);
 /* The number of the newest migration that has been applied. */
 int64_t store_version(const struct store *store);
 
-/* Whether a read or a write has come upon damage in the database since it was
- * opened; the log says where. Thread: any. */
-bool store_is_damaged(const struct store *store);
+/* What keeps a store from its work. */
+enum store_condition {
+    STORE_SOUND,
+    STORE_DISK_FULL,   /* it can be read, and jobs can be deleted */
+    STORE_READ_ONLY,   /* it can be read; the file system takes no writes */
+    STORE_DAMAGED,     /* some of it can be read; since it was opened */
+};
+
+/* What keeps the store from its work now, and a sentence that says why and what
+ * helps, "" for STORE_SOUND. It names no path. Thread: any. */
+enum store_condition store_condition(struct store *store,
+                                     char sentence[STORE_MESSAGE_BYTES]);
 
 /* The database's file, by its absolute path: files that belong to it have names
  * that begin so. */
@@ -189,6 +200,19 @@ struct store_record {
     int64_t number;
     const struct store_chunk *chunks;
     size_t chunk_count;
+    enum error *first_error;    /* NULL, or where the first failure of a run's
+                                   records is kept: further ones, and its
+                                   FINISH, get ERR_CONFLICT, so that a trace
+                                   has no hole. The writer's until the run's
+                                   last write is done */
+};
+
+struct store_requeue {
+    int64_t number;
+    int64_t now_ms;
+    const struct store_chunk *chunks;  /* the last ones, to be seen until the
+                                          next attempt comes to them */
+    size_t chunk_count;
 };
 
 /* How a run ended. */
@@ -204,6 +228,7 @@ struct store_finish {
     double epoch;                      /* NaN: it has no rows */
     const struct store_chunk *chunks;  /* the last ones */
     size_t chunk_count;
+    const enum error *first_error;     /* NULL, or as its records have it */
 };
 
 /* What is asked for from outside. */
@@ -221,20 +246,24 @@ struct store_write {
     union {
         const struct store_job *submit;   /* all but number, revision, state,
                                              and what there is once ended */
-        struct store_move move;           /* CLAIM, REQUEUE */
+        struct store_move claim;
         struct store_record record;
+        struct store_requeue requeue;
         struct store_finish finish;
         struct store_wish wish;           /* CANCEL, DELETE, DISCARD */
         const struct store_dataset *dataset_add; /* all but number */
         int64_t dataset_delete;           /* its number */
     };
+    bool patient;           /* CLAIM, RECORD, FINISH, REQUEUE: on a full disk
+                               it waits for space, in order with others */
 
     /* Out, valid in `done`. */
     bool ret_is_changed;    /* ERR_CONFLICT for a wish's if_revision */
     enum error error;       /* OK, and it is on disk (RECORD: in the file);
                                ERR_MISSING no such job (SUBMIT: a dataset of
                                it is gone); ERR_CONFLICT its state
-                               forbids it; ERR_DISK, ERR_STORAGE */
+                               forbids it; ERR_DISK, ERR_READ_ONLY,
+                               ERR_STORAGE */
     int64_t ret_number;     /* SUBMIT, DATASET_ADD */
     bool ret_is_here;       /* DATASET_ADD: the same content was here, as
                                ret_number */
@@ -273,6 +302,14 @@ MUST_CHECK enum error store_write_wait(struct store *store,
 /* Whether a write that is not urgent would get ERR_FULL now. Thread: any. */
 bool store_queue_is_full(struct store *store);
 
+/* Whether patient writes wait for space: a job more would wait as well, and
+ * take memory meanwhile. Thread: any. */
+bool store_is_waiting(struct store *store);
+
+/* Patient writes are patient no more: those that wait fail soon, as others do.
+ * Before whoever waits for them ends. Thread: any. */
+void store_wait_no_more(struct store *store);
+
 /* ---- reading ----------------------------------------------------------- */
 
 /* Open a reader for the calling thread; close it before the store. */
@@ -298,6 +335,26 @@ MUST_CHECK enum error store_get_number(struct store_reader *reader,
                                        int64_t number, unsigned parts,
                                        struct arena *arena,
                                        struct store_job *ret);
+
+/* Some bytes of a job's spec or result. */
+struct store_text {
+    size_t offset, bytes;
+    void *to;                    /* [bytes] */
+    size_t ret_bytes;            /* fewer where the text ends */
+    size_t ret_total;            /* of the whole text */
+};
+
+/*
+ * Get a piece of a job's spec or result: the rest of it is not read, but a
+ * piece far behind costs some µs more.
+ *
+ *   part  in  STORE_SPEC or STORE_RESULT
+ *
+ * Fails   ERR_MISSING; ERR_STORAGE, ERR_MEMORY
+ */
+MUST_CHECK enum error store_read_text(struct store_reader *reader,
+                                      int64_t number, enum store_parts part,
+                                      struct store_text *text);
 
 /* How many jobs there are. */
 struct store_counts {

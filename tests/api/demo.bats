@@ -10,7 +10,7 @@ teardown() {
     KEEP=1 run ../demo/run "$descentd" 3>&-
     assert_success
     [[ $output =~ open\ (http://127.0.0.1:[0-9]+)/ ]]
-    url=${BASH_REMATCH[1]}
+    export url=${BASH_REMATCH[1]}
     [[ $output =~ To\ end\ it:\ kill\ ([0-9]+) ]]
     kept=${BASH_REMATCH[1]}
     [[ $output =~ log\ are\ in\ ([^ ]+)\.$ ]]

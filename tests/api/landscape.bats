@@ -340,7 +340,7 @@ END
     of "$bowl_job" '?nx=3&ny=3'
     local tag
     tag=$(header ETag)
-    [[ $tag == '"landscape-'* ]]
+    [[ $tag == *'.landscape.'* ]]
     request GET "/jobs/$bowl_job/landscape?nx=3&ny=3" -H "If-None-Match: $tag"
     status_is 304
     of "$bowl_job" '?nx=3&ny=4'

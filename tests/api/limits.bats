@@ -73,6 +73,38 @@ start_with() {
     refute grep -qv '^time=' "$place/read" # no half lines
 }
 
+# sockets: how many the server has open, the listening one too.
+sockets() {
+    find "/proc/$server/fd" -lname 'socket:*' | wc -l
+}
+
+@test "who stops to read a large answer holds up nobody, and is let go" {
+    local port=0 before whole got
+    start_server --workers 1 --idle-timeout-s 2
+    port=${url##*:}
+    finish '{"objective": {"type": "function", "name": "rosenbrock",
+            "dimension": 20},
+        "optimizer": {"type": "adam", "learning_rate": 1e-5},
+        "stop": {"max_iterations": 50000}}'
+    whole=$(curl -sS "$url/jobs/$job/trace.csv" | wc -c)
+    ((whole > 10000000)) || fail "$whole bytes fit into a socket"
+    eventually eval '[ "$(sockets)" = 1 ]' # curl is gone
+    before=$(sockets)
+    exec 9<>"/dev/tcp/127.0.0.1/$port"
+    printf 'GET /jobs/%s/trace.csv HTTP/1.1\r\nHost: 127.0.0.1:%s\r\n\r\n' \
+        "$job" "$port" >&9
+    read -r -n 12 -u 9 got
+    assert_equal "$got" 'HTTP/1.1 200'
+    for _ in 1 2 3; do
+        finish "$(parabola 0.03)"
+    done
+    eventually eval '[ "$(sockets)" = '"$before"' ]' || fail "$(sockets) sockets"
+    got=$(cat <&9 | wc -c)
+    exec 9>&-
+    ((got < whole)) || fail "all $got bytes were held for it"
+    stop_server
+}
+
 @test "a body may be as large as is set" {
     local blanks
     start_server --workers 0 --body-bytes-max 2000

@@ -307,3 +307,36 @@ digest_is() {
     grep -q 'event=stopping signal=Hangup' "$log"
     grep -q "event=job_requeued job=$job" "$log"
 }
+
+# answer_has STATUS PATH TEXT
+answer_has() {
+    get "$2"
+    [ "$status" = "$1" ] && [[ $body == *"$3"* ]]
+}
+
+@test "a database damaged in the middle says where, and what is whole is read" {
+    local page
+    start_server
+    finish '{"objective": {"type": "function", "name": "rosenbrock",
+            "dimension": 20},
+        "optimizer": {"type": "adam", "learning_rate": 1e-5},
+        "stop": {"max_iterations": 5000}}'
+    stop_server
+    page=$(sqlite3 "$database" "SELECT pageno FROM dbstat
+        WHERE name = 'trace' AND pagetype = 'leaf' ORDER BY path LIMIT 1")
+    head -c 8192 /dev/zero | tr '\0' '\245' |
+        dd of="$database" bs=8192 seek=$((page - 1)) conv=notrunc status=none
+    start_server
+    answer_has 200 /readyz ready
+    get "/jobs/$job/trace?limit=10000"
+    problem_is 503 storage-damaged
+    eventually answer_has 503 /readyz \
+        "the table trace is damaged, page $page of the file" || fail "$body"
+    problem_is 503 storage-damaged
+    answer_has 503 "/jobs/$job/trace?limit=10000" "page $page of the file" ||
+        fail "$body"
+    grep -q "event=store_damage_found .*table=trace page=$page offset=$(((page - 1) * 8192)) " "$log"
+    answer_has 200 "/jobs/$job" '"state":"completed"'
+    answer_has 200 "/jobs/$job/result" '"final":true'
+    stop_server
+}

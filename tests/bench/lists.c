@@ -1,23 +1,25 @@
 /*
  * lists.c - how long a list of jobs holds the loop, for each filter and sort.
  *
- *   lists FOLDER [JOBS [SLICES]]
+ *   lists FOLDER [JOBS [SLICES [FILTER]]]
  *
  * Makes a store of so many jobs (a million; 0: takes the one that an earlier
  * run made): names, two tags each, priorities, losses, nearly all ended. Asks
  * for a page of 50 in slices, as GET /jobs does, for every sort both ways,
  * alone and with every filter: one that many jobs pass, one that few do and
  * one that none does. Prints a line each: how many slices a page took (to its
- * end, or at most so many, which is said), and milliseconds in all and of the
- * longest slice, which is how long the loop is held: of the processor, and by
- * the clock, others' work on the machine included. At the end the same of all,
- * and of slices in which nothing is done: what the machine itself takes.
+ * end, or at most SLICES of them, which is said; 0: all), and milliseconds in
+ * all and of the longest slice, which is how long the loop is held: of the
+ * processor, and by the clock, others' work on the machine included. At the
+ * end the same of all, and of slices in which nothing is done: what the machine
+ * itself takes.
  */
 #include <inttypes.h>
 #include <math.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #include "server/base/clock.h"
@@ -148,12 +150,15 @@ static void measure(struct store_reader *reader, const char *name,
     arena_fini(&arena);
 }
 
+/* `only`: the name of the only filter that is measured, or NULL. */
 static struct slices measure_all(struct store_reader *reader,
-                                 size_t slices_max)
+                                 size_t slices_max, const char *only)
 {
     struct slices all = {0};
 
-    for (size_t i = 0; i < sizeof filters / sizeof *filters; i++)
+    for (size_t i = 0; i < sizeof filters / sizeof *filters; i++) {
+        if (only != NULL && strcmp(only, filters[i].name) != 0)
+            continue;
         for (unsigned sort = 0; sort < 2 * STORE_SORTS; sort++) {
             struct store_query query = filters[i].query;
             query.sort = (enum store_sort)(sort / 2);
@@ -161,6 +166,7 @@ static struct slices measure_all(struct store_reader *reader,
             query.limit = 50;
             measure(reader, filters[i].name, &query, slices_max, &all);
         }
+    }
     return all;
 }
 
@@ -196,11 +202,11 @@ int main(int argc, char **argv)
     char path[512], message[STORE_MESSAGE_BYTES] = "";
     struct store_options options = {.location = path, .queue_max = 100};
     int64_t jobs = argc > 2 ? atoll(argv[2]) : 1000000;
-    size_t slices_max = argc > 3 ? (size_t)atoll(argv[3]) : SIZE_MAX;
+    size_t slices_max = argc > 3 ? (size_t)atoll(argv[3]) : 0;
     struct store_reader *reader;
     struct store *store;
 
-    need(argc > 1, "usage: lists FOLDER [JOBS]");
+    need(argc > 1, "usage: lists FOLDER [JOBS [SLICES [FILTER]]]");
     snprintf(path, sizeof path, "%s/lists.db", argv[1]);
     need(store_open(&options, &store, message) == OK, message);
     store_close(store);
@@ -209,7 +215,9 @@ int main(int argc, char **argv)
     setvbuf(stdout, NULL, _IOLBF, 0);
     need(store_open(&options, &store, message) == OK, message);
     need(store_reader_open(store, &reader) == OK, "reader");
-    struct slices all = measure_all(reader, slices_max);
+    struct slices all = measure_all(reader,
+                                    slices_max > 0 ? slices_max : SIZE_MAX,
+                                    argc > 4 ? argv[4] : NULL);
     struct slices idle = measure_idle();
     print_slices("of lists", &all);
     print_slices("of nothing", &idle);

@@ -246,6 +246,33 @@ static void classes_weigh_what_they_are_told(void **unused)
     reading_free(r);
 }
 
+/* ---- loading ----------------------------------------------------------- */
+
+static void rows_are_loaded_a_piece_at_a_time(void **unused)
+{
+    const char *text = MODEL("\"dataset\":{\"generated\":\"regression\","
+                             "\"rows\":20000,\"features\":50},"
+                             "\"model\":{\"type\":\"linear\"}");
+    atomic_bool cancel = false;
+    const struct loading how = {.cancel = &cancel};
+    bool more = true;
+
+    (void)unused;
+    for (size_t canceled_at = 1; canceled_at <= 16; canceled_at += 15) {
+        struct reading *r = reading_good(text);
+        struct objective *objective = &r->spec.objective;
+        size_t pieces = 0;
+
+        for (more = true; more; pieces++) {
+            atomic_store(&cancel, pieces == canceled_at);
+            assert_int_equal(objective->load(objective->data, &how, &r->arena,
+                                             &more), OK);
+        }
+        assert_int_equal(pieces, canceled_at + 1);
+        reading_free(r);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -256,6 +283,7 @@ int main(void)
         cmocka_unit_test(other_ways_to_lie_in_memory_say_the_same),
         cmocka_unit_test(balanced_classes_weigh_alike),
         cmocka_unit_test(classes_weigh_what_they_are_told),
+        cmocka_unit_test(rows_are_loaded_a_piece_at_a_time),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -3,6 +3,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/dataset/prepare.h"
@@ -443,6 +444,88 @@ static void a_row_to_predict_goes_the_same_way(void **unused)
     job_fini(&job);
 }
 
+enum { MANY = 150000 };
+
+/* y,c1,c2 of many rows; as LIBSVM every other row has one entry. */
+static char *long_text(bool sparse)
+{
+    char *text = malloc(MANY * 32), *at = text;
+
+    assert_non_null(text);
+    at += sparse ? 0 : sprintf(at, "y,a,b\n");
+    for (int i = 0; i < MANY; i++)
+        at += sprintf(at, sparse ? i % 2 ? "%d 1:%d\n" : "%d 1:%d 3:2\n"
+                                 : "%d,%d,1.5\n", i % 3, 1 + i % 1000);
+    return text;
+}
+
+static bool same_numbers(const void *a, const void *b, size_t bytes)
+{
+    return (a == NULL) == (b == NULL) && (a == NULL || !memcmp(a, b, bytes));
+}
+
+static void assert_same_rows(const struct rows *a, const struct rows *b)
+{
+    uint64_t entries = a->offsets != NULL ? a->offsets[a->count] : 0;
+    size_t cells = a->count * a->features;
+
+    assert_int_equal(a->count, b->count);
+    assert_int_equal(a->layout, b->layout);
+    assert_true(same_numbers(a->target, b->target, a->count * 8));
+    assert_true(same_numbers(a->dense64, b->dense64, cells * 8));
+    assert_true(same_numbers(a->dense32, b->dense32, cells * 4));
+    assert_true(same_numbers(a->offsets, b->offsets, (a->count + 1) * 8));
+    assert_true(same_numbers(a->indices, b->indices, entries * 4));
+    assert_true(same_numbers(a->values64, b->values64, entries * 8));
+    assert_true(same_numbers(a->values32, b->values32, entries * 4));
+}
+
+/* Two loads take turns, a piece each; both are as one at once. */
+static void check_pieces(struct job *job, size_t least)
+{
+    struct filling *fillings[2];
+    struct prepared rows[2];
+    bool more[] = {true, true};
+    size_t pieces = 0;
+
+    job_fill(job, 9);
+    assert_int_equal(job->error, OK);
+    for (int i = 0; i < 2; i++)
+        assert_int_equal(prepare_begin(&job->plan, 9, &job->arena,
+                                       &fillings[i]), OK);
+    for (; more[0]; pieces++)
+        for (int i = 0; i < 2; i++)
+            assert_int_equal(prepare_step(fillings[i], &more[i], &rows[i]),
+                             OK);
+    assert_false(more[1]);
+    assert_true(pieces >= least);
+    for (int i = 0; i < 2; i++) {
+        assert_same_rows(&rows[i].training, &job->rows.training);
+        assert_same_rows(&rows[i].validation, &job->rows.validation);
+    }
+}
+
+static void a_load_in_pieces_is_the_same(void **unused)
+{
+    (void)unused;
+    for (int kind = 0; kind < 8; kind++) {
+        bool sparse = kind & 1;
+        char *text = long_text(sparse);
+        struct job job;
+
+        job_init(&job, sparse ? "libsvm" : "csv", "", text,
+                 sparse ? "label" : "y");
+        job.request.classes = true;
+        job.request.float32 = kind & 2;
+        job.request.standardize = !sparse;
+        job.request.shuffle = kind & 4;
+        job.request.validation_fraction = kind & 4 ? 0.25 : 0;
+        check_pieces(&job, kind & 4 ? 12 : 5);
+        job_fini(&job);
+        free(text);
+    }
+}
+
 static void a_canceled_load_comes_back(void **unused)
 {
     atomic_bool cancel = true;
@@ -473,6 +556,7 @@ int main(void)
         cmocka_unit_test(an_unknown_target_is_the_only_fault),
         cmocka_unit_test(faults_have_pointers_and_suggestions),
         cmocka_unit_test(a_row_to_predict_goes_the_same_way),
+        cmocka_unit_test(a_load_in_pieces_is_the_same),
         cmocka_unit_test(a_canceled_load_comes_back),
     };
 

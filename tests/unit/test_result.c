@@ -270,6 +270,17 @@ static void every_reason_has_its_word_and_class(void **unused)
     }
 }
 
+static void write_progress(const struct progress *progress, size_t n,
+                           const double *last, const double *best,
+                           struct buffer *out)
+{
+    struct result_progress writer;
+
+    result_progress_begin(&writer, progress, n, last, best);
+    while (result_progress_next(&writer, out))
+        ;
+}
+
 static void the_best_so_far_is_not_final(void **unused)
 {
     struct progress progress = {
@@ -281,7 +292,7 @@ static void the_best_so_far_is_not_final(void **unused)
     (void)unused;
 
     buffer_init(&out);
-    result_write_progress(&progress, 2, x, best_x, &out);
+    write_progress(&progress, 2, x, best_x, &out);
     text = buffer_steal(&out, &(size_t){0});
     assert_string_equal(
         text, "{\"final\":false,\"iterations\":7,\"gradient_norm\":2,"
@@ -292,7 +303,7 @@ static void the_best_so_far_is_not_final(void **unused)
     progress.constrained = true;
     progress.violation = 3;
     buffer_init(&out);
-    result_write_progress(&progress, 2, x, best_x, &out);
+    write_progress(&progress, 2, x, best_x, &out);
     text = buffer_steal(&out, &(size_t){0});
     check_holds(text, "\"x\":[1.5,-0],\"max_violation\":3,\"best\":{");
     check_holds(text, "\"x\":[1,0.1],\"max_violation\":0},");

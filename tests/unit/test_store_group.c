@@ -83,7 +83,7 @@ static void a_failed_write_does_not_take_its_group_along(void **state)
         {.verb = STORE_SUBMIT, .submit = &job},
         {.verb = STORE_RECORD, .record = {running, &good, 1}},
         {.verb = STORE_RECORD, .record = {running, pair, 2}},
-        {.verb = STORE_CLAIM, .move = {.number = other}},
+        {.verb = STORE_CLAIM, .claim = {.number = other}},
         {.verb = STORE_CANCEL, .wish = {.number = other}},
     };
     struct store_chunk got;
@@ -140,6 +140,108 @@ static void a_full_disk_is_said_and_the_store_goes_on_after_it(void **state)
     assert_int_equal(store_write_wait(f->store, &write), OK);
     assert_int_equal(strlen(look(f, write.ret_number).spec), bytes);
     free(spec);
+}
+
+enum { PATIENT = 12, PATIENT_BYTES = 300 << 10 };
+
+/* RECORDs that have no room together, each its own chunk. */
+struct patient {
+    struct store_write writes[PATIENT];
+    struct store_chunk chunks[PATIENT];
+    sem_t done;
+};
+
+static void hand_over_patient(struct fixture *f, struct patient *patient)
+{
+    int64_t running = make(f, JOB_RUNNING, WISH_NONE);
+    static char columns[PATIENT_BYTES];
+
+    sem_init(&patient->done, 0, 0);
+    for (int i = 0; i < PATIENT; i++) {
+        patient->chunks[i] = (struct store_chunk){
+            running, 0, i, i * 512, i * 512 + 511, 512, columns,
+            PATIENT_BYTES};
+        patient->writes[i] = (struct store_write){
+            .verb = STORE_RECORD,
+            .record = {running, &patient->chunks[i], 1},
+            .patient = true,
+            .done = done_post,
+            .context = &patient->done,
+        };
+        assert_int_equal(store_write(f->store, &patient->writes[i], true), OK);
+    }
+}
+
+static void wait_until_waiting(struct fixture *f)
+{
+    for (int i = 0; i < 2000 && !store_is_waiting(f->store); i++)
+        usleep(10000);
+    assert_true(store_is_waiting(f->store));
+}
+
+static void limit_files(struct rlimit *former)
+{
+    struct rlimit small;
+
+    signal(SIGXFSZ, SIG_IGN);
+    getrlimit(RLIMIT_FSIZE, former);
+    small = *former;
+    small.rlim_cur = 1 << 20;
+    setrlimit(RLIMIT_FSIZE, &small);
+}
+
+static void patient_writes_wait_for_space_and_others_do_not(void **state)
+{
+    static struct patient patient;
+    struct fixture *f = *state;
+    char sentence[STORE_MESSAGE_BYTES];
+    struct rlimit former;
+    struct store_chunk got;
+    int value;
+
+    limit_files(&former);
+    hand_over_patient(f, &patient);
+    wait_until_waiting(f);
+    assert_int_equal(store_condition(f->store, sentence), STORE_DISK_FULL);
+    assert_non_null(strstr(sentence, "the disk is full"));
+    /* What is small finds its room all the while. */
+    assert_int_equal(act(f, STORE_CANCEL,
+                         patient.chunks[0].number).error, OK);
+    sem_getvalue(&patient.done, &value);
+    assert_in_range(value, 0, PATIENT - 1);
+    setrlimit(RLIMIT_FSIZE, &former);
+    for (int i = 0; i < PATIENT; i++)
+        sem_wait(&patient.done);
+    assert_false(store_is_waiting(f->store));
+    for (int i = 0; i < PATIENT; i++) {
+        assert_int_equal(patient.writes[i].error, OK);
+        assert_int_equal(store_read_chunk(f->reader, patient.chunks[i].number,
+                                          0, i, &f->arena, &got), OK);
+    }
+    for (int i = 0; i < 2000
+         && store_condition(f->store, sentence) != STORE_SOUND; i++)
+        usleep(10000);
+    assert_int_equal(store_condition(f->store, sentence), STORE_SOUND);
+}
+
+static void patience_ends_when_it_is_told_to(void **state)
+{
+    static struct patient patient;
+    struct fixture *f = *state;
+    struct rlimit former;
+    int failed = 0;
+
+    limit_files(&former);
+    hand_over_patient(f, &patient);
+    wait_until_waiting(f);
+    store_wait_no_more(f->store);
+    for (int i = 0; i < PATIENT; i++)
+        sem_wait(&patient.done);
+    setrlimit(RLIMIT_FSIZE, &former);
+    for (int i = 0; i < PATIENT; i++)
+        failed += patient.writes[i].error == ERR_DISK;
+    assert_in_range(failed, 1, PATIENT);
+    assert_int_equal(patient.writes[PATIENT - 1].error, ERR_DISK);
 }
 
 static void a_full_queue_takes_what_is_urgent_only(void **state)
@@ -272,6 +374,8 @@ int main(void)
         WITH(concurrent_submits_all_arrive_each_thread_in_order),
         WITH(a_failed_write_does_not_take_its_group_along),
         WITH(a_full_disk_is_said_and_the_store_goes_on_after_it),
+        WITH(patient_writes_wait_for_space_and_others_do_not),
+        WITH(patience_ends_when_it_is_told_to),
         WITH(a_full_queue_takes_what_is_urgent_only),
         cmocka_unit_test(a_closed_queue_refuses_and_hands_out_the_rest),
         WITH(closing_carries_out_what_is_queued),

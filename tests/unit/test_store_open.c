@@ -294,34 +294,117 @@ static void what_must_exist_is_not_made(void **state)
     assert_int_not_equal(access(path, F_OK), 0);
 }
 
-/* The pages of a trace, in the middle of the file, are overwritten. */
-static void damage_is_named_and_remembered(void **state)
+/* Until it says this, up to 20 s: what it says is found out by a thread. */
+static void wait_for_sentence(struct fixture *f, const char *part)
+{
+    char sentence[STORE_MESSAGE_BYTES];
+
+    for (int i = 0; i < 2000; i++) {
+        assert_int_equal(store_condition(f->store, sentence), STORE_DAMAGED);
+        if (strstr(sentence, part) != NULL)
+            return;
+        usleep(10000);
+    }
+    fail_msg("not \"%s\": %s", part, sentence);
+}
+
+/* A page of a table, by the table that SQLite's dbstat makes. */
+static int64_t page_of(const char *path, const char *table)
+{
+    sqlite3_stmt *row;
+    sqlite3 *db;
+
+    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+    assert_int_equal(sqlite3_prepare_v2(db,
+                         "SELECT max(pageno) FROM dbstat WHERE name = ?1"
+                         " AND pagetype = 'leaf'", -1, &row, NULL), SQLITE_OK);
+    sqlite3_bind_text(row, 1, table, -1, SQLITE_STATIC);
+    assert_int_equal(sqlite3_step(row), SQLITE_ROW);
+    int64_t page = sqlite3_column_int64(row, 0);
+    sqlite3_finalize(row);
+    sqlite3_close(db);
+    return page;
+}
+
+static void overwrite_page(const char *path, int64_t page)
+{
+    char garbage[8192];
+    int file = open(path, O_WRONLY);
+
+    memset(garbage, 0xa5, sizeof garbage);
+    assert_int_equal(pwrite(file, garbage, sizeof garbage, (page - 1) * 8192),
+                     sizeof garbage);
+    close(file);
+}
+
+/* The page of the last chunks of a trace is overwritten. */
+static void damage_is_named_with_its_table_and_page(void **state)
 {
     struct fixture *f = *state;
-    int64_t number = make(f, JOB_RUNNING, WISH_NONE);
+    int64_t number = make(f, JOB_RUNNING, WISH_NONE), page;
     static char columns[20000];
-    char garbage[8192];
+    char sentence[STORE_MESSAGE_BYTES];
     struct store_chunk got;
-    struct stat whole;
 
     for (int64_t i = 0; i < 200; i++)
         assert_int_equal(record(f, number, 0, i, columns, sizeof columns)
                              .error, OK);
     assert_int_equal(end(f, number, JOB_COMPLETED).error, OK);
     fixture_close(f);
-    memset(garbage, 0xa5, sizeof garbage);
-    assert_int_equal(stat(f->path, &whole), 0);
-    int file = open(f->path, O_WRONLY);
-    for (off_t at = whole.st_size / 2; at < whole.st_size; at += 8192)
-        assert_int_equal(pwrite(file, garbage, 8192, at / 8192 * 8192), 8192);
-    close(file);
+    page = page_of(f->path, "trace");
+    overwrite_page(f->path, page);
     fixture_open(f, 10);
-    assert_false(store_is_damaged(f->store));
     assert_int_equal(look(f, number).state, JOB_COMPLETED);
-    assert_false(store_is_damaged(f->store));
+    assert_int_equal(store_condition(f->store, sentence), STORE_SOUND);
+    assert_string_equal(sentence, "");
     assert_int_equal(store_read_chunk(f->reader, number, 0, 199, &f->arena,
                                       &got), ERR_CORRUPT);
-    assert_true(store_is_damaged(f->store));
+    wait_for_sentence(f, arena_format(&f->arena, "the table trace is damaged, "
+                                      "page %lld of the file: ",
+                                      (long long)page));
+    assert_int_equal(look(f, number).state, JOB_COMPLETED);
+}
+
+/* Of an index: a list comes upon it, and it is the index that is named. */
+static void a_damaged_index_is_named_by_its_table(void **state)
+{
+    struct fixture *f = *state;
+    struct store_query query = {.sort = SORT_NAME, .limit = 10};
+    struct store_page page = {0};
+
+    for (int i = 0; i < 20; i++) {
+        struct store_job job = plain_job();
+        job.name = "a";
+        submit(f, &job);
+    }
+    fixture_close(f);
+    overwrite_page(f->path, page_of(f->path, "job_name"));
+    fixture_open(f, 10);
+    assert_int_equal(store_list(f->reader, &query, &f->arena, &page),
+                     ERR_CORRUPT);
+    wait_for_sentence(f, "the index job_name of the table job is damaged, "
+                         "page ");
+}
+
+/* Closing does not wait for the check of a large table. */
+static void a_store_is_closed_while_it_looks_for_damage(void **state)
+{
+    struct fixture *f = *state;
+    int64_t number = make(f, JOB_RUNNING, WISH_NONE);
+    static char columns[20000];
+    struct store_chunk got;
+
+    for (int64_t i = 0; i < 200; i++)
+        assert_int_equal(record(f, number, 0, i, columns, sizeof columns)
+                             .error, OK);
+    fixture_close(f);
+    overwrite_page(f->path, page_of(f->path, "trace"));
+    fixture_open(f, 10);
+    assert_int_equal(store_read_chunk(f->reader, number, 0, 199, &f->arena,
+                                      &got), ERR_CORRUPT);
+    fixture_close(f);
+    fixture_open(f, 10);
+    assert_int_equal(look(f, number).state, JOB_RUNNING);
 }
 
 static void a_second_process_is_refused(void **state)
@@ -407,7 +490,9 @@ int main(void)
         WITH(a_second_opener_is_refused_by_name),
         WITH(a_dangling_link_and_its_file_are_one_store),
         WITH(what_must_exist_is_not_made),
-        WITH(damage_is_named_and_remembered),
+        WITH(damage_is_named_with_its_table_and_page),
+        WITH(a_damaged_index_is_named_by_its_table),
+        WITH(a_store_is_closed_while_it_looks_for_damage),
         WITH(a_second_process_is_refused),
         WITH(a_newer_database_is_refused_and_left_alone),
         WITH(another_programs_database_is_refused),

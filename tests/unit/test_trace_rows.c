@@ -8,6 +8,7 @@
 
 #include "core/base/random.h"
 #include "server/api/trace_rows.h"
+#include "server/jobs/trace_column.h"
 #include "tests/unit/pool_fixture.h"
 #include "tests/unit/reading.h"
 
@@ -60,6 +61,32 @@ static uint64_t next_asked(const struct question *q, uint64_t every,
     return k <= last && k < q->to ? k : UINT64_MAX;
 }
 
+/* Rows by their number, and a column read alone, agree with the filter too. */
+static void check_selected(const struct trace_selection *selection,
+                           const double *losses)
+{
+    const struct trace *trace = &selection->trace;
+    uint64_t count = trace_selected_count(selection), *rows;
+    struct chunk_cache *cache = chunk_cache_new();
+    double *read = calloc(count + 1, sizeof *read);
+
+    rows = calloc(count + 1, sizeof *rows);
+    assert_true(cache && read && rows);
+    trace_selected_rows(selection, 0, count, rows);
+    assert_int_equal(trace_column_read(trace, &selection->columns[0], rows,
+                                       count, cache, read), OK);
+    for (uint64_t i = 0; i < count; i++) {
+        uint64_t k = trace_iteration_of(trace, rows[i]);
+
+        assert_true(i == 0 || rows[i] > rows[i - 1]);
+        assert_int_equal(k % selection->every, 0);
+        assert_true(read[i] == losses[k]);
+    }
+    chunk_cache_free(cache);
+    free(rows);
+    free(read);
+}
+
 /* Ask, and compare with the filter; losses[k] is that of iteration k. */
 static void check_answer(const struct trace *trace, const struct question *q,
                          uint64_t every, const double *losses)
@@ -70,8 +97,12 @@ static void check_answer(const struct trace *trace, const struct question *q,
     struct trace_selection selection = select_rows(trace, q, columns, 2);
     struct trace_cursor cursor;
     uint64_t k = next_asked(q, every, trace->last, 0), rest, given = 0;
+    uint64_t all = 0;
     struct trace_block block = {.rows = 1};
 
+    for (uint64_t at = k; at != UINT64_MAX; all++)
+        at = next_asked(q, every, trace->last, at + 1);
+    assert_int_equal(trace_selected_count(&selection), all);
     assert_int_equal(trace_cursor_init(&cursor, &selection), OK);
     while (block.rows > 0) {
         size_t rows_max = given % 3 ? 1 + given % 70 : STORE_CHUNK_ROWS;
@@ -89,6 +120,7 @@ static void check_answer(const struct trace *trace, const struct question *q,
             k = next_asked(q, every, trace->last, k + 1);
         }
     }
+    check_selected(&selection, losses);
     assert_true(given <= q->limit);
     assert_true(k == UINT64_MAX || given == q->limit);
     assert_int_equal(trace_cursor_rest(&cursor, &rest), k != UINT64_MAX);

@@ -6,8 +6,7 @@
 #include "server/store/sqlite/sqlite.h"
 #include "server/store/sqlite/statement.h"
 
-/* The number of the newest migration in this program. */
-static int64_t newest(void)
+int64_t sqlite_version_newest(void)
 {
     const struct migration *at = sqlite_migrations;
 
@@ -27,11 +26,11 @@ static enum error judge(const char *path, int64_t application,
                  "%s is a database of another program", path);
         return ERR_INVALID;
     }
-    if (version > newest()) {
+    if (version > sqlite_version_newest()) {
         snprintf(message, STORE_MESSAGE_BYTES,
                  "%s was made by a newer descentd: its tables are version "
                  "%" PRId64 ", this program knows %" PRId64,
-                 path, version, newest());
+                 path, version, sqlite_version_newest());
         return ERR_NEWER;
     }
     return OK;

@@ -1,15 +1,13 @@
-/* open.c - take the file, make it ours, start its writer; and the way back. */
+/* open.c - find the file, make it ours, start its writer; and the way back. */
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "server/base/clock.h"
 #include "server/base/log.h"
 #include "server/store/sqlite/sqlite.h"
 #include "server/store/sqlite/statement.h"
@@ -67,161 +65,49 @@ static enum error find_file(struct sqlite_store *store,
     return errno == ENOMEM ? ERR_MEMORY : ERR_SYSTEM;
 }
 
-/* ---- the lock ----------------------------------------------------------- */
-
-enum { HOLDER_BYTES = 64 };
-
-/* Say in the lock file who has it. It is for people alone: where the disk is
- * full the refusal names nobody. */
-static void write_holder(int lock)
-{
-    char text[HOLDER_BYTES], since[TIME_TEXT_BYTES];
-    int bytes;
-
-    time_format(clock_wall_ms(), since);
-    bytes = snprintf(text, sizeof text, "pid %ld since %s\n", (long)getpid(),
-                     since);
-    if (ftruncate(lock, 0) != 0 || pwrite(lock, text, (size_t)bytes, 0) < 0)
-        return; /* the database itself will say what is wrong with the disk */
-}
-
-static void refuse_holder(struct sqlite_store *store,
-                          char message[STORE_MESSAGE_BYTES])
-{
-    char text[HOLDER_BYTES];
-    ssize_t bytes = pread(store->lock, text, sizeof text - 1, 0);
-
-    text[bytes > 0 ? bytes : 0] = '\0';
-    text[strcspn(text, "\n")] = '\0';
-    snprintf(message, STORE_MESSAGE_BYTES,
-             "%s is in use by another process%s%s", store->path,
-             *text ? ": " : "", text);
-}
-
-/*
- * Lock the store for this process.
- *
- * The lock stands on a file beside the database: closing a descriptor of the
- * database itself would drop the locks that SQLite holds on it in this process
- * (POSIX). The file stays, for removing it would let two in; it says who has
- * the lock, or had it last.
- */
-static enum error take_lock(struct sqlite_store *store,
-                            char message[STORE_MESSAGE_BYTES])
-{
-    char *name = NULL;
-
-    if (asprintf(&name, "%s-lock", store->path) < 0)
-        return ERR_MEMORY;
-    store->lock = open(name, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (store->lock < 0) {
-        snprintf(message, STORE_MESSAGE_BYTES, "cannot open %s: %s", name,
-                 strerror(errno));
-        free(name);
-        return ERR_SYSTEM;
-    }
-    free(name);
-    if (flock(store->lock, LOCK_EX | LOCK_NB) == 0) {
-        write_holder(store->lock);
-        return OK;
-    }
-    if (errno == EWOULDBLOCK) {
-        refuse_holder(store, message);
-        return ERR_IN_USE;
-    }
-    snprintf(message, STORE_MESSAGE_BYTES, "cannot lock %s: %s", store->path,
-             strerror(errno));
-    return ERR_SYSTEM;
-}
-
-/* Keep count of the WAL; SQLite's own checkpoint is off with this. */
-static int note_wal(void *self, sqlite3 *db, const char *name, int pages)
-{
-    struct sqlite_store *store = self;
-
-    (void)db;
-    (void)name;
-    store->wal_bytes = (int64_t)pages * (SQLITE_PAGE_BYTES + 24);
-    return SQLITE_OK;
-}
-
-/* Open the writing connection and look at what the file is. */
-static enum error connect_writer(struct sqlite_store *store,
-                                 char message[STORE_MESSAGE_BYTES])
-{
-    enum error error =
-        sqlite_connect(store->path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE,
-                       SQLITE_WRITER_BUSY_MS, &store->db);
-
-    if (error != OK) {
-        snprintf(message, STORE_MESSAGE_BYTES, "cannot open %s: %s",
-                 store->path, strerror(errno));
-        return error;
-    }
-    if (sqlite3_db_readonly(store->db, "main") == 1) {
-        snprintf(message, STORE_MESSAGE_BYTES, "%s may not be written",
-                 store->path);
-        return ERR_SYSTEM;
-    }
-    return sqlite_recognize(store->db, store->path, message);
-}
-
-/* Once the file is known to be ours: settings, tables, a small WAL. */
-static enum error prepare(struct sqlite_store *store,
-                          char message[STORE_MESSAGE_BYTES])
-{
-    static const char settings[] =
-        "PRAGMA page_size = 8192;" /* SQLITE_PAGE_BYTES */
-        "PRAGMA journal_mode = WAL;"
-        "PRAGMA synchronous = FULL;"
-        "PRAGMA wal_autocheckpoint = 0;"
-        "PRAGMA journal_size_limit = 33554432;" /* WAL_FORCED_BYTES */
-        "PRAGMA secure_delete = OFF;"
-        "PRAGMA temp_store = MEMORY;"
-        "PRAGMA cache_size = -16384;";
-    static const char empty_wal[] = "PRAGMA wal_checkpoint(TRUNCATE);";
-
-    int64_t has_wal = 0;
-
-    TRY(statement_execute(store->db, settings));
-    TRY(statement_number(store->db, "SELECT journal_mode = 'wal'"
-                                    " FROM pragma_journal_mode", &has_wal));
-    if (!has_wal) {
-        snprintf(message, STORE_MESSAGE_BYTES,
-                 "%s is on a file system without shared memory, which a "
-                 "write-ahead log needs", store->path);
-        return ERR_SYSTEM;
-    }
-    store->is_full = true;
-    TRY(sqlite_migrate(store->db, store->path, &store->version, message));
-    TRY(statement_execute(store->db, empty_wal));
-    sqlite3_wal_hook(store->db, note_wal, store);
-    TRY(statements_prepare(store->db, WRITE_STATEMENTS, write_sql,
-                           store->statements));
-    TRY(statements_prepare(store->db, PRUNE_STATEMENTS, prune_sql,
-                           store->prune_statements));
-    TRY(statements_prepare(store->db, EXPIRE_STATEMENTS, expire_sql,
-                           store->expire_statements));
-    TRY(statements_prepare(store->db, COUNT_STATEMENTS, count_sql,
-                           store->count_statements));
-    /* What an earlier process left. */
-    store->prune_waits = store->expires_unknown = true;
-    return statements_prepare(store->db, DATASET_WRITE_STATEMENTS,
-                              dataset_write_sql, store->dataset_statements);
-}
-
 static void close_all(struct sqlite_store *store)
 {
-    statements_finalize(WRITE_STATEMENTS, store->statements);
-    statements_finalize(DATASET_WRITE_STATEMENTS, store->dataset_statements);
-    statements_finalize(PRUNE_STATEMENTS, store->prune_statements);
-    statements_finalize(EXPIRE_STATEMENTS, store->expire_statements);
-    statements_finalize(COUNT_STATEMENTS, store->count_statements);
-    sqlite3_close(store->db);
+    bool is_open = store->db != NULL;
+
+    damage_fini(&store->damage);
+    sqlite_close_writing(store);
+    /* SQLite has removed its log. The next start tries again where there is no
+     * room for it even now. */
+    if (is_open && reserve_make(store) != OK)
+        log_event(LOG_WARNING, "no_reserve", "file", store->reserve.path);
+    reserve_fini(store);
     if (store->lock >= 0)
         close(store->lock);
+    pthread_mutex_destroy(&store->read_only.gate);
+    condition_fini(&store->base.condition);
     free(store->path);
     free(store);
+}
+
+/* Room for what a full disk will need. Without it, the log's. */
+static void open_reserve(struct sqlite_store *store)
+{
+    enum error error = reserve_make(store);
+
+    if (error == OK)
+        return;
+    log_event(LOG_WARNING, "no_reserve", "error", error_name(error));
+    full_begin(store, error);
+    reserve_give_up(store);
+}
+
+static enum error open_database(struct sqlite_store *store,
+                                const struct store_options *options,
+                                char message[STORE_MESSAGE_BYTES])
+{
+    enum error error = sqlite_open_writing(store, message);
+
+    if (error == OK)
+        open_reserve(store);
+    else if (options->may_be_read_only && full_is(error)
+             && readonly_begin(store, error) == OK)
+        error = OK;
+    return error;
 }
 
 static enum error open_all(struct sqlite_store *store,
@@ -229,35 +115,55 @@ static enum error open_all(struct sqlite_store *store,
                            char message[STORE_MESSAGE_BYTES])
 {
     TRY(find_file(store, options, message));
-    TRY(take_lock(store, message));
-    TRY(connect_writer(store, message));
-    enum error error = prepare(store, message);
-    if (error != OK && message[0] == '\0')
-        snprintf(message, STORE_MESSAGE_BYTES, "cannot open %s: %s (%s)",
-                 store->path, error_sentence(error),
-                 sqlite3_errmsg(store->db));
-    TRY(error);
+    TRY(sqlite_take_lock(store, message));
+    TRY(reserve_init(store));
+    TRY(open_database(store, options, message));
     TRY(queue_init(&store->base.queue, options->queue_max));
-    error = writer_start(store);
+    enum error error = writer_start(store);
     if (error != OK)
         queue_fini(&store->base.queue);
     return error;
+}
+
+static void mutexes_fini(struct sqlite_store *store, unsigned count)
+{
+    if (count > 0)
+        condition_fini(&store->base.condition);
+    if (count > 1)
+        pthread_mutex_destroy(&store->read_only.gate);
+}
+
+/* A store that close_all() can close. NULL: out of memory. */
+static struct sqlite_store *store_new(const struct store_options *options)
+{
+    struct sqlite_store *store = calloc(1, sizeof *store);
+    unsigned made = 0;
+
+    if (store == NULL)
+        return NULL;
+    store->base.kind = &store_sqlite;
+    store->lock = store->reserve.database = -1;
+    store->retention_ms = options->retention_ms;
+    store->waiting_end = &store->waiting;
+    if (condition_init(&store->base.condition) == OK && ++made
+        && pthread_mutex_init(&store->read_only.gate, NULL) == 0 && ++made
+        && damage_init(&store->damage) == OK)
+        return store;
+    mutexes_fini(store, made);
+    free(store);
+    return NULL;
 }
 
 static enum error sqlite_open(const struct store_options *options,
                               struct store **ret_store,
                               char message[STORE_MESSAGE_BYTES])
 {
-    struct sqlite_store *store = calloc(1, sizeof *store);
+    struct sqlite_store *store = store_new(options);
     enum error error = ERR_MEMORY;
 
     message[0] = '\0';
-    if (store != NULL) {
-        store->base.kind = &store_sqlite;
-        store->lock = -1;
-        store->retention_ms = options->retention_ms;
+    if (store != NULL)
         error = open_all(store, options, message);
-    }
     if (error == OK) {
         *ret_store = &store->base;
         return OK;
@@ -296,11 +202,15 @@ const struct store_kind store_sqlite = {
     .path = sqlite_path,
     .reader_open = sqlite_reader_open,
     .reader_close = sqlite_reader_close,
+    .read_begin = sqlite_read_begin,
+    .read_end = sqlite_read_end,
+    .look_for_damage = damage_look,
     .get = sqlite_get,
     .count = sqlite_count,
     .list = sqlite_list,
     .read_chunk = sqlite_read_chunk,
     .read_pieces = sqlite_read_pieces,
+    .read_text = sqlite_read_text,
     .last_chunk = sqlite_last_chunk,
     .get_dataset = sqlite_get_dataset,
     .list_datasets = sqlite_list_datasets,

@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "server/store/kind.h"
+#include "server/store/sqlite/reserve.h"
 
 enum {
     SQLITE_APPLICATION = 0x44534344, /* "DSCD": PRAGMA application_id */
@@ -20,7 +21,7 @@ enum {
 
 /* write.c's statements. */
 enum write_statement {
-    SQL_BEGIN, SQL_COMMIT, SQL_ROLLBACK,
+    SQL_BEGIN, SQL_COMMIT, SQL_ROLLBACK, SQL_PAGES, SQL_FREE_PAGES,
     SQL_FIND, SQL_INSERT_JOB, SQL_INSERT_TAG, SQL_INSERT_SPEC,
     SQL_CLAIM, SQL_RECORD, SQL_FINISH, SQL_INSERT_RESULT, SQL_REQUEUE,
     SQL_CANCEL, SQL_WISH, SQL_FIND_LISTED, SQL_DELETE_TAG, SQL_DELETE_JOB,
@@ -54,16 +55,42 @@ enum expire_statement {
 /* count.c's statements. */
 enum count_statement { SQL_COUNT_ADD, COUNT_STATEMENTS };
 
+struct sqlite_reader;
+
+/* Opened to be read, until it can be written: see readonly.c. */
+struct read_only {
+    pthread_mutex_t gate;   /* held while one of its readers reads */
+    bool is;                /* it is so yet */
+    bool is_immutable;      /* its files are read without shared memory */
+    enum error why;         /* ERR_DISK, ERR_READ_ONLY */
+    struct sqlite_reader *readers; /* opened meanwhile */
+};
+
+/* Looking for damage, once: see damage.c. */
+struct damage {
+    pthread_mutex_t mutex;  /* guards all below */
+    bool begun;             /* the thread is to be joined */
+    bool closing;
+    pthread_t thread;
+    sqlite3 *db;            /* the thread's; NULL: none to be interrupted */
+};
+
 struct sqlite_store {
     struct store base;
     char *path;             /* absolute */
     int lock;               /* held on PATH-lock; -1: not yet */
+    struct read_only read_only;
+    struct damage damage;
     int64_t version;        /* newest migration applied */
     int64_t retention_ms;   /* of jobs without their own; 0: for ever */
 
     /* The writer's, from its start to its end. This is the only connection
      * that writes or checkpoints: two may damage the WAL (SQLite < 3.51.3). */
-    sqlite3 *db;
+    sqlite3 *db;            /* NULL: it cannot be written yet */
+    struct reserve reserve;
+    struct store_write *waiting; /* patient writes, in order; NULL: none */
+    struct store_write **waiting_end;
+    int64_t look_ns;        /* when to look again whether there is space */
     sqlite3_stmt *statements[WRITE_STATEMENTS];
     sqlite3_stmt *dataset_statements[DATASET_WRITE_STATEMENTS];
     sqlite3_stmt *prune_statements[PRUNE_STATEMENTS];
@@ -83,7 +110,7 @@ struct sqlite_store {
     int64_t wal_tried;      /* wal_bytes when a checkpoint was last tried */
 };
 
-/* read.c's statements. */
+/* reader.c's statements, of read.c. */
 enum read_statement {
     SQL_GET, SQL_GET_NUMBER, SQL_CHUNK, SQL_LAST, SQL_LAST_27, SQL_EACH,
     SQL_COUNTS,
@@ -100,7 +127,9 @@ enum dataset_read_statement {
 struct sqlite_reader {
     struct store_reader base;
     int64_t retention_ms;   /* the store's */
-    sqlite3 *db;            /* read-only */
+    bool is_gated;          /* it was opened where nothing could be written */
+    struct sqlite_reader *next; /* of those */
+    sqlite3 *db;            /* read-only; NULL: closed by readonly_end() */
     sqlite3_stmt *statements[READ_STATEMENTS];
     sqlite3_stmt *dataset_statements[DATASET_READ_STATEMENTS];
     sqlite3_stmt *lists[SQLITE_LISTS]; /* list.c's; NULL: free */
@@ -110,6 +139,9 @@ struct sqlite_reader {
 /* connect.c: settings that all connections share. */
 MUST_CHECK enum error sqlite_connect(const char *path, int flags, int busy_ms,
                                      sqlite3 **ret_db);
+/* The same to read only; `immutable`: without its log and shared memory. */
+MUST_CHECK enum error sqlite_connect_reading(const char *path, bool immutable,
+                                             sqlite3 **ret_db);
 
 /* migrate.c: recognise the file, then bring its tables up to date. */
 MUST_CHECK enum error sqlite_recognize(sqlite3 *db, const char *path,
@@ -117,6 +149,62 @@ MUST_CHECK enum error sqlite_recognize(sqlite3 *db, const char *path,
 MUST_CHECK enum error sqlite_migrate(sqlite3 *db, const char *path,
                                      int64_t *ret_version,
                                      char message[STORE_MESSAGE_BYTES]);
+
+/* The newest version that this program knows. */
+int64_t sqlite_version_newest(void);
+
+/* lock.c: take the lock, where that is not done. */
+MUST_CHECK enum error sqlite_take_lock(struct sqlite_store *store,
+                                       char message[STORE_MESSAGE_BYTES]);
+
+/* prepare.c: the connection that writes, opened (on a full disk with the
+ * reserve's room) or, after a failure, not there; and closed. */
+MUST_CHECK enum error sqlite_open_writing(struct sqlite_store *store,
+                                          char message[STORE_MESSAGE_BYTES]);
+void sqlite_close_writing(struct sqlite_store *store);
+
+/* readonly.c: a store that cannot be written, because of `why`, is opened to be
+ * read; the message of why it cannot stays where that fails. The writer tries
+ * to end it: then readers read, from their next verb on, what it writes. */
+MUST_CHECK enum error readonly_begin(struct sqlite_store *store,
+                                     enum error why);
+void readonly_end(struct sqlite_store *store);
+/* A reader comes and goes; a verb of it begins and ends. */
+MUST_CHECK enum error readonly_reader_open(struct sqlite_store *store,
+                                           struct sqlite_reader *reader);
+void readonly_reader_close(struct sqlite_store *store,
+                           struct sqlite_reader *reader);
+enum error sqlite_read_begin(struct store_reader *reader);
+void sqlite_read_end(struct store_reader *reader);
+
+/* full.c: a disk without space. */
+bool full_is(enum error error);
+/* There is none, or nothing may be written: say so. */
+void full_begin(struct sqlite_store *store, enum error error);
+/* After a write found none: make room in the log, as far as is possible and
+ * right for this write, which is then tried once more. `attempt` counts from 0;
+ * false: there is nothing more to be done. */
+bool full_make_room(struct sqlite_store *store,
+                    const struct store_write *write, unsigned attempt);
+/* The same for what deletes. */
+bool full_make_room_to_delete(struct sqlite_store *store, unsigned attempt);
+/* Whether a write that found no space waits for it; and it waits. */
+bool full_must_wait(const struct sqlite_store *store,
+                    const struct store_write *write);
+void full_wait(struct sqlite_store *store, struct store_write *write);
+/* Those that wait; now none does. */
+struct store_write *full_take_waiting(struct sqlite_store *store);
+/* When it is time to look whether there is space; INT64_MAX: there is nothing
+ * to be looked at. Then whether it is that time, and the look. */
+int64_t full_look_ns(struct sqlite_store *store);
+bool full_is_time(struct sqlite_store *store);
+void full_look(struct sqlite_store *store);
+
+/* damage.c: say that the database is damaged, and find out where, on a thread
+ * of its own, the first time. Thread: any. */
+void damage_look(struct store *store);
+MUST_CHECK enum error damage_init(struct damage *damage);
+void damage_fini(struct damage *damage);
 
 /* writer.c */
 MUST_CHECK enum error writer_start(struct sqlite_store *store);
@@ -131,6 +219,10 @@ MUST_CHECK enum error write_forget_job(struct sqlite_store *store,
                                        int64_t number);
 /* Whether the commit must reach the disk before it is answered. */
 bool write_is_transition(const struct store_write *write);
+/* Whether it ends something, and so gets the log's room on a full disk; and
+ * whether it deletes, and so gets the last pages too. */
+bool write_is_end(const struct store_write *write);
+bool write_is_deletion(const struct store_write *write);
 
 /* prune.c: notes are made in a write's transaction; a slice is one. */
 extern const char *const prune_sql[PRUNE_STATEMENTS];
@@ -195,6 +287,11 @@ enum error sqlite_dataset_jobs(struct store_reader *reader, int64_t number,
                                size_t limit, struct identifier *ret,
                                size_t *ret_count);
 
+/* reader.c: a reader's connection. */
+MUST_CHECK enum error reader_connect(const struct sqlite_store *store,
+                                     struct sqlite_reader *reader);
+void reader_disconnect(struct sqlite_reader *reader);
+
 /* read.c, list.c: the verbs of the kind. */
 enum error sqlite_reader_open(struct store *store,
                               struct store_reader **ret_reader);
@@ -208,6 +305,8 @@ enum error sqlite_list(struct store_reader *reader,
 enum error sqlite_read_chunk(struct store_reader *reader, int64_t number,
                              unsigned level, int64_t chunk,
                              struct arena *arena, struct store_chunk *ret);
+enum error sqlite_read_text(struct store_reader *reader, int64_t number,
+                            enum store_parts part, struct store_text *text);
 enum error sqlite_read_pieces(struct store_reader *reader, int64_t number,
                               struct store_piece *pieces, size_t count);
 enum error sqlite_last_chunk(struct store_reader *reader, int64_t number,

@@ -8,10 +8,11 @@
 #include <stdbool.h>
 #include <string.h>
 
-/* Whether the system last refused a write for want of space: SQLite knows
- * ENOSPC only; a quota and a limit on the file's size are the same to us. It
- * keeps the number with each file, and not with a failed COMMIT. */
-static bool is_out_of_space(sqlite3 *db)
+/* Why the system last refused a write: for want of space (SQLite knows ENOSPC
+ * only; a quota and a limit on the file's size are the same to us), because the
+ * file system takes none, or for another reason. SQLite keeps the number with
+ * each file, and not with a failed COMMIT. */
+static enum error refused_write(sqlite3 *db)
 {
     sqlite3_file *files[2] = {NULL, NULL};
 
@@ -23,9 +24,11 @@ static bool is_out_of_space(sqlite3 *db)
             files[i]->pMethods->xFileControl(
                 files[i], SQLITE_FCNTL_LAST_ERRNO, &number);
         if (number == ENOSPC || number == EDQUOT || number == EFBIG)
-            return true;
+            return ERR_DISK;
+        if (number == EROFS)
+            return ERR_READ_ONLY;
     }
-    return false;
+    return ERR_STORAGE;
 }
 
 enum error from_sqlite(sqlite3 *db, int code)
@@ -42,13 +45,15 @@ enum error from_sqlite(sqlite3 *db, int code)
     case SQLITE_FULL:
         return ERR_DISK;
     case SQLITE_IOERR:
-        return is_out_of_space(db) ? ERR_DISK : ERR_STORAGE;
+        /* That of the log's index is not kept: there was no room for it. */
+        return code == SQLITE_IOERR_SHMSIZE ? ERR_DISK : refused_write(db);
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
         return ERR_CORRUPT;
+    case SQLITE_READONLY:
+        return ERR_READ_ONLY;
     case SQLITE_CANTOPEN:
     case SQLITE_PERM:
-    case SQLITE_READONLY:
         return ERR_SYSTEM;
     case SQLITE_CONSTRAINT:
         return code == SQLITE_CONSTRAINT_UNIQUE ? ERR_CONFLICT : ERR_STORAGE;

@@ -19,6 +19,8 @@ const char *const write_sql[WRITE_STATEMENTS] = {
     [SQL_BEGIN] = "BEGIN IMMEDIATE",
     [SQL_COMMIT] = "COMMIT",
     [SQL_ROLLBACK] = "ROLLBACK",
+    [SQL_PAGES] = "PRAGMA page_count",
+    [SQL_FREE_PAGES] = "PRAGMA freelist_count",
     [SQL_FIND] = "SELECT state, requested, revision, discard FROM job"
                  " WHERE number = ?1",
     [SQL_INSERT_JOB] =
@@ -67,8 +69,10 @@ static struct binding with(struct sqlite_store *store,
 static int64_t number_of(const struct store_write *write)
 {
     switch (write->verb) {
-    case STORE_CLAIM: case STORE_REQUEUE:
-        return write->move.number;
+    case STORE_CLAIM:
+        return write->claim.number;
+    case STORE_REQUEUE:
+        return write->requeue.number;
     case STORE_RECORD:
         return write->record.number;
     case STORE_FINISH:
@@ -199,7 +203,7 @@ static enum error claim(struct sqlite_store *store, struct store_write *write)
 {
     struct binding row = move(store, SQL_CLAIM, write, JOB_RUNNING);
 
-    give_time(&row, write->move.now_ms);
+    give_time(&row, write->claim.now_ms);
     return run_move(store, &row, write, JOB_RUNNING);
 }
 
@@ -222,9 +226,15 @@ static enum error insert_chunks(struct sqlite_store *store, int64_t number,
 
 static enum error record(struct sqlite_store *store, struct store_write *write)
 {
+    const struct store_record *part = &write->record;
+
     write->ret_revision = 0;
-    return insert_chunks(store, write->record.number, write->record.chunks,
-                         write->record.chunk_count);
+    if (write->ret_wish == WISH_DELETE)
+        return OK; /* nobody will read it: a full disk keeps no deletion */
+    if (part->first_error && *part->first_error != OK)
+        return ERR_CONFLICT;
+    return insert_chunks(store, part->number, part->chunks,
+                         part->chunk_count);
 }
 
 /* Count a job no more, whose state and outcome stand in the row. */
@@ -287,6 +297,8 @@ static enum error finish(struct sqlite_store *store, struct store_write *write)
     assert(job_has_ended(end->state));
     if (write->ret_wish == WISH_DELETE)
         return delete(store, write);
+    if (end->first_error && *end->first_error != OK)
+        return ERR_CONFLICT;
     TRY(insert_chunks(store, end->number, end->chunks, end->chunk_count));
     struct binding row = move(store, SQL_FINISH, write, end->state);
     give_time(&row, end->now_ms);
@@ -328,10 +340,13 @@ static enum error cancel_now(struct sqlite_store *store,
 static enum error requeue(struct sqlite_store *store,
                           struct store_write *write)
 {
+    const struct store_requeue *from = &write->requeue;
+
     if (write->ret_wish == WISH_DELETE)
         return delete(store, write);
+    TRY(insert_chunks(store, from->number, from->chunks, from->chunk_count));
     if (write->ret_wish == WISH_CANCEL)
-        return cancel_now(store, write, write->move.now_ms);
+        return cancel_now(store, write, from->now_ms);
     struct binding row = move(store, SQL_REQUEUE, write, JOB_QUEUED);
     return run_move(store, &row, write, JOB_QUEUED);
 }
@@ -375,19 +390,20 @@ static const struct {
     enum error (*carry_out)(struct sqlite_store *, struct store_write *);
     unsigned from;      /* the states it is for; 0: no job is there yet */
     bool is_transition; /* not answered before it is on disk */
+    enum { ADDS, ENDS, DELETES } what; /* write_is_end(), _is_deletion() */
 } verbs[STORE_VERBS] = {
-    [STORE_SUBMIT]  = {submit, 0, true},
-    [STORE_CLAIM]   = {claim, IN(JOB_QUEUED), false},
-    [STORE_RECORD]  = {record, IN(JOB_RUNNING), false},
-    [STORE_FINISH]  = {finish, IN(JOB_RUNNING), true},
-    [STORE_REQUEUE] = {requeue, IN(JOB_RUNNING), true},
+    [STORE_SUBMIT]  = {submit, 0, true, ADDS},
+    [STORE_CLAIM]   = {claim, IN(JOB_QUEUED), false, ADDS},
+    [STORE_RECORD]  = {record, IN(JOB_RUNNING), false, ADDS},
+    [STORE_FINISH]  = {finish, IN(JOB_RUNNING), true, ENDS},
+    [STORE_REQUEUE] = {requeue, IN(JOB_RUNNING), true, DELETES},
     [STORE_CANCEL]  = {cancel, IN(JOB_QUEUED) | IN(JOB_RUNNING) |
-                               IN(JOB_CANCELED), true},
+                               IN(JOB_CANCELED), true, DELETES},
     [STORE_DELETE]  = {delete, IN(JOB_COMPLETED) | IN(JOB_FAILED) |
-                               IN(JOB_CANCELED), true},
-    [STORE_DISCARD] = {discard, IN(JOB_STATES) - 1, true},
-    [STORE_DATASET_ADD]    = {dataset_row_add, 0, true},
-    [STORE_DATASET_DELETE] = {dataset_row_delete, 0, true},
+                               IN(JOB_CANCELED), true, DELETES},
+    [STORE_DISCARD] = {discard, IN(JOB_STATES) - 1, true, DELETES},
+    [STORE_DATASET_ADD]    = {dataset_row_add, 0, true, ADDS},
+    [STORE_DATASET_DELETE] = {dataset_row_delete, 0, true, DELETES},
 };
 
 enum error write_carry_out(struct sqlite_store *store,
@@ -411,4 +427,15 @@ enum error write_carry_out(struct sqlite_store *store,
 bool write_is_transition(const struct store_write *write)
 {
     return verbs[write->verb].is_transition;
+}
+
+bool write_is_end(const struct store_write *write)
+{
+    return verbs[write->verb].what != ADDS;
+}
+
+bool write_is_deletion(const struct store_write *write)
+{
+    return verbs[write->verb].what == DELETES
+        || (write->verb == STORE_FINISH && write->ret_wish == WISH_DELETE);
 }

@@ -25,6 +25,7 @@ enum {
      * waits is served; of a store that is never idle, a tenth of the time. */
     SLICE_NS = 5 * 1000 * 1000,
     PAUSE_NS = 9 * SLICE_NS,
+    SLICE_SMALL_NS = SLICE_NS / 5, /* on a full disk: see reserve.h */
     RETRY_NS = 1000 * 1000 * 1000, /* after a slice that failed */
     SLEEP_MS_MAX = 60 * 1000,
 };
@@ -50,6 +51,9 @@ static size_t trace_bytes(const struct store_write *write)
 {
     if (write->verb == STORE_RECORD)
         return chunks_bytes(write->record.chunks, write->record.chunk_count);
+    if (write->verb == STORE_REQUEUE)
+        return chunks_bytes(write->requeue.chunks,
+                            write->requeue.chunk_count);
     if (write->verb == STORE_FINISH)
         return chunks_bytes(write->finish.chunks, write->finish.chunk_count);
     return 0;
@@ -110,6 +114,7 @@ static enum error carry_out_all(struct sqlite_store *store,
             return at->error;
     }
     TRY(count_keep(store));
+    TRY(reserve_pages(store));
     return run(store, SQL_COMMIT);
 }
 
@@ -118,8 +123,10 @@ static void log_failure(struct sqlite_store *store, enum error error,
 {
     struct log_line line;
 
+    if (full_is(error))
+        return; /* full_begin() says it, where no room is made */
     if (error == ERR_CORRUPT)
-        atomic_store(&store->base.damaged, true);
+        damage_look(&store->base);
     log_begin(&line, LOG_ERROR, "store_failed");
     log_text(&line, "error", error_name(error));
     log_text(&line, "message", sqlite3_errmsg(store->db));
@@ -140,6 +147,8 @@ static void roll_back(struct sqlite_store *store)
 static enum error commit_group(struct sqlite_store *store,
                                const struct group *group)
 {
+    if (store->db == NULL)
+        return store->read_only.why;
     enum error error = carry_out_all(store, group);
 
     if (error != OK) {
@@ -149,29 +158,66 @@ static enum error commit_group(struct sqlite_store *store,
     return error;
 }
 
+/* The first chunk that a run loses for good. */
+static void note_lost(const struct store_write *write)
+{
+    enum error *first =
+        write->verb == STORE_RECORD ? write->record.first_error : NULL;
+
+    if (first && *first == OK)
+        *first = write->error;
+}
+
+/* Whether it waits for space, once it was tried. */
+static bool waits(struct sqlite_store *store, const struct store_write *write)
+{
+    return full_is(write->error) && full_must_wait(store, write);
+}
+
+/* Commit one write; on a full disk again, once there may be room. */
+static void settle_alone(struct sqlite_store *store, struct store_write *write)
+{
+    struct group alone = {
+        .first = write,
+        .end = write->next,
+        .count = 1,
+        .is_transition = write_is_transition(write),
+    };
+    enum error error = commit_group(store, &alone);
+
+    for (unsigned attempt = 0;
+         error == ERR_DISK && full_make_room(store, write, attempt);
+         attempt++) {
+        store->reserve.is_exact = write_is_deletion(write);
+        error = commit_group(store, &alone);
+        store->reserve.is_exact = false;
+    }
+    if (full_is(error))
+        full_begin(store, error);
+    if (error != OK)
+        write->error = error;
+    if (error != OK && !waits(store, write))
+        note_lost(write);
+}
+
 /* Commit a group; after its failure each write by itself, so that only those
- * fail that are at fault. */
+ * fail that are at fault. Behind one that waits for space others wait untried,
+ * for they may build upon it. */
 static void settle_group(struct sqlite_store *store, const struct group *group)
 {
-    enum error error = commit_group(store, group);
+    enum error error = OK;
 
-    if (error == OK)
+    if (group->count > 1 && commit_group(store, group) == OK)
         return;
-    if (group->count == 1) {
-        group->first->error = error;
-        return;
-    }
     for (struct store_write *at = group->first; at != group->end;
          at = at->next) {
-        struct group alone = {
-            .first = at,
-            .end = at->next,
-            .count = 1,
-            .is_transition = write_is_transition(at),
-        };
-        error = commit_group(store, &alone);
-        if (error != OK)
+        if (full_is(error) && full_must_wait(store, at)) {
             at->error = error;
+            continue;
+        }
+        settle_alone(store, at);
+        if (waits(store, at))
+            error = at->error;
     }
 }
 
@@ -181,7 +227,10 @@ static void answer_group(struct sqlite_store *store, const struct group *group)
     for (struct store_write *at = group->first, *next; at != group->end;
          at = next) {
         next = at->next; /* `done` may free the write */
-        at->done(at);
+        if (waits(store, at))
+            full_wait(store, at);
+        else
+            at->done(at);
     }
 }
 
@@ -212,16 +261,47 @@ static bool wal_exceeds(struct sqlite_store *store, int64_t limit)
 
 /* ---- between writes: jobs that expire, traces to be pruned -------------- */
 
-static enum error clean_in_transaction(struct sqlite_store *store)
+static enum error clean_in_transaction(struct sqlite_store *store,
+                                       int64_t slice_ns)
 {
-    int64_t until_ns = clock_monotonic_ns() + SLICE_NS;
+    int64_t until_ns = clock_monotonic_ns() + slice_ns;
 
     TRY(set_synchronous(store, false)); /* lost by a power cut: done again */
     TRY(run(store, SQL_BEGIN));
     TRY(expire_until(store, until_ns));
     TRY(prune_until(store, until_ns));
     TRY(count_keep(store));
+    TRY(reserve_pages(store));
     return run(store, SQL_COMMIT);
+}
+
+static enum error try_to_clean(struct sqlite_store *store, int64_t slice_ns)
+{
+    enum error error = clean_in_transaction(store, slice_ns);
+
+    if (error != OK) {
+        log_failure(store, error, 0);
+        roll_back(store);
+        store->prune_waits = store->expires_unknown = true;
+    }
+    return error;
+}
+
+/* A slice; on a full disk a small one, with room made for it. */
+static enum error clean_slice(struct sqlite_store *store)
+{
+    enum error error = try_to_clean(store, SLICE_NS);
+
+    for (unsigned attempt = 0;
+         error == ERR_DISK && full_make_room_to_delete(store, attempt);
+         attempt++) {
+        store->reserve.is_exact = true;
+        error = try_to_clean(store, SLICE_SMALL_NS);
+        store->reserve.is_exact = false;
+    }
+    if (full_is(error))
+        full_begin(store, error);
+    return error;
 }
 
 /* Whether there is something to clean; ret_error: whether that is known. */
@@ -239,17 +319,14 @@ static bool clean(struct sqlite_store *store, bool idle)
     bool wait = clock_monotonic_ns() < store->slice_next_ns;
     enum error error;
 
-    if (wait && (store->slice_failed || !idle))
+    if (store->db == NULL || (wait && (store->slice_failed || !idle)))
         return false;
     bool begun = has_to_clean(store, &error);
-    if (begun)
-        error = clean_in_transaction(store);
-    store->slice_failed = error != OK;
-    if (error != OK) {
+    if (error != OK)
         log_failure(store, error, 0);
-        roll_back(store);
-        store->prune_waits = store->expires_unknown = true;
-    }
+    if (begun)
+        error = clean_slice(store);
+    store->slice_failed = error != OK;
     store->slice_next_ns =
         clock_monotonic_ns() + (error == OK ? PAUSE_NS : RETRY_NS);
     return begun && error == OK;
@@ -257,13 +334,13 @@ static bool clean(struct sqlite_store *store, bool idle)
 
 /* Until when the writer may sleep: a job expires, a slice is tried again. The
  * wall clock may be set meanwhile: it is looked at once a minute. */
-static int64_t sleep_until_ns(const struct sqlite_store *store)
+static int64_t next_slice_ns(const struct sqlite_store *store)
 {
     int64_t wait_ms;
 
     if (store->slice_failed)
         return store->slice_next_ns;
-    if (store->expires_ms == INT64_MAX)
+    if (store->db == NULL || store->expires_ms == INT64_MAX)
         return INT64_MAX;
     wait_ms = store->expires_ms - clock_wall_ms();
     if (wait_ms > SLEEP_MS_MAX)
@@ -271,10 +348,36 @@ static int64_t sleep_until_ns(const struct sqlite_store *store)
     return clock_monotonic_ns() + (wait_ms > 0 ? wait_ms * 1000000 : 1);
 }
 
+static int64_t sleep_until_ns(struct sqlite_store *store)
+{
+    int64_t slice_ns = next_slice_ns(store), look_ns = full_look_ns(store);
+
+    return slice_ns < look_ns ? slice_ns : look_ns;
+}
+
+/* While others wait for space, patient writes of a list wait with them. Returns
+ * what is left of the list. */
+static struct store_write *hold_back(struct sqlite_store *store,
+                                     struct store_write *list)
+{
+    struct store_write **at = &list;
+
+    while (store->waiting != NULL && *at != NULL) {
+        struct store_write *write = *at;
+        if (full_must_wait(store, write)) {
+            *at = write->next;
+            full_wait(store, write);
+        } else {
+            at = &write->next;
+        }
+    }
+    return list;
+}
+
 /* Carry out a whole list. */
 static void carry_out(struct sqlite_store *store, struct store_write *list)
 {
-    while (list != NULL) {
+    while ((list = hold_back(store, list)) != NULL) {
         struct group group = cut_group(list);
         settle_group(store, &group);
         list = group.end;
@@ -285,6 +388,17 @@ static void carry_out(struct sqlite_store *store, struct store_write *list)
                                   : SQLITE_CHECKPOINT_RESTART);
         clean(store, false);
     }
+}
+
+/* Now and then: is there space, can it be written? Then what waits is tried. */
+static void try_waiting(struct sqlite_store *store)
+{
+    if (!full_is_time(store))
+        return;
+    if (store->read_only.is)
+        readonly_end(store);
+    full_look(store);
+    carry_out(store, full_take_waiting(store));
 }
 
 static void *write_until_closed(void *self)
@@ -303,8 +417,12 @@ static void *write_until_closed(void *self)
                 break;
         }
         carry_out(store, list);
+        try_waiting(store);
     }
-    checkpoint(store, SQLITE_CHECKPOINT_TRUNCATE);
+    atomic_store(&store->base.impatient, true);
+    carry_out(store, full_take_waiting(store));
+    if (store->db != NULL)
+        checkpoint(store, SQLITE_CHECKPOINT_TRUNCATE);
     return NULL;
 }
 

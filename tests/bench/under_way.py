@@ -1,14 +1,17 @@
-"""readers.py - what the server's memory grows by while clients do not read.
+"""under_way.py - what large answers and bodies under way cost the server.
 
-    readers.py DESCENTD [READERS [KIND...]]
+    under_way.py DESCENTD [CLIENTS [KIND...]]
 
 For each kind of large answer: so many clients ask for it over loopback, with
-small receive buffers, and read nothing. Printed are the answer's bytes, the
-server's resident memory above idle at its largest, and the milliseconds of
-/livez meanwhile (median, 99th percentile, worst). Each kind has its own server
-on a copy of one database, so that no kind begins with another's memory.
+small receive buffers, and read nothing. For each kind of large body: so many
+clients send all of it but the last byte, and then that together. Printed are
+the bytes of one, the server's anonymous memory above idle at its largest, the
+milliseconds of /livez meanwhile (median, 99th percentile, worst), and what the
+clients were answered. Each kind has its own server on a copy of one database,
+so that no kind begins with another's memory. UNDER_WAY_FOLDER keeps it.
 """
 import collections
+import contextlib
 import http.client
 import json
 import os
@@ -168,6 +171,60 @@ def measure(server, kind, readers):
     return grown, counts, times
 
 
+def numbers(count, text='0'):
+    return '[' + ','.join([text] * count) + ']'
+
+
+def bodies():
+    """Specs of nearly 1 MiB, and a short one of a million variables."""
+    def spec(objective, start):
+        return ('{"objective":' + objective + ',"start":' + start + ','
+                '"optimizer":{"type":"sgd","learning_rate":1e-9},'
+                '"stop":{"max_iterations":1},"trace":{"x":false}}')
+
+    def sphere(count):
+        return json.dumps({'type': 'function', 'name': 'sphere',
+                           'dimension': count})
+    return {'500 000 numbers': spec(sphere(500000), numbers(500000)),
+            'faults': spec(sphere(2), numbers(250000, '"a"')),
+            'random start': spec(sphere(1000000),
+                                 '{"random":{"low":-1,"high":1}}')}
+
+
+def begin_post(port, body):
+    link = socket.create_connection(('127.0.0.1', port))
+    link.sendall(('POST /jobs HTTP/1.1\r\nHost: localhost\r\n'
+                  'Content-Type: application/json\r\n'
+                  f'Content-Length: {len(body)}\r\n\r\n'
+                  + body[:-1]).encode())
+    return link
+
+
+def measure_posts(server, body, clients):
+    server.ask('GET', '/livez')
+    idle = server.memory_kib()
+    probe = Probe(server.port)
+    probe.start()
+    links, refused = [], 0
+    for _ in range(clients):
+        try:
+            links.append(begin_post(server.port, body))
+        except ConnectionError: # it has its answer, and does not read it
+            refused += 1
+    for link in links:
+        try:
+            link.sendall(body[-1:].encode())
+        except ConnectionError:
+            pass
+    grown = largest_memory(server, links) - idle
+    counts = statuses(links)
+    counts['refused'] += refused
+    times = probe.end()
+    for link in links:
+        link.close()
+    return grown, +counts, times
+
+
 def prepare(server):
     """Jobs whose answers are large, and the kinds of those answers."""
     valley = {'objective': {'type': 'function', 'name': 'rosenbrock',
@@ -213,11 +270,36 @@ def prepare(server):
     return kinds
 
 
+def is_wanted(name, wanted):
+    return not wanted or any(name.startswith(word) for word in wanted)
+
+
+@contextlib.contextmanager
+def copied(program, made, scratch):
+    """A server on a copy of what was prepared."""
+    copy = os.path.join(scratch, 'copy')
+    shutil.copytree(made, copy)
+    server = Server(program, os.path.join(copy, 'jobs.db'), '--workers', '1')
+    try:
+        yield server
+    finally:
+        server.stop()
+        shutil.rmtree(copy)
+
+
+def report(name, answer_bytes, grown, counts, times):
+    said = ' '.join(f'{count} x {status}'
+                    for status, count in sorted(counts.items()))
+    print(f'{name:24} {answer_bytes / 1e6:9.2f} {grown / 1024:10.1f} '
+          f'{times[0]:17.2f} {times[1]:6.1f} {times[2]:6.1f}  {said}',
+          flush=True)
+
+
 def main():
     program = sys.argv[1]
-    readers = int(sys.argv[2]) if len(sys.argv) > 2 else 200
+    clients = int(sys.argv[2]) if len(sys.argv) > 2 else 200
     wanted = sys.argv[3:]
-    folder = os.environ.get('READERS_FOLDER')
+    folder = os.environ.get('UNDER_WAY_FOLDER')
     with tempfile.TemporaryDirectory() as scratch:
         made = folder or os.path.join(scratch, 'made')
         os.makedirs(made, exist_ok=True)
@@ -231,26 +313,21 @@ def main():
         with open(table) as text:
             kinds = {name: Kind(*kind) for name, kind in
                      json.load(text).items()}
-        print(f'{readers} readers that do not read\n{"":24}  answer MB  '
-              'memory MB  /livez ms: median    p99  worst  statuses')
+        print(f'{clients} clients\n{"":24}        MB  memory MB  '
+              '/livez ms: median    p99  worst  statuses')
         for name, kind in kinds.items():
-            if wanted and not any(name.startswith(word) for word in wanted):
+            if not is_wanted(name, wanted):
                 continue
-            copy = os.path.join(scratch, 'copy')
-            shutil.copytree(made, copy)
-            server = Server(program, os.path.join(copy, 'jobs.db'))
-            try:
-                grown, counts, times = measure(server, kind, readers)
-                answer, text = server.ask('GET', kind.path, None,
-                                          kind.headers)
-            finally:
-                server.stop()
-                shutil.rmtree(copy)
-            said = ' '.join(f'{count} x {status}'
-                            for status, count in sorted(counts.items()))
-            print(f'{name:24} {len(text) / 1e6:10.2f} {grown / 1024:10.1f} '
-                  f'{times[0]:17.2f} {times[1]:6.1f} {times[2]:6.1f}  {said}',
-                  flush=True)
+            with copied(program, made, scratch) as server:
+                grown, counts, times = measure(server, kind, clients)
+                text = server.ask('GET', kind.path, None, kind.headers)[1]
+            report(name, len(text), grown, counts, times)
+        for name, body in bodies().items():
+            if not is_wanted('post ' + name, wanted):
+                continue
+            with copied(program, made, scratch) as server:
+                grown, counts, times = measure_posts(server, body, clients)
+            report('post ' + name, len(body), grown, counts, times)
 
 
 main()
