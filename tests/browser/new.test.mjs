@@ -234,6 +234,19 @@ describe("the preview", () => {
     await desk.clean(page);
   });
 
+  test("is painted lighter where the loss is lower", async () => {
+    const page = await open();
+    const below = page.locator(".landscape-canvas canvas").first();
+    await desk.settle(page);
+    // 6x^2 + 9y^2 - 12x - 14y + 3 is lowest at (1, 7/9), the box' middle.
+    const light = await below.evaluate(canvas => [[0.54, 0.4], [0.3, 0.5], [0.98, 0.05]]
+      .map(([x, y]) => canvas.getContext("2d").getImageData(
+        Math.round(x * canvas.width), Math.round(y * canvas.height), 1, 1).data)
+      .map(([r, g, b]) => r + g + b));
+    assert.ok(light[0] > light[1] && light[1] > light[2], `${light}`);
+    await desk.clean(page);
+  });
+
   test("has a pad for rate and momentum, which the arrow keys move", async () => {
     const page = await open();
     await page.getByLabel("optimizer", {exact: true}).selectOption("sgd");

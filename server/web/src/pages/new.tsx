@@ -11,7 +11,7 @@ import {Button, Choice, Menu} from "../parts/button";
 import {CopyButton, curlOf} from "../parts/download";
 import {jsonText} from "../parts/json";
 import {presets} from "../presets";
-import {go, queried, route, setQuery} from "../state/route";
+import {go, queried, setQuery} from "../state/route";
 import {complain, speak, toast} from "../state/say";
 import {useKeys} from "../state/keys";
 import {check, checking, fitAgain, useCheck} from "./new_check";
@@ -100,7 +100,7 @@ function useDraft(): void {
     if (returnToDraft()) return;
     if (from) void copyOf(from);
     else if (place) readDraft();
-    else if (route.peek().query.get("as") === null) beginDraft();
+    else beginDraft();
   }, [from, place]);
   useEffect(() => {
     window.addEventListener("pagehide", leaveDraft);

@@ -176,9 +176,9 @@ function startsOutside(): boolean {
   }));
 }
 
-/** A box about the lowest point of all paths that holds their starts, what of
- *  them is no higher than these, and the minima that are known; null: it would
- *  have no size. */
+/** A box that holds the starts, what of the paths is no higher than these, and
+ *  the minima that are known; where none is, about the lowest point, so that
+ *  both sides of it are seen. null: it would have no size. */
 export function boxAround(previews: Preview[], dimension: number,
                           minima: Minimum[] = []): number[] | null {
   const points = previews.flatMap(({columns}) => {
@@ -189,16 +189,21 @@ export function boxAround(previews: Preview[], dimension: number,
     })).filter(({loss, x}, row) => x.every(Number.isFinite) &&
       (row === 0 || (start !== null && loss <= start)));
   });
-  points.push(...minima.filter(({known}) => known).map(({loss, x, y}) =>
-    ({loss, x: y === undefined ? [x] : [x, y]})));
+  const known = minima.filter(minimum => minimum.known);
+  points.push(...known.map(({loss, x, y = 0}) => ({loss, x: [x, y]})));
   if (!points.length) return null;
-  const best = points.reduce((a, b) => b.loss < a.loss ? b : a);
-  const reach = best.x.map((centre, d) =>
-    MARGIN * Math.max(...points.map(({x}) => Math.abs(x[d] - centre))));
-  const widest = Math.max(...reach);
+
+  const best = points.reduce((a, b) => b.loss < a.loss ? b : a).x;
+  const sides = Array.from({length: dimension}, (_, d) => {
+    const all = points.map(({x}) => x[d]);
+    const low = Math.min(...all), high = Math.max(...all);
+    const middle = known.length ? (low + high) / 2 : best[d];
+    return {middle, reach: MARGIN * Math.max(high - middle, middle - low)};
+  });
+  const widest = Math.max(...sides.map(({reach}) => reach));
   if (!(widest > 0)) return null;
-  return best.x.flatMap((centre, d) => {
-    const half = Math.max(reach[d], NARROW * widest);
-    return [centre - half, centre + half].map(edge => Number(edge.toPrecision(6)));
+  return sides.flatMap(({middle, reach}) => {
+    const half = Math.max(reach, NARROW * widest);
+    return [middle - half, middle + half].map(edge => Number(edge.toPrecision(6)));
   });
 }
