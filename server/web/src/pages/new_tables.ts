@@ -143,8 +143,8 @@ export const objectiveMore: Partial<Record<ObjectiveType, Row[]>> = {
 
 /** Of objectives over rows. */
 export const batchRows: Row[] = [
-  {name: "batch_size", type: "json", sentence: "Rows an update, or full."},
-  {name: "shuffle", type: "choice", choices: ["rows", "blocks", "none"]},
+  {name: "batch_size", type: "json", default: "full", sentence: "Rows an update."},
+  {name: "shuffle", type: "choice", default: "rows", choices: ["rows", "blocks", "none"]},
 ];
 
 export const stopRows: Row[] = [
