@@ -16,8 +16,11 @@ const people = "age;size;city\n31;1,75;Köln\n28;1,62;Bonn\n40;1,80;Bonn\n";
 const file = (name, text, mimeType = "text/csv") =>
   ({name, mimeType, buffer: Buffer.from(text)});
 const choose = (page, chosen) => page.getByLabel("A file").setInputFiles(chosen);
-const rowsOf = async table =>
-  (await table.locator("tbody tr").allInnerTexts()).map(text => text.split("\t"));
+async function rowsOf(table) {
+  const rows = table.locator("tbody tr");
+  await rows.first().waitFor();
+  return (await rows.allInnerTexts()).map(text => text.split("\t"));
+}
 
 describe("an upload", () => {
   test("is read, shown by columns and rows, and deleted when one is sure", async () => {

@@ -3,7 +3,7 @@
 import {effect, signal} from "@preact/signals";
 import {useEffect} from "preact/hooks";
 
-import {Failure, post, withQuery} from "../api/client";
+import {Failure, keyVersion, post, withQuery} from "../api/client";
 import type {Fault, Landscape, Minimum, Nonfinite, Outcome, Real, Spec} from "../api/types";
 import {queried} from "../state/route";
 import {draft, isTyped, specsOf} from "./new_state";
@@ -117,6 +117,7 @@ export function useCheck(): void {
 
     const stop = effect(() => {
       draft.value;
+      keyVersion.value;
       queried("view");
       later();
     });
