@@ -309,3 +309,23 @@ test("a preset with three starts makes three jobs of it", async () => {
     specs.map(({start}) => start), [[-0.9, 2.1], [2.2, -0.6]]));
   await desk.clean(page);
 });
+
+test("axe-core finds nothing, whatever is shown and wrong", async () => {
+  for (const colorScheme of ["light", "dark"]) {
+    // So high that the foot, which stays in view, lies on nothing.
+    const page = await open("#/new", {
+      colorScheme, bypassCSP: true, viewport: {width: 1280, height: 2600}});
+    for (const word of ["Model", "Polynomial"]) {
+      await view(page, word);
+      await page.locator(".outcomes li").first().waitFor();
+      await page.getByText("Around the rule").click();
+      assert.deepEqual(await desk.violations(page), [], `${word}, ${colorScheme}`);
+    }
+    await field(page, "/objective/coefficients").fill("1, two");
+    await page.locator(".fault").first().waitFor();
+    assert.deepEqual(await desk.violations(page), [], `a fault, ${colorScheme}`);
+    await view(page, "JSON");
+    assert.deepEqual(await desk.violations(page), [], `JSON, ${colorScheme}`);
+    await desk.clean(page);
+  }
+});

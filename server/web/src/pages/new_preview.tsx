@@ -38,7 +38,8 @@ export function PreviewPart({optimizers}: {optimizers: Optimizer[]}) {
       {failure && <Trouble failure={failure} />}
       {(dimension === 1 || dimension === 2) && (
         <Panel title={dimension === 1 ? "Curve" : "Landscape"} flush
-               note={`the first ${STEPS} steps, nothing is stored`}>
+               note={stale ? "of the last spec without a fault"
+                 : `the first ${STEPS} steps, nothing is stored`}>
           {gridFailure.value && <Trouble failure={gridFailure.value} />}
           {dimension === 1
             ? <Curve grid={grid.value?.y ? null : grid.value} paths={paths} at={at}
