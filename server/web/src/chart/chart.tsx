@@ -30,8 +30,9 @@ export interface ChartProps {
   /** What lies along: "iteration". */
   xLabel?: string;
   scale?: "log" | "linear";
-  /** "log" is linear below 1, so that iteration 0 has its place. */
-  xScale?: "log" | "linear";
+  /** "log" is linear below 1, so that iteration 0 has its place; "decades"
+   *  has no zero. */
+  xScale?: "log" | "linear" | "decades";
   height?: number;
   /** A value on the x axis that is shared with a player, other charts. */
   at?: Signal<number>;
@@ -83,9 +84,9 @@ export function Chart(props: ChartProps) {
 
   function paint(): void {
     if (!live.width || !canvas.current) return;
-    const shown = shownNow();
+    const shown = shownNow(), {xScale} = props;
     live.view = viewOf(shown, live.width, height,
-                       props.xScale === "log" ? "symlog" : "linear",
+                       xScale === "log" ? "symlog" : xScale === "decades" ? "log" : "linear",
                        props.scale === "log", range, props.limits);
     const first = lit.peek() ?? (props.lit == null ? null : series[props.lit]?.name);
     const place = shown.findIndex(one => one.name === first);

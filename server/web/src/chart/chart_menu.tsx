@@ -12,7 +12,7 @@ interface ChartMenuProps {
   xLabel: string;
   limits?: Limits;
   onLimits?(limits: Limits): void;
-  canvas: RefObject<HTMLCanvasElement>;
+  canvas: RefObject<HTMLCanvasElement | null>;
   series(): Series[];
   view(): ChartView;
 }

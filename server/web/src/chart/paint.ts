@@ -85,6 +85,9 @@ export function viewOf(series: Series[], width: number, height: number,
   const left = MARGIN.left, right = Math.max(width - MARGIN.right, left + 10);
   const top = MARGIN.top, bottom = Math.max(height - MARGIN.bottom, top + 10);
   let {low, high} = extentOf(series.map(one => one.x));
+  if (xKind === "log" && low <= 0) {
+    low = extentOf(series.map(one => one.x), value => value > 0).low;
+  }
   if (low > high) [low, high] = [0, 1];
   else if (low === high) [low, high] = [low - 0.5, high + 0.5];
   const [x0, x1] = range ?? [low, high];
