@@ -29,7 +29,7 @@ const axes: Axis[] = [
   {key: "evaluations", word: "evaluations",
    places: ({columns}) => filled(columns.evaluations)},
   {key: "epoch", word: "epoch", places: ({columns}, {progress}) =>
-    progress.epoch && progress.iteration
+    progress?.epoch && progress.iteration
       ? columns.iteration.map(k => k * progress.epoch! / progress.iteration) : null},
   {key: "seconds", word: "seconds", places: ({columns}) => filled(columns.time_s)},
 ];

@@ -16,6 +16,7 @@ import type {Path} from "../landscape/trail";
 import {isEnded} from "../parts/badge";
 import {queried} from "../state/route";
 import {speak} from "../state/say";
+import {withProgress} from "./job_progress";
 import {nameOf} from "./jobs_columns";
 
 const POINTS = 2000;
@@ -200,19 +201,6 @@ function bothSides({plane, bounds: [low, high], at}: Landscape): number[] | null
 function lastIteration(trace: Trace | null): string {
   const rows = trace?.columns.iteration;
   return rows?.length ? String(rows[rows.length - 1]) : "";
-}
-
-function withProgress(job: Job, {columns}: Trace): Job {
-  const last = columns.iteration.length - 1;
-  if (last < 0) return job;
-  const iteration = columns.iteration[last], most = job.progress.max_iterations;
-  return {
-    ...job,
-    progress: {...job.progress, iteration,
-               fraction: most ? iteration / most : job.progress.fraction},
-    current: {loss: columns.loss?.[last] ?? null,
-              gradient_norm: columns.gradient_norm?.[last] ?? null},
-  };
 }
 
 function pathOf(landscape: Landscape, job: Job): Path | null {

@@ -4,6 +4,7 @@ import {duration, moment, real, whole} from "../format";
 import {outcomeSentence} from "../parts/badge";
 import {Panel} from "../parts/blocks";
 import type {JobData} from "./job_data";
+import {iterationOf} from "./job_progress";
 
 const FAULTS_MAX = 20;
 
@@ -27,7 +28,7 @@ function happenings({job, result, trace, came}: JobData): Happened[] {
     best && {when: null, iteration: best.iteration,
              what: `The best loss: ${real(best.loss, 6)}.`},
     finished_at ? {
-      when: finished_at, iteration: job.value!.progress.iteration,
+      when: finished_at, iteration: iterationOf(job.value!),
       what: `${outcomeSentence(job.value!)} ${
         started_at ? `It took ${duration(result.data.value?.elapsed_s ?? null)}.` : ""}`,
     } : null,

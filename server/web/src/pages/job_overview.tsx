@@ -7,6 +7,7 @@ import {Player} from "../parts/player";
 import {JobBanner} from "./job_banner";
 import {Curves} from "./job_curves";
 import type {JobData} from "./job_data";
+import {iterationOf} from "./job_progress";
 import {PlanePanel} from "./job_plane";
 import {JobSteps} from "./job_steps";
 
@@ -24,7 +25,7 @@ export function JobOverview({data, onRest, onLandscape}: OverviewProps) {
   return (
     <>
       {!isEnded(job) && job.state !== "queued" && (
-        <Progress part={job.progress.fraction} label="Progress" />)}
+        <Progress part={job.progress?.fraction ?? null} label="Progress" />)}
       <JobBanner data={data} />
       <Tiles tiles={tilesOf(job, data.result.data.value, data.landscape.data.value)} />
       <div class="stage">
@@ -66,8 +67,8 @@ function tilesOf(job: Job, result: Result | null, grid: Landscape | null): Tile[
     {label: "Best", value: best ? real(best.loss, 6) : "–",
      title: best ? exact(best.loss) : undefined,
      more: best ? `at iteration ${whole(best.iteration)}` : undefined},
-    {label: "Iterations", value: whole(job.progress.iteration),
-     more: job.progress.max_iterations
+    {label: "Iterations", value: whole(iterationOf(job)),
+     more: job.progress?.max_iterations
        ? `of at most ${whole(job.progress.max_iterations)}` : undefined},
   ];
   if (result && result.x?.length && result.x.length <= 3) {
@@ -79,7 +80,7 @@ function tilesOf(job: Job, result: Result | null, grid: Landscape | null): Tile[
       {label: "Evaluations", value: whole(result.evaluations.loss),
        more: `${whole(result.evaluations.gradient)} gradients`},
       {label: "Time", value: duration(result.elapsed_s)});
-  } else if (job.progress.iterations_per_s) {
+  } else if (job.progress?.iterations_per_s) {
     tiles.push(
       {label: "Speed", value: real(job.progress.iterations_per_s, 3), more: "iterations a second"},
       {label: "Left", value: duration(job.progress.eta_s)});

@@ -19,6 +19,7 @@ import {presets, type Preset} from "../presets";
 import {useKeys} from "../state/keys";
 import {go, hrefOf, hrefWith, queried, setQuery} from "../state/route";
 import {complain, speak} from "../state/say";
+import {withProgress} from "./job_progress";
 import {ChosenBar, compare} from "./jobs_chosen";
 import {jobColumns, nameOf} from "./jobs_columns";
 import {FilterFields, sinceNow} from "./jobs_filters";
@@ -223,17 +224,7 @@ function useLive(jobs: Signal<Job[]>): void {
     return followEvents(
       withQuery("/events", {jobs: key, points: 4, fields: "iteration,loss"}), {
         job: replace,
-        points: trace => change(trace.job, job => {
-          const {iteration, loss} = trace.columns, last = iteration.length - 1;
-          const most = job.progress.max_iterations;
-          return last < 0 ? job : {
-            ...job,
-            progress: {...job.progress, iteration: iteration[last],
-                       fraction: most ? iteration[last] / most : null},
-            current: {loss: loss[last],
-                      gradient_norm: job.current?.gradient_norm ?? null},
-          };
-        }),
+        points: trace => change(trace.job, job => withProgress(job, trace)),
         end: (id, job) => {
           if (job) {
             replace(job);
