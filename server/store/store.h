@@ -381,6 +381,8 @@ const char *store_sort_name(enum store_sort sort);
 
 struct store_query {
     unsigned states;             /* bit (1 << state) for each; 0: all */
+    unsigned classes;            /* bit (1 << class of outcome); 0: all, also
+                                    jobs that have none */
     const char *tag, *optimizer, *objective;   /* NULL: any */
     const char *text;            /* NULL, or part of the name, any case of
                                     the letters A to Z */

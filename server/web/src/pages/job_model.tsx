@@ -102,7 +102,7 @@ function Epochs({job, best}: {job: Job; best?: number}) {
     if (ended || Date.now() - then.value < 1000 * FEWEST_S) return;
     then.value = Date.now();
     rows.reload();
-  }, [job.progress.iteration, ended]);
+  }, [job.progress?.iteration, ended]);
 
   if (rows.failure.value) return <Panel title="Epochs"><Trouble failure={rows.failure.value} onAgain={rows.reload} /></Panel>;
   if (!trace?.columns.epoch?.length) return null;
