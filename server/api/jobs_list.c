@@ -77,7 +77,7 @@ static unsigned read_words(struct http_request *request,
     const char *rest = http_query(request, filter->name), *name;
     unsigned set = 0;
 
-    while (query_next_item(request, &rest, &name)) {
+    while (query_next_item(request, faults, &rest, &name)) {
         unsigned word = 0;
 
         while (word < words->count && strcmp(words->name(word), name) != 0)
