@@ -3,6 +3,7 @@
 
 #include <pthread.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #include "server/base/clock.h"
@@ -20,6 +21,7 @@ struct pool {
     struct work_shared shared;
     unsigned workers;
     pthread_t *threads;
+    atomic_uint busy;          /* of them: those that have a job */
 
     pthread_mutex_t lock;      /* of what follows */
     pthread_cond_t waiting;    /* the queue is not empty, or the pool closes */
@@ -78,6 +80,7 @@ static bool next_job(struct pool *pool, struct job_queue_entry *ret,
             break;
         wait_for_work(pool);
     }
+    atomic_fetch_add(&pool->busy, found);
     pthread_mutex_unlock(&pool->lock);
     return found;
 }
@@ -123,8 +126,10 @@ static void *worker(void *self)
                   error_name(error));
         return NULL;
     }
-    while (next_job(pool, &job, &unfinished))
+    while (next_job(pool, &job, &unfinished)) {
         run_job(pool, reader, &job, unfinished);
+        atomic_fetch_sub(&pool->busy, 1);
+    }
     store_reader_close(reader);
     return NULL;
 }
@@ -287,6 +292,13 @@ enum error pool_add(struct pool *pool, int64_t number, int64_t priority)
     return error;
 }
 
+void pool_remove(struct pool *pool, int64_t number)
+{
+    pthread_mutex_lock(&pool->lock);
+    job_queue_remove(&pool->queue, number);
+    pthread_mutex_unlock(&pool->lock);
+}
+
 void pool_cancel(struct pool *pool, int64_t number)
 {
     struct live *live = live_find(&pool->shared.live, number);
@@ -301,6 +313,41 @@ void pool_cancel(struct pool *pool, int64_t number)
 struct live *pool_find(struct pool *pool, int64_t number)
 {
     return live_find(&pool->shared.live, number);
+}
+
+/* Count a job that waits; of more priorities than there is room for those that
+ * are least are counted together. */
+static void add_depth(struct pool_view *view, int64_t priority)
+{
+    struct pool_depth *depths = view->depths;
+    size_t at = view->depth_count;
+
+    while (at > 0 && depths[at - 1].priority < priority)
+        at--;
+    if (at > 0 && depths[at - 1].priority == priority) {
+        depths[at - 1].jobs++;
+        return;
+    }
+    if (at == POOL_DEPTHS_MAX) {
+        view->below++;
+        return;
+    }
+    if (view->depth_count == POOL_DEPTHS_MAX)
+        view->below += depths[--view->depth_count].jobs;
+    memmove(&depths[at + 1], &depths[at],
+            (view->depth_count++ - at) * sizeof *depths);
+    depths[at] = (struct pool_depth){priority, 1};
+}
+
+void pool_look(struct pool *pool, struct pool_view *ret)
+{
+    *ret = (struct pool_view){.workers = pool->workers};
+    pthread_mutex_lock(&pool->lock);
+    ret->busy = atomic_load(&pool->busy);
+    ret->waiting = pool->queue.count;
+    for (size_t i = 0; i < pool->queue.count; i++)
+        add_depth(ret, pool->queue.entries[i].priority);
+    pthread_mutex_unlock(&pool->lock);
 }
 
 static void stop_live(struct live *live, void *self)
