@@ -78,6 +78,7 @@ enum http_next queue_show(struct http_request *request)
         .states = 1u << JOB_RUNNING, .limit = RUNNING_MAX,
     };
     struct api *api = api_of(request);
+    struct store_counts counts;
     struct store_page page;
     struct store_size size;
     struct pool_view view;
@@ -86,6 +87,8 @@ enum http_next queue_show(struct http_request *request)
     enum error error =
         store_list(api->reader, &running, http_arena(request), &page);
 
+    if (error == OK)
+        error = store_count(api->reader, &counts);
     if (error == OK)
         error = store_size(api->store, &size);
     if (error != OK)
@@ -96,6 +99,7 @@ enum http_next queue_show(struct http_request *request)
     json_object_begin(&writer);
     write_problem(request, &writer);
     write_depths(&writer, &view);
+    job_counts_write(&writer, &counts);
     write_running(request, &writer, &page);
     write_size(&writer, &size);
     json_object_end(&writer);

@@ -51,7 +51,7 @@ waits() {
     waits 0
     running() { get /queue && jq -e '.workers.busy == 1' <<<"$body"; }
     eventually running
-    json_is '.running | length' 1 '.running[0].id' "$job" \
+    json_is '.running | length' 1 .counts.running 1 '.running[0].id' "$job" \
         '.running[0].state' running .depth 0
     post "/jobs/$job/cancel" ''
     idle() { get /queue && jq -e '.workers.busy == 0' <<<"$body"; }

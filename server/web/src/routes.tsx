@@ -2,9 +2,12 @@
 // shows it. A page is a file of src/pages.
 import type {ComponentType} from "preact";
 
+import {ComparePage} from "./pages/compare";
 import {JobPage} from "./pages/job";
 import {JobsPage} from "./pages/jobs";
+import {ApiPage} from "./pages/api";
 import {MissingPage} from "./pages/missing";
+import {StatusPage} from "./pages/status";
 import type {Route} from "./state/route";
 
 export interface PageProps {
@@ -24,6 +27,9 @@ interface Page {
 const pages: Page[] = [
   {path: "/jobs", title: "Jobs", section: "/jobs", Page: JobsPage},
   {path: "/jobs/:id", title: "Job", section: "/jobs", Page: JobPage},
+  {path: "/compare", title: "Compare", section: "/compare", Page: ComparePage},
+  {path: "/status", title: "Status", section: "/status", Page: StatusPage},
+  {path: "/api", title: "API", section: "/api", Page: ApiPage},
 ];
 
 const missing: Page = {path: "", title: "Not found", section: "", Page: MissingPage};
@@ -31,6 +37,9 @@ const missing: Page = {path: "", title: "Not found", section: "", Page: MissingP
 /** What the header links to, in its order. */
 export const navigation = [
   {path: "/jobs", word: "Jobs"},
+  {path: "/compare", word: "Compare"},
+  {path: "/status", word: "Status"},
+  {path: "/api", word: "API"},
 ];
 
 export function pageOf({parts}: Route): Page {

@@ -36,6 +36,8 @@ export interface ChartProps {
   onRange?(range: [number, number] | null): void;
   /** A series that others step back for. */
   lit?: number | null;
+  /** The user points to a series in the legend. */
+  onLit?(place: number | null): void;
 }
 
 /** "log" where no value is below zero and they differ by much, as losses do. */
@@ -104,7 +106,8 @@ export function Chart(props: ChartProps) {
 
   return (
     <figure class="chart">
-      <Legend series={series} at={at} hidden={hidden.value} onToggle={toggle} />
+      <Legend series={series} at={at} hidden={hidden.value} onToggle={toggle}
+              onLit={props.onLit} />
       <div class="chart-plot" ref={host} role="img" aria-label={sentenceOf(props)}
            style={{height: `${height}px`}}>
         <canvas ref={canvas} />

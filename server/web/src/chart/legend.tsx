@@ -28,14 +28,18 @@ export function Swatch({ink, dashed, solid, pale}:
   );
 }
 
-export function Legend({series, at, hidden = [], onToggle}: {
+export function Legend({series, at, hidden = [], onToggle, onLit}: {
   series: Series[]; at?: Signal<number>; hidden?: readonly string[];
   onToggle?(name: string): void;
+  /** The pointer or the focus is on a series; null: on none. */
+  onLit?(place: number | null): void;
 }) {
   return (
     <figcaption class="legend">
-      {series.map(one => (
+      {series.map((one, place) => (
         <button type="button" key={one.name} class="legend-item"
+                onPointerEnter={() => onLit?.(place)} onPointerLeave={() => onLit?.(null)}
+                onFocus={() => onLit?.(place)} onBlur={() => onLit?.(null)}
                 aria-pressed={!hidden.includes(one.name)}
                 title="Show or hide" onClick={() => onToggle?.(one.name)}>
           <Swatch {...one} />
