@@ -46,22 +46,21 @@ test("the queue by priority, what runs, and the counts are seen", async () => {
 
 test("a server that takes no jobs says why on the page", async () => {
   const answer = await desk.get("/queue");
-  const page = await desk.open("#/status", {});
-  await page.route("**/queue", route => route.fulfill({json: {...answer, ready: false,
-    problem: {type: "/problems/disk-full", status: 507, title: "The disk is full",
-      detail: "the disk of the database is full: delete jobs"}}}));
-  await page.reload();
+  const page = await desk.open("#/status", {prepare: page =>
+    page.route("**/queue", route => route.fulfill({json: {...answer, ready: false,
+      problem: {type: "/problems/disk-full", status: 507, title: "The disk is full",
+        detail: "the disk of the database is full: delete jobs"}}}))});
   await page.locator(".badge", {hasText: "Takes no jobs"}).waitFor();
   await page.locator("[role=alert]", {hasText: "delete jobs"}).waitFor();
   await desk.clean(page);
 });
 
 test("it is asked every 15 seconds, and not while the page is hidden", async () => {
-  const page = await desk.open("about:blank");
-  await page.clock.install();
   let asked = 0;
-  page.on("request", request => { asked += request.url().endsWith("/queue"); });
-  await page.goto(`${desk.url}/#/status`);
+  const page = await desk.open("#/status", {prepare: async page => {
+    await page.clock.install();
+    page.on("request", request => { asked += request.url().endsWith("/queue"); });
+  }});
   await page.locator(".pill").waitFor();
   assert.equal(asked, 1);
   await page.clock.runFor(14000);
@@ -173,12 +172,8 @@ describe("where a key is wanted", () => {
           detail: said ? "this key has expired" : "no key was sent"}});
     });
   }
-  const open = async (valid, place = "#/jobs") => {
-    const page = await desk.open("about:blank", {expected: [/./]});
-    await guard(page, valid);
-    await page.goto(`${desk.url}/${place}`);
-    return page;
-  };
+  const open = (valid, place = "#/jobs") => desk.open(place,
+    {expected: [/./], prepare: page => guard(page, valid)});
   const dialog = page => page.getByRole("dialog", {name: "This server wants a key"});
 
   test("it is asked for once, and kept in this tab alone", async () => {
@@ -198,7 +193,7 @@ describe("where a key is wanted", () => {
       [JSON.stringify(localStorage).includes("dd_good"), document.cookie]), [false, ""]);
     await page.getByRole("button", {name: "Forget the key"}).click();
     await dialog(page).waitFor();
-    await page.close();
+    await desk.clean(page);
   });
 
   test("a wrong one is asked for again, and says that it was", async () => {
@@ -209,7 +204,7 @@ describe("where a key is wanted", () => {
     await page.getByLabel("Key", {exact: true}).fill("dd_good");
     await page.getByRole("button", {name: "Use this key"}).click();
     await page.locator(".badge", {hasText: "Ready"}).waitFor();
-    await page.close();
+    await desk.clean(page);
   });
 
   test("one that expires under a page's eyes is asked for, and the page goes on",
@@ -220,13 +215,13 @@ describe("where a key is wanted", () => {
       await page.keyboard.press("Enter");
       await page.locator("h1", {hasText: "endless 9"}).waitFor();
       valid.key = "dd_new";
-      await page.getByRole("link", {name: "Jobs", exact: true}).click();
+      await page.locator("nav a", {hasText: "Jobs"}).first().click();
       await dialog(page).getByText("not valid any more").waitFor();
       await page.getByLabel("Key", {exact: true}).fill("dd_new");
       await page.keyboard.press("Enter");
       await page.locator("tr", {hasText: "endless 9"}).waitFor();
       assert.equal(await dialog(page).count(), 0);
-      await page.close();
+      await desk.clean(page);
     });
 
   test("who has none can close it, and is not asked by every request", async () => {
@@ -235,6 +230,6 @@ describe("where a key is wanted", () => {
     await page.keyboard.press("Escape");
     await dialog(page).waitFor({state: "detached"});
     await page.locator("[role=alert]", {hasText: "A key is wanted"}).waitFor();
-    await page.close();
+    await desk.clean(page);
   });
 });

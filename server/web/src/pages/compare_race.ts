@@ -172,11 +172,15 @@ export function verdictOf(places: Place[], target: number, pace: Pace,
     (ratio > 1 && Number.isFinite(ratio) ? `, after ${real(ratio, 2)} times as many.` : ".");
 }
 
-/** The loss of a run at a moment of the pace; null: it had none. */
-export function lossAt({trace}: Runner, at: number, {column}: Pace): Real {
+/** The loss of a run at a moment of the pace, and whether that is from the row
+ *  before it; null: it had none. */
+export function lossAt({trace}: Runner, at: number, {column}: Pace):
+    {loss: Real; about: boolean} | null {
   const along = trace?.columns[column] as number[] | undefined;
   if (!along?.length || along[0] > at) return null;
-  return trace!.columns.loss[frameBefore(along, at)];
+  const row = frameBefore(along, at);
+  return {loss: trace!.columns.loss[row], about: !trace!.sampling.exact &&
+    row < along.length - 1 && along[row] < at};
 }
 
 // ---- specs ----------------------------------------------------------------

@@ -1,7 +1,9 @@
 // compare_tables.tsx - the runs by rank, and what their specs differ in.
 import type {Signal} from "@preact/signals";
 
-import type {Json} from "../api/types";
+import {withQuery} from "../api/client";
+import {useResource} from "../api/resource";
+import type {Json, Trace} from "../api/types";
 import {Swatch} from "../chart/legend";
 import {exact, real, whole, duration} from "../format";
 import {JobBadge} from "../parts/badge";
@@ -20,6 +22,7 @@ export function PlacesPanel({places, at, axis, target, usual, lit}: {
   usual: boolean; lit: Signal<string | null>;
 }) {
   const ranked = target !== null;
+  const rows = useRowsAt(places, axis);
   const first = places[0] && courseOf(places[0].runner);
   const judged = first?.field === "validation_loss" ? "Validation loss" : "Loss";
   return (
@@ -49,12 +52,25 @@ export function PlacesPanel({places, at, axis, target, usual, lit}: {
           </tr></thead>
           <tbody>
             {places.map(place => <Row key={place.runner.job.id} place={place} at={at}
-                                      axis={axis} ranked={ranked} lit={lit} />)}
+                                      axis={axis} ranked={ranked} lit={lit}
+                                      exactAt={rows?.find(({job}) =>
+                                        job === place.runner.job.id)} />)}
           </tbody>
         </table>
       </div>
     </Panel>
   );
+}
+
+/** Where the slider rests, of thinned traces: the rows themselves. */
+function useRowsAt(places: Place[], axis: Axis): Trace[] | undefined {
+  const at = Math.floor(Number(queried("at", "NaN")));
+  const thinned = places.filter(({runner: {trace}}) => trace && !trace.sampling.exact)
+    .map(({runner}) => runner.job.id).sort();
+  return useResource<{items: Trace[]}>(
+    !thinned.length || Number.isNaN(at) || axis.pace.column !== "iteration" ? null
+      : withQuery("/traces", {jobs: thinned.join(), fields: "iteration,loss", from: at,
+                              to: at + 1})).data.value?.items;
 }
 
 function setTarget(input: HTMLInputElement): void {
@@ -68,8 +84,9 @@ const At = ({at, axis}: {at: Signal<number>; axis: Axis}) => (
     {Number.isFinite(at.value) ? axis.format(at.value) : "the end"}</>
 );
 
-function Row({place, at, axis, ranked, lit}: {
+function Row({place, at, axis, ranked, lit, exactAt}: {
   place: Place; at: Signal<number>; axis: Axis; ranked: boolean;
+  exactAt: Trace | undefined;
   lit: Signal<string | null>;
 }) {
   const {runner, reached, about, rank} = place, {job, name, ink} = runner;
@@ -87,7 +104,7 @@ function Row({place, at, axis, ranked, lit}: {
           <a class="row-link" href={hrefOf(`/jobs/${job.id}`)}>{name}</a>
           <JobBadge job={job} /></span>
       </td>
-      <td class="numeric"><LossAt runner={runner} at={at} axis={axis} /></td>
+      <td class="numeric"><LossAt runner={runner} at={at} axis={axis} exact={exactAt} /></td>
       {ranked && (reached
         ? <>
             <td class="numeric">{near}{whole(reached.iteration)}</td>
@@ -105,9 +122,16 @@ function Row({place, at, axis, ranked, lit}: {
   );
 }
 
-const LossAt = ({runner, at, axis}: {runner: Runner; at: Signal<number>; axis: Axis}) => (
-  <>{real(lossAt(runner, at.value / axis.factor, axis.pace), 5)}</>
-);
+function LossAt({runner, at, axis, exact}: {
+  runner: Runner; at: Signal<number>; axis: Axis; exact: Trace | undefined;
+}) {
+  const now = at.value / axis.factor, found = lossAt(runner, now, axis.pace);
+  if (!found) return <>–</>;
+  const known = axis.pace.column === "iteration" &&
+    exact?.columns?.iteration[0] === Math.floor(now);
+  return <>{found.about && !known ? "≈ " : ""}
+    {real(known ? exact!.columns.loss[0] : found.loss, 5)}</>;
+}
 
 export function SettingsPanel({runners}: {runners: Runner[]}) {
   const all = queried("all") !== "";
