@@ -79,17 +79,23 @@ static size_t item_length(const char *text)
     return i;
 }
 
-bool query_next_item(struct http_request *request, const char **rest,
-                     const char **ret_item)
+bool query_next_item(struct http_request *request, struct faults *faults,
+                     const char **rest, const char **ret_item)
 {
+    const char *item;
     size_t length;
 
     if (!*rest)
         return false;
     length = item_length(*rest);
-    *ret_item = arena_text(http_arena(request), *rest, length);
+    item = arena_text(http_arena(request), *rest, length);
+    if (!item) {
+        faults_refuse_memory(faults);
+        return false;
+    }
+    *ret_item = item;
     *rest = (*rest)[length] ? *rest + length + 1 : NULL;
-    return *ret_item != NULL;
+    return true;
 }
 
 /* ---- bodies ------------------------------------------------------------ */

@@ -65,6 +65,7 @@ struct api {
     struct feed *feeds[FEED_BUCKETS]; /* by job: see feed.h */
     struct event_streams {         /* see events.c */
         struct event_stream *first;
+        double ping_s;             /* silence after which one is pinged */
         struct http_timer timer;
     } event_streams;
     struct identifier last_job;    /* its id, which the next one follows */
@@ -108,10 +109,11 @@ bool query_flag(struct http_request *request, struct faults *faults,
 
 /*
  * Go through a list separated by commas: start with *rest the value (may be
- * NULL); false at the end. A comma in brackets, as of W[2,3], is its item's.
- * Items live in the request's arena.
+ * NULL); false at the end, or where there is no memory for an item: then the
+ * faults are not empty, and say so. A comma in brackets, as of W[2,3], is its
+ * item's. Items live in the request's arena.
  */
-bool query_next_item(struct http_request *request, const char **rest,
-                     const char **ret_item);
+bool query_next_item(struct http_request *request, struct faults *faults,
+                     const char **rest, const char **ret_item);
 
 #endif

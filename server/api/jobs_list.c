@@ -8,6 +8,8 @@
  */
 #include "server/api/jobs.h"
 
+#include <assert.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "core/base/suggest.h"
@@ -18,7 +20,10 @@
 #include "server/base/clock.h"
 #include "server/store/listing.h"
 
-enum { SLICE_NS = 2000000 }; /* of the loop, at a time */
+enum {
+    SLICE_NS = 2000000, /* of the loop, at a time */
+    WORDS_BYTES = 128,  /* the longest list of words there is */
+};
 
 #define SORT_NAMES(value, name, ...) name ", "
 
@@ -46,28 +51,43 @@ struct listing {
     bool is_begun;                  /* page was read, as far as its walk */
 };
 
-static unsigned read_states(struct http_request *request,
-                            struct faults *faults)
+/* A word that is none of a set's, and those that are. */
+static void refuse_word(struct faults *faults, const char *parameter,
+                        const struct store_words *words, const char *name)
 {
-    const char *rest = http_query(request, "state"), *name;
-    struct suggestion near;
-    unsigned states = 0;
+    struct suggestion near = {.word = name};
+    char all[WORDS_BYTES] = "";
+    size_t bytes = 0;
 
-    while (query_next_item(request, &rest, &name)) {
-        enum job_state state = job_state_find(name);
-
-        if (state < JOB_STATES) {
-            states |= 1u << state;
-            continue;
-        }
-        near = (struct suggestion){.word = name};
-        for (int s = 0; s < JOB_STATES; s++)
-            suggest_offer(&near, job_state_name((enum job_state)s));
-        fault_add(faults, "?state", FAULT_UNKNOWN_NAME, near.best,
-                  "\"%s\" is no state: queued, running, completed, failed, "
-                  "canceled", name);
+    for (unsigned word = 0; word < words->count; word++) {
+        bytes += (size_t)snprintf(all + bytes, sizeof all - bytes, "%s%s",
+                                  word > 0 ? ", " : "", words->name(word));
+        assert(bytes < sizeof all);
+        suggest_offer(&near, words->name(word));
     }
-    return states;
+    fault_add(faults, query_pointer(faults, parameter), FAULT_UNKNOWN_NAME,
+              near.best, "\"%s\" is no %s: %s", name, words->what, all);
+}
+
+static unsigned read_words(struct http_request *request,
+                           struct faults *faults,
+                           const struct store_filter *filter)
+{
+    const struct store_words *words = store_filter_words(filter->type);
+    const char *rest = http_query(request, filter->name), *name;
+    unsigned set = 0;
+
+    while (query_next_item(request, faults, &rest, &name)) {
+        unsigned word = 0;
+
+        while (word < words->count && strcmp(words->name(word), name) != 0)
+            word++;
+        if (word < words->count)
+            set |= 1u << word;
+        else
+            refuse_word(faults, filter->name, words, name);
+    }
+    return set;
 }
 
 static void read_sort(struct http_request *request, struct faults *faults,
@@ -113,12 +133,13 @@ static void read_filter(struct http_request *request, struct faults *faults,
 {
     void *place = (char *)query + filter->place;
     const char **text = place;
-    unsigned *states = place;
+    unsigned *set = place;
     int64_t *wall_ms = place;
 
     switch (filter->type) {
     case FILTER_STATES:
-        *states = read_states(request, faults);
+    case FILTER_CLASSES:
+        *set = read_words(request, faults, filter);
         break;
     case FILTER_TEXT:
     case FILTER_PART:

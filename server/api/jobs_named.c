@@ -104,7 +104,7 @@ static enum error read_list(struct naming *naming, const char *rest)
                   count_items(rest), JOBS_NAMED_MAX);
         return OK;
     }
-    while (query_next_item(naming->request, &rest, &text))
+    while (query_next_item(naming->request, naming->faults, &rest, &text))
         TRY(add_job(naming, text));
     return OK;
 }

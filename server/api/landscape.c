@@ -87,13 +87,13 @@ struct work {
 /* ---- what was asked for -------------------------------------------------- */
 
 /* Those beyond LANDSCAPE_DIMS_GIVEN_MAX are too many in any case. */
-static void read_dims(struct http_request *request,
+static void read_dims(struct http_request *request, struct faults *faults,
                       struct landscape_wish *wish)
 {
     const char *rest = http_query(request, "dims"), *name;
 
     while (wish->dim_count < LANDSCAPE_DIMS_GIVEN_MAX
-           && query_next_item(request, &rest, &name))
+           && query_next_item(request, faults, &rest, &name))
         wish->dims[wish->dim_count++] = name;
 }
 
@@ -120,7 +120,7 @@ static void read_bounds(struct http_request *request, struct faults *faults,
 
     if (!rest || !strcmp(rest, "auto"))
         return;
-    while (query_next_item(request, &rest, &item)) {
+    while (query_next_item(request, faults, &rest, &item)) {
         double number = 0;
 
         if (!read_number(item, &number))
@@ -190,7 +190,7 @@ static void read_wish(struct http_request *request, struct faults *faults,
                       struct landscape_wish *wish)
 {
     *wish = (struct landscape_wish){0};
-    read_dims(request, wish);
+    read_dims(request, faults, wish);
     wish->nx = (size_t)query_integer(request, faults, "nx", GRID_SIDE_MIN,
                                      GRID_CELLS_MAX, 0);
     wish->ny = (size_t)query_integer(request, faults, "ny", GRID_SIDE_MIN,

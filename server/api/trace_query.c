@@ -108,6 +108,17 @@ static void read_range(struct http_request *request, struct faults *faults,
                   "give either from or after");
     else if (after > -2)
         query->from = (uint64_t)(after + 1);
+    if (to < 0 || query->to >= query->from)
+        return;
+    if (after > -2)
+        fault_add(faults, "?to", FAULT_CONFLICT, NULL,
+                  "to=%lld ends before after=%lld: give to of at least %lld",
+                  (long long)to, (long long)after, (long long)after + 1);
+    else
+        fault_add(faults, "?to", FAULT_CONFLICT, NULL,
+                  "to=%lld ends before from=%llu: give to of at least %llu",
+                  (long long)to, (unsigned long long)query->from,
+                  (unsigned long long)query->from);
 }
 
 static uint64_t read_limit(struct http_request *request,
@@ -293,7 +304,7 @@ static void add_x(struct choice *choice)
     for (size_t i = 0;
          !rest && i < subject->n && i < RECORDED_DIMENSION_MAX; i++)
         add_column(choice, COLUMNS, i);
-    while (query_next_item(choice->request, &rest, &item)) {
+    while (query_next_item(choice->request, choice->faults, &rest, &item)) {
         struct suggestion near = {.word = item};
         size_t dimension;
 
@@ -352,7 +363,7 @@ static void choose_fields(struct choice *choice)
     size_t faults_before = choice->faults->total;
     bool names_x = false;
 
-    while (query_next_item(choice->request, &rest, &item)) {
+    while (query_next_item(choice->request, choice->faults, &rest, &item)) {
         add_field(choice, item);
         names_x |= !strcmp(item, "x");
     }

@@ -5,6 +5,8 @@
 
 static bool runs_before(struct job_queue_entry a, struct job_queue_entry b)
 {
+    if (a.due_ns != b.due_ns)
+        return a.due_ns < b.due_ns;
     return a.priority != b.priority ? a.priority > b.priority
                                     : a.number < b.number;
 }
@@ -65,13 +67,12 @@ static void close_gap(struct job_queue *queue, size_t at)
         sift_up(queue, sift_down(queue, at, last), last);
 }
 
-enum error job_queue_push(struct job_queue *queue, int64_t number,
-                          int64_t priority)
+enum error job_queue_push(struct job_queue *queue,
+                          struct job_queue_entry entry)
 {
     if (queue->count == queue->capacity)
         TRY(grow(queue));
-    sift_up(queue, queue->count++,
-            (struct job_queue_entry){number, priority});
+    sift_up(queue, queue->count++, entry);
     return OK;
 }
 

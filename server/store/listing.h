@@ -15,6 +15,7 @@
 
 enum filter_type {
     FILTER_STATES,  /* unsigned: a set of states */
+    FILTER_CLASSES, /* unsigned: a set of classes of outcome */
     FILTER_TEXT,    /* const char *: equal to it */
     FILTER_PART,    /* const char *: contains it, in any case */
     FILTER_TIME,    /* int64_t: wall milliseconds */
@@ -25,6 +26,9 @@ enum filter_type {
 #define STORE_FILTER_TABLE(ROW)                                               \
     ROW("state", FILTER_STATES, states, "job.state",                          \
         "Only jobs in these states, separated by commas.")                    \
+    ROW("outcome", FILTER_CLASSES, classes, "job.outcome_class",              \
+        "Only completed jobs with these outcomes, separated by commas: "      \
+        "converged, budget, diverged.")                                       \
     ROW("tag", FILTER_TEXT, tag,                                              \
         "EXISTS (SELECT 1 FROM job_tag WHERE job_tag.tag = ? AND"             \
         " job_tag.created_ms = job.created_ms AND"                            \
@@ -43,6 +47,13 @@ enum filter_type {
         "job.created_ms < ?",                                                 \
         "Only jobs created before this RFC 3339 time.")
 
+/* The words that a set is made of: word k is bit k. */
+struct store_words {
+    const char *what;        /* "state" */
+    unsigned count;
+    const char *(*name)(unsigned word);
+};
+
 struct store_filter {
     const char *name;
     enum filter_type type;
@@ -53,6 +64,9 @@ struct store_filter {
 
 /* NULL ends it. */
 extern const struct store_filter store_filters[];
+
+/* Of the types that are sets; NULL for others. */
+const struct store_words *store_filter_words(enum filter_type type);
 
 /* (value of enum store_sort, name, type of its values) */
 #define STORE_SORT_TABLE(ROW)                                                 \

@@ -6,6 +6,7 @@ import {Badge, type Standing} from "../parts/badge";
 import {PageHead, Panel, Progress, Tiles, Trouble} from "../parts/blocks";
 import {queue, queueFailure} from "../state/queue";
 import {hrefOf} from "../state/route";
+import {iterationOf} from "./job_progress";
 import {nameOf} from "./jobs_columns";
 
 const standings: Record<string, Standing> = {
@@ -79,10 +80,10 @@ function Running({now: {running}}: {now: Queue}) {
               <tr key={job.id}>
                 <th scope="row"><a class="row-link" href={hrefOf(`/jobs/${job.id}`)}>
                   {nameOf(job)}</a></th>
-                <td>{whole(job.progress.iteration)}
-                  <Progress part={job.progress.fraction} label="Progress" /></td>
-                <td class="numeric">{real(job.progress.iterations_per_s, 3)}</td>
-                <td class="numeric">{duration(job.progress.eta_s)}</td>
+                <td>{whole(iterationOf(job))}
+                  <Progress part={job.progress?.fraction ?? null} label="Progress" /></td>
+                <td class="numeric">{real(job.progress?.iterations_per_s, 3)}</td>
+                <td class="numeric">{duration(job.progress?.eta_s)}</td>
               </tr>
             ))}
           </tbody>
