@@ -12,6 +12,7 @@
 #include "server/api/landscape.h"
 #include "server/api/operations.h"
 #include "server/api/plot.h"
+#include "server/api/queue.h"
 #include "server/jobs/predict.h"
 
 /* Of a body that says nothing: `{}` and blanks. */
@@ -118,6 +119,8 @@ const struct http_route routes[] = {
     {HTTP_POST, "/expressions/check", expressions_check,
      "Read a formula; its gradient at points beside finite differences.",
      NULL, HTTP_BODY_AS_SET, TYPE_JSON},
+    {HTTP_GET, "/queue", queue_show,
+     "What waits by priority, what runs, the workers, the store's size."},
     {HTTP_GET, "/livez", livez, "200 while the process serves.",
      .is_quick = true},
     {HTTP_GET, "/readyz", readyz, "200 while jobs can be posted.",
