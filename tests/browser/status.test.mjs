@@ -36,7 +36,7 @@ test("the queue by priority, what runs, and the counts are seen", async () => {
   assert.match((await lines(page, "Running")).join(), /^endless 9/);
   assert.deepEqual((await lines(page, "Jobs by state")).slice(0, 2), ["queued3", "running1"]);
   const pill = page.locator(".pill");
-  assert.equal(await pill.getAttribute("aria-label"), "1 of 1 workers busy, 3 queued");
+  assert.equal(await pill.getAttribute("title"), "1 of 1 workers busy, 3 queued");
   await page.locator("section a", {hasText: "endless 9"}).click();
   await page.locator("h1", {hasText: "endless 9"}).waitFor();
   await pill.click();
