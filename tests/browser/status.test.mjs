@@ -81,6 +81,7 @@ test("it is asked every 15 seconds, and not while the page is hidden", async () 
     document.dispatchEvent(new Event("visibilitychange"));
   });
   await desk.eventually(() => assert.equal(asked, hidden + 1));
+  await page.clock.resume();
   await desk.clean(page);
 });
 
