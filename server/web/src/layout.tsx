@@ -100,9 +100,9 @@ function Pill() {
   const said = `${now.busy}${of && ` of ${workers}`} workers busy, ${now.waiting} queued`;
   return (
     <a class={`pill${now.busy ? " busy" : ""}`} href={hrefOf("/status")}
-       title={said} aria-label={said}>
-      <b>{now.busy}{of}</b><span>busy</span>
-      {now.waiting > 0 && <><b>{whole(now.waiting)}</b><span>queued</span></>}
+       title={said}>
+      <b>{now.busy}{of}</b>{" "}<span>busy</span>
+      {now.waiting > 0 && <>{" "}<b>{whole(now.waiting)}</b>{" "}<span>queued</span></>}
     </a>
   );
 }
