@@ -2,8 +2,9 @@
  * files.h - the files of the dashboard, as they lie in the program.
  *
  * `embed` puts server/web/dist in at build time: each file as it is and packed
- * with gzip. What a page refers to has its content's digest in its name, so
- * that a browser may keep it for ever; the page itself keeps its own name.
+ * with gzip. What the page or a script refers to has its content's digest in
+ * its name, so that a browser may keep it for ever; the page itself keeps its
+ * own name.
  */
 #ifndef SERVER_WEB_FILES_H
 #define SERVER_WEB_FILES_H
@@ -19,6 +20,13 @@
 #define WEB_FILE_TABLE(ROW)                                                   \
     ROW("index.html",   "text/html; charset=utf-8")                           \
     ROW("app.js",       "text/javascript; charset=utf-8")                     \
+    ROW("common.js",    "text/javascript; charset=utf-8")                     \
+    ROW("job.js",       "text/javascript; charset=utf-8")                     \
+    ROW("new.js",       "text/javascript; charset=utf-8")                     \
+    ROW("data.js",      "text/javascript; charset=utf-8")                     \
+    ROW("compare.js",   "text/javascript; charset=utf-8")                     \
+    ROW("status.js",    "text/javascript; charset=utf-8")                     \
+    ROW("api.js",       "text/javascript; charset=utf-8")                     \
     ROW("app.css",      "text/css; charset=utf-8")
 
 /* A row of the table. */

@@ -64,22 +64,40 @@ require-trusted-types-for 'script'"
     header_is Cache-Control no-cache
 }
 
-@test "what the page refers to is there, byte for byte, and stays for ever" {
-    local file name
-    for file in app.js app.css; do
-        page
-        name=$(asset "$file")
-        [ -n "$name" ] || fail "no reference to $file in: $body"
-        get "/$name"
+# references: the hashed names that the last answer's body refers to
+references() {
+    grep -o '"\(assets\|\.\)/[a-z]*\.[0-9a-f]\{16\}\.[a-z]*"' \
+        "$place/body" | tr -d '"' | sed 's|.*/||' | sort -u
+}
+
+@test "what the page and scripts refer to is there, and stays for ever" {
+    local left name file seen=
+    page
+    left=$(references)
+    while [ -n "$left" ]; do
+        name=${left%%$'\n'*}
+        seen+="$name"$'\n'
+        get "/assets/$name"
         status_is 200
-        received "$file"
         header_is Cache-Control 'public, max-age=31536000, immutable'
         header_is Vary Accept-Encoding
         header_is X-Content-Type-Options nosniff
-        assert_equal "$(sha256sum <"$dist/$file" | cut -c 1-16)" \
+        case $name in
+        *.css) header_is Content-Type 'text/css; charset=utf-8' ;;
+        *) header_is Content-Type 'text/javascript; charset=utf-8' ;;
+        esac
+        assert_equal "$(sha256sum <"$place/body" | cut -c 1-16)" \
             "$(cut -d . -f 2 <<<"$name")"
+        # Byte for byte the file of dist, but for the names it refers to.
+        file=${name%%.*}.${name##*.}
+        sed 's|"\./\([a-z]*\)\.[0-9a-f]\{16\}\.js"|"./\1.js"|g' \
+            "$place/body" | cmp - "$dist/$file"
+        left=$(printf '%s\n%s\n' "$left" "$(references)" |
+            grep -vxF "$seen" | sort -u || true)
     done
-    assert_equal "$(header Content-Type)" 'text/css; charset=utf-8'
+    # Each file of dist was among them.
+    assert_equal "$(printf %s "$seen" | sed 's/\..*\././' | sort)" \
+        "$(cd "$dist" && printf '%s\n' ?*.js ?*.css | sort)"
 }
 
 @test "gzip goes to who takes it, under a tag of its own" {
@@ -204,5 +222,35 @@ require-trusted-types-for 'script'"
     echo '<p>nothing</p>' >"$place/dist/index.html"
     run "$embed" "$place/made" "$place/dist/app.js" "$place/dist/index.html"
     assert_failure
-    assert_output --partial 'does not refer to app.js, as by src="app.js"'
+    assert_output --partial 'app.js: nothing refers to it, as by src="app.js"'
+}
+
+@test "embed names scripts by their content, with what they refer to" {
+    local dist=$place/small first second
+    mkdir "$dist"
+    echo '<script src="app.js"></script>' >"$dist/index.html"
+    echo 'import("./new.js");import"./common.js"' >"$dist/app.js"
+    echo 'import"./common.js"' >"$dist/new.js"
+    echo 'one()' >"$dist/common.js"
+    names() {
+        rm -rf "$place/made"
+        "$embed" "$place/made" "$dist"/*
+        grep -o '{"[a-z.0-9]*"' "$place/made/table.c" | tr -d '{"' | sort
+    }
+    first=$(names)
+    assert_equal "$first" "$(names)"
+    assert_equal "$(wc -l <<<"$first")" 4
+    run cat "$place/made/app.js"
+    assert_output "$(printf 'import("./%s");import"./%s"' \
+        "$(grep new <<<"$first")" "$(grep common <<<"$first")")"
+    # Another word in the innermost: every name that leads to it is another.
+    echo 'two()' >"$dist/common.js"
+    second=$(names)
+    assert_equal "$(comm -12 <(echo "$first") <(echo "$second"))" index.html
+    # In a circle no name can be made of the content.
+    echo 'import"./new.js"' >"$dist/common.js"
+    run "$embed" "$place/made" "$dist"/*
+    assert_failure
+    assert_output --partial 'refer to one another in a circle'
+    assert_output --partial 'common.js'
 }

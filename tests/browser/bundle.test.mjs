@@ -55,6 +55,18 @@ test("the sources make the bundle that was committed", () => {
     `dist/${name} is another one: \`make web\` makes it`);
 });
 
+test("what pages share and src/common.ts lacks is named", () => {
+  const list = join(place, "src", "common.ts"), whole = readFileSync(list, "utf8");
+  assert.match(whole, /^import "\.\/state\/queue";$/m);
+  writeFileSync(list, whole.replace('import "./state/queue";\n', ""));
+  try {
+    assert.throws(() => run("node", "build.mjs"),
+      /common\.ts has to import them: src\/state\/queue\.ts/);
+  } finally {
+    writeFileSync(list, whole);
+  }
+});
+
 test("their types hold", () => {
   assert.equal(run(join("node_modules", ".bin", "tsc"), "--noEmit"), "");
 });

@@ -6,7 +6,7 @@
 // The pages are those of the table in server/web/src/routes.tsx. With a folder
 // PICTURES each is painted there, for eyes.
 import assert from "node:assert/strict";
-import {readFileSync} from "node:fs";
+import {readdirSync, readFileSync} from "node:fs";
 import {after, before, describe, test} from "node:test";
 
 import {openDesk} from "./harness.mjs";
@@ -183,15 +183,86 @@ describe("a page that does what it must not", () => {
   });
 });
 
-test("the dashboard weighs at most 60 KB, packed", async () => {
-  const page = await (await fetch(desk.url, {headers: {Accept: "text/html"}})).text();
-  const assets = [...page.matchAll(/="(assets\/[^"]+)"/g)];
-  let bytes = 0;
-  for (const [, name] of assets) {
-    const answer = await fetch(`${desk.url}/${name}`, {
-      method: "HEAD", headers: {"Accept-Encoding": "gzip"}});
-    bytes += Number(answer.headers.get("content-length"));
-  }
-  assert.ok(assets.length >= 2 && bytes > 0);
-  assert.ok(bytes <= 60 * 1024, `${bytes} bytes`);
+describe("scripts and styles", () => {
+  const limit = 60 * 1024; // bytes, packed
+  const sum = entries => entries.reduce((bytes, [, own]) => bytes + own, 0);
+
+  /** What a page has fetched of them: [name, bytes on the wire]. */
+  const loaded = page => page.evaluate(() =>
+    performance.getEntriesByType("resource")
+      .filter(({name}) => /\.(js|css)$/.test(name))
+      .map(({name, encodedBodySize}) => [name.split("/").pop(), encodedBodySize]));
+
+  test("of no page weigh more than 60 KB, packed", async t => {
+    const whole = new Map();
+    for (const [name, place] of Object.entries(pages)) {
+      const page = await desk.open(`#${place}`);
+      const files = await loaded(page);
+      assert.ok(files.length >= 3 && files.every(([, bytes]) => bytes > 0), name);
+      t.diagnostic(`${name}: ${sum(files)} bytes`);
+      assert.ok(sum(files) <= limit, `${name}: ${sum(files)} bytes`);
+      for (const [file, bytes] of files) whole.set(file, bytes);
+      await desk.clean(page);
+    }
+    t.diagnostic(`all: ${sum([...whole])} bytes`);
+    // Each file of the bundle belongs to a page.
+    const bundle = readdirSync(new URL("../../server/web/dist", import.meta.url))
+      .filter(name => /\.(js|css)$/.test(name));
+    assert.deepEqual(
+      [...whole.keys()].map(name => name.replace(/\..*\./, ".")).sort(),
+      bundle.sort());
+  });
+
+  test("of a job come to 60 KB with those of the list", async () => {
+    const page = await desk.open("#/jobs");
+    await page.locator("main table a").first().click();
+    await page.waitForURL(/#\/jobs\/job_/);
+    await desk.settle(page);
+    const files = await loaded(page);
+    assert.ok(files.some(([name]) => name.startsWith("job.")));
+    assert.ok(sum(files) <= limit, `${sum(files)} bytes`);
+    await desk.clean(page);
+  });
+
+  test("of a page are fetched once, when one goes there", async () => {
+    const page = await desk.open("#/jobs");
+    const asked = [];
+    let release;
+    const held = new Promise(resolve => { release = resolve; });
+    await page.route(/assets\/status\./, async route => {
+      asked.push(route.request().url());
+      await held;
+      await route.continue();
+    });
+    const links = page.locator("header nav");
+    await links.getByRole("link", {name: "Status"}).click();
+    await page.locator("main [aria-busy=true]").waitFor({state: "attached"});
+    assert.match(await page.title(), /^Status/);
+    assert.ok(await links.getByRole("link", {name: "Status", exact: true})
+      .and(page.locator("[aria-current=page]")).isVisible());
+    release();
+    await page.getByRole("heading", {level: 1, name: "Status"}).waitFor();
+    await links.getByRole("link", {name: "Jobs", exact: true}).click();
+    await links.getByRole("link", {name: "Status"}).click();
+    await page.getByRole("heading", {level: 1, name: "Status"}).waitFor();
+    assert.equal(asked.length, 1);
+    await desk.clean(page);
+  });
+
+  test("that do not arrive are said so, and tried again", async () => {
+    const page = await desk.open("#/jobs",
+      {expected: [/assets\/status\./], bypassCSP: true});
+    await page.route(/assets\/status\./, route => route.abort());
+    await page.locator("header nav").getByRole("link", {name: "Status"}).click();
+    const alarm = page.locator("main [role=alert]");
+    await alarm.getByRole("heading", {level: 1,
+      name: "This page did not arrive"}).waitFor();
+    assert.deepEqual(await desk.violations(page), []);
+    await desk.picture(page, "not-arrived");
+    await page.unroute(/assets\/status\./);
+    await page.keyboard.press("Tab"); // from main, which has the focus
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", {level: 1, name: "Status"}).waitFor();
+    await desk.clean(page);
+  });
 });

@@ -9,6 +9,7 @@ import "./style/parts.css";
 import "./style/plots.css";
 import "./style/pages.css";
 import "./style/new.css";
+import "./common";
 import {Layout} from "./layout";
 
 render(<Layout />, document.getElementById("app")!);

@@ -1,16 +1,13 @@
 // routes.tsx - every page is a row: what its path looks like, its title, what
 // shows it. A page is a file of src/pages.
+//
+// The list of jobs comes with the first load; every other page is a file of its
+// own (src/apart) that is fetched when one goes there (parts/fetched.tsx).
 import type {ComponentType} from "preact";
 
-import {ApiPage} from "./pages/api";
-import {ComparePage} from "./pages/compare";
-import {DataPage} from "./pages/data";
-import {DatasetPage} from "./pages/data_set";
-import {JobPage} from "./pages/job";
 import {JobsPage} from "./pages/jobs";
 import {MissingPage} from "./pages/missing";
-import {NewPage} from "./pages/new";
-import {StatusPage} from "./pages/status";
+import {fetched} from "./parts/fetched";
 import type {Route} from "./state/route";
 
 export interface PageProps {
@@ -27,15 +24,24 @@ interface Page {
   Page: ComponentType<PageProps>;
 }
 
+const data = () => import("./apart/data");
+
 const pages: Page[] = [
   {path: "/jobs", title: "Jobs", section: "/jobs", Page: JobsPage},
-  {path: "/jobs/:id", title: "Job", section: "/jobs", Page: JobPage},
-  {path: "/new", title: "New job", section: "/new", Page: NewPage},
-  {path: "/data", title: "Data", section: "/data", Page: DataPage},
-  {path: "/data/:id", title: "Dataset", section: "/data", Page: DatasetPage},
-  {path: "/compare", title: "Compare", section: "/compare", Page: ComparePage},
-  {path: "/status", title: "Status", section: "/status", Page: StatusPage},
-  {path: "/api", title: "API", section: "/api", Page: ApiPage},
+  {path: "/jobs/:id", title: "Job", section: "/jobs",
+    Page: fetched(async () => (await import("./apart/job")).JobPage)},
+  {path: "/new", title: "New job", section: "/new",
+    Page: fetched(async () => (await import("./apart/new")).NewPage)},
+  {path: "/data", title: "Data", section: "/data",
+    Page: fetched(async () => (await data()).DataPage)},
+  {path: "/data/:id", title: "Dataset", section: "/data",
+    Page: fetched(async () => (await data()).DatasetPage)},
+  {path: "/compare", title: "Compare", section: "/compare",
+    Page: fetched(async () => (await import("./apart/compare")).ComparePage)},
+  {path: "/status", title: "Status", section: "/status",
+    Page: fetched(async () => (await import("./apart/status")).StatusPage)},
+  {path: "/api", title: "API", section: "/api",
+    Page: fetched(async () => (await import("./apart/api")).ApiPage)},
 ];
 
 const missing: Page = {path: "", title: "Not found", section: "", Page: MissingPage};

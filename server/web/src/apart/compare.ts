@@ -1,0 +1,4 @@
+// compare.ts - its page apart: see ../common.ts.
+import "../common";
+
+export {ComparePage} from "../pages/compare";

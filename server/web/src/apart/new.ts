@@ -1,0 +1,4 @@
+// new.ts - its page apart: see ../common.ts.
+import "../common";
+
+export {NewPage} from "../pages/new";

@@ -1,0 +1,4 @@
+// status.ts - its page apart: see ../common.ts.
+import "../common";
+
+export {StatusPage} from "../pages/status";
