@@ -15,6 +15,7 @@
 #include "server/api/errand_request.h"
 #include "server/api/landscape_answer.h"
 #include "server/api/tag.h"
+#include "server/base/build_id.h"
 #include "server/base/pages.h"
 #include "server/jobs/safetensors.h"
 
@@ -462,17 +463,20 @@ static enum http_next begin(struct http_request *request, struct work *work,
     return errand_request_begin(request, &work->request);
 }
 
-/* What an ended job's landscape with these parameters is tagged with. */
+/* What an ended job's landscape with these parameters is tagged with; another
+ * build of the program may draw otherwise. */
 static const char *tag_of(struct http_request *request,
                           const struct store_job *job, int type)
 {
+    char build[BUILD_ID_BYTES];
     const char *digest;
     struct buffer parameters;
 
-    if (!job_has_ended(job->state) || !job->trace_sha256)
+    build_id(build);
+    if (!*build || !job_has_ended(job->state) || !job->trace_sha256)
         return NULL;
     buffer_init(&parameters);
-    buffer_format(&parameters, "%s %s", DESCENTD_VERSION, types[type]);
+    buffer_format(&parameters, "%s", types[type]);
     for (size_t i = 0; job_landscape_queries[i].name; i++) {
         const char *value = http_query(request,
                                        job_landscape_queries[i].name);
@@ -483,7 +487,7 @@ static const char *tag_of(struct http_request *request,
     if (parameters.failed)
         digest = NULL;
     buffer_fini(&parameters);
-    return digest ? TAG(request, job->trace_sha256, "landscape", digest)
+    return digest ? TAG(request, job->trace_sha256, "landscape", digest, build)
                   : NULL;
 }
 
