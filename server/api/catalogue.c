@@ -348,7 +348,7 @@ enum http_next catalogue_show(struct http_request *request,
     return problem_reply(request, PROBLEM_NOT_FOUND, detail ? detail : "");
 }
 
-const struct http_query_parameter optimizers_list_queries[] = {
+const struct http_parameter optimizers_list_queries[] = {
     {"full", "true: all that GET /optimizers/{name} says, but its schema."},
     {0},
 };

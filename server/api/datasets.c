@@ -9,13 +9,13 @@
 
 enum { PREVIEW_DEFAULT = 10, USERS_SHOWN = 20 };
 
-const struct http_query_parameter datasets_list_queries[] = {
+const struct http_parameter datasets_list_queries[] = {
     {"limit", "Datasets in a page, 1 to 500. Default 50."},
     {"cursor", "`next` of the page before."},
     {0},
 };
 
-const struct http_query_parameter dataset_preview_queries[] = {
+const struct http_parameter dataset_preview_queries[] = {
     {"limit", "Rows, 1 to 100. Default 10."},
     {0},
 };

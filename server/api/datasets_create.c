@@ -22,7 +22,7 @@ const char datasets_types[] =
     "text/csv, text/tab-separated-values, application/x-libsvm, "
     "application/x-ndjson, application/x-npy, application/x-idx";
 
-const struct http_query_parameter datasets_create_queries[] = {
+const struct http_parameter datasets_create_queries[] = {
     {"name", "What to call it: 1 to 200 bytes, no /; unique."},
     {"delimiter", "comma, semicolon, tab or blanks; found out if left out."},
     {"decimal", "point or comma; found out if left out."},

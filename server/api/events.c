@@ -47,12 +47,12 @@ enum {
                       "Last-Event-ID says, which counts where both are "      \
                       "given. For one job also: after this iteration."}
 
-const struct http_query_parameter job_events_queries[] = {
+const struct http_parameter job_events_queries[] = {
     PARAMETERS,
     {0},
 };
 
-const struct http_query_parameter events_queries[] = {
+const struct http_parameter events_queries[] = {
     {"jobs", "Ids of at most 100 jobs, separated by commas."},
     PARAMETERS,
     {0},

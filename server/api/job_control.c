@@ -9,7 +9,7 @@
 #include "server/json/number.h"
 #include "server/json/reader.h"
 
-const struct http_query_parameter job_delete_queries[] = {
+const struct http_parameter job_delete_queries[] = {
     {"force", "true: a job that has not ended is canceled first."},
     {0},
 };

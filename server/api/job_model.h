@@ -41,7 +41,7 @@ enum http_next model_reply_none(struct http_request *request,
 enum kept_place query_place(struct http_request *request,
                             struct faults *faults);
 
-extern const struct http_query_parameter job_predict_queries[];
+extern const struct http_parameter job_predict_queries[];
 
 http_handler job_predict;   /* POST /jobs/{id}/predict */
 

@@ -12,7 +12,7 @@ struct predict_work {
     struct json_flaw flaw;
 };
 
-const struct http_query_parameter job_predict_queries[] = {
+const struct http_parameter job_predict_queries[] = {
     {"at", "best or last: of which point. Default: that of the result's "
            "tensors."},
     {0},

@@ -343,7 +343,7 @@ static enum http_next begin_residuals(struct http_request *request,
 
 /* ---- what is asked for --------------------------------------------------- */
 
-const struct http_query_parameter job_result_queries[] = {
+const struct http_parameter job_result_queries[] = {
     {"residuals", "true: with the residuals of a fit that ended."},
     {"at", "best or last: of which point octets are. Default: that of the "
            "JSON's tensors."},

@@ -22,7 +22,7 @@ enum { SLICE_NS = 2000000 }; /* of the loop, at a time */
 
 #define SORT_NAMES(value, name, ...) name ", "
 
-const struct http_query_parameter jobs_list_queries[] = {
+const struct http_parameter jobs_list_queries[] = {
 #define ROW(name, type, member, sql, sentence) {name, sentence},
     STORE_FILTER_TABLE(ROW)
 #undef ROW
@@ -263,7 +263,7 @@ static enum http_next go_on(struct http_request *request,
 /* Jobs by their ids go without what chooses others. */
 static void refuse_others(struct http_request *request, struct faults *faults)
 {
-    const struct http_query_parameter *at = jobs_list_queries;
+    const struct http_parameter *at = jobs_list_queries;
 
     for (; at->name; at++)
         if (strcmp(at->name, "ids") && strcmp(at->name, "sparkline")

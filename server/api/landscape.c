@@ -38,14 +38,14 @@ enum {
     {"bounds", "x0,x1,y0,y1, or x0,x1 of a line; or auto: what holds path, "  \
                "start and known minima. Default auto."}
 
-const struct http_query_parameter landscape_queries[] = {
+const struct http_parameter landscape_queries[] = {
     COMMON_QUERIES,
     {"at", "start: the point that stays where it is in all other variables."},
     {"plane", "coordinates: along variables."},
     {0},
 };
 
-const struct http_query_parameter job_landscape_queries[] = {
+const struct http_parameter job_landscape_queries[] = {
     COMMON_QUERIES,
     {"at", "best, last, start or a recorded iteration: the point that the "
            "plane goes through. Default best."},

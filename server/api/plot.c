@@ -31,12 +31,12 @@
               "Default: log where it can be."},                               \
     {"animate", "true: a picture that moves by itself."}
 
-const struct http_query_parameter job_plot_queries[] = {
+const struct http_parameter job_plot_queries[] = {
     OPTION_QUERIES,
     {0},
 };
 
-const struct http_query_parameter jobs_plot_queries[] = {
+const struct http_parameter jobs_plot_queries[] = {
     OPTION_QUERIES,
     {"jobs", "Ids of one to eight jobs, separated by commas."},
     {0},

@@ -17,7 +17,7 @@
 /* Of a body that says nothing: `{}` and blanks. */
 enum { EMPTY_BYTES_MAX = 1024 };
 
-const struct http_query_parameter jobs_create_queries[] = {
+const struct http_parameter jobs_create_queries[] = {
     {"dry_run", "true: validate and predict only, create nothing."},
     {"preview", "With dry_run: run so many first iterations, 1 to 1000."},
     {0},

@@ -38,9 +38,9 @@ enum {
     {"header", "Of CSV: columns (x.0) or names (x.a). Default columns."},     \
     {0}
 
-const struct http_query_parameter job_trace_queries[] = {PARAMETERS};
+const struct http_parameter job_trace_queries[] = {PARAMETERS};
 
-const struct http_query_parameter traces_queries[] = {
+const struct http_parameter traces_queries[] = {
     {"jobs", "Ids of at most 100 jobs, separated by commas."},
     PARAMETERS,
 };
