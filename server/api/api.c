@@ -1,9 +1,7 @@
 /* api.c - what handlers share: jobs by id, query parameters, bad bodies. */
 #include "server/api/api.h"
 
-#include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 struct api *api_of(const struct http_request *request)
@@ -34,62 +32,6 @@ const char *query_pointer(struct faults *faults, const char *name)
     const char *text = arena_format(faults->arena, "?%s", name);
 
     return text ? text : "?";
-}
-
-int64_t query_integer(struct http_request *request, struct faults *faults,
-                      const char *name, int64_t low, int64_t high,
-                      int64_t fallback)
-{
-    const char *text = http_query(request, name);
-    char *end;
-    long long value;
-
-    if (!text)
-        return fallback;
-    errno = 0;
-    value = strtoll(text, &end, 10);
-    if ((*text != '-' && (*text < '0' || *text > '9')) || *end || errno
-        || value < low || value > high) {
-        fault_add(faults, query_pointer(faults, name), FAULT_OUT_OF_RANGE, NULL,
-                  "\"%s\" is not a whole number in [%lld, %lld]", text,
-                  (long long)low, (long long)high);
-        return fallback;
-    }
-    return value;
-}
-
-bool query_flag(struct http_request *request, struct faults *faults,
-                const char *name)
-{
-    const char *text = http_query(request, name);
-
-    if (text && strcmp(text, "true") && strcmp(text, "false"))
-        fault_add(faults, query_pointer(faults, name), FAULT_OUT_OF_RANGE, NULL,
-                  "\"%s\" is neither true nor false", text);
-    return text && !strcmp(text, "true");
-}
-
-/* How far the first item of a list goes. */
-static size_t item_length(const char *text)
-{
-    size_t i = 0;
-
-    for (bool is_inside = false; text[i] && (is_inside || text[i] != ','); i++)
-        is_inside = text[i] == '[' || (is_inside && text[i] != ']');
-    return i;
-}
-
-bool query_next_item(struct http_request *request, const char **rest,
-                     const char **ret_item)
-{
-    size_t length;
-
-    if (!*rest)
-        return false;
-    length = item_length(*rest);
-    *ret_item = arena_text(http_arena(request), *rest, length);
-    *rest = (*rest)[length] ? *rest + length + 1 : NULL;
-    return *ret_item != NULL;
 }
 
 /* ---- bodies ------------------------------------------------------------ */

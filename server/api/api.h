@@ -97,21 +97,4 @@ enum http_next api_reply_invalid(struct http_request *request,
 /* The place of a parameter's fault: "?name"; "?" without memory. */
 const char *query_pointer(struct faults *faults, const char *name);
 
-/* A whole number; `fallback` when absent or wrong. */
-int64_t query_integer(struct http_request *request, struct faults *faults,
-                      const char *name, int64_t low, int64_t high,
-                      int64_t fallback);
-
-/* "true" or "false". */
-bool query_flag(struct http_request *request, struct faults *faults,
-                const char *name);
-
-/*
- * Go through a list separated by commas: start with *rest the value (may be
- * NULL); false at the end. A comma in brackets, as of W[2,3], is its item's.
- * Items live in the request's arena.
- */
-bool query_next_item(struct http_request *request, const char **rest,
-                     const char **ret_item);
-
 #endif

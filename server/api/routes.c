@@ -13,13 +13,15 @@
 #include "server/api/operations.h"
 #include "server/api/plot.h"
 #include "server/jobs/predict.h"
+#include "server/jobs/preview.h"
 
 /* Of a body that says nothing: `{}` and blanks. */
 enum { EMPTY_BYTES_MAX = 1024 };
 
 const struct http_parameter jobs_create_queries[] = {
-    {"dry_run", "true: validate and predict only, create nothing."},
-    {"preview", "With dry_run: run so many first iterations, 1 to 1000."},
+    {"dry_run", "Validate and predict only, create nothing.", HTTP_BOOLEAN},
+    {"preview", "With dry_run: run so many first iterations.", HTTP_INTEGER,
+     1, PREVIEW_ITERATIONS_MAX, HTTP_NONE},
     {0},
 };
 
@@ -34,8 +36,7 @@ const struct http_route routes[] = {
     {HTTP_GET, "/jobs/{id}", job_show, "A job: state, progress, outcome.",
      .is_quick = true},
     {HTTP_DELETE, "/jobs/{id}", job_delete,
-     "Delete an ended job with its trace.", job_delete_queries,
-     .adds_faults = true},
+     "Delete an ended job with its trace.", job_delete_queries},
     {HTTP_GET, "/jobs/{id}/spec", job_spec,
      "The full spec, every default filled in."},
     {HTTP_GET, "/jobs/{id}/result", job_result,
@@ -93,12 +94,12 @@ const struct http_route routes[] = {
     {HTTP_GET, "/datasets/{id}", dataset_show,
      "A dataset, by id or name: rows, columns, how it was read."},
     {HTTP_GET, "/datasets/{id}/preview", dataset_preview,
-     "Its first rows.", dataset_preview_queries, .adds_faults = true},
+     "Its first rows.", dataset_preview_queries},
     {HTTP_DELETE, "/datasets/{id}", dataset_delete,
      "Delete a dataset that no queued or running job uses."},
     {HTTP_GET, "/optimizers", optimizers_list,
      "The update rules in a sentence each, or in full.",
-     optimizers_list_queries, .adds_faults = true},
+     optimizers_list_queries},
     {HTTP_GET, "/optimizers/{name}", optimizer_show,
      "A rule: formula, parameters, source, dialects, JSON Schema."},
     {HTTP_GET, "/schedules", schedules_list,

@@ -107,10 +107,10 @@ static void refuse_number(const struct reading *reading, const char *text,
 void parameter_refuse_missing(const struct http_parameter *row,
                               const char *place, struct faults *faults)
 {
-    if (row->type == HTTP_LIST && row->items_max > 0)
+    if (row->type == HTTP_LIST && row->items == HTTP_ID)
         fault_add(faults, place, FAULT_REQUIRED, NULL,
-                  "give 1 to %zu, separated by commas. %s", row->items_max,
-                  row->sentence);
+                  "give the ids of 1 to %zu %ss, separated by commas",
+                  row->items_max, row->prefix);
     else
         fault_add(faults, place, FAULT_REQUIRED, NULL,
                   "it must be given. %s", row->sentence);
@@ -173,8 +173,10 @@ static void read_one(const struct reading *reading, const char *text,
         value->is_id = identifier_parse(text, row->prefix, &value->id);
     if (type == HTTP_BOOLEAN && is_good)
         value->flag = *text == 't';
-    if (is_good || type == HTTP_TEXT || type == HTTP_ID
-        || reading->faults == NULL)
+    if (is_good || type == HTTP_TEXT || type == HTTP_ID)
+        return;
+    value->is_wrong = true;
+    if (reading->faults == NULL)
         return;
     if (type == HTTP_BOOLEAN)
         fault_add(reading->faults, reading->place, FAULT_OUT_OF_RANGE, NULL,
@@ -232,6 +234,7 @@ static enum error read_items(const struct reading *reading, const char *text,
         read_one(reading, items[i], reading->row->items, &item);
         numbers[i] = item.number;
         choices[i] = item.choice;
+        ret->is_wrong |= item.is_wrong;
         text += bytes + (text[bytes] == ',');
     }
     ret->items = items;
@@ -239,6 +242,16 @@ static enum error read_items(const struct reading *reading, const char *text,
     ret->choices = choices;
     ret->count = count;
     return OK;
+}
+
+static void refuse_many(const struct reading *reading, size_t count)
+{
+    bool has_ids = reading->row->items == HTTP_ID;
+
+    fault_add(reading->faults, reading->place, FAULT_TOO_LARGE, NULL,
+              "%zu %ss are asked for, at most %zu at once", count,
+              has_ids ? reading->row->prefix : "item",
+              reading->row->items_max);
 }
 
 static enum error read_list(const struct reading *reading, const char *text,
@@ -250,6 +263,8 @@ static enum error read_list(const struct reading *reading, const char *text,
     ret->choice = row->items == HTTP_CHOICE ? -1 : find_choice(row, text);
     if (ret->choice >= 0)
         return OK;
+    ret->is_wrong = row->items_max > 0
+                    && (*text == '\0' || count > row->items_max);
     if (row->items_max > 0 && *text == '\0') {
         if (reading->faults != NULL)
             parameter_refuse_missing(row, reading->place, reading->faults);
@@ -257,9 +272,7 @@ static enum error read_list(const struct reading *reading, const char *text,
     }
     if (row->items_max > 0 && count > row->items_max) {
         if (reading->faults != NULL)
-            fault_add(reading->faults, reading->place, FAULT_TOO_LARGE, NULL,
-                      "%zu are asked for, at most %zu at once", count,
-                      row->items_max);
+            refuse_many(reading, count);
         return OK;
     }
     return read_items(reading, text, ret);

@@ -57,6 +57,8 @@ struct http_parameter {
 struct http_value {
     const char *text;        /* as it was sent; NULL: the default */
     bool is_given;           /* it was sent, right or wrong */
+    bool is_wrong;           /* and has a fault; what else stands here is the
+                                default */
     bool flag;
     int choice;              /* -1: it is none */
     int64_t integer;

@@ -167,9 +167,7 @@ bool query_read(struct http_request *request)
 {
     char *at = request->query;
 
-    if (at == NULL)
-        return true;
-    while (*at != '\0') {
+    while (at != NULL && *at != '\0') {
         char *end = at + strcspn(at, "&");
         char *next = *end == '&' ? end + 1 : end;
 

@@ -175,9 +175,9 @@ static void what_is_wrong_is_told_with_what_is_legal(void **unused)
              "\"today\" is no RFC 3339 time: a date, a time and Z or an "
              "offset, as 2026-01-31T12:00:00Z", NULL);
     is_wrong(JOBS, "", FAULT_REQUIRED,
-             "give 1 to 3, separated by commas. Ids of jobs.", NULL);
+             "give the ids of 1 to 3 jobs, separated by commas", NULL);
     is_wrong(JOBS, "a,b,c,d", FAULT_TOO_LARGE,
-             "4 are asked for, at most 3 at once", NULL);
+             "4 jobs are asked for, at most 3 at once", NULL);
     is_wrong(STATES, "up,dawn", FAULT_UNKNOWN_NAME,
              "\"dawn\" is none of up, down, left", "down");
     is_wrong(BOUNDS, "1,11", FAULT_OUT_OF_RANGE,
