@@ -13,6 +13,7 @@
 
 #include "core/base/fault.h"
 #include "server/api/document_cache.h"
+#include "server/api/openapi.h"
 #include "server/api/problems.h"
 #include "server/api/watch.h"
 #include "server/base/identifier.h"
@@ -59,6 +60,7 @@ struct api {
                                       one in the program */
     struct watch_list watches;
     struct document_cache documents;
+    struct openapi_document openapi;
     double trace_bytes_max;        /* of any job's trace; 0: no limit */
     struct variable_names_cache names;
     struct chunk_cache *chunks;    /* that answers on the loop read last */

@@ -26,6 +26,7 @@ enum http_method {
 enum {
     HTTP_CAPTURES_MAX = 2,
     HTTP_QUERIES_MAX = 32,
+    HTTP_EXAMPLES_MAX = 12,      /* of one body */
     HTTP_REQUEST_ID_BYTES = 65,
     HTTP_MESSAGE_BYTES = 512,
 };
@@ -51,6 +52,22 @@ typedef enum http_next http_handler(struct http_request *request);
 
 /* ---- routes ------------------------------------------------------------ */
 
+/* What a body is: the names of a schema and of examples in the document that
+ * server/api/openapi.c writes. */
+struct http_body {
+    const char *schema;
+    const char *examples[HTTP_EXAMPLES_MAX + 1]; /* NULL ends them */
+    bool is_optional;
+};
+
+/* One success; several types of the same status are several rows. */
+struct http_answer {
+    unsigned status;             /* 0 ends a table */
+    const char *sentence;
+    const char *type;            /* media type; NULL: no body */
+    const char *schema;          /* of JSON; NULL: text, or octets */
+};
+
 /* One row of the route table. */
 struct http_route {
     enum http_method method;
@@ -65,6 +82,12 @@ struct http_route {
                                     is taken for the first one */
     const struct http_parameter *captures; /* of the path, in its order; NULL:
                                     texts */
+    const struct http_body *body; /* what may be sent, for the documentation */
+    const struct http_answer *answers; /* of success; for the documentation */
+    const struct problem *const *problems; /* which this route may answer
+                                    beside those that any may; NULL ends */
+    const char *scope;           /* what a key must be for, to call it; NULL:
+                                    nothing */
     bool is_quick;               /* microseconds: it never waits for the next
                                     turn of the loop because this one took
                                     long already */
