@@ -203,7 +203,7 @@ void schema_write_objective(struct json_writer *writer,
     json_object_end(writer);
 }
 
-/* ---- the rest of a spec --------------------------------------------------- */
+/* ---- the rest of a spec -------------------------------------------------- */
 
 static const char start[] =
     "{\"description\":\"Where the run begins: numbers; by name; drawn at "

@@ -97,7 +97,8 @@ static void read_one(struct json_reader *reader, struct json_value value,
     kind = kind_read(reader, &object, (const void *const *)kinds);
     if (kind)
         ret->type = kind->type;
-    parameters_read(reader, &object, spec_constraint_parameters, &ret->tolerance);
+    parameters_read(reader, &object, spec_constraint_parameters,
+                    &ret->tolerance);
     if (json_object_need(&object, "expression", &member)
         && json_read_text(reader, member, EXPRESSION_BYTES_MAX, ret_text)) {
         *bytes += strlen(*ret_text);

@@ -147,7 +147,8 @@ static void lists_are_cut_at_commas_outside_of_brackets(void **unused)
 static void what_is_wrong_is_told_with_what_is_legal(void **unused)
 {
     static const char *const no_integers[] = {"0", "501", "", "1.5", "+1",
-                                              " 1", "1x", "99999999999999999999"};
+                                              " 1", "1x",
+                                              "99999999999999999999"};
     char detail[80];
 
     (void)unused;
