@@ -35,6 +35,7 @@ sanitize.fuzz    := -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-co
 ALL_CFLAGS := $(STANDARD) $(WARNINGS) $(HARDENING) $(sanitize.$(VARIANT)) -I. \
               -pthread -DDESCENTD_VERSION='"$(VERSION)"' $(CFLAGS)
 ALL_LDFLAGS := -pie -pthread -Wl,-z,relro,-z,now -Wl,--as-needed \
+               -Wl,--build-id=sha1 \
                $(filter -fsanitize%,$(sanitize.$(VARIANT))) $(LDFLAGS)
 
 CORE_LIBS   := -lsleef -lnlopt -lm

@@ -74,6 +74,8 @@ static const struct setting settings[] = {
      "Pictures, predictions, specs with data at once; more are 503."},
     {"errand-threads", "N", WHOLE, AT(errand_threads), "2", 1, 256,
      "Threads that make them, at most."},
+    {"event-ping-s", "S", SECONDS, AT(event_ping_s), "15", 1, 3600,
+     "Silence after which an event stream is sent a comment."},
     {"errand-s", "S", SECONDS, AT(errand_s), "10", 0.01, 3600,
      "Processor time that one may take."},
     {"errand-bytes", "BYTES", WHOLE, AT(errand_bytes), "268435456", 1 << 20,

@@ -29,6 +29,7 @@ struct config {
     double write_queue;           /* writes that may wait */
     double trace_bytes_max;       /* of any job's trace; 0: no limit */
     double retention_s;           /* how long ended jobs are kept; 0: always */
+    double event_ping_s;          /* silence of event streams */
     double connections;
     double connection_memory;     /* bytes */
     double header_timeout_s, body_timeout_s, idle_timeout_s, drain_s;

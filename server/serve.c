@@ -150,6 +150,7 @@ static enum error open_errands(struct service *service)
         .errands_max = (unsigned)config->errands,
     };
 
+    service->api.event_streams.ping_s = config->event_ping_s;
     service->api.errand_s = config->errand_s;
     service->api.errand_bytes = config->errand_bytes;
     return errands_open(&options, &service->api.errands);

@@ -5,9 +5,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "server/api/trace_formats.h"
 #include "server/command.h"
 #include "server/jobs/result.h"
+#include "server/jobs/trace_text.h"
 #include "server/one_job.h"
 
 #define TRACE "--" SOLVE_TRACE /* its size is that of "--trace=" */

@@ -237,6 +237,34 @@ bool language_is_name(const char *name)
            && !(name[0] >= '0' && name[0] <= '9');
 }
 
+const char *language_latin(const char *text, size_t bytes)
+{
+    /* In the order of Unicode, from U+0391 and U+03B1 on: at the eighteenth
+     * place stands a sigma at the end of words, or nothing. */
+    static const char *const names[][2] = {
+        {"Alpha", "alpha"}, {"Beta", "beta"}, {"Gamma", "gamma"},
+        {"Delta", "delta"}, {"Epsilon", "epsilon"}, {"Zeta", "zeta"},
+        {"Eta", "eta"}, {"Theta", "theta"}, {"Iota", "iota"},
+        {"Kappa", "kappa"}, {"Lambda", "lambda"}, {"Mu", "mu"}, {"Nu", "nu"},
+        {"Xi", "xi"}, {"Omicron", "omicron"}, {"Pi", "pi"}, {"Rho", "rho"},
+        {NULL, "sigma"}, {"Sigma", "sigma"}, {"Tau", "tau"},
+        {"Upsilon", "upsilon"}, {"Phi", "phi"}, {"Chi", "chi"},
+        {"Psi", "psi"}, {"Omega", "omega"},
+    };
+    unsigned char first = (unsigned char)text[0], second;
+    unsigned code;
+
+    if (bytes != 2 || (first != 0xce && first != 0xcf))
+        return NULL;
+    second = (unsigned char)text[1];
+    code = (first & 0x1fu) << 6 | (second & 0x3fu);
+    if (code >= 0x391 && code - 0x391 < sizeof names / sizeof *names)
+        return names[code - 0x391][0];
+    if (code >= 0x3b1 && code - 0x3b1 < sizeof names / sizeof *names)
+        return names[code - 0x3b1][1];
+    return NULL;
+}
+
 bool language_is_reserved(const char *name)
 {
     const struct language_function *function =

@@ -89,6 +89,10 @@ const char *language_meaning(const char *name, size_t bytes,
  * letters go: a letter or _, then letters, digits, _. */
 bool language_is_name(const char *name);
 
+/* What a Greek letter is called in Latin ones, "alpha"; NULL: the text is no
+ * such letter. UTF-8. */
+const char *language_latin(const char *text, size_t bytes);
+
 /* Whether the language itself uses the name, and does not yield it. */
 bool language_is_reserved(const char *name);
 

@@ -5,6 +5,7 @@
  * column that is the target (the fit sees to it that it is). A variable or a
  * constant left of = makes an equation, which is refused.
  */
+#include "core/expression/heading.h"
 #include "core/expression/parser_parts.h"
 
 /* Whether a name can be one for the whole. */
@@ -14,21 +15,6 @@ static bool is_name_of_whole(const struct parser *p, const struct token *name)
 
     return symbol == NULL
         || (symbol->type == SYMBOL_COLUMN && p->row < COUNTERS_MAX);
-}
-
-/* How many tokens "(x, y)" has at tokens[at]; 0: there is no such list. */
-static size_t count_list(const struct token *tokens, size_t at)
-{
-    size_t first = at;
-
-    if (tokens[at].kind != '(')
-        return 0;
-    do {
-        if (tokens[at + 1].kind != TOKEN_NAME)
-            return 0;
-        at += 2;
-    } while (tokens[at].kind == ',');
-    return tokens[at].kind == ')' ? at + 1 - first : 0;
 }
 
 /* What a function of its own is said to take must be there. */
@@ -47,7 +33,7 @@ void parser_skip_head(struct parser *p)
 
     if (tokens[0].kind != TOKEN_NAME)
         return;
-    list = count_list(tokens, 1);
+    list = heading_list(tokens, 1);
     if (tokens[1 + list].kind != '=' || !is_name_of_whole(p, &tokens[0])
         || (list > 0 && parser_find_function(p, &tokens[0]) != NULL))
         return;

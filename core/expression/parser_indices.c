@@ -80,11 +80,13 @@ bool parser_check_index(struct parser *p, const struct token *name,
     if (least == greatest)
         PARSER_FAULT(p, &p->tokens[index->first], FAULT_OUT_OF_RANGE, NULL,
                      "the index of %.*s is %" PRId64 "; it must be in 1 ... "
-                     "%zu%s", TOKEN_TEXT(p, name), least, size, blame);
+                     "%zu%s%s", TOKEN_TEXT(p, name), least, size, blame,
+                     least == 0 ? ": counting begins at 1" : "");
     else
         PARSER_FAULT(p, &p->tokens[index->first], FAULT_OUT_OF_RANGE, NULL,
                      "the index of %.*s runs over %" PRId64 " ... %" PRId64
-                     "; it must stay in 1 ... %zu%s", TOKEN_TEXT(p, name),
-                     least, greatest, size, blame);
+                     "; it must stay in 1 ... %zu%s%s", TOKEN_TEXT(p, name),
+                     least, greatest, size, blame,
+                     least == 0 ? ": counting begins at 1" : "");
     return false;
 }

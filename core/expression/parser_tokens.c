@@ -99,6 +99,20 @@ static const char *advice(const struct parser *p, const struct token *token)
                ? "; an element of a vector is written x[1]" : "";
 }
 
+/* A token that means nothing; a Greek letter has a Latin name. */
+static void refuse_bad(struct parser *p, const struct token *token)
+{
+    const char *what = advice(p, token);
+    const char *latin = language_latin(p->text + token->at, token->bytes);
+
+    if (*what != '\0')
+        latin = NULL;
+    PARSER_FAULT(p, token, FAULT_SYNTAX, latin,
+                 "%.*s has no meaning in a formula%s", TOKEN_TEXT(p, token),
+                 latin != NULL ? "; letters of names are A to Z and a to z"
+                               : what);
+}
+
 static bool is_digit(char byte)
 {
     return byte >= '0' && byte <= '9';
@@ -134,9 +148,7 @@ void parser_refuse_token(struct parser *p, const char *needed,
     if (p->is_stopped)
         return;
     if (token->kind == TOKEN_BAD || token->kind == '=')
-        PARSER_FAULT(p, token, FAULT_SYNTAX, NULL,
-                     "%.*s has no meaning in a formula%s",
-                     TOKEN_TEXT(p, token), advice(p, token));
+        refuse_bad(p, token);
     else if (token->kind == TOKEN_END && p->at == 0)
         PARSER_FAULT(p, token, FAULT_SYNTAX, NULL, "the formula is empty");
     else if (token->kind == TOKEN_END)

@@ -41,9 +41,11 @@ static void check_name(const struct entry *entry, const char *pointer,
 {
     if (!language_is_name(entry->name))
         fault_add(faults, place_of(entry, pointer, faults),
-                  FAULT_OUT_OF_RANGE, NULL,
+                  FAULT_OUT_OF_RANGE,
+                  language_latin(entry->name, strlen(entry->name)),
                   "a name is a letter or _, then letters, digits or _, at "
-                  "most %d in all", LANGUAGE_NAME_BYTES_MAX);
+                  "most %d in all; letters are A to Z and a to z",
+                  LANGUAGE_NAME_BYTES_MAX);
     else if (language_is_reserved(entry->name))
         fault_add(faults, place_of(entry, pointer, faults), FAULT_CONFLICT,
                   NULL, "%s has a meaning in formulas; another name is needed",

@@ -67,6 +67,7 @@ struct api {
     struct feed *feeds[FEED_BUCKETS]; /* by job: see feed.h */
     struct event_streams {         /* see events.c */
         struct event_stream *first;
+        double ping_s;             /* silence after which one is pinged */
         struct http_timer timer;
     } event_streams;
     struct identifier last_job;    /* its id, which the next one follows */

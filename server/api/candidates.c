@@ -7,10 +7,13 @@
 
 enum {
     UNITS_MAX = 32,          /* read row by row, of each measure */
-    UNIT_ROWS_MAX = 4096,    /* of them together */
+    UNIT_ROWS_MAX = 4096,    /* of those of one measure together */
 };
 
 #define STANDS_OUT 2.0       /* times the mean of all units' heights */
+
+/* The window, and the rows of the units of it that are read. */
+enum { WINDOW, ROWS, WINDOWS };
 
 /* So many candidates of a window from a place on. */
 struct piece {
@@ -19,6 +22,7 @@ struct piece {
 };
 
 struct candidates {
+    struct window *windows[WINDOWS];
     struct piece *pieces;    /* in the order of their rows */
     size_t piece_count, count;
     double *axis, *value;
@@ -27,38 +31,31 @@ struct candidates {
 /* ---- which units stand out ---------------------------------------------- */
 
 struct unit {
-    uint64_t row, rows;
-    size_t place, count;     /* its candidates in the window */
+    struct window_unit at;
     double least, greatest;  /* finite; least > greatest: there is none */
+    double height;           /* as drawn */
     bool is_read;            /* row by row */
 };
 
-/* The units of the window that are not rows themselves. */
-static size_t find_units(const struct window *window, const double *value,
-                         struct unit *ret)
+/* The least and the greatest of the values that a window has of each unit. */
+static void find_extremes(struct unit *units, size_t count,
+                          const double *value)
 {
-    size_t count = 0;
+    for (size_t u = 0; u < count; u++) {
+        struct unit *unit = &units[u];
 
-    for (size_t i = 0; i < window_count(window); i++) {
-        struct unit *unit = &ret[count];
-        uint64_t row, rows;
-
-        window_unit(window, i, &row, &rows);
-        if (rows == 1)
-            continue;
-        if (count > 0 && unit[-1].row == row && unit[-1].rows == rows)
-            unit--;
-        else {
-            *unit = (struct unit){row, rows, i, 0, INFINITY, -INFINITY, false};
-            count++;
-        }
-        unit->count++;
-        if (isfinite(value[i])) {
-            unit->least = fmin(unit->least, value[i]);
-            unit->greatest = fmax(unit->greatest, value[i]);
+        unit->least = INFINITY;
+        unit->greatest = -INFINITY;
+        for (size_t i = unit->at.place; i < unit->at.place + unit->at.count;
+             i++) {
+            if (!isfinite(value[i]))
+                continue;
+            if (value[i] < unit->least)
+                unit->least = value[i];
+            if (value[i] > unit->greatest)
+                unit->greatest = value[i];
         }
     }
-    return count;
 }
 
 /* How high a unit is drawn, on a linear or a logarithmic axis. */
@@ -81,33 +78,55 @@ static bool all_positive(const struct unit *units, size_t count)
 /* Mark the units that stand out, the highest first. */
 static void choose_units(struct unit *units, size_t count, bool is_log)
 {
-    double sum = 0, heights[UNITS_MAX];
     struct unit *chosen[UNITS_MAX];
     size_t n = 0;
     uint64_t rows = 0;
+    double sum = 0;
 
     for (size_t i = 0; i < count; i++)
-        sum += height(&units[i], is_log);
+        sum += units[i].height = height(&units[i], is_log);
     for (size_t i = 0; i < count; i++) {
-        double h = height(&units[i], is_log);
+        double h = units[i].height;
         size_t at = n < UNITS_MAX ? n : UNITS_MAX - 1;
 
         if (!(h > STANDS_OUT * sum / (double)count)
-            || (n == UNITS_MAX && h <= heights[at]))
+            || (n == UNITS_MAX && h <= chosen[at]->height))
             continue;
         n = at + 1;
-        for (; at > 0 && heights[at - 1] < h; at--) {
-            heights[at] = heights[at - 1];
+        for (; at > 0 && chosen[at - 1]->height < h; at--)
             chosen[at] = chosen[at - 1];
-        }
-        heights[at] = h;
         chosen[at] = &units[i];
     }
     for (size_t i = 0; i < n; i++) {
-        rows += chosen[i]->rows;
+        rows += chosen[i]->at.rows.end - chosen[i]->at.rows.row;
         if (rows <= UNIT_ROWS_MAX)
             chosen[i]->is_read = true;
     }
+}
+
+static enum error find_units(const struct window *window, const double *value,
+                             struct arena *arena, struct unit **ret_units,
+                             size_t *ret_count)
+{
+    size_t n = window_count(window);
+    struct window_unit *places = arena_array(arena, n, sizeof *places);
+    struct unit *units;
+
+    if (!places)
+        return ERR_MEMORY;
+    n = window_units(window, places);
+    units = arena_array(arena, n, sizeof *units);
+    if (!units)
+        return ERR_MEMORY;
+    for (size_t i = 0; i < n; i++)
+        units[i].at = places[i];
+    find_extremes(units, n, value);
+    choose_units(units, n, false);
+    if (all_positive(units, n))
+        choose_units(units, n, true);
+    *ret_units = units;
+    *ret_count = n;
+    return OK;
 }
 
 /* ---- pieces ------------------------------------------------------------- */
@@ -123,74 +142,82 @@ static void add_piece(struct candidates *candidates, struct window *window,
 }
 
 /* The window's candidates, but for units that are read: those row by row. */
-static enum error cut(const struct trace *trace, struct window *window,
-                      const struct unit *units, size_t count,
-                      struct arena *arena, struct candidates *ret)
+static enum error cut(const struct trace *trace, const struct unit *units,
+                      size_t count, struct arena *arena,
+                      struct candidates *made)
 {
-    size_t place = 0;
+    struct window *window = made->windows[WINDOW], *rows;
+    struct window_range ranges[2 * UNITS_MAX] = {{0}};
+    size_t range_count = 0, place = 0, row = 0;
 
+    for (size_t i = 0; i < count; i++)
+        if (units[i].is_read)
+            ranges[range_count++] = units[i].at.rows;
+    TRY(window_open_rows(trace, ranges, range_count, arena, &rows));
+    made->windows[ROWS] = rows;
     for (size_t i = 0; i < count; i++) {
-        const struct unit *unit = &units[i];
-        struct window *rows;
+        const struct window_unit *unit = &units[i].at;
+        size_t unit_rows = (size_t)(unit->rows.end - unit->rows.row);
 
-        if (!unit->is_read)
+        if (!units[i].is_read)
             continue;
-        TRY(window_open(trace, unit->row, unit->row + unit->rows, unit->rows,
-                        WINDOW_ROWS, arena, &rows));
-        add_piece(ret, window, place, unit->place);
-        add_piece(ret, rows, 0, window_count(rows));
+        add_piece(made, window, place, unit->place);
+        add_piece(made, rows, row, row + unit_rows);
         place = unit->place + unit->count;
+        row += unit_rows;
     }
-    add_piece(ret, window, place, window_count(window));
+    add_piece(made, window, place, window_count(window));
     return OK;
 }
 
 /*
- * A column of all candidates.
+ * Two columns of all candidates: axis and value.
  *
- *   numbers  [window_count(window)]  in  those of the window
+ *   numbers  [2][window_count()]  in   those of each window
+ *   ret      [2][count]           out
  */
-static enum error join(const struct candidates *candidates,
-                       const struct window *window, const double *numbers,
-                       const struct trace_column *column, double *ret)
+static void join(const struct candidates *candidates,
+                 const double *const numbers[WINDOWS], double *ret)
 {
-    for (size_t i = 0; i < candidates->piece_count; i++) {
-        const struct piece *piece = &candidates->pieces[i];
+    for (size_t c = 0; c < 2; c++)
+        for (size_t i = 0; i < candidates->piece_count; i++) {
+            const struct piece *piece = &candidates->pieces[i];
+            bool is_rows = piece->window == candidates->windows[ROWS];
 
-        if (piece->window == window)
-            memcpy(ret, numbers + piece->place, piece->count * sizeof *ret);
-        else
-            TRY(window_columns(piece->window, column, 1, ret));
-        ret += piece->count;
-    }
-    return OK;
+            memcpy(ret, numbers[is_rows ? ROWS : WINDOW]
+                            + c * window_count(piece->window) + piece->place,
+                   piece->count * sizeof *ret);
+            ret += piece->count;
+        }
 }
 
-/* The units that stand out, read row by row; the rest of the window as it is.
- * The columns are the window's at first. */
+/*
+ * The units that stand out, read row by row; the rest of the window as it is.
+ * axis and value are the window's at first.
+ *
+ *   drawn  [2]  in  the columns of the two
+ */
 static enum error look_closer(const struct trace *trace,
-                              struct window *window,
-                              const struct trace_column *axis,
-                              const struct trace_column *by,
+                              const struct trace_column *drawn,
                               struct arena *arena, struct candidates *made)
 {
-    size_t count = window_count(window);
-    struct unit *units = arena_array(arena, count, sizeof *units);
-    double *axes = made->axis, *values = made->value;
+    double *rows, *all, *window = made->axis;
+    struct unit *units;
+    size_t count;
 
-    if (!units)
+    TRY(find_units(made->windows[WINDOW], made->value, arena, &units,
+                   &count));
+    TRY(cut(trace, units, count, arena, made));
+    rows = arena_array(arena, 2 * window_count(made->windows[ROWS]) + 1,
+                       sizeof *rows);
+    all = arena_array(arena, 2 * made->count, sizeof *all);
+    if (!rows || !all)
         return ERR_MEMORY;
-    count = find_units(window, values, units);
-    choose_units(units, count, false);
-    if (all_positive(units, count))
-        choose_units(units, count, true);
-    TRY(cut(trace, window, units, count, arena, made));
-    made->axis = arena_array(arena, made->count, sizeof *axes);
-    made->value = arena_array(arena, made->count, sizeof *values);
-    if (!made->axis || !made->value)
-        return ERR_MEMORY;
-    TRY(join(made, window, axes, axis, made->axis));
-    return join(made, window, values, by, made->value);
+    TRY(window_columns(made->windows[ROWS], drawn, 2, rows));
+    join(made, (const double *const[]){window, rows}, all);
+    made->axis = all;
+    made->value = all + made->count;
+    return OK;
 }
 
 enum error candidates_open(const struct trace *trace, uint64_t row,
@@ -207,6 +234,7 @@ enum error candidates_open(const struct trace *trace, uint64_t row,
     if (!made)
         return ERR_MEMORY;
     TRY(window_open(trace, row, end, points, WINDOW_ROWS, arena, &window));
+    made->windows[WINDOW] = window;
     count = window_count(window);
     made->pieces = arena_array(arena, 4 * UNITS_MAX + 1,
                                sizeof *made->pieces);
@@ -218,7 +246,7 @@ enum error candidates_open(const struct trace *trace, uint64_t row,
     if (window_is_exact(window))
         add_piece(made, window, 0, count);
     else
-        TRY(look_closer(trace, window, axis, by, arena, made));
+        TRY(look_closer(trace, drawn, arena, made));
     *ret = made;
     return OK;
 }
@@ -285,15 +313,6 @@ static enum error pick_share(struct window *window, const struct share *share,
     return OK;
 }
 
-/* Whether a window has a piece before piece i. */
-static bool is_before(const struct candidates *candidates, size_t i)
-{
-    for (size_t k = 0; k < i; k++)
-        if (candidates->pieces[k].window == candidates->pieces[i].window)
-            return true;
-    return false;
-}
-
 enum error candidates_pick(struct candidates *candidates, const size_t *picks,
                            size_t count, const struct trace_column *columns,
                            size_t column_count, double *ret)
@@ -303,10 +322,10 @@ enum error candidates_pick(struct candidates *candidates, const size_t *picks,
     double *numbers = calloc(count * column_count + 1, sizeof *numbers);
     enum error error = share.places && share.at && numbers ? OK : ERR_MEMORY;
 
-    for (size_t i = 0; i < candidates->piece_count && error == OK; i++) {
-        struct window *window = candidates->pieces[i].window;
+    for (size_t i = 0; i < WINDOWS && error == OK; i++) {
+        struct window *window = candidates->windows[i];
 
-        if (is_before(candidates, i))
+        if (!window)
             continue;
         find_share(candidates, window, picks, count, &share);
         error = pick_share(window, &share, count, columns, column_count,

@@ -5,6 +5,7 @@
 
 #include "core/dataset/builtin.h"
 #include "server/api/page.h"
+#include "server/base/magic.h"
 #include "server/datasets/document.h"
 
 enum { PREVIEW_DEFAULT = 10, USERS_SHOWN = 20 };
@@ -216,7 +217,10 @@ enum http_next datasets_list(struct http_request *request)
 
 /* ---- delete ------------------------------------------------------------- */
 
+#define DELETION_MAGIC MAGIC('d', 'e', 'l', 'e')
+
 struct deletion {
+    uint32_t magic;
     struct store_write write;
     struct store_dataset dataset;
     struct http_request *request;
@@ -224,7 +228,8 @@ struct deletion {
 
 static void written(struct store_write *write)
 {
-    struct deletion *deletion = write->context;
+    struct deletion *deletion =
+        MAGIC_CAST(write->context, struct deletion, DELETION_MAGIC);
 
     http_wake(deletion->request);
 }
@@ -293,6 +298,7 @@ enum http_next dataset_delete(struct http_request *request)
     error = find_row(request, &deletion->dataset, &called);
     if (error == ERR_MISSING)
         return reply_missing(request);
+    deletion->magic = DELETION_MAGIC;
     deletion->request = request;
     deletion->write = (struct store_write){
         .verb = STORE_DATASET_DELETE,

@@ -13,6 +13,7 @@
 #include <strings.h>
 
 #include "core/dataset/builtin.h"
+#include "server/base/magic.h"
 #include "server/datasets/document.h"
 #include "server/datasets/upload.h"
 
@@ -43,7 +44,10 @@ const struct http_parameter datasets_create_queries[] = {
     {0},
 };
 
+#define INTAKE_MAGIC MAGIC('i', 'n', 't', 'k')
+
 struct intake {
+    uint32_t magic;
     struct http_server *server;
     struct http_request *request;  /* NULL: it is over. The loop's */
     struct upload *upload;         /* the loop's */
@@ -55,8 +59,10 @@ struct intake {
 
 static void leave(struct intake *intake)
 {
-    if (atomic_fetch_sub(&intake->users, 1) == 1)
-        free(intake);
+    if (atomic_fetch_sub(&intake->users, 1) != 1)
+        return;
+    MAGIC_CLEAR(intake);
+    free(intake);
 }
 
 /* ---- reading the request ------------------------------------------------ */
@@ -177,7 +183,7 @@ static struct http_refusal refusal_of(const struct upload_outcome *outcome)
 /* On the loop. */
 static void take_news(void *argument)
 {
-    struct intake *intake = argument;
+    struct intake *intake = MAGIC_CAST(argument, struct intake, INTAKE_MAGIC);
     struct http_request *request = intake->request;
     const struct upload_outcome *outcome;
 
@@ -198,7 +204,7 @@ static void take_news(void *argument)
 /* On the upload's thread. */
 static void send_news(void *context)
 {
-    struct intake *intake = context;
+    struct intake *intake = MAGIC_CAST(context, struct intake, INTAKE_MAGIC);
 
     if (atomic_exchange(&intake->is_posted, true))
         return;
@@ -235,6 +241,7 @@ static bool start(struct http_request *request, struct upload_order *order)
     enum error error = ERR_MEMORY;
 
     if (intake != NULL) {
+        intake->magic = INTAKE_MAGIC;
         intake->server = http_server_of(request);
         intake->request = request;
         intake->message.call = take_news;

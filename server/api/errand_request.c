@@ -1,13 +1,20 @@
 /* errand_request.c - a request that waits for an errand. */
 #include "server/api/errand_request.h"
 
+#include "server/base/magic.h"
+
 enum { CLIENT_LEFT = 499 };   /* in the log, as nginx has it: nobody reads it */
+
+static struct errand_request *request_of(void *self)
+{
+    return MAGIC_CAST(self, struct errand_request, ERRAND_REQUEST_MAGIC);
+}
 
 /* ---- on the errands' thread ---------------------------------------------- */
 
 static bool step(struct errand *errand)
 {
-    struct errand_request *work = errand->context;
+    struct errand_request *work = request_of(errand->context);
 
     if (http_is_stopping(http_server_of(work->request))
         || http_client_left(work->request))
@@ -17,7 +24,7 @@ static bool step(struct errand *errand)
 
 static void done(struct errand *errand)
 {
-    struct errand_request *work = errand->context;
+    struct errand_request *work = request_of(errand->context);
 
     http_wake(work->request);
 }
@@ -47,7 +54,7 @@ static enum http_next over(struct http_request *request)
 /* The connection may break between its wake and over(). */
 static void end(void *self)
 {
-    struct errand_request *work = self;
+    struct errand_request *work = request_of(self);
 
     work->end(work);
 }
@@ -57,6 +64,7 @@ enum http_next errand_request_begin(struct http_request *request,
 {
     enum error error;
 
+    work->magic = ERRAND_REQUEST_MAGIC;
     work->request = request;
     work->errand.step = step;
     work->errand.done = done;

@@ -13,10 +13,14 @@
 #define SERVER_API_ERRAND_REQUEST_H
 
 #include "server/api/api.h"
+#include "server/base/magic.h"
 #include "server/errands/errands.h"
+
+#define ERRAND_REQUEST_MAGIC MAGIC('e', 'r', 'r', 'q')
 
 /* In the request's arena; all but what the caller sets is zero. */
 struct errand_request {
+    uint32_t magic;
     /* Set by the caller. */
     bool (*step)(struct errand_request *work); /* as of struct errand; when it
                                     is canceled it gives up and returns

@@ -30,7 +30,8 @@ static enum error snapshot_write(struct event_job *job, struct buffer *out)
     job->has_snapshot = true;
     job->has_best = feed_of(job)->has_best; /* it stands in the document */
     job->best_iteration = feed_of(job)->best_iteration;
-    return write_document(job, out);
+    job->revision = feed_of(job)->job.revision;
+    return feed_write_snapshot(job->follower.feed, out);
 }
 
 /* ---- state: the job, when it has changed -------------------------------- */
@@ -108,7 +109,7 @@ static enum error end_write(struct event_job *job, struct buffer *out)
 /* ---- the table ---------------------------------------------------------- */
 
 static const struct event_type snapshot = {
-    "snapshot", "The job, when the stream begins.",
+    "snapshot", "The job, when the stream begins, and its variables' names.",
     snapshot_is_due, snapshot_write,
 };
 static const struct event_type state = {

@@ -12,6 +12,7 @@
  */
 #include "server/api/events.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -19,6 +20,7 @@
 #include "server/api/jobs_named.h"
 #include "server/api/trace_request.h"
 #include "server/base/clock.h"
+#include "server/base/magic.h"
 
 enum {
     BLOCK_BYTES = 2048,      /* enough for a turn */
@@ -30,8 +32,7 @@ enum {
 };
 
 /* A silent connection is closed by proxies, and a client that has gone is
- * noticed only when something is sent. */
-#define PING_AFTER_S 15.0
+ * noticed only when something is sent: that is looked for so often. */
 #define PING_LOOK_S 1.0
 
 /* Their x only where dims is given. */
@@ -62,7 +63,10 @@ const struct http_parameter events_queries[] = {
     {0},
 };
 
+#define EVENT_STREAM_MAGIC MAGIC('e', 'v', 'n', 't')
+
 struct event_stream {
+    uint32_t magic;
     struct http_server *server;
     struct event_streams *streams;
     struct event_stream *previous, *next;
@@ -146,12 +150,14 @@ static bool is_over(const struct event_stream *stream)
 
 static bool is_silent(const struct event_stream *stream, int64_t now_ns)
 {
-    return (double)(now_ns - stream->given_ns) / 1e9 >= PING_AFTER_S;
+    return (double)(now_ns - stream->given_ns) / 1e9
+           >= stream->streams->ping_s;
 }
 
 static enum http_more next(void *self, struct buffer *out)
 {
-    struct event_stream *stream = self;
+    struct event_stream *stream =
+        MAGIC_CAST(self, struct event_stream, EVENT_STREAM_MAGIC);
     int64_t now_ns = clock_monotonic_ns();
 
     /* The server stops: a client comes again with its last id. */
@@ -177,7 +183,8 @@ static enum http_more next(void *self, struct buffer *out)
 
 static void told(struct follower *follower)
 {
-    struct event_stream *stream = follower->context;
+    struct event_stream *stream =
+        MAGIC_CAST(follower->context, struct event_stream, EVENT_STREAM_MAGIC);
 
     http_bell_ring(stream->bell);
 }
@@ -224,12 +231,14 @@ static void unlist_stream(struct event_stream *stream)
 
 static void close_stream(void *self)
 {
-    struct event_stream *stream = self;
+    struct event_stream *stream =
+        MAGIC_CAST(self, struct event_stream, EVENT_STREAM_MAGIC);
 
     unlist_stream(stream);
     for (size_t i = 0; i < stream->count; i++)
         feed_leave(&stream->jobs[i].follower);
     http_bell_release(stream->bell);
+    MAGIC_CLEAR(stream);
     free(stream);
 }
 
@@ -241,6 +250,7 @@ static struct event_stream *stream_new(struct http_request *request,
 
     if (stream == NULL)
         return NULL;
+    stream->magic = EVENT_STREAM_MAGIC;
     stream->server = http_server_of(request);
     stream->streams = &api_of(request)->event_streams;
     stream->bell = http_bell_new(stream->server);
@@ -278,6 +288,21 @@ static enum error follow(struct http_request *request,
     return OK;
 }
 
+static enum http_next reply_error(struct http_request *request,
+                                  enum error error)
+{
+    char detail[128];
+
+    if (error == ERR_MISSING)
+        return problem_reply(request, PROBLEM_NOT_FOUND, "a job was deleted "
+                             "at this moment");
+    if (error != ERR_FULL)
+        return problem_reply_error(request, error);
+    snprintf(detail, sizeof detail, "the streams of one job may differ in "
+             "fields, dims and points in %d ways at once", FEED_VIEWS_MAX);
+    return problem_reply(request, PROBLEM_VIEWS, detail);
+}
+
 static enum http_next reply(struct http_request *request,
                             const struct wish *wishes, size_t count,
                             const char *list)
@@ -292,10 +317,7 @@ static enum http_next reply(struct http_request *request,
     if (error != OK) {
         if (stream != NULL)
             close_stream(stream);
-        return error == ERR_MISSING
-             ? problem_reply(request, PROBLEM_NOT_FOUND, "a job was deleted "
-                             "at this moment")
-             : problem_reply_error(request, error);
+        return reply_error(request, error);
     }
     http_reply_header(request, "X-Accel-Buffering", "no"); /* nginx's */
     return http_reply_stream(request, 200, "text/event-stream",

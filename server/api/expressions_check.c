@@ -6,11 +6,13 @@
  */
 #include "server/api/expressions.h"
 
+#include <assert.h>
 #include <float.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "core/expression/heading.h"
 #include "core/objective/expression.h"
 #include "server/api/errand_request.h"
 #include "server/jobs/spec_tables.h"
@@ -84,6 +86,39 @@ static void check_work(struct json_reader *reader, struct json_value points,
                   check->count == 1 ? "s" : "", work, WORK_MAX);
 }
 
+static struct value *find_value(struct check *check, const char *name)
+{
+    const struct member *members = objective_expression.members;
+
+    for (size_t i = 0; members[i].name; i++)
+        if (!strcmp(members[i].name, name))
+            return &check->values[i];
+    return NULL;
+}
+
+/* Who writes f(x, y) = ... need not give the variables once more. */
+static void take_heading(struct json_reader *reader, struct check *check)
+{
+    struct value *variables = find_value(check, "variables");
+    const struct value *formula = find_value(check, "expression");
+
+    assert(variables && formula);
+    if (variables->given || !formula->given)
+        return;
+    if (heading_variables(reader->arena, formula->text, &variables->symbols,
+                          &variables->rows) == ERR_MEMORY)
+        reader->faults->out_of_memory = true;
+    variables->given = variables->symbols != NULL;
+}
+
+static enum error build(struct json_reader *reader, const char *pointer,
+                        struct check *check)
+{
+    take_heading(reader, check);
+    return objective_expression.build(reader->arena, check->values, pointer,
+                                      reader->faults, &check->objective);
+}
+
 static void read_root(struct json_reader *reader, struct check *check)
 {
     const struct member *members = objective_expression.members;
@@ -93,9 +128,7 @@ static void read_root(struct json_reader *reader, struct check *check)
     if (!json_object_open(reader, root, &object))
         return;
     if (members_read(reader, &object, members, check->values)
-        && objective_expression.build(reader->arena, check->values,
-                                      root.pointer, reader->faults,
-                                      &check->objective) == ERR_MEMORY)
+        && build(reader, root.pointer, check) == ERR_MEMORY)
         reader->faults->out_of_memory = true;
     if (json_object_take(&object, "points", &points)) {
         read_points(reader, points, check);

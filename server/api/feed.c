@@ -1,12 +1,15 @@
 /* feed.c - what followers of a job share. */
 #include "server/api/feed.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "server/api/job_document.h"
 #include "server/api/trace_formats.h"
+#include "server/api/variable_names.h"
 #include "server/base/clock.h"
+#include "server/base/magic.h"
 #include "server/jobs/live.h"
 #include "server/jobs/window.h"
 
@@ -85,7 +88,7 @@ static enum error watch_on(struct feed *feed)
 
 static void has_news(struct watch *watch)
 {
-    struct feed *feed = watch->context;
+    struct feed *feed = MAGIC_CAST(watch->context, struct feed, FEED_MAGIC);
     struct follower *next;
     enum error error;
 
@@ -125,6 +128,7 @@ static void feed_free(struct feed *feed)
     watch_remove(&feed->api->watches, &feed->watch);
     buffer_fini(&feed->document);
     arena_fini(&feed->arena);
+    MAGIC_CLEAR(feed);
     free(feed);
 }
 
@@ -139,6 +143,7 @@ static enum error feed_new(struct http_request *request, int64_t number,
     if (feed == NULL)
         return ERR_MEMORY;
     bucket = bucket_of(api, number);
+    feed->magic = FEED_MAGIC;
     feed->api = api;
     feed->base_path = http_base_path(request);
     feed->watch = (struct watch){
@@ -177,19 +182,14 @@ static bool is_chosen(const struct feed_view *view,
     return true;
 }
 
-static struct feed_view *view_of(struct feed *feed,
-                                 const struct feed_choice *choice)
+static enum error view_new(struct feed *feed, const struct feed_choice *choice,
+                           struct feed_view **ret)
 {
     size_t bytes = choice->column_count * sizeof *choice->columns;
-    struct feed_view *view = feed->views;
+    struct feed_view *view = calloc(1, sizeof *view + bytes);
 
-    while (view != NULL && !is_chosen(view, choice))
-        view = view->next;
-    if (view != NULL)
-        return view;
-    view = calloc(1, sizeof *view + bytes);
     if (view == NULL)
-        return NULL;
+        return ERR_MEMORY;
     view->points = choice->points;
     view->column_count = choice->column_count;
     memcpy(view->columns, choice->columns, bytes);
@@ -197,7 +197,23 @@ static struct feed_view *view_of(struct feed *feed,
         buffer_init(&view->frames[i].text);
     view->next = feed->views;
     feed->views = view;
-    return view;
+    *ret = view;
+    return OK;
+}
+
+static enum error view_of(struct feed *feed, const struct feed_choice *choice,
+                          struct feed_view **ret)
+{
+    struct feed_view *view = feed->views;
+    size_t count = 0;
+
+    for (; view != NULL && !is_chosen(view, choice); count++)
+        view = view->next;
+    if (view != NULL) {
+        *ret = view;
+        return OK;
+    }
+    return count < FEED_VIEWS_MAX ? view_new(feed, choice, ret) : ERR_FULL;
 }
 
 static void view_leave(struct feed *feed, struct feed_view *view)
@@ -229,17 +245,18 @@ enum error feed_follow(struct http_request *request, int64_t number,
                        struct follower *follower)
 {
     struct feed *feed = find(api_of(request), number);
-    struct feed_view *view;
+    struct feed_view *view = NULL;
+    enum error error;
 
     if (feed == NULL)
         TRY(feed_new(request, number, &feed));
     else if (is_stale(feed))
         look(feed, false);
-    view = view_of(feed, choice);
-    if (view == NULL) {
+    error = view_of(feed, choice, &view);
+    if (error != OK) {
         if (feed->followers == NULL)
             feed_free(feed);
-        return ERR_MEMORY;
+        return error;
     }
     view->followers++;
     follower->feed = feed;
@@ -298,6 +315,47 @@ void feed_write_document(struct feed *feed, struct buffer *out)
         buffer_fini(&feed->document);
 }
 
+static void write_names(struct json_writer *writer, size_t n,
+                        const char *const *names)
+{
+    json_object_begin(writer);
+    json_key(writer, "variables");
+    if (names == NULL) {
+        json_null(writer);
+        return;
+    }
+    json_array_begin(writer);
+    for (size_t i = 0; i < n; i++)
+        json_text(writer, names[i]);
+    json_array_end(writer);
+}
+
+enum error feed_write_snapshot(struct feed *feed, struct buffer *out)
+{
+    size_t before = out->count, end;
+    const char *const *names;
+    struct json_writer writer;
+    struct arena arena;
+    enum error error;
+
+    feed_write_document(feed, out);
+    if (out->failed)
+        return ERR_MEMORY;
+    out->count = end = out->count - 1; /* its last brace goes behind */
+    assert(out->bytes[end] == '}' && end > before);
+    arena_init(&arena, 0);
+    error = variable_names(feed->api, &feed->job, &arena, &names);
+    json_writer_init(&writer, out);
+    if (error == OK)
+        write_names(&writer, (size_t)feed->job.dimension, names);
+    arena_fini(&arena);
+    if (error != OK || out->failed)
+        return error != OK ? error : ERR_MEMORY;
+    out->bytes[end] = ','; /* where write_names() has begun an object */
+    buffer_append(out, "}", 1);
+    return out->failed ? ERR_MEMORY : OK;
+}
+
 /* Where a frame ends that begins behind an iteration. */
 static enum error find_last(const struct feed *feed, int64_t after,
                             uint64_t *ret_last)
@@ -337,7 +395,7 @@ static enum error make_frame(const struct feed *feed,
         .job = feed->id, .from = (uint64_t)(after + 1),
         .to = last < trace->last ? last + 1 : UINT64_MAX,
         .complete = job_has_ended(feed->job.state),
-        .n = (size_t)feed->job.dimension,
+        .n = (size_t)feed->job.dimension, .omits_names = true,
     };
     struct trace_page *page;
     struct buffer piece;

@@ -12,12 +12,20 @@
 #define SERVER_API_FEED_H
 
 #include "server/api/api.h"
+#include "server/base/magic.h"
 #include "server/jobs/trace.h"
 
 struct feed_view;
 
+/* Different choices of one job's rows at once: each keeps frames of its own,
+ * of a megabyte together at most. */
+enum { FEED_VIEWS_MAX = 32 };
+
+#define FEED_MAGIC MAGIC('f', 'e', 'e', 'd')
+
 /* How a job is; followers read it. */
 struct feed {
+    uint32_t magic;
     struct api *api;
     const char *base_path;        /* of links in the document */
     char id[IDENTIFIER_TEXT_BYTES];
@@ -60,7 +68,8 @@ struct feed_choice {
 /*
  * Follow a job. `told` and `context` are set before.
  *
- * Fails   ERR_MEMORY; ERR_MISSING there is no such job; ERR_STORAGE
+ * Fails   ERR_MEMORY; ERR_MISSING there is no such job; ERR_STORAGE; ERR_FULL
+ *         FEED_VIEWS_MAX other choices are followed of it
  */
 MUST_CHECK enum error feed_follow(struct http_request *request, int64_t number,
                                   const struct feed_choice *choice,
@@ -73,9 +82,19 @@ void feed_leave(struct follower *follower);
 void feed_write_document(struct feed *feed, struct buffer *out);
 
 /*
+ * The same with a member "variables" behind it: the names of x, or null, as in
+ * a page of the trace. Frames do not have them.
+ *
+ * Fails   as variable_names()
+ */
+MUST_CHECK enum error feed_write_snapshot(struct feed *feed,
+                                          struct buffer *out);
+
+/*
  * Append the rows of iterations > `after` that there are, thinned to the
- * follower's choice, as GET /jobs/{id}/trace would answer. Of a trace without
- * levels, which an older version recorded, as many of them as are read at once.
+ * follower's choice, as GET /jobs/{id}/trace would answer but for `variables`.
+ * Of a trace without levels, which an older version recorded, as many of them
+ * as are read at once.
  *
  *   ret_last  out  the last one's iteration
  *

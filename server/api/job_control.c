@@ -6,6 +6,7 @@
 #include "server/api/job_document.h"
 #include "server/api/tag.h"
 #include "server/base/clock.h"
+#include "server/base/magic.h"
 #include "server/json/number.h"
 #include "server/json/reader.h"
 
@@ -14,8 +15,11 @@ const struct http_parameter job_delete_queries[] = {
     {0},
 };
 
+#define WISH_MAGIC MAGIC('w', 'i', 's', 'h')
+
 /* A wish on its way through the store, in its request's arena. */
 struct wish {
+    uint32_t magic;
     struct store_write write;
     struct http_request *request;
     struct store_job before;        /* the job as it was read */
@@ -23,7 +27,7 @@ struct wish {
 
 static void written(struct store_write *write)
 {
-    struct wish *wish = write->context;
+    struct wish *wish = MAGIC_CAST(write->context, struct wish, WISH_MAGIC);
 
     http_wake(wish->request);
 }
@@ -49,6 +53,7 @@ static enum http_next send_wish(struct http_request *request,
                        tag_revision(request, wish->before.revision));
     if (match == REVISION_OTHER)
         return reply_changed(request);
+    wish->magic = WISH_MAGIC;
     wish->request = request;
     wish->write = (struct store_write){
         .verb = verb,

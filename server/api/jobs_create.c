@@ -8,11 +8,14 @@
 #include "server/api/job_document.h"
 #include "server/api/poll.h"
 #include "server/base/clock.h"
+#include "server/base/magic.h"
 #include "server/jobs/preview.h"
 #include "server/jobs/spec.h"
 #include "server/jobs/trace_point.h"
 #include "server/jobs/spec_batching.h"
 #include "server/json/writer.h"
+
+#define CREATION_MAGIC MAGIC('c', 'r', 'e', 'a')
 
 /* A longer body is read as an errand: a KiB takes some 50 µs. */
 enum { QUICK_BYTES_MAX = 8 * 1024, QUICK_DIMENSION_DIGITS = 4 };
@@ -21,12 +24,12 @@ enum { QUICK_BYTES_MAX = 8 * 1024, QUICK_DIMENSION_DIGITS = 4 };
 
 /* A job on its way into the store, in its request's arena. */
 struct creation {
+    uint32_t magic;
     struct store_write write;
     struct store_job job;
     struct http_request *request;
     struct pool *pool;
     struct poll *poll;              /* NULL: it does not wait for the end */
-    enum error queue_error;
 };
 
 /* `preview`: NULL where none was asked for. */
@@ -55,6 +58,19 @@ static void write_dry_run(const struct spec *spec,
     json_object_end(&writer);
 }
 
+/* The job is in the store, and is run: whatever else there is no memory for,
+ * nobody shall post it again. */
+static enum http_next reply_accepted(struct http_request *request,
+                                     struct creation *creation)
+{
+    struct store_job *job = &creation->job;
+
+    job->number = creation->write.ret_number;
+    job->revision = creation->write.ret_revision;
+    job_document_locate(request, job);
+    return job_document_reply(request, 202, job);
+}
+
 /* ---- waiting for the end (Prefer: wait) -------------------------------- */
 
 static enum http_next waited(struct http_request *request);
@@ -75,7 +91,7 @@ static enum http_next reply_or_wait(struct http_request *request,
         return poll_wait(creation->poll, waited, creation);
     poll_end(creation->poll);
     if (error != OK)
-        return problem_reply_error(request, error);
+        return reply_accepted(request, creation);
     job_document_locate(request, &job);
     return job_document_reply(request, job_has_ended(job.state) ? 201 : 202,
                               &job);
@@ -91,35 +107,28 @@ static enum http_next waited(struct http_request *request)
 static enum http_next created(struct http_request *request)
 {
     struct creation *creation = http_state(request);
-    struct store_job *job = &creation->job;
     enum error error = creation->write.error;
 
     if (error == ERR_MISSING)
         return problem_reply(request, PROBLEM_INVALID_SPEC,
                              "a dataset that the spec names has been deleted "
                              "meanwhile");
-    if (error == OK)
-        error = creation->queue_error;
-    if (error == OK)
-        error = poll_begin(request, creation->write.ret_number, false,
-                           &creation->poll);
     if (error != OK)
         return problem_reply_error(request, error);
-    if (creation->poll)
+    error = poll_begin(request, creation->write.ret_number, false,
+                       &creation->poll);
+    if (error == OK && creation->poll)
         return reply_or_wait(request, creation);
-    job->number = creation->write.ret_number;
-    job->revision = creation->write.ret_revision;
-    job_document_locate(request, job);
-    return job_document_reply(request, 202, job);
+    return reply_accepted(request, creation);
 }
 
 static void submitted(struct store_write *write)
 {
-    struct creation *creation = write->context;
+    struct creation *creation =
+        MAGIC_CAST(write->context, struct creation, CREATION_MAGIC);
 
     if (write->error == OK)
-        creation->queue_error = pool_add(creation->pool, write->ret_number,
-                                         creation->job.priority);
+        pool_add(creation->pool, write->ret_number, creation->job.priority);
     http_wake(creation->request);
 }
 
@@ -172,6 +181,7 @@ static enum http_next submit(struct http_request *request,
         creation->job.id = api->last_job;
         identifier_format(&api->last_job, "job", id);
         http_log_pair(request, "job", id);
+        creation->magic = CREATION_MAGIC;
         creation->request = request;
         creation->pool = api->pool;
         creation->write = (struct store_write){

@@ -10,6 +10,7 @@
 
 #include <string.h>
 
+#include "core/base/reason.h"
 #include "server/api/job_document.h"
 #include "server/api/jobs_named.h"
 #include "server/api/page.h"
@@ -28,14 +29,19 @@ static const char *const sort_names[2 * STORE_SORTS + 1] = {
 };
 
 #define TYPE_OF_FILTER(type)                                                  \
-    ((type) == FILTER_STATES ? HTTP_LIST                                      \
+    ((type) == FILTER_STATES || (type) == FILTER_CLASSES ? HTTP_LIST          \
      : (type) == FILTER_TIME ? HTTP_TIME : HTTP_TEXT)
+
+/* As store_filter_words(), which is no constant. */
+#define WORDS_OF_FILTER(type)                                                 \
+    ((type) == FILTER_STATES ? job_state_names                                \
+     : (type) == FILTER_CLASSES ? outcome_class_names : NULL)
 
 const struct http_parameter jobs_list_queries[] = {
 #define ROW(name, type, member, sql, sentence)                                \
     {name, sentence, TYPE_OF_FILTER(type), .initial = HTTP_NONE,              \
      .items = HTTP_CHOICE,                                                    \
-     .choices = (type) == FILTER_STATES ? job_state_names : NULL},
+     .choices = WORDS_OF_FILTER(type)},
     STORE_FILTER_TABLE(ROW)
 #undef ROW
     {"sort", "The order; with - before it the greatest first.", HTTP_CHOICE,
@@ -61,15 +67,15 @@ struct listing {
     bool is_begun;                  /* page was read, as far as its walk */
 };
 
-/* A set of states. */
-static unsigned read_states(const struct http_value *value)
+/* A set of words, by their bits. */
+static unsigned read_words(const struct http_value *value)
 {
-    unsigned states = 0;
+    unsigned set = 0;
 
     for (size_t i = 0; i < value->count; i++)
         if (value->choices[i] >= 0)
-            states |= 1u << value->choices[i];
-    return states;
+            set |= 1u << value->choices[i];
+    return set;
 }
 
 static void read_filter(struct http_request *request,
@@ -79,12 +85,13 @@ static void read_filter(struct http_request *request,
     struct http_value value = http_value(request, filter->name);
     void *place = (char *)query + filter->place;
     const char **text = place;
-    unsigned *states = place;
+    unsigned *set = place;
     int64_t *wall_ms = place;
 
     switch (filter->type) {
     case FILTER_STATES:
-        *states = read_states(&value);
+    case FILTER_CLASSES:
+        *set = read_words(&value);
         break;
     case FILTER_TEXT:
     case FILTER_PART:

@@ -10,6 +10,7 @@
 
 #include "server/api/errand_request.h"
 #include "server/api/tag.h"
+#include "server/base/build_id.h"
 #include "server/jobs/picture_stored.h"
 
 /* So much of its time may be used up before it is told that it will not do. */
@@ -219,13 +220,17 @@ static void end(struct errand_request *request)
     arena_fini(&work->arena);
 }
 
-/* A picture of jobs that have ended never changes but with the program. The
- * parameters are part of the address. */
+/* A picture of jobs that have ended never changes but with the program, of
+ * which another build may draw otherwise. The parameters are part of the
+ * address. */
 static void set_etag(struct http_request *request, struct work *work)
 {
-    if (work->all_ended && !work->revisions.failed)
+    char build[BUILD_ID_BYTES];
+
+    build_id(build);
+    if (*build && work->all_ended && !work->revisions.failed)
         work->etag = TAG(request, tag_digest(request, &work->revisions),
-                         "plot", DESCENTD_VERSION);
+                         "plot", build);
 }
 
 static enum http_next begin(struct http_request *request, struct work *work,

@@ -4,8 +4,12 @@
 #include <stdio.h>
 
 #include "server/base/clock.h"
+#include "server/base/magic.h"
+
+#define POLL_MAGIC MAGIC('p', 'o', 'l', 'l')
 
 struct poll {
+    uint32_t magic;
     struct http_request *request;
     struct http_end at_end;
     struct watch watch;
@@ -24,7 +28,7 @@ static double left_s(const struct poll *poll)
 
 static void job_changed(struct watch *watch)
 {
-    struct poll *poll = watch->context;
+    struct poll *poll = MAGIC_CAST(watch->context, struct poll, POLL_MAGIC);
 
     http_wake(poll->request);
 }
@@ -56,6 +60,7 @@ enum error poll_begin(struct http_request *request, int64_t number,
     snprintf(applied, sizeof applied, "wait=%g", wait_s);
     http_reply_header(request, "Preference-Applied", applied);
     *poll = (struct poll){
+        .magic = POLL_MAGIC,
         .request = request,
         .at_end = {.call = forget, .self = poll},
         .deadline_ns = clock_monotonic_ns() + (int64_t)(wait_s * 1e9),

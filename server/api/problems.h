@@ -51,6 +51,10 @@
     ROW(PROBLEM_QUEUE_FULL, 503, "queue-full", "1",                            \
         "The queue is full",                                                   \
         "Send it again after the seconds that Retry-After says.")              \
+    ROW(PROBLEM_VIEWS, 503, "too-many-views", "5",                             \
+        "The job is followed in too many different ways",                      \
+        "Follow it with the same fields, dims and points as other streams, "   \
+        "or come again after Retry-After.")                                    \
     ROW(PROBLEM_STORAGE, 503, "storage-unavailable", "5",                      \
         "The storage does not take writes now",                                \
         "Send it again after Retry-After; the server's log says more.")        \

@@ -4,6 +4,7 @@
 
 #include "server/api/trace_rows.h"
 #include "server/http/http.h"
+#include "server/jobs/trace_text.h"
 #include "server/store/store.h"
 
 /* What the answer says about the job beside the rows. */
@@ -13,6 +14,7 @@ struct trace_about {
                                   UINT64_MAX: the end */
     bool complete;             /* the job has ended */
     const char *const *names;  /* [n] of its variables, or NULL */
+    bool omits_names;          /* the answer says nothing of them: JSON */
     size_t n;                  /* dimension */
     bool names_header;         /* of CSV: x.a instead of x.0 */
 };
@@ -58,23 +60,11 @@ enum http_next trace_reply_json(struct http_request *request,
 
 /* ---- lines -------------------------------------------------------------- */
 
-enum trace_lines { TRACE_CSV, TRACE_NDJSON };
-
 /* A row a line, streamed as the client takes them. */
 enum http_next trace_reply_lines(struct http_request *request,
                                  const struct trace_selection *selection,
                                  const struct trace_about *about,
                                  enum trace_lines lines);
-
-/* The same lines for the command line: append the header (CSV has one). */
-void trace_write_header(enum trace_lines lines,
-                        const struct trace_column *columns, size_t count,
-                        struct buffer *out);
-
-/* Append one row: values[count] in the order of the columns. */
-void trace_write_row(enum trace_lines lines,
-                     const struct trace_column *columns, size_t count,
-                     const double *values, struct buffer *out);
 
 /* ---- octets ------------------------------------------------------------- */
 

@@ -107,6 +107,8 @@ static void write_variables(struct trace_page *page)
 {
     struct json_writer *writer = &page->writer;
 
+    if (page->about.omits_names)
+        return;
     json_key(writer, "variables");
     if (!page->about.names) {
         json_null(writer);

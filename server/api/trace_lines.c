@@ -1,13 +1,12 @@
 /* trace_lines.c - rows as CSV or NDJSON lines, streamed. */
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "server/api/api.h"
 #include "server/api/trace_formats.h"
 #include "server/api/trace_table.h"
+#include "server/base/magic.h"
 #include "server/json/number.h"
-#include "server/json/writer.h"
 
 enum {
     BLOCK_BYTES = 64 * 1024,
@@ -15,111 +14,6 @@ enum {
     ROWS_BYTES = 32 * 1024,             /* room made at once, at least a row */
     LOADED_BYTES_MAX = 4 * 1024 * 1024, /* for a block: about 5 ms */
 };
-
-/* ---- lines -------------------------------------------------------------- */
-
-static void write_csv(const struct trace_block *block, size_t columns,
-                      struct buffer *out)
-{
-    char *text = buffer_reserve(out, block->rows * columns
-                                         * (NUMBER_TEXT_BYTES + 1));
-    size_t at = 0;
-
-    if (!text)
-        return;
-    for (size_t r = 0; r < block->rows; r++) {
-        for (size_t c = 0; c < columns; c++) {
-            double value = block->values[c * block->stride + r];
-
-            if (!chunk_is_absent(value))
-                at += number_write_csv(value, text + at);
-            text[at++] = ',';
-        }
-        text[at - 1] = '\n';
-    }
-    out->count += at;
-}
-
-static void write_nonfinite(struct json_writer *writer,
-                            const struct trace_column *columns, size_t count,
-                            const double *values, size_t stride)
-{
-    char name[COLUMN_NAME_BYTES];
-    bool any = false;
-
-    for (size_t c = 0; c < count; c++) {
-        double value = values[c * stride];
-
-        if (isfinite(value) || chunk_is_absent(value))
-            continue;
-        if (!any) {
-            json_key(writer, "nonfinite");
-            json_array_begin(writer);
-            any = true;
-        }
-        trace_column_name(&columns[c], name);
-        json_object_begin(writer);
-        json_member_text(writer, "field", name);
-        json_member_text(writer, "value", number_nonfinite_word(value));
-        json_object_end(writer);
-    }
-    if (any)
-        json_array_end(writer);
-}
-
-static void write_ndjson_row(const struct trace_column *columns, size_t count,
-                             const double *values, size_t stride,
-                             struct buffer *out)
-{
-    struct json_writer writer;
-    char name[COLUMN_NAME_BYTES];
-
-    json_writer_init(&writer, out);
-    json_object_begin(&writer);
-    for (size_t c = 0; c < count; c++) {
-        trace_column_name(&columns[c], name);
-        json_member_number(&writer, name, values[c * stride]);
-    }
-    write_nonfinite(&writer, columns, count, values, stride);
-    json_object_end(&writer);
-    buffer_append(out, "\n", 1);
-}
-
-static void write_block(enum trace_lines lines,
-                        const struct trace_column *columns, size_t count,
-                        const struct trace_block *block, struct buffer *out)
-{
-    if (lines == TRACE_CSV) {
-        write_csv(block, count, out);
-        return;
-    }
-    for (size_t r = 0; r < block->rows; r++)
-        write_ndjson_row(columns, count, block->values + r, block->stride,
-                         out);
-}
-
-void trace_write_header(enum trace_lines lines,
-                        const struct trace_column *columns, size_t count,
-                        struct buffer *out)
-{
-    char name[COLUMN_NAME_BYTES];
-
-    for (size_t c = 0; lines == TRACE_CSV && c < count; c++) {
-        trace_column_name(&columns[c], name);
-        buffer_text(out, name);
-        buffer_append(out, c + 1 < count ? "," : "\n", 1);
-    }
-}
-
-void trace_write_row(enum trace_lines lines,
-                     const struct trace_column *columns, size_t count,
-                     const double *values, struct buffer *out)
-{
-    write_block(lines, columns, count,
-                &(struct trace_block){.values = values, .stride = 1,
-                                      .rows = 1},
-                out);
-}
 
 /* A field with a comma stands in quotes. Source: RFC 4180, section 2. */
 static void write_variable(const char *name, struct buffer *out)
@@ -150,7 +44,10 @@ static void write_names_header(const struct trace_selection *selection,
 
 /* ---- a stream of lines -------------------------------------------------- */
 
+#define LINE_STREAM_MAGIC MAGIC('l', 'i', 'n', 'e')
+
 struct line_stream {
+    uint32_t magic;
     struct arena arena;                 /* of all it points to */
     struct trace_selection selection;
     struct trace_cursor cursor;         /* of all rows of a range */
@@ -169,15 +66,16 @@ static void write_rows(struct line_stream *stream, struct buffer *out)
 
     if (rows < piece.rows)
         piece.rows = rows;
-    write_block(stream->lines, stream->selection.columns, columns, &piece,
-                out);
+    trace_write_block(stream->lines, stream->selection.columns, columns,
+                      &piece, out);
     block->values += piece.rows;
     block->rows -= piece.rows;
 }
 
 static enum http_more next_block(void *self, struct buffer *out)
 {
-    struct line_stream *stream = self;
+    struct line_stream *stream =
+        MAGIC_CAST(self, struct line_stream, LINE_STREAM_MAGIC);
 
     buffer_append(out, stream->header.bytes, stream->header.count);
     buffer_fini(&stream->header);
@@ -202,11 +100,13 @@ static enum http_more next_block(void *self, struct buffer *out)
 
 static void close_lines(void *self)
 {
-    struct line_stream *stream = self;
+    struct line_stream *stream =
+        MAGIC_CAST(self, struct line_stream, LINE_STREAM_MAGIC);
 
     trace_cursor_fini(&stream->cursor);
     arena_fini(&stream->arena);
     buffer_fini(&stream->header);
+    MAGIC_CLEAR(stream);
     free(stream);
 }
 
@@ -235,6 +135,7 @@ enum http_next trace_reply_lines(struct http_request *request,
 
     if (!stream)
         return problem_reply_error(request, ERR_MEMORY);
+    stream->magic = LINE_STREAM_MAGIC;
     arena_init(&stream->arena, 0);
     buffer_init(&stream->header);
     stream->selection = *selection;

@@ -5,6 +5,7 @@
 #include "server/api/api.h"
 #include "server/api/trace_formats.h"
 #include "server/api/trace_table.h"
+#include "server/base/magic.h"
 #include "server/jobs/safetensors.h"
 
 enum {
@@ -17,7 +18,10 @@ enum {
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__,
                "numbers go out as they lie in memory");
 
+#define OCTET_STREAM_MAGIC MAGIC('o', 'c', 't', 'e')
+
 struct octet_stream {
+    uint32_t magic;
     struct arena arena;                 /* of all it points to */
     struct trace_selection selection;
     struct trace_table table;           /* of a page or a thinned range */
@@ -51,7 +55,8 @@ static enum error write_piece(struct octet_stream *stream, struct buffer *out)
 
 static enum http_more next_of_columns(void *self, struct buffer *out)
 {
-    struct octet_stream *stream = self;
+    struct octet_stream *stream =
+        MAGIC_CAST(self, struct octet_stream, OCTET_STREAM_MAGIC);
 
     size_t columns = stream->selection.column_count;
 
@@ -83,7 +88,8 @@ static void write_rows(const struct trace_block *block, size_t columns,
 
 static enum http_more next_of_rows(void *self, struct buffer *out)
 {
-    struct octet_stream *stream = self;
+    struct octet_stream *stream =
+        MAGIC_CAST(self, struct octet_stream, OCTET_STREAM_MAGIC);
     struct trace_block block;
 
     stream->cursor.bytes_loaded = 0;
@@ -134,10 +140,12 @@ static enum error add_layout(struct http_request *request,
 
 static void close_octets(void *self)
 {
-    struct octet_stream *stream = self;
+    struct octet_stream *stream =
+        MAGIC_CAST(self, struct octet_stream, OCTET_STREAM_MAGIC);
 
     trace_cursor_fini(&stream->cursor);
     arena_fini(&stream->arena);
+    MAGIC_CLEAR(stream);
     free(stream);
 }
 
@@ -161,6 +169,7 @@ enum http_next trace_reply_octets(struct http_request *request,
 
     if (!stream)
         return problem_reply_error(request, ERR_MEMORY);
+    stream->magic = OCTET_STREAM_MAGIC;
     arena_init(&stream->arena, 0);
     stream->selection = *selection;
     error = open_octets(stream);

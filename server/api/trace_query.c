@@ -78,6 +78,18 @@ static void read_range(struct http_request *request, struct faults *faults,
                   "give either from or after");
     else if (after.is_given)
         query->from = (uint64_t)(after.integer + 1);
+    if (!to.is_given || to.is_wrong || query->to >= query->from)
+        return;
+    if (after.is_given)
+        fault_add(faults, "?to", FAULT_CONFLICT, NULL,
+                  "to=%lld ends before after=%lld: give to of at least %lld",
+                  (long long)to.integer, (long long)after.integer,
+                  (long long)after.integer + 1);
+    else
+        fault_add(faults, "?to", FAULT_CONFLICT, NULL,
+                  "to=%lld ends before from=%llu: give to of at least %llu",
+                  (long long)to.integer, (unsigned long long)query->from,
+                  (unsigned long long)query->from);
 }
 
 static uint64_t read_limit(struct http_request *request,

@@ -4,6 +4,7 @@
 
 #include "server/api/api.h"
 #include "server/api/trace_formats.h"
+#include "server/base/magic.h"
 
 /* ---- what outlives the request ------------------------------------------ */
 
@@ -43,15 +44,18 @@ enum error trace_keep(struct arena *arena, struct trace_selection *selection,
 
 /* ---- the reply ---------------------------------------------------------- */
 
+#define BEGUN_MAGIC MAGIC('b', 'e', 'g', 'n')
+
 /* A stream whose first block has been made already. */
 struct begun {
+    uint32_t magic;
     struct http_stream inner;
     struct buffer first;
 };
 
 static enum http_more next_block(void *self, struct buffer *out)
 {
-    struct begun *begun = self;
+    struct begun *begun = MAGIC_CAST(self, struct begun, BEGUN_MAGIC);
 
     if (begun->first.count == 0)
         return begun->inner.next(begun->inner.self, out);
@@ -62,10 +66,11 @@ static enum http_more next_block(void *self, struct buffer *out)
 
 static void close_begun(void *self)
 {
-    struct begun *begun = self;
+    struct begun *begun = MAGIC_CAST(self, struct begun, BEGUN_MAGIC);
 
     begun->inner.close(begun->inner.self);
     buffer_fini(&begun->first);
+    MAGIC_CLEAR(begun);
     free(begun);
 }
 
@@ -80,7 +85,7 @@ static enum http_next go_on(struct http_request *request, const char *type,
         buffer_fini(first);
         return problem_reply_error(request, ERR_MEMORY);
     }
-    *begun = (struct begun){*stream, *first};
+    *begun = (struct begun){BEGUN_MAGIC, *stream, *first};
     return http_reply_stream(request, 200, type,
                              &(struct http_stream){
                                  .next = next_block,

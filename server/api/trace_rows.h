@@ -10,7 +10,7 @@
 #include <stdint.h>
 
 #include "server/jobs/chunk_cache.h"
-#include "server/jobs/trace.h"
+#include "server/jobs/trace_text.h"
 #include "server/thin/thin.h"
 
 /* What the buckets of thinning divide. */
@@ -44,12 +44,6 @@ struct trace_selection {
                                       an_epoch 0, limit UINT64_MAX */
     const struct trace_column *columns;
     size_t column_count;
-};
-
-/* Rows by column: number r of column c is values[c * stride + r]. */
-struct trace_block {
-    const double *values;
-    size_t stride, rows;
 };
 
 /* How many rows are selected, not looking at the limit. Not of a selection

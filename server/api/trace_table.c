@@ -82,6 +82,18 @@ static uint64_t chunks_over(uint64_t row, uint64_t last)
     return last / STORE_CHUNK_ROWS - row / STORE_CHUNK_ROWS + 1;
 }
 
+/* Whether a row can be read: the job may have been deleted meanwhile. */
+static enum error probe(const struct trace_selection *selection, uint64_t row)
+{
+    double number;
+
+    assert(selection->trace.cache);
+    if (selection->column_count == 0)
+        return OK;
+    return trace_column_read(&selection->trace, selection->columns, &row, 1,
+                             selection->trace.cache, &number);
+}
+
 static enum error read_page(const struct trace_selection *selection,
                             struct arena *arena, struct trace_table *ret)
 {
@@ -106,7 +118,8 @@ static enum error read_page(const struct trace_selection *selection,
     trace_selected_rows(selection, table.rows - 1, 1, &last);
     return table.rows * selection->column_count <= KEPT_VALUES_MAX
                    && chunks_over(first, last) <= KEPT_CHUNKS_MAX
-               ? keep_values(selection, arena, ret) : OK;
+               ? keep_values(selection, arena, ret)
+               : probe(selection, first);
 }
 
 /* ---- columns of pages --------------------------------------------------- */

@@ -14,8 +14,12 @@
 #include "server/api/jobs.h"
 #include "server/api/jobs_named.h"
 #include "server/api/trace_request.h"
+#include "server/base/magic.h"
+
+#define TRACES_MAGIC MAGIC('t', 'r', 'c', 's')
 
 struct traces {
+    uint32_t magic;
     struct store_reader *reader;
     struct arena arena;               /* of what the items point to */
     struct trace_request items[JOBS_NAMED_MAX];
@@ -70,7 +74,7 @@ static enum http_more end_item(struct traces *traces, struct buffer *out)
 
 static enum http_more next_block(void *self, struct buffer *out)
 {
-    struct traces *traces = self;
+    struct traces *traces = MAGIC_CAST(self, struct traces, TRACES_MAGIC);
     const struct trace_request *item = &traces->items[traces->next];
     bool is_deleted = false, more;
 
@@ -95,10 +99,11 @@ static enum http_more next_block(void *self, struct buffer *out)
 
 static void close_traces(void *self)
 {
-    struct traces *traces = self;
+    struct traces *traces = MAGIC_CAST(self, struct traces, TRACES_MAGIC);
 
     trace_page_free(traces->page);
     arena_fini(&traces->arena);
+    MAGIC_CLEAR(traces);
     free(traces);
 }
 
@@ -163,6 +168,8 @@ enum http_next traces_show(struct http_request *request)
     struct trace_query query;
     enum error error = faults && traces ? OK : ERR_MEMORY;
 
+    if (traces)
+        traces->magic = TRACES_MAGIC;
     if (error == OK) {
         traces->reader = api_of(request)->reader;
         arena_init(&traces->arena, 0);

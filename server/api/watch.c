@@ -15,6 +15,7 @@
 #include <stdlib.h>
 
 #include "server/base/clock.h"
+#include "server/base/magic.h"
 #include "server/jobs/live.h"
 #include "server/jobs/pool.h"
 
@@ -231,7 +232,8 @@ static void call_announced(struct watch_list *list)
 
 static void deliver(void *self)
 {
-    struct watch_list *list = self;
+    struct watch_list *list =
+        MAGIC_CAST(self, struct watch_list, WATCH_LIST_MAGIC);
 
     pthread_mutex_lock(&list->lock);
     list->is_posted = false;
@@ -305,7 +307,8 @@ static void begin_round(struct watch_list *list)
 /* The timer: begin a round, or see how far the last one is. */
 static void look_at_rows(void *self)
 {
-    struct watch_list *list = self;
+    struct watch_list *list =
+        MAGIC_CAST(self, struct watch_list, WATCH_LIST_MAGIC);
     double took_s;
 
     if (list->rows_watches == 0)
@@ -324,7 +327,8 @@ static void look_at_rows(void *self)
 
 void watch_list_init(struct watch_list *list, struct http_server *http)
 {
-    *list = (struct watch_list){.http = http, .is_round_over = true};
+    *list = (struct watch_list){
+        .magic = WATCH_LIST_MAGIC, .http = http, .is_round_over = true};
     pthread_mutex_init(&list->lock, NULL);
     list->message.call = deliver;
     list->message.argument = list;

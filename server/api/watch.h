@@ -19,6 +19,7 @@
 #include <stdint.h>
 
 #include "core/base/error.h"
+#include "server/base/magic.h"
 #include "server/http/http.h"
 
 enum { WATCH_BUCKETS = 1024 };
@@ -43,7 +44,10 @@ struct watch {
     uint64_t round;
 };
 
+#define WATCH_LIST_MAGIC MAGIC('w', 't', 'c', 'h')
+
 struct watch_list {
+    uint32_t magic;
     struct http_server *http;
     struct pool *pool;                   /* whose rows are looked at */
     struct {

@@ -243,6 +243,8 @@ static enum MHD_Result judge_wire(struct http_request *request,
         .method = method, .target = target, .version = version,
     };
 
+    request->is_version_1_0 = strcmp(version, "HTTP/1.0") == 0;
+
     if (info == NULL)
         return MHD_NO;
     wire.header_bytes = info->header_size;
@@ -265,7 +267,9 @@ static enum MHD_Result take_body(struct http_request *request,
         sink_take(request, bytes, count);
         return MHD_YES;
     } else if (!budget_take_body(request, request->body.count + *count)) {
-        refuse_raw(request, PROBLEM_TOO_BUSY, NULL);
+        refuse_raw(request, PROBLEM_TOO_BUSY,
+                   "bodies under way hold as many bytes as they may together "
+                   "(--bodies-bytes-max)");
         http_drop_body(request);
     } else if (request_take_body(request, bytes, *count)) {
         connection->deadline_ns = deadline_of_body_ns(request);

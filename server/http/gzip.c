@@ -4,6 +4,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include "server/base/magic.h"
 #include "server/http/http.h"
 
 enum {
@@ -13,7 +14,10 @@ enum {
                                what is made at a time where it packs well */
 };
 
+#define PACKED_MAGIC MAGIC('g', 'z', 'i', 'p')
+
 struct packed {
+    uint32_t magic;
     struct http_stream inner;
     struct buffer in;       /* made by `inner` */
     struct gzip *gzip;
@@ -21,7 +25,7 @@ struct packed {
 
 static enum http_more next(void *self, struct buffer *out)
 {
-    struct packed *packed = self;
+    struct packed *packed = MAGIC_CAST(self, struct packed, PACKED_MAGIC);
     enum http_more more = HTTP_MORE;
 
     for (size_t pieces = 0; more == HTTP_MORE && !out->failed
@@ -41,12 +45,13 @@ static enum http_more next(void *self, struct buffer *out)
 
 static void packed_close(void *self)
 {
-    struct packed *packed = self;
+    struct packed *packed = MAGIC_CAST(self, struct packed, PACKED_MAGIC);
 
     if (packed->inner.close != NULL)
         packed->inner.close(packed->inner.self);
     gzip_free(packed->gzip);
     buffer_fini(&packed->in);
+    MAGIC_CLEAR(packed);
     free(packed);
 }
 
@@ -57,6 +62,7 @@ enum error http_gzip(struct http_stream *stream)
     assert(stream->bell == NULL);
     if (packed == NULL)
         return ERR_MEMORY;
+    packed->magic = PACKED_MAGIC;
     if (gzip_new(&packed->gzip) != OK) {
         free(packed);
         return ERR_MEMORY;

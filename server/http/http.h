@@ -399,14 +399,16 @@ void *http_state(const struct http_request *request);
 bool http_was_woken(const struct http_request *request);
 
 /*
- * Whether the client of a request that is put aside has closed its side of the
- * connection: nobody waits for the answer. Nothing else tells while it is put
- * aside: whoever works long for it looks now and then. A request with a
- * deadline is taken up soon after its client left.
+ * Whether the client of a request that is put aside has closed the connection:
+ * nobody waits for the answer. Nothing else tells while it is put aside:
+ * whoever works long for it looks now and then. A client that has only shut
+ * down its sending side has not left: to tell the two apart it is sent "102
+ * Processing" once. Of HTTP/1.0, which has no such thing, both count as there.
+ * A request with a deadline is taken up soon after its client left.
  *
- * Thread  any
+ * Thread  any, one at a time, before http_wake()
  */
-bool http_client_left(const struct http_request *request);
+bool http_client_left(struct http_request *request);
 
 /*
  * Take up a request that was put aside. At most once for each http_later(),

@@ -16,9 +16,13 @@
 #include "server/http/later.h"
 
 #include <assert.h>
+#include <linux/sockios.h>
 #include <poll.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
 
 #include "server/base/clock.h"
+#include "server/base/magic.h"
 #include "server/http/resume.h"
 #include "server/http/state.h"
 
@@ -115,12 +119,38 @@ bool http_was_woken(const struct http_request *request)
     return request->was_woken;
 }
 
-bool http_client_left(const struct http_request *request)
+/*
+ * Whether a client that sends no more reads no more either. A client that has
+ * closed its socket answers whatever comes with a reset, one that has only shut
+ * down its sending side takes it: so it is sent that the request is under way,
+ * which every client of HTTP/1.1 must be able to pass over. Nobody else writes
+ * meanwhile, as the request is put aside; and it fits, as nothing waits to be
+ * sent.
+ *
+ * Source  RFC 9110, section 15.2; RFC 2518, section 10.1
+ */
+static bool probe_fails(struct http_request *request)
+{
+    static const char text[] = "HTTP/1.1 102 Processing\r\n\r\n";
+    int fd = request->connection->fd, waiting = 0;
+
+    if (request->is_version_1_0 || request->was_probed)
+        return false;
+    if (ioctl(fd, SIOCOUTQ, &waiting) != 0 || waiting > 0)
+        return false; /* the next look tries again */
+    request->was_probed = true;
+    return send(fd, text, sizeof text - 1, MSG_NOSIGNAL | MSG_DONTWAIT) < 0;
+}
+
+bool http_client_left(struct http_request *request)
 {
     struct pollfd link = {.fd = request->connection->fd, .events = POLLRDHUP};
 
-    return poll(&link, 1, 0) > 0
-           && (link.revents & (POLLRDHUP | POLLHUP | POLLERR)) != 0;
+    if (poll(&link, 1, 0) <= 0)
+        return false;
+    if ((link.revents & (POLLHUP | POLLERR)) != 0)
+        return true;
+    return (link.revents & POLLRDHUP) != 0 && probe_fails(request);
 }
 
 void later_put_aside(struct http_request *request)
@@ -230,7 +260,8 @@ int64_t later_next_ns(const struct http_server *server)
 
 static void wake_arrives(void *argument)
 {
-    struct http_request *request = argument;
+    struct http_request *request =
+        MAGIC_CAST(argument, struct http_request, HTTP_REQUEST_MAGIC);
 
     if (request->is_over) {
         request_recycle(request);

@@ -91,6 +91,7 @@ struct http_request *request_new(struct http_server *server,
     if (request == NULL)
         return NULL;
     memset(request, 0, offsetof(struct http_request, arena));
+    request->magic = HTTP_REQUEST_MAGIC;
     request->server = server;
     request->connection = connection;
     request->link = link;

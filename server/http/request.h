@@ -16,6 +16,7 @@
 #include "core/base/arena.h"
 #include "core/base/fault.h"
 #include "server/base/buffer.h"
+#include "server/base/magic.h"
 #include "server/http/connection.h"
 #include "server/http/http.h"
 #include "server/http/problem.h"
@@ -46,7 +47,10 @@ enum scheme { SCHEME_UNKNOWN, SCHEME_HTTP, SCHEME_HTTPS };
 /* Who has the right to take up a request that was put aside: see later.c. */
 enum wake { WAKE_NONE, WAKE_POSTED, WAKE_TAKEN, WAKE_LATE };
 
+#define HTTP_REQUEST_MAGIC MAGIC('r', 'q', 's', 't')
+
 struct http_request {
+    uint32_t magic;
     struct http_server *server;
     struct connection *connection;
     struct MHD_Connection *link;
@@ -57,7 +61,8 @@ struct http_request {
 
     /* what was asked */
     enum http_method method;      /* HTTP_METHODS: unknown */
-    bool is_head, is_chunked, is_judged;
+    bool is_head, is_chunked, is_judged, is_version_1_0;
+    bool was_probed;              /* by http_client_left() */
     const char *method_name;
     char *target;                 /* path and query as sent; NULL: too long */
     char *path;                   /* a copy, being cut up and decoded */

@@ -146,8 +146,9 @@ enum http_next reply_too_busy(struct http_request *request)
     http_reply_header(request, "Retry-After", problem->retry_after_s);
     buffer_init(&body);
     json_writer_init(&writer, &body);
-    problem_write(&writer, problem, problem->title, request->id, NULL, NULL,
-                  NULL);
+    problem_write(&writer, problem,
+                  "answers under way hold as many bytes as they may together "
+                  "(--answer-bytes-max)", request->id, NULL, NULL, NULL);
     return reply_with(request, problem->status, "application/problem+json",
                       response_from(request, &body));
 }

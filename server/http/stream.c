@@ -22,13 +22,17 @@
 #include <unistd.h>
 
 #include "server/base/clock.h"
+#include "server/base/magic.h"
 #include "server/http/response.h"
 #include "server/http/resume.h"
 #include "server/http/state.h"
 
 enum { BLOCK_BYTES = 64 * 1024 };
 
+#define HTTP_BELL_MAGIC MAGIC('b', 'e', 'l', 'l')
+
 struct http_bell {
+    uint32_t magic;
     struct http_server *server;
     struct running *running;   /* the loop's; NULL: no stream, or it is over */
     atomic_uint references;
@@ -106,7 +110,8 @@ void stream_wake_all(struct http_server *server)
 
 static void bell_arrives(void *argument)
 {
-    struct http_bell *bell = argument;
+    struct http_bell *bell =
+        MAGIC_CAST(argument, struct http_bell, HTTP_BELL_MAGIC);
 
     /* Before the look at the stream: a ring from now on comes again. */
     atomic_store(&bell->is_rung, false);
@@ -121,6 +126,7 @@ struct http_bell *http_bell_new(struct http_server *server)
 
     if (bell == NULL)
         return NULL;
+    bell->magic = HTTP_BELL_MAGIC;
     bell->server = server;
     atomic_init(&bell->references, 1);
     return bell;
@@ -128,8 +134,10 @@ struct http_bell *http_bell_new(struct http_server *server)
 
 void http_bell_release(struct http_bell *bell)
 {
-    if (bell != NULL && atomic_fetch_sub(&bell->references, 1) == 1)
+    if (bell != NULL && atomic_fetch_sub(&bell->references, 1) == 1) {
+        MAGIC_CLEAR(bell);
         free(bell);
+    }
 }
 
 void http_bell_ring(struct http_bell *bell)

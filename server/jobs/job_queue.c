@@ -5,6 +5,8 @@
 
 static bool runs_before(struct job_queue_entry a, struct job_queue_entry b)
 {
+    if (a.due_ns != b.due_ns)
+        return a.due_ns < b.due_ns;
     return a.priority != b.priority ? a.priority > b.priority
                                     : a.number < b.number;
 }
@@ -22,10 +24,9 @@ static enum error grow(struct job_queue *queue)
     return OK;
 }
 
-enum error job_queue_push(struct job_queue *queue, int64_t number,
-                          int64_t priority)
+enum error job_queue_push(struct job_queue *queue,
+                          struct job_queue_entry entry)
 {
-    struct job_queue_entry entry = {number, priority};
     size_t at, parent;
 
     if (queue->count == queue->capacity)

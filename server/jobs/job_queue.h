@@ -1,4 +1,4 @@
-/* job_queue.h - job numbers in the order they are to run: a binary heap. */
+/* job_queue.h - jobs in the order they are to run: a binary heap. */
 #ifndef SERVER_JOBS_JOB_QUEUE_H
 #define SERVER_JOBS_JOB_QUEUE_H
 
@@ -9,18 +9,23 @@
 #include "core/base/error.h"
 
 struct job_queue_entry {
-    int64_t number, priority;
+    int64_t number;
+    int32_t priority;
+    uint16_t failures;           /* in a row: how long to wait */
+    uint16_t tries;              /* of them, the job's own: when to give up */
+    int64_t due_ns;              /* monotonic; 0: at once */
 };
 
-/* Greatest priority first, then least number. The caller locks it. */
+/* What is due first, then the greatest priority, then the least number. The
+ * caller locks it. */
 struct job_queue {
     struct job_queue_entry *entries;
     size_t count, capacity;
 };
 
 /* Fails: ERR_MEMORY, and the queue is as it was. */
-MUST_CHECK enum error job_queue_push(struct job_queue *queue, int64_t number,
-                                 int64_t priority);
+MUST_CHECK enum error job_queue_push(struct job_queue *queue,
+                                     struct job_queue_entry entry);
 
 /* Take the first out; false when there is none. */
 bool job_queue_pop(struct job_queue *queue, struct job_queue_entry *ret);

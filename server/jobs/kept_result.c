@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "server/jobs/kept_numbers.h"
 #include "server/json/reader.h"
 
 enum { FIELD_BYTES_MAX = 64 };
@@ -69,45 +70,53 @@ static bool read_nonfinite(struct json_reader *reader,
     return true;
 }
 
+/* `numbers`: of this place, where they were taken out of the text. */
 static bool read_point(struct json_reader *reader, struct json_object *object,
                        const char *iteration, size_t n,
-                       struct kept_point *ret)
+                       const struct kept_numbers *numbers,
+                       enum kept_place place, struct kept_point *ret)
 {
+    double *x = numbers->points[place].x;
+    size_t count = numbers->points[place].n;
     struct json_value member;
     int64_t number;
-    double *x;
-    size_t count;
 
     if (!json_object_need(object, iteration, &member)
         || !json_read_integer(reader, member, 0, INT64_MAX, &number)
         || !json_object_need(object, "x", &member)
-        || !read_x(reader, member, &count, &x) || (n > 0 && count != n))
+        || (!x && !read_x(reader, member, &count, &x))
+        || (n > 0 && count != n))
         return false;
     *ret = (struct kept_point){(uint64_t)number, x};
     return n > 0 || read_nonfinite(reader, object, x, count);
 }
 
 static bool read_points(struct json_reader *reader, struct json_object *root,
+                        const struct kept_numbers *numbers,
                         struct kept_result *ret)
 {
     struct json_value member;
     struct json_object best;
 
     if (!json_object_need(root, "x", &member)
-        || !json_array_open(reader, member, DIMENSION_MAX, &ret->n)
-        || ret->n == 0
-        || !read_point(reader, root, "iterations", 0,
+        || !json_array_open(reader, member, DIMENSION_MAX, &ret->n))
+        return false;
+    if (numbers->points[KEPT_LAST].x)
+        ret->n = numbers->points[KEPT_LAST].n;
+    if (ret->n == 0
+        || !read_point(reader, root, "iterations", 0, numbers, KEPT_LAST,
                        &ret->points[KEPT_LAST])
         || !json_object_need(root, "best", &member)
         || !json_object_open(reader, member, &best))
         return false;
-    return read_point(reader, &best, "iteration", ret->n,
+    return read_point(reader, &best, "iteration", ret->n, numbers, KEPT_BEST,
                       &ret->points[KEPT_BEST]);
 }
 
 /* ---- all of it --------------------------------------------------------- */
 
 static enum error read_root(struct json_reader *reader,
+                            const struct kept_numbers *numbers,
                             struct kept_result *ret)
 {
     struct json_object root;
@@ -117,7 +126,7 @@ static enum error read_root(struct json_reader *reader,
         return ERR_CORRUPT;
     if (!json_object_take(&root, "x", &member))
         return ERR_MISSING;
-    if (!read_points(reader, &root, ret))
+    if (!read_points(reader, &root, numbers, ret))
         return reader->faults->out_of_memory ? ERR_MEMORY : ERR_CORRUPT;
     if (!json_object_take(&root, "model", &member)
         || json_value_is_null(member))
@@ -127,7 +136,8 @@ static enum error read_root(struct json_reader *reader,
     return ret->model.objective.n == ret->n ? OK : ERR_CORRUPT;
 }
 
-enum error kept_result_read(struct arena *arena, const char *result,
+static enum error read_text(struct arena *arena, const struct buffer *text,
+                            const struct kept_numbers *numbers,
                             struct kept_result *ret)
 {
     struct faults *faults = ARENA_NEW(arena, struct faults);
@@ -135,15 +145,31 @@ enum error kept_result_read(struct arena *arena, const char *result,
     struct json_flaw flaw;
     enum error error;
 
-    *ret = (struct kept_result){.is_model = false};
     if (!faults)
         return ERR_MEMORY;
     faults_init(faults, arena);
-    error = json_reader_init(&reader, result, strlen(result), faults, &flaw);
+    error = json_reader_init(&reader, text->bytes, text->count, faults,
+                             &flaw);
     if (error != OK)
         return error == ERR_INVALID ? ERR_CORRUPT : error;
     reader.arena = arena;
-    error = read_root(&reader, ret);
+    error = read_root(&reader, numbers, ret);
     json_reader_fini(&reader);
+    return error;
+}
+
+enum error kept_result_read(struct arena *arena, const char *result,
+                            struct kept_result *ret)
+{
+    struct kept_numbers numbers;
+    struct buffer text;
+    enum error error;
+
+    *ret = (struct kept_result){.is_model = false};
+    buffer_init(&text);
+    error = kept_numbers_take(arena, result, &text, &numbers);
+    if (error == OK)
+        error = read_text(arena, &text, &numbers, ret);
+    buffer_fini(&text);
     return error;
 }

@@ -37,7 +37,7 @@ struct kept_result {
  *         the job failed; ERR_MEMORY
  * Owns    everything lives in `arena`
  * Thread  any
- * Cost    O(bytes): some 50 ms for 1e5 parameters
+ * Cost    O(bytes): a million numbers are read in some 100 ms
  */
 MUST_CHECK enum error kept_result_read(struct arena *arena,
                                        const char *result,

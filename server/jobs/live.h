@@ -1,5 +1,6 @@
 /*
- * live.h - the jobs that run now, or have run and are not stored yet.
+ * live.h - the jobs that a worker has: from when it looks at them to when their
+ * last write is stored. While one is in the table no other worker touches it.
  *
  * A live job is held by references: its worker's, one for each write under
  * way, and one for whoever looks at it. The last one to let go frees it.
@@ -36,6 +37,7 @@ struct live {
     unsigned chunks_stored;         /* before the first that was refused */
     enum error store_error;
 
+    bool is_shown;                  /* under the table's lock */
     struct live *next;              /* in its bucket */
 };
 
@@ -47,14 +49,26 @@ struct live_table {
 void live_table_init(struct live_table *table);
 void live_table_fini(struct live_table *table);
 
-/* Put a job in; the table holds no reference: live_remove() it in time. */
-void live_insert(struct live_table *table, struct live *live);
+/* A live job of that number and nothing else; NULL: out of memory. The caller
+ * has its first reference. */
+struct live *live_new(int64_t number);
+
+/* Put a job in; the table holds no reference: live_remove() it in time. False:
+ * one of that number is there. */
+MUST_CHECK bool live_insert(struct live_table *table, struct live *live);
 void live_remove(struct live_table *table, struct live *live);
 
-/* The live job of that number with a reference for the caller, or NULL. */
+/* It has all that a reader may look at: live_find() finds it from now on. */
+void live_show(struct live_table *table, struct live *live);
+
+/* The live job of that number, once it is shown, with a reference for the
+ * caller, or NULL. */
 struct live *live_find(struct live_table *table, int64_t number);
 
-/* Call `visit` for each, under the table's lock. */
+/* Whether a worker has the job of that number. */
+bool live_has(struct live_table *table, int64_t number);
+
+/* Call `visit` for each, shown or not, under the table's lock. */
 void live_each(struct live_table *table,
                void (*visit)(struct live *live, void *self), void *self);
 

@@ -7,28 +7,56 @@
 
 #include "server/base/clock.h"
 #include "server/base/log.h"
+#include "server/base/magic.h"
+#include "server/jobs/backoff.h"
 #include "server/jobs/job_queue.h"
 #include "server/jobs/work.h"
 
+#define POOL_MAGIC MAGIC('p', 'o', 'o', 'l')
 #define NANOSECONDS INT64_C(1000000000)
-
-enum { RETRY_S = 1 }; /* after a failure, to the next unfinished job */
-
 #define WAIT_NS (NANOSECONDS / 5) /* between looks whether a job may begin */
 
 struct pool {
+    uint32_t magic;
     struct work_shared shared;
     unsigned workers;
     pthread_t *threads;
 
     pthread_mutex_t lock;      /* of what follows */
-    pthread_cond_t waiting;    /* the queue is not empty, or the pool closes */
-    struct job_queue queue;
-    struct job_queue unfinished;  /* what the store could not keep */
-    int64_t retry_ns;             /* monotonic: none is tried before this */
+    pthread_cond_t waiting;    /* there is something to do, or it closes */
+    struct job_queue queue;    /* to be run */
+    struct job_queue later;    /* to be run again, each when it is due */
+    struct backoff pause;      /* no job begins before */
+    bool missed;               /* a job stands in the store alone */
+    bool looking;              /* a worker looks for it */
+    struct backoff look;       /* and not before */
 };
 
-/* ---- workers ----------------------------------------------------------- */
+/* ---- the next job ------------------------------------------------------ */
+
+static int64_t earlier(int64_t a_ns, int64_t b_ns)
+{
+    return a_ns < b_ns ? a_ns : b_ns;
+}
+
+/* When there may be something to do; INT64_MAX: once somebody says so. */
+static int64_t next_time_ns(const struct pool *pool)
+{
+    int64_t at_ns = INT64_MAX;
+
+    if (pool->queue.count > 0)
+        at_ns = pool->pause.until_ns;
+    if (pool->later.count > 0) {
+        int64_t due_ns = pool->later.entries[0].due_ns;
+
+        if (due_ns < pool->pause.until_ns)
+            due_ns = pool->pause.until_ns;
+        at_ns = earlier(at_ns, due_ns);
+    }
+    if (pool->missed && !pool->looking)
+        at_ns = earlier(at_ns, pool->look.until_ns);
+    return at_ns;
+}
 
 static void wait_until(struct pool *pool, int64_t time_ns)
 {
@@ -40,14 +68,14 @@ static void wait_until(struct pool *pool, int64_t time_ns)
     pthread_cond_timedwait(&pool->waiting, &pool->lock, &until);
 }
 
-/* Wait for work; while a job is unfinished, no longer than to the next attempt:
- * the store may take it again. */
 static void wait_for_work(struct pool *pool)
 {
-    if (pool->unfinished.count == 0)
+    int64_t at_ns = next_time_ns(pool);
+
+    if (at_ns == INT64_MAX)
         pthread_cond_wait(&pool->waiting, &pool->lock);
     else
-        wait_until(pool, pool->retry_ns);
+        wait_until(pool, at_ns);
 }
 
 /* While jobs wait for space on the disk none begins: it would wait too, and
@@ -59,72 +87,156 @@ static void wait_for_store(struct pool *pool)
         wait_until(pool, clock_monotonic_ns() + WAIT_NS);
 }
 
-/* The next job to run. Unfinished ones come first: they are older. False: the
- * pool closes. */
-static bool next_job(struct pool *pool, struct job_queue_entry *ret,
-                     bool *ret_unfinished)
+/* Those that are due go among the others, in the order of their priority.
+ * True: there is no room for this one; it is taken by itself. */
+static bool take_due(struct pool *pool, int64_t now_ns,
+                     struct job_queue_entry *ret)
+{
+    while (pool->later.count > 0
+           && pool->later.entries[0].due_ns <= now_ns
+           && job_queue_pop(&pool->later, ret)) {
+        ret->due_ns = 0;
+        if (job_queue_push(&pool->queue, *ret) != OK)
+            return true;
+    }
+    return false;
+}
+
+static bool take_job(struct pool *pool, int64_t now_ns,
+                     struct job_queue_entry *ret)
+{
+    if (backoff_waits(&pool->pause, now_ns))
+        return false;
+    return take_due(pool, now_ns, ret) || job_queue_pop(&pool->queue, ret);
+}
+
+/* What the store has is the queue now, with what has come since. */
+static enum error take_found(struct pool *pool, struct job_queue *found,
+                             int64_t last)
+{
+    struct job_queue old = pool->queue;
+
+    for (size_t i = 0; i < old.count; i++)
+        if (old.entries[i].number > last)
+            TRY(job_queue_push(found, old.entries[i]));
+    pool->queue = *found;
+    *found = old;
+    return OK;
+}
+
+/* Look through the store for jobs that found no room here. The lock is held,
+ * but not meanwhile. */
+static void look_again(struct pool *pool, struct store_reader *reader)
+{
+    struct job_queue found = {0};
+    int64_t last = 0;
+    enum error error;
+
+    pool->looking = true;
+    pool->missed = false;
+    pthread_mutex_unlock(&pool->lock);
+    error = work_find_jobs(&pool->shared, reader, &found, &last);
+    pthread_mutex_lock(&pool->lock);
+    if (error == OK)
+        error = take_found(pool, &found, last);
+    if (error == OK) {
+        backoff_end(&pool->look);
+    } else {
+        pool->missed = true;
+        backoff_fail(&pool->look, clock_monotonic_ns());
+    }
+    job_queue_fini(&found);
+    pool->looking = false;
+    pthread_cond_broadcast(&pool->waiting);
+}
+
+/* The next job to run. False: the pool closes. */
+static bool next_job(struct pool *pool, struct store_reader *reader,
+                     struct job_queue_entry *ret)
 {
     bool found = false;
 
     pthread_mutex_lock(&pool->lock);
-    for (;;) {
+    while (!found) {
+        int64_t now_ns;
+
         wait_for_store(pool);
         if (atomic_load(&pool->shared.closing))
             break;
-        *ret_unfinished = clock_monotonic_ns() >= pool->retry_ns
-            && job_queue_pop(&pool->unfinished, ret);
-        found = *ret_unfinished || job_queue_pop(&pool->queue, ret);
-        if (found)
-            break;
-        wait_for_work(pool);
+        now_ns = clock_monotonic_ns();
+        if (pool->missed && !pool->looking && reader
+            && !backoff_waits(&pool->look, now_ns)) {
+            look_again(pool, reader);
+            continue;
+        }
+        found = take_job(pool, now_ns, ret);
+        if (!found)
+            wait_for_work(pool);
     }
     pthread_mutex_unlock(&pool->lock);
     return found;
 }
 
-/* The store has just failed, and is left alone for a moment. As long as it
- * does not fail again no further job waits. */
-static void keep_unfinished(void *self, int64_t number, int64_t priority)
+/* ---- what becomes of jobs ---------------------------------------------- */
+
+/* Queue it, or know that one is missed. The lock is held. */
+static void keep(struct pool *pool, struct job_queue *queue,
+                 struct job_queue_entry entry)
 {
-    struct pool *pool = self;
-    enum error error;
+    if (job_queue_push(queue, entry) != OK && !pool->missed) {
+        pool->missed = true;
+        backoff_fail(&pool->look, clock_monotonic_ns());
+    }
+    pthread_cond_signal(&pool->waiting);
+}
+
+/* It is due with the others that fail at this time; one that fails while they
+ * do not waits longer than they. */
+static void try_again(void *self, struct job_queue_entry entry)
+{
+    struct pool *pool = MAGIC_CAST(self, struct pool, POOL_MAGIC);
+    int64_t now_ns = clock_monotonic_ns();
 
     pthread_mutex_lock(&pool->lock);
-    error = job_queue_push(&pool->unfinished, number, priority);
-    pool->retry_ns = clock_monotonic_ns() + RETRY_S * NANOSECONDS;
-    pthread_cond_signal(&pool->waiting);
+    backoff_fail(&pool->pause, now_ns);
+    entry.due_ns = entry.failures <= pool->pause.failures
+                       ? pool->pause.until_ns
+                       : now_ns + backoff_wait_ns(entry.failures);
+    keep(pool, &pool->later, entry);
     pthread_mutex_unlock(&pool->lock);
-    if (error != OK) /* the next start finds it */
-        log_event(LOG_ERROR, "unfinished_job_lost", "error",
-                  error_name(error));
 }
 
-static void run_job(struct pool *pool, struct store_reader *reader,
-                    const struct job_queue_entry *job, bool unfinished)
+static void one_ended(void *self)
 {
-    if (unfinished
-        && work_recover_job(&pool->shared, reader, job->number) != OK)
-        keep_unfinished(pool, job->number, job->priority);
-    else
-        work_run_job(&pool->shared, reader, job->number);
+    struct pool *pool = MAGIC_CAST(self, struct pool, POOL_MAGIC);
+
+    pthread_mutex_lock(&pool->lock);
+    if (pool->pause.failures > 0) {
+        backoff_end(&pool->pause);
+        pthread_cond_broadcast(&pool->waiting);
+    }
+    pthread_mutex_unlock(&pool->lock);
 }
+
+/* ---- workers ----------------------------------------------------------- */
 
 static void *worker(void *self)
 {
-    struct pool *pool = self;
-    struct store_reader *reader;
-    enum error error = store_reader_open(pool->shared.store, &reader);
+    struct pool *pool = MAGIC_CAST(self, struct pool, POOL_MAGIC);
+    struct store_reader *reader = NULL;
     struct job_queue_entry job;
-    bool unfinished;
+    enum error error;
 
     pthread_setname_np(pthread_self(), "worker");
-    if (error != OK) {
-        log_event(LOG_ERROR, "worker_without_store", "error",
-                  error_name(error));
-        return NULL;
+    for (;;) {
+        error = reader ? OK : store_reader_open(pool->shared.store, &reader);
+        if (!next_job(pool, reader, &job))
+            break;
+        if (reader)
+            work_run_job(&pool->shared, reader, job);
+        else
+            work_not_begun(&pool->shared, job, error);
     }
-    while (next_job(pool, &job, &unfinished))
-        run_job(pool, reader, &job, unfinished);
     store_reader_close(reader);
     return NULL;
 }
@@ -151,85 +263,17 @@ static enum error start_workers(struct pool *pool, unsigned workers)
     return error;
 }
 
-/* ---- what an earlier process left -------------------------------------- */
-
-struct found {
-    struct job_queue queue;
-    enum error error;
-};
-
-static void found_job(void *self, int64_t number, int64_t priority)
-{
-    struct found *found = self;
-
-    if (found->error == OK)
-        found->error = job_queue_push(&found->queue, number, priority);
-}
-
-/* Say that the job was running when the last process ended. */
-static enum error log_recovered(struct store_reader *reader, int64_t number)
-{
-    char id[IDENTIFIER_TEXT_BYTES];
-    struct store_job job;
-    struct arena arena;
-    struct log_line line;
-    enum error error;
-
-    arena_init(&arena, 0);
-    error = store_get_number(reader, number, STORE_ROW, &arena, &job);
-    if (error == OK) {
-        identifier_format(&job.id, "job", id);
-        log_begin(&line, LOG_WARNING, "job_recovered");
-        log_text(&line, "job", id);
-        log_text(&line, "state", job_state_name(job.state));
-        log_integer(&line, "attempt", job.attempt);
-        log_end(&line);
-    }
-    arena_fini(&arena);
-    return error == ERR_MISSING ? OK : error; /* it was to be deleted */
-}
-
-static enum error put_back_running(struct pool *pool,
-                                   struct store_reader *reader)
-{
-    struct found found = {.error = OK};
-    enum error error =
-        store_each(reader, JOB_RUNNING, found_job, &found);
-    struct job_queue_entry job;
-
-    if (error == OK)
-        error = found.error;
-    while (error == OK && job_queue_pop(&found.queue, &job)) {
-        struct store_write write = {
-            .verb = STORE_REQUEUE,
-            .move = {job.number, clock_wall_ms()},
-        };
-
-        error = store_write_wait(pool->shared.store, &write);
-        if (error == OK)
-            error = log_recovered(reader, job.number);
-        else if (error == ERR_DISK || error == ERR_READ_ONLY)
-            error = job_queue_push(&pool->unfinished, job.number,
-                                   job.priority); /* a worker tries again */
-    }
-    job_queue_fini(&found.queue);
-    return error;
-}
-
 static enum error recover(struct pool *pool)
 {
-    struct found found = {.error = OK};
     struct store_reader *reader;
     enum error error;
+    int64_t last;
 
     TRY(store_reader_open(pool->shared.store, &reader));
-    error = put_back_running(pool, reader);
+    error = work_put_back_running(&pool->shared, reader);
     if (error == OK)
-        error = store_each(reader, JOB_QUEUED, found_job, &found);
-    if (error == OK)
-        error = found.error;
+        error = work_find_jobs(&pool->shared, reader, &pool->queue, &last);
     store_reader_close(reader);
-    pool->queue = found.queue;
     return error;
 }
 
@@ -257,8 +301,10 @@ enum error pool_open(const struct pool_options *options, struct pool **ret)
     pool->shared.datasets = options->datasets;
     pool->shared.changed = options->changed;
     pool->shared.self = options->self;
-    pool->shared.unfinished = keep_unfinished;
+    pool->shared.again = try_again;
+    pool->shared.ended = one_ended;
     pool->shared.pool = pool;
+    pool->magic = POOL_MAGIC;
     live_table_init(&pool->shared.live);
     pthread_mutex_init(&pool->shared.lock, NULL);
     pthread_cond_init(&pool->shared.finished, NULL);
@@ -276,15 +322,14 @@ enum error pool_open(const struct pool_options *options, struct pool **ret)
     return OK;
 }
 
-enum error pool_add(struct pool *pool, int64_t number, int64_t priority)
+void pool_add(struct pool *pool, int64_t number, int64_t priority)
 {
-    enum error error;
+    struct job_queue_entry entry = {
+        .number = number, .priority = (int32_t)priority};
 
     pthread_mutex_lock(&pool->lock);
-    error = job_queue_push(&pool->queue, number, priority);
-    pthread_cond_signal(&pool->waiting);
+    keep(pool, &pool->queue, entry);
     pthread_mutex_unlock(&pool->lock);
-    return error;
 }
 
 void pool_cancel(struct pool *pool, int64_t number)
@@ -332,7 +377,8 @@ void pool_close(struct pool *pool)
     pthread_cond_destroy(&pool->waiting);
     pthread_mutex_destroy(&pool->lock);
     job_queue_fini(&pool->queue);
-    job_queue_fini(&pool->unfinished);
+    job_queue_fini(&pool->later);
     free(pool->threads);
+    MAGIC_CLEAR(pool);
     free(pool);
 }

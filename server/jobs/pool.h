@@ -1,6 +1,12 @@
 /*
  * pool.h - the workers: each takes the next job from the queue, runs it, and
  * records it.
+ *
+ * A job that is in the store is run, without a restart, whatever fails for a
+ * while. What failed comes back into the queue when it is due (backoff.h);
+ * after a failure no job begins for a moment, until one has ended well. Where
+ * there is no memory for a queue's entry the store itself is the queue: it is
+ * looked through again.
  */
 #ifndef SERVER_JOBS_POOL_H
 #define SERVER_JOBS_POOL_H
@@ -21,7 +27,7 @@ struct pool_options {
     unsigned workers;          /* threads; 0: jobs are taken, none is run */
 
     /* Called when a move of a job's state has been stored. On the writer's
-     * thread; must not wait. May be NULL. */
+     * thread or a worker's; must not wait. May be NULL. */
     void (*changed)(void *self, int64_t number);
     void *self;
 };
@@ -35,10 +41,9 @@ struct pool_options {
 MUST_CHECK enum error pool_open(const struct pool_options *options,
                                 struct pool **ret);
 
-/* A job is in the store: queue it. After pool_stop() it stays for the next
- * start. Thread: any. Fails: ERR_MEMORY. */
-MUST_CHECK enum error pool_add(struct pool *pool, int64_t number,
-                               int64_t priority);
+/* A job is in the store: run it when it is its turn. After pool_stop() it stays
+ * for the next start. Thread: any. */
+void pool_add(struct pool *pool, int64_t number, int64_t priority);
 
 /* A running job shall be canceled: its worker notices at its next iteration.
  * Does nothing for a job that does not run here. Thread: any. */

@@ -23,8 +23,8 @@
  * from there on the finest units, of 128, give at least 512 candidates of a
  * smooth curve and more of any other, and cost 1 to 3 bytes an iteration
  * (units of 64 would cost twice that). With a ratio of four no window takes
- * more than 4000 units where 1000 are wanted; with 16 one that just misses a
- * level would read 16 000.
+ * more than 2000 units where 500 are enough; with 16 one that just misses a
+ * level would read 8000.
  *
  * A chunk of a level holds a fixed number of units, so many that their rows
  * fit in a chunk, and only whole units. The last chunk of a run may hold

@@ -143,9 +143,9 @@ static void write_part(struct json_writer *writer, const char *name,
     error = model_metrics_final(objective, x, validation, &arena, &report);
     if (error == OK)
         write_report(writer, &report, design->class_names);
-    else if (error == ERR_MISSING || error == ERR_CLOSING)
-        json_null(writer);
     else
+        json_null(writer); /* a name has its value, whatever comes of it */
+    if (error != OK && error != ERR_MISSING && error != ERR_CLOSING)
         out->failed = true;
     arena_fini(&arena);
 }

@@ -52,14 +52,51 @@ uint64_t window_row(const struct window *window, size_t place)
     return row_in(window, stretch_of(window, place), place);
 }
 
-void window_unit(const struct window *window, size_t place, uint64_t *ret_row,
-                 uint64_t *ret_rows)
+static size_t find_units(const struct window *window,
+                         const struct stretch *stretch, size_t count,
+                         struct window_unit *ret)
 {
-    const struct stretch *stretch = stretch_of(window, place);
-    uint64_t rows = pyramid_stride(stretch->level);
+    uint64_t stride = pyramid_stride(stretch->level), row, end = 0;
 
-    *ret_row = row_in(window, stretch, place) / rows * rows;
-    *ret_rows = rows;
+    for (size_t place = stretch->place;
+         place < stretch->place + stretch->places; place++) {
+        row = row_in(window, stretch, place);
+        if (row >= end) {
+            end = (row / stride + 1) * stride;
+            ret[count++] = (struct window_unit){
+                .rows = {end - stride, end}, .place = place};
+        }
+        ret[count - 1].count++;
+    }
+    return count;
+}
+
+size_t window_units(const struct window *window, struct window_unit *ret)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < window->count; i++)
+        if (window->stretches[i].level > 0)
+            count = find_units(window, &window->stretches[i], count, ret);
+    return count;
+}
+
+/* ---- iterations -------------------------------------------------------- */
+
+/* Which iteration a row is needs no reading, where the row is there. */
+static bool is_known(const struct window *window,
+                     const struct stretch *stretch,
+                     const struct trace_column *column)
+{
+    return column->scalar == COLUMN_ITERATION && stretch->is_found
+        && !stretch_is_of_units(window, stretch);
+}
+
+static double iteration_in(const struct window *window,
+                           const struct stretch *stretch, size_t place)
+{
+    return (double)trace_iteration_of(window->trace,
+                                      row_in(window, stretch, place));
 }
 
 /* ---- columns ----------------------------------------------------------- */
@@ -96,6 +133,13 @@ static enum error add_candidate_numbers(struct window_batch *batch,
                : window_batch_add(batch, stretch, column);
 }
 
+static void fill_iterations(const struct window *window,
+                            const struct stretch *stretch, double *ret)
+{
+    for (size_t i = 0; i < stretch->places; i++)
+        ret[i] = iteration_in(window, stretch, stretch->place + i);
+}
+
 enum error window_columns(struct window *window,
                           const struct trace_column *columns,
                           size_t column_count, double *ret)
@@ -105,11 +149,17 @@ enum error window_columns(struct window *window,
     enum error error = OK;
 
     TRY(window_batch_begin(window, gather, &gathering, &batch));
-    for (size_t at = 0; at < window->count && error == OK; at++)
+    for (size_t at = 0; at < window->count && error == OK; at++) {
+        const struct stretch *stretch = &window->stretches[at];
+
         for (size_t c = 0; c < column_count && error == OK; c++)
-            error = add_candidate_numbers(batch, window,
-                                          &window->stretches[at],
-                                          &columns[c]);
+            if (is_known(window, stretch, &columns[c]))
+                fill_iterations(window, stretch,
+                                ret + c * window->candidates + stretch->place);
+            else
+                error = add_candidate_numbers(batch, window, stretch,
+                                              &columns[c]);
+    }
     return window_batch_end(batch, error);
 }
 
@@ -117,6 +167,7 @@ enum error window_columns(struct window *window,
 
 struct picking {
     struct window *window;
+    const size_t *picks;         /* [count] */
     const struct trace_column *columns;
     size_t column_count, count;
     double *ret;
@@ -139,8 +190,9 @@ static void pick(void *self, const struct stretch *stretch,
            numbers, (picking->firsts[at + 1] - first) * sizeof *numbers);
 }
 
-static void find_rows(struct picking *picking, const size_t *picks)
+static void find_rows(struct picking *picking)
 {
+    const size_t *picks = picking->picks;
     const struct window *window = picking->window;
     size_t i = 0;
 
@@ -157,6 +209,23 @@ static void find_rows(struct picking *picking, const size_t *picks)
     picking->firsts[window->count] = i;
 }
 
+/* Column c of picks [first, first + count), which lie in one stretch. */
+static enum error pick_some(struct picking *picking,
+                            struct window_batch *batch,
+                            const struct stretch *stretch, size_t c,
+                            size_t first, size_t count)
+{
+    const struct trace_column *column = &picking->columns[c];
+    double *ret = picking->ret + c * picking->count;
+
+    if (!is_known(picking->window, stretch, column))
+        return window_batch_add_rows(batch, stretch, column,
+                                     picking->rows + first, count);
+    for (size_t i = first; i < first + count; i++)
+        ret[i] = iteration_in(picking->window, stretch, picking->picks[i]);
+    return OK;
+}
+
 static enum error pick_all(struct picking *picking)
 {
     const struct window *window = picking->window;
@@ -170,9 +239,8 @@ static enum error pick_all(struct picking *picking)
 
         for (size_t c = 0; c < picking->column_count && error == OK
                            && count > 0; c++)
-            error = window_batch_add_rows(batch, &window->stretches[at],
-                                          &picking->columns[c],
-                                          picking->rows + first, count);
+            error = pick_some(picking, batch, &window->stretches[at], c,
+                              first, count);
     }
     return window_batch_end(batch, error);
 }
@@ -182,15 +250,15 @@ enum error window_pick(struct window *window, const size_t *picks,
                        size_t column_count, double *ret)
 {
     struct picking picking = {
-        .window = window, .columns = columns, .column_count = column_count,
-        .count = count, .ret = ret,
+        .window = window, .picks = picks, .columns = columns,
+        .column_count = column_count, .count = count, .ret = ret,
         .rows = calloc(count + 1, sizeof *picking.rows),
         .firsts = calloc(window->count + 1, sizeof *picking.firsts)};
     enum error error = ERR_MEMORY;
 
     assert(window->use == WINDOW_ROWS || window_is_exact(window));
     if (picking.rows && picking.firsts) {
-        find_rows(&picking, picks);
+        find_rows(&picking);
         error = pick_all(&picking);
     }
     free(picking.rows);

@@ -1,11 +1,10 @@
 /*
  * window_plan.c - which chunks of which levels a window is made of.
  *
- * The coarsest level that has as many whole units as points are wanted covers
- * the middle, finer ones what is beside it, at most PYRAMID_RATIO - 1 units of
- * each, and rows the rest. Chunks of a level are stored in order: after one
- * that is not there (its units are not all recorded yet) the finer level goes
- * on.
+ * The coarsest level that has enough whole units covers the middle, finer ones
+ * what is beside it, at most PYRAMID_RATIO - 1 units of each, and rows the
+ * rest. Chunks of a level are stored in order: after one that is not there
+ * (its units are not all recorded yet) the finer level goes on.
  *
  * A job that was put back keeps the chunks of its last attempt until the next
  * one has replaced them. Their rows are the same but for the time, which must
@@ -25,6 +24,13 @@ static uint64_t least(uint64_t a, uint64_t b)
 
 /* ---- stretches --------------------------------------------------------- */
 
+/* Chunks whose heads are to be read. */
+struct heads {
+    struct store_piece *pieces;  /* [count] */
+    size_t bytes, count;         /* bytes of each */
+    struct chunk_form form;
+};
+
 static enum error stretch_new(struct window *window, struct stretch **ret)
 {
     struct stretch *more;
@@ -43,8 +49,52 @@ static enum error stretch_new(struct window *window, struct stretch **ret)
     return OK;
 }
 
+static enum error heads_init(struct heads *heads, const struct window *window,
+                             unsigned level, size_t count)
+{
+    const struct trace *trace = window->trace;
+    char *bytes;
+
+    heads->form = level ? pyramid_form(trace->form) : trace->form;
+    heads->bytes = chunk_head_bytes(heads->form);
+    heads->count = 0;
+    heads->pieces = arena_array(window->arena, count, sizeof *heads->pieces);
+    bytes = arena_array(window->arena, count, heads->bytes);
+    if (!heads->pieces || !bytes)
+        return ERR_MEMORY;
+    for (size_t i = 0; i < count; i++)
+        heads->pieces[i] = (struct store_piece){
+            .level = level, .bytes = heads->bytes,
+            .to = bytes + i * heads->bytes};
+    return OK;
+}
+
+static enum error heads_read(struct heads *heads, const struct window *window)
+{
+    const struct trace *trace = window->trace;
+
+    return store_read_pieces(trace->reader, trace->number, heads->pieces,
+                             heads->count);
+}
+
+/* What is no such head may be of an older version: trace_chunk() knows. */
+static void heads_take(const struct heads *heads, size_t i,
+                       struct stretch *ret)
+{
+    const struct store_piece *piece = &heads->pieces[i];
+    const struct chunk_form *form = &ret->head.form;
+
+    ret->level = piece->level;
+    ret->chunk = piece->chunk;
+    ret->is_found =
+        piece->ret_found
+        && chunk_head_read(piece->to, piece->ret_bytes, &ret->head) == OK
+        && form->columns == heads->form.columns && form->n == heads->form.n
+        && form->x == heads->form.x;
+}
+
 /*
- * Read the heads of chunks of a level.
+ * Read the heads of chunks of a level that follow one another.
  *
  *   ret      [count]  out  is_found says which there are
  */
@@ -52,32 +102,14 @@ static enum error read_heads(struct window *window, unsigned level,
                              int64_t chunk, size_t count,
                              struct stretch *ret)
 {
-    const struct trace *trace = window->trace;
-    struct chunk_form form = level ? pyramid_form(trace->form) : trace->form;
-    size_t bytes = chunk_head_bytes(form);
-    struct store_piece *pieces =
-        arena_array(window->arena, count, sizeof *pieces);
-    char *heads = arena_array(window->arena, count, bytes);
+    struct heads heads;
 
-    if (!pieces || !heads)
-        return ERR_MEMORY;
+    TRY(heads_init(&heads, window, level, count));
+    for (; heads.count < count; heads.count++)
+        heads.pieces[heads.count].chunk = chunk + (int64_t)heads.count;
+    TRY(heads_read(&heads, window));
     for (size_t i = 0; i < count; i++)
-        pieces[i] = (struct store_piece){
-            .level = level, .chunk = chunk + (int64_t)i,
-            .bytes = bytes, .to = heads + i * bytes};
-    TRY(store_read_pieces(trace->reader, trace->number, pieces, count));
-    for (size_t i = 0; i < count; i++) {
-        ret[i].level = level;
-        ret[i].chunk = pieces[i].chunk;
-        /* What is no such head may be of an older version: trace_chunk()
-         * knows. */
-        ret[i].is_found =
-            pieces[i].ret_found
-            && chunk_head_read(pieces[i].to, pieces[i].ret_bytes,
-                               &ret[i].head) == OK
-            && ret[i].head.form.columns == form.columns
-            && ret[i].head.form.n == form.n && ret[i].head.form.x == form.x;
-    }
+        heads_take(&heads, i, &ret[i]);
     return OK;
 }
 
@@ -97,31 +129,52 @@ static uint64_t find_stored_rows(const struct trace *trace)
     return rows;
 }
 
+/* Their heads come later: find_row_heads(). */
 static enum error plan_rows(struct window *window, uint64_t row, uint64_t end)
 {
-    int64_t chunk = (int64_t)(row / STORE_CHUNK_ROWS);
-    int64_t last = (int64_t)((end - 1) / STORE_CHUNK_ROWS);
-    int64_t live = (int64_t)(window->stored_rows / STORE_CHUNK_ROWS);
-    size_t count = (size_t)(last - chunk + 1), stored = count;
-    struct stretch *found =
-        arena_array(window->arena, count, sizeof *found), *stretch;
+    struct stretch *stretch;
 
-    if (!found)
-        return ERR_MEMORY;
-    if (live <= last)
-        stored = live > chunk ? (size_t)(live - chunk) : 0;
-    if (stored > 0)
-        TRY(read_heads(window, 0, chunk, stored, found));
-    for (size_t i = 0; i < count; i++, chunk++) {
-        uint64_t begin = (uint64_t)chunk * STORE_CHUNK_ROWS;
+    while (row < end) {
+        uint64_t begin = row / STORE_CHUNK_ROWS * STORE_CHUNK_ROWS;
 
         TRY(stretch_new(window, &stretch));
-        *stretch = found[i];
-        stretch->chunk = chunk;
-        stretch->row = begin < row ? row : begin;
-        stretch->end = least(begin + STORE_CHUNK_ROWS, end);
-        stretch->first = (size_t)(stretch->row - begin);
-        stretch->count = (size_t)(stretch->end - stretch->row);
+        *stretch = (struct stretch){
+            .chunk = (int64_t)(row / STORE_CHUNK_ROWS), .row = row,
+            .end = least(begin + STORE_CHUNK_ROWS, end),
+            .first = (size_t)(row - begin)};
+        stretch->count = (size_t)(stretch->end - row);
+        row = stretch->end;
+    }
+    return OK;
+}
+
+/* Whether a stretch of rows may be in the store. */
+static bool may_be_stored(const struct window *window,
+                          const struct stretch *stretch)
+{
+    return stretch->level == 0
+        && (uint64_t)stretch->chunk < window->stored_rows / STORE_CHUNK_ROWS;
+}
+
+/* The heads of all stretches of rows, read at once. */
+static enum error find_row_heads(struct window *window)
+{
+    struct heads heads;
+    size_t at = 0;
+
+    if (window->count == 0)
+        return OK;
+    TRY(heads_init(&heads, window, 0, window->count));
+    for (size_t i = 0; i < window->count; i++)
+        if (may_be_stored(window, &window->stretches[i]))
+            heads.pieces[heads.count++].chunk = window->stretches[i].chunk;
+    TRY(heads_read(&heads, window));
+    for (size_t i = 0; i < window->count; i++) {
+        struct stretch *stretch = &window->stretches[i];
+
+        if (!may_be_stored(window, stretch))
+            continue;
+        heads_take(&heads, at++, stretch);
         if (stretch->head.rows < stretch->first + stretch->count)
             stretch->is_found = false;
     }
@@ -205,6 +258,16 @@ struct setting {
     enum error error;
 };
 
+/* Quicker than a division where every iteration is a row, as mostly. */
+static uint64_t row_of(const struct trace *trace, double iteration)
+{
+    if (!(iteration >= 0))
+        return 0;
+    if (trace->every == 1 && iteration < (double)trace->rows)
+        return (uint64_t)iteration;
+    return trace_row_of(trace, (uint64_t)iteration);
+}
+
 /* The iterations of all rows of a level's chunk tell which are wanted. */
 static void set_rows(void *self, const struct stretch *at,
                      const struct trace_column *column,
@@ -225,8 +288,7 @@ static void set_rows(void *self, const struct stretch *at,
         return;
     }
     for (size_t i = 0; i < end; i++) {
-        row = numbers[i] >= 0 ? trace_row_of(window->trace,
-                                             (uint64_t)numbers[i]) : 0;
+        row = row_of(window->trace, numbers[i]);
         first += row < stretch->row;
         if (row >= stretch->end)
             end = i;
@@ -311,16 +373,25 @@ static enum error has_levels(struct window *window, bool *ret)
     return OK;
 }
 
-static unsigned choose_level(uint64_t rows, size_t points)
+/* The coarsest level that has as many units as are wanted. */
+static unsigned choose_level(uint64_t rows, size_t units)
 {
     unsigned level = PYRAMID_LEVELS - 1;
 
-    while (level > 1 && rows / pyramid_stride(level) < points)
+    while (level > 1 && rows / pyramid_stride(level) < units)
         level--;
     while (level + 1 < PYRAMID_LEVELS
            && rows / pyramid_stride(level) > WINDOW_UNITS_MAX)
         level++;
     return level;
+}
+
+/* A unit gives one mean, or two rows at least. */
+static size_t units_wanted(const struct window *window, size_t points)
+{
+    size_t units = window->use == WINDOW_ROWS ? (points + 1) / 2 : points;
+
+    return units > WINDOW_UNITS_MIN ? units : WINDOW_UNITS_MIN;
 }
 
 /* 0: as rows. */
@@ -330,15 +401,13 @@ static enum error find_level(struct window *window, uint64_t rows,
     bool has;
 
     *ret = 0;
-    if (window->use != WINDOW_TALLY
-        && (rows <= WINDOW_ROWS_MIN
-            || (rows <= WINDOW_ROWS_MAX
-                && rows / pyramid_stride(1) < points)))
+    if (window->use != WINDOW_TALLY && rows <= WINDOW_ROWS_MAX)
         return OK;
     TRY(has_levels(window, &has));
     if (has)
-        *ret = window->use == WINDOW_TALLY ? PYRAMID_LEVELS - 1
-                                           : choose_level(rows, points);
+        *ret = window->use == WINDOW_TALLY
+                   ? PYRAMID_LEVELS - 1
+                   : choose_level(rows, units_wanted(window, points));
     else if (rows > WINDOW_ROWS_WITHOUT_LEVELS)
         return ERR_TOO_BIG;
     return OK;
@@ -376,25 +445,30 @@ enum error window_rows_max(const struct trace *trace, uint64_t *ret)
     return error;
 }
 
-enum error window_open(const struct trace *trace, uint64_t row, uint64_t end,
-                       size_t points, enum window_use use,
-                       struct arena *arena, struct window **ret)
+static enum error window_new(const struct trace *trace, enum window_use use,
+                             struct arena *arena, struct window **ret)
 {
     struct window *window = ARENA_NEW(arena, struct window);
 
-    assert(row <= end && end <= trace->rows);
     if (!window)
         return ERR_MEMORY;
     window->trace = trace;
     window->use = use;
     window->arena = arena;
-    if (row < end) {
+    if (trace->rows > 0) {
         window->units = pyramid_units(trace->form);
         window->stored_rows = find_stored_rows(trace);
-        TRY(plan_all(window, row, end, points));
     }
+    *ret = window;
+    return OK;
+}
+
+/* Once all stretches are there: what is known of each, and its place. */
+static enum error finish(struct window *window)
+{
+    TRY(find_row_heads(window));
     TRY(find_rows(window));
-    if (use != WINDOW_ROWS)
+    if (window->use != WINDOW_ROWS)
         TRY(find_tallies(window));
     for (size_t i = 0; i < window->count; i++) {
         struct stretch *stretch = &window->stretches[i];
@@ -406,6 +480,37 @@ enum error window_open(const struct trace *trace, uint64_t row, uint64_t end,
                                        / pyramid_stride(stretch->level));
         window->candidates += stretch->places;
     }
+    return OK;
+}
+
+enum error window_open(const struct trace *trace, uint64_t row, uint64_t end,
+                       size_t points, enum window_use use,
+                       struct arena *arena, struct window **ret)
+{
+    struct window *window;
+
+    assert(row <= end && end <= trace->rows);
+    TRY(window_new(trace, use, arena, &window));
+    if (row < end)
+        TRY(plan_all(window, row, end, points));
+    TRY(finish(window));
+    *ret = window;
+    return OK;
+}
+
+enum error window_open_rows(const struct trace *trace,
+                            const struct window_range *ranges, size_t count,
+                            struct arena *arena, struct window **ret)
+{
+    struct window *window;
+
+    TRY(window_new(trace, WINDOW_ROWS, arena, &window));
+    for (size_t i = 0; i < count; i++) {
+        assert(ranges[i].row < ranges[i].end && ranges[i].end <= trace->rows);
+        assert(i == 0 || ranges[i - 1].end <= ranges[i].row);
+        TRY(plan_rows(window, ranges[i].row, ranges[i].end));
+    }
+    TRY(finish(window));
     *ret = window;
     return OK;
 }

@@ -15,6 +15,7 @@
 
 enum filter_type {
     FILTER_STATES,  /* unsigned: a set of states */
+    FILTER_CLASSES, /* unsigned: a set of classes of outcome */
     FILTER_TEXT,    /* const char *: equal to it */
     FILTER_PART,    /* const char *: contains it, in any case */
     FILTER_TIME,    /* int64_t: wall milliseconds */
@@ -24,7 +25,9 @@ enum filter_type {
  * sentence) */
 #define STORE_FILTER_TABLE(ROW)                                               \
     ROW("state", FILTER_STATES, states, "job.state",                          \
-        "Only jobs in these states, separated by commas.")                    \
+        "Only jobs in these states.")                    \
+    ROW("outcome", FILTER_CLASSES, classes, "job.outcome_class",              \
+        "Only completed jobs with these outcomes.")                           \
     ROW("tag", FILTER_TEXT, tag,                                              \
         "EXISTS (SELECT 1 FROM job_tag WHERE job_tag.tag = ? AND"             \
         " job_tag.created_ms = job.created_ms AND"                            \
@@ -53,6 +56,10 @@ struct store_filter {
 
 /* NULL ends it. */
 extern const struct store_filter store_filters[];
+
+/* The words of a type that is a set, word k of bit k; NULL ends them, and stands
+ * for other types. */
+const char *const *store_filter_words(enum filter_type type);
 
 /* (value of enum store_sort, name, type of its values) */
 #define STORE_SORT_TABLE(ROW)                                                 \

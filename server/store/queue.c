@@ -1,6 +1,8 @@
 /* queue.c - writes on their way to the writer thread, in order. */
 #include "server/store/queue.h"
 
+#include "server/base/magic.h"
+
 #include <time.h>
 
 /* Its waits end by the clock that nobody sets. */
@@ -72,15 +74,19 @@ enum error queue_push(struct store_queue *queue, struct store_write *write,
     return error;
 }
 
+#define WAITER_MAGIC MAGIC('w', 'a', 'i', 't')
+
 /* What a thread in queue_push_wait() waits for. */
 struct waiter {
+    uint32_t magic;
     struct store_queue *queue;
     bool finished;
 };
 
 static void wake_waiter(struct store_write *write)
 {
-    struct waiter *waiter = write->context;
+    struct waiter *waiter =
+        MAGIC_CAST(write->context, struct waiter, WAITER_MAGIC);
     struct store_queue *queue = waiter->queue;
 
     /* Once it is unlocked the waiter, which lives on a stack, may be gone. */
@@ -93,7 +99,7 @@ static void wake_waiter(struct store_write *write)
 enum error queue_push_wait(struct store_queue *queue,
                            struct store_write *write)
 {
-    struct waiter waiter = {.queue = queue};
+    struct waiter waiter = {.magic = WAITER_MAGIC, .queue = queue};
 
     write->done = wake_waiter;
     write->context = &waiter;

@@ -200,6 +200,19 @@ struct store_record {
     int64_t number;
     const struct store_chunk *chunks;
     size_t chunk_count;
+    enum error *first_error;    /* NULL, or where the first failure of a run's
+                                   records is kept: further ones, and its
+                                   FINISH, get ERR_CONFLICT, so that a trace
+                                   has no hole. The writer's until the run's
+                                   last write is done */
+};
+
+struct store_requeue {
+    int64_t number;
+    int64_t now_ms;
+    const struct store_chunk *chunks;  /* the last ones, to be seen until the
+                                          next attempt comes to them */
+    size_t chunk_count;
 };
 
 /* How a run ended. */
@@ -215,6 +228,7 @@ struct store_finish {
     double epoch;                      /* NaN: it has no rows */
     const struct store_chunk *chunks;  /* the last ones */
     size_t chunk_count;
+    const enum error *first_error;     /* NULL, or as its records have it */
 };
 
 /* What is asked for from outside. */
@@ -232,14 +246,15 @@ struct store_write {
     union {
         const struct store_job *submit;   /* all but number, revision, state,
                                              and what there is once ended */
-        struct store_move move;           /* CLAIM, REQUEUE */
+        struct store_move claim;
         struct store_record record;
+        struct store_requeue requeue;
         struct store_finish finish;
         struct store_wish wish;           /* CANCEL, DELETE, DISCARD */
         const struct store_dataset *dataset_add; /* all but number */
         int64_t dataset_delete;           /* its number */
     };
-    bool patient;           /* CLAIM, RECORD, FINISH: on a disk without space
+    bool patient;           /* CLAIM, RECORD, FINISH, REQUEUE: on a full disk
                                it waits for space, in order with others */
 
     /* Out, valid in `done`. */
@@ -366,6 +381,8 @@ const char *store_sort_name(enum store_sort sort);
 
 struct store_query {
     unsigned states;             /* bit (1 << state) for each; 0: all */
+    unsigned classes;            /* bit (1 << class of outcome); 0: all, also
+                                    jobs that have none */
     const char *tag, *optimizer, *objective;   /* NULL: any */
     const char *text;            /* NULL, or part of the name, any case of
                                     the letters A to Z */

@@ -19,10 +19,12 @@
  *         rainflow counting algorithms", for the stack
  */
 #include <math.h>
+#include <stddef.h>
+#include <string.h>
 
 #include "server/thin/thinning.h"
 
-enum { SAMPLES = 1024, TURNS_A_PAIR = 8 };
+enum { SAMPLES = 1024, TURNS_A_PAIR = 4 };
 
 #define VISIBLE 1e-4      /* of the height of the picture, linear or not */
 
@@ -167,62 +169,110 @@ struct ranked {
     uint32_t pair;
 };
 
-/* So many of the greatest scores: a heap whose first is the least. */
+/* So many of the greatest scores. */
 struct ranking {
     struct ranked *items;
     size_t count, count_max;
     struct pairs pairs;   /* which are ranked */
 };
 
-static void sift_down(struct ranking *ranking, size_t i)
+static size_t least(size_t a, size_t b)
 {
-    struct ranked *items = ranking->items, moved = items[i];
-
-    for (;;) {
-        size_t child = 2 * i + 1;
-
-        if (child + 1 < ranking->count
-            && items[child + 1].score < items[child].score)
-            child++;
-        if (child >= ranking->count || items[child].score >= moved.score)
-            break;
-        items[i] = items[child];
-        i = child;
-    }
-    items[i] = moved;
+    return a < b ? a : b;
 }
 
-static void rank(struct ranking *ranking, double score, uint32_t pair)
+static void swap(struct ranked *items, size_t a, size_t b)
 {
-    struct ranked *items = ranking->items;
-    size_t i = ranking->count;
+    struct ranked item = items[a];
 
-    if (i == ranking->count_max) {
-        if (score > items[0].score) {
-            items[0] = (struct ranked){score, pair};
-            sift_down(ranking, 0);
+    items[a] = items[b];
+    items[b] = item;
+}
+
+/* The middle one of three, so that what is sorted already costs no more. */
+static double pivot_of(const struct ranked *items, ptrdiff_t low,
+                       ptrdiff_t high)
+{
+    double a = items[low].score, c = items[high].score;
+    double b = items[low + (high - low) / 2].score;
+
+    return a < b ? (b < c ? b : a < c ? c : a) : (a < c ? a : b < c ? c : b);
+}
+
+/*
+ * Move the `wanted` greatest of items[count] to the front, in any order.
+ *
+ *   wanted  in  1 … count
+ *
+ * Source  Hoare 1961, "Algorithm 65: Find"
+ * Cost    O(count) time as a rule
+ */
+static void move_greatest(struct ranked *items, size_t count, size_t wanted)
+{
+    ptrdiff_t low = 0, high = (ptrdiff_t)count - 1;
+    ptrdiff_t last = (ptrdiff_t)wanted - 1;
+
+    while (low < high) {
+        double pivot = pivot_of(items, low, high);
+        ptrdiff_t i = low, k = high;
+
+        while (i <= k) {
+            while (items[i].score > pivot)
+                i++;
+            while (items[k].score < pivot)
+                k--;
+            if (i <= k)
+                swap(items, (size_t)i++, (size_t)k--);
         }
-        return;
+        /* None of [low, k] is below the pivot, none of [i, high] above, and
+         * what is between is the pivot. */
+        if (last > k && last < i)
+            return;
+        if (last <= k)
+            high = k;
+        else
+            low = i;
     }
-    for (ranking->count++; i > 0 && items[(i - 1) / 2].score > score;
-         i = (i - 1) / 2)
-        items[i] = items[(i - 1) / 2];
-    items[i] = (struct ranked){score, pair};
 }
 
-/* Sort a heap: the greatest first. */
-static void sort(struct ranking *ranking)
+/* Merge runs [begin, middle) and [middle, end), the greatest first. Without
+ * branches on scores, which nobody can predict. */
+static void merge(const struct ranked *from, size_t begin, size_t middle,
+                  size_t end, struct ranked *to)
 {
-    size_t count = ranking->count;
+    size_t a = begin, b = middle, at = begin;
 
-    while (ranking->count > 1) {
-        struct ranked least = ranking->items[0];
+    while (a < middle && b < end) {
+        bool is_b = from[b].score > from[a].score;
 
-        ranking->items[0] = ranking->items[--ranking->count];
-        ranking->items[ranking->count] = least;
-        sift_down(ranking, 0);
+        to[at++] = from[is_b ? b : a];
+        a += !is_b;
+        b += is_b;
     }
-    ranking->count = count;
+    memcpy(to + at, from + a, (middle - a) * sizeof *to);
+    memcpy(to + at + middle - a, from + b, (end - b) * sizeof *to);
+}
+
+/*
+ * Sort items[count], the greatest first; of equal ones the first.
+ *
+ *   spare  [count]  out  scratch
+ *
+ * Returns where they are: items or spare
+ */
+static struct ranked *sort(struct ranked *items, size_t count,
+                           struct ranked *spare)
+{
+    for (size_t run = 1; run < count; run *= 2) {
+        struct ranked *from = items;
+
+        for (size_t i = 0; i < count; i += 2 * run)
+            merge(from, i, least(i + run, count), least(i + 2 * run, count),
+                  spare);
+        items = spare;
+        spare = from;
+    }
+    return items;
 }
 
 static bool is_kept(const struct thinning *thinning, struct pair pair)
@@ -237,42 +287,51 @@ static enum error rank_turns(const struct thinning *thinning,
 {
     struct ranking ranking = {.count_max = thinning->left};
 
-    ranking.items = arena_array(thinning->scratch, ranking.count_max,
+    struct ranked *spare;
+
+    ranking.items = arena_array(thinning->scratch, count,
                                 sizeof *ranking.items);
-    if (!ranking.items)
+    spare = arena_array(thinning->scratch, count, sizeof *spare);
+    if (!ranking.items || !spare)
         return ERR_MEMORY;
     TRY(find_pairs(thinning, turns, count, &ranking.pairs));
     for (size_t i = 0; i < ranking.pairs.count; i++) {
         struct pair pair = ranking.pairs.items[i];
 
         if (!is_kept(thinning, pair))
-            rank(&ranking, score_of(measure, thinning->value[pair.high],
-                                    thinning->value[pair.low]), (uint32_t)i);
+            ranking.items[ranking.count++] = (struct ranked){
+                score_of(measure, thinning->value[pair.high],
+                         thinning->value[pair.low]), (uint32_t)i};
     }
-    sort(&ranking);
+    if (ranking.count > ranking.count_max) {
+        move_greatest(ranking.items, ranking.count, ranking.count_max);
+        ranking.count = ranking.count_max;
+    }
+    ranking.items = sort(ranking.items, ranking.count, spare);
     *ret = ranking;
     return OK;
 }
 
 /* A threshold that about TURNS_A_PAIR times as many turns pass as pairs are
  * wanted, guessed from SAMPLES of them. */
-static enum error guess_threshold(const struct thinning *thinning,
-                                  const uint32_t *turns, size_t count,
-                                  enum measure measure, double *ret)
+static double guess_threshold(const struct thinning *thinning,
+                              const uint32_t *turns, size_t count,
+                              enum measure measure)
 {
     size_t step = count / SAMPLES;
-    struct ranking ranking = {
-        .count_max = SAMPLES * TURNS_A_PAIR * thinning->left / count + 1};
+    size_t wanted = SAMPLES * TURNS_A_PAIR * thinning->left / count + 1;
+    struct ranked samples[SAMPLES];
+    double threshold;
 
-    ranking.items = arena_array(thinning->scratch, ranking.count_max,
-                                sizeof *ranking.items);
-    if (!ranking.items)
-        return ERR_MEMORY;
     for (size_t i = 0; i < SAMPLES; i++)
-        rank(&ranking, score_of(measure, thinning->value[turns[i * step]],
-                                thinning->value[turns[i * step + 1]]), 0);
-    *ret = ranking.items[0].score;
-    return OK;
+        samples[i].score = score_of(measure,
+                                    thinning->value[turns[i * step]],
+                                    thinning->value[turns[i * step + 1]]);
+    move_greatest(samples, SAMPLES, wanted);
+    threshold = samples[0].score;
+    for (size_t i = 1; i < wanted; i++)
+        threshold = fmin(threshold, samples[i].score);
+    return threshold;
 }
 
 static enum error rank_most(const struct thinning *thinning,
@@ -286,7 +345,7 @@ static enum error rank_most(const struct thinning *thinning,
         fewer = arena_array(thinning->scratch, count, sizeof *fewer);
         if (!fewer)
             return ERR_MEMORY;
-        TRY(guess_threshold(thinning, turns, count, measure, &threshold));
+        threshold = guess_threshold(thinning, turns, count, measure);
         TRY(rank_turns(thinning, fewer,
                        drop_small(thinning->value, turns, count, measure,
                                   threshold, fewer),
@@ -325,27 +384,28 @@ enum error thin_keep_prominent(struct thinning *thinning)
 {
     struct ranking differences, ratios = {0};
     size_t low, high, count, left_min = 0;
-    double least, greatest;
+    double visible_difference, visible_ratio = 0;
     uint32_t *turns;
 
     if (thinning->left == 0
         || !thin_find_extremes(thinning, 0, thinning->count, &low, &high))
         return OK;
-    least = thinning->value[low];
-    greatest = thinning->value[high];
     turns = arena_array(thinning->scratch, thinning->count + 1,
                         sizeof *turns);
     if (!turns)
         return ERR_MEMORY;
     count = find_turns(thinning, turns);
     TRY(rank_most(thinning, turns, count, DIFFERENCE, &differences));
-    if (least > 0)
+    visible_difference =
+        VISIBLE * (thinning->value[high] - thinning->value[low]);
+    if (thinning->value[low] > 0) {
+        visible_ratio = pow(thinning->value[high] / thinning->value[low],
+                            VISIBLE);
         TRY(rank_most(thinning, turns, count, RATIO, &ratios));
+    }
     for (size_t i = 0; i < differences.count && thinning->left > 0; i++) {
-        keep_next(thinning, &differences, i, VISIBLE * (greatest - least),
-                  &left_min);
-        keep_next(thinning, &ratios, i, pow(greatest / least, VISIBLE),
-                  &left_min);
+        keep_next(thinning, &differences, i, visible_difference, &left_min);
+        keep_next(thinning, &ratios, i, visible_ratio, &left_min);
     }
     return OK;
 }

@@ -42,7 +42,7 @@ refuses() {
     for flag in listen store workers hosts cors-origins trusted-proxies \
         base-path insecure write-queue retention-s trace-bytes-max \
         connections connection-memory header-timeout-s body-timeout-s \
-        body-bytes-per-s dataset-bytes-max uploads errands errand-threads \
+        body-bytes-per-s dataset-bytes-max uploads event-ping-s errands errand-threads \
         errand-s errand-bytes linger-s linger-bytes idle-timeout-s drain-s; do
         assert_line --regexp "^  --$flag "
         word=DESCENTD_${flag^^}
@@ -51,7 +51,7 @@ refuses() {
     assert_equal "$("$descentd" --help)" "$output"
     assert_equal "$("$descentd" -h)" "$output"
     # A flag that were added here alone would be missing above.
-    assert_equal "$(grep -c '^  --' <<<"$output")" 33
+    assert_equal "$(grep -c '^  --' <<<"$output")" 34
 }
 
 @test "help of one command says what that one takes" {
@@ -59,7 +59,7 @@ refuses() {
     run "$descentd" help serve
     assert_success
     assert_line --index 0 'usage: descentd serve [OPTION…]'
-    assert_equal "$(grep -c '^  --' <<<"$output")" 33
+    assert_equal "$(grep -c '^  --' <<<"$output")" 34
     run "$descentd" help migrate
     assert_line --index 0 'usage: descentd migrate [--create] [--store FILE]'
     assert_line --regexp '^  --store FILE '

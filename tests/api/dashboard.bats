@@ -91,7 +91,7 @@ require-trusted-types-for 'script'"
     page -H 'Accept-Encoding: gzip, deflate'
     header_is Content-Encoding gzip
     packed=$(header ETag)
-    assert_equal "$packed" "${plain%\"}-gz\""
+    assert_equal "$packed" "${plain%\"}.gzip\""
     gzip -dc <"$place/body" | cmp - "$place/plain"
     page -H 'Accept-Encoding: br, gzip;q=0'
     assert_equal "$(header Content-Encoding)" ''
@@ -108,7 +108,7 @@ require-trusted-types-for 'script'"
     header_is ETag "$tag"
     header_is Cache-Control no-cache
     page -H "If-None-Match: $tag" -H 'Accept-Encoding: gzip'
-    get / -H "$browser" -H "If-None-Match: ${tag%\"}-gz\"" \
+    get / -H "$browser" -H "If-None-Match: ${tag%\"}.gzip\"" \
         -H 'Accept-Encoding: gzip'
     status_is 304
     page

@@ -73,7 +73,8 @@ slow() {
         '.columns | keys_unsorted | join(",")' iteration,loss,gradient_norm
     get "/jobs/$job"
     assert_equal "$(data_of end)" "{\"job\":\"$job\",${body#?}"
-    assert_equal "$(data_of snapshot)" "{\"job\":\"$job\",${body#?}"
+    assert_equal "$(data_of snapshot)" \
+        "{\"job\":\"$job\",${body:1:-1},\"variables\":[\"x\"]}"
     json_is .links.events "/jobs/$job/events"
     stop_server
 }
@@ -361,4 +362,59 @@ resident() {
     wait $!
     body=$(<"$place/answer")
     json_is .available.count 0
+}
+
+# follow_queued QUERY: a stream of $job, which does not run, in the background
+follow_queued() {
+    curl -sN --max-time 60 -o "$place/$1" "$url/jobs/$job/events?$1" &
+    streams+=($!)
+    until grep -q "^event: snapshot" "$place/$1" 2>/dev/null; do
+        sleep 0.05
+    done
+}
+
+@test "a job is followed in at most 32 different ways, and that is said" {
+    local points streams=()
+    start_server --workers 0
+    post /jobs '{"objective": {"type": "quadratic", "A": [[1]], "b": [0]},
+        "start": [1], "optimizer": {"type": "gradient_descent"}}'
+    job=$(jq -r .id <<<"$body")
+    for points in $(seq 4 35); do
+        follow_queued "points=$points"
+    done
+    get "/jobs/$job/events?points=36"
+    problem_is 503 too-many-views
+    assert_regex "$(jq -r .detail <<<"$body")" ' 32 ways at once$'
+    follow_queued "points=35&fields=iteration,loss,gradient_norm"
+    kill "${streams[0]}"
+    wait "${streams[0]}" || true
+    follow_again() {
+        get "/jobs/$job/events?points=36" --max-time 1 || true
+        [ "$status" = 200 ]
+    }
+    until follow_again; do sleep 0.1; done
+    kill "${streams[@]:1}"
+}
+
+@test "a silent stream is pinged" {
+    start_server --workers 0 --event-ping-s 1
+    post /jobs '{"objective": {"type": "quadratic", "A": [[1]], "b": [0]},
+        "start": [1], "optimizer": {"type": "gradient_descent"}}'
+    job=$(jq -r .id <<<"$body")
+    curl -sN --max-time 60 "$url/jobs/$job/events" 2>/dev/null |
+        sed '/^: ping$/q' >"$place/pinged"
+    assert_equal "$(tail -1 "$place/pinged")" ": ping"
+    assert_equal "$(grep -c ^event: "$place/pinged")" 1
+}
+
+@test "a stream tells the names of the variables once" {
+    start_server
+    finish '{"objective": {"type": "expression", "expression": "a^2 + b^2",
+            "variables": ["a", "b"]}, "start": [1, 2],
+        "stop": {"max_iterations": 5},
+        "optimizer": {"type": "gradient_descent", "learning_rate": 0.1}}'
+    stream_of "/jobs/$job/events"
+    assert_equal "$(data_of snapshot | jq -c .variables)" '["a","b"]'
+    assert_equal "$(data_of points | jq -c 'has("variables")')" false
+    assert_equal "$(data_of end | jq -c 'has("variables")')" false
 }

@@ -231,3 +231,36 @@ right' \
     check '{"expression": "let h[j] = y; h[1]", "variables": ["y"]}'
     problem_is 422 invalid-expression
 }
+
+@test "the variables of a formula stand in its heading, where there are none" {
+    check '{"expression": "f(x, y) = x^2 + 3*y", "points": [[2, 5]]}'
+    status_is 200
+    json_is .variables '[{"name":"x","size":1},{"name":"y","size":1}]' \
+        '.points[0].loss' 19 .form "$(jq -nr '"((x ^ 2) + (3 * y))"')"
+    check '{"expression": "g = x^2"}'
+    fault_is pointer /variables required
+    check '{"expression": "f(x) == 2"}'
+    fault_is pointer /variables required
+    check '{"expression": "f(x) = x + y", "variables": ["y"]}'
+    problem_is 422 invalid-expression
+}
+
+@test "a Greek letter is told its Latin name" {
+    check '{"expression": "a", "variables": ["α"]}'
+    fault_is pointer /variables/0 out_of_range alpha
+    assert_regex "$(jq -r '.errors[0].detail' <<<"$body")" \
+        'letters are A to Z and a to z$'
+    check '{"expression": "x + Ω^2", "variables": ["x"]}'
+    fault_is pointer /expression syntax Omega
+    check '{"expression": "x + ς", "variables": ["x"]}'
+    fault_is pointer /expression syntax sigma
+}
+
+@test "x[0] is told where counting begins" {
+    check '{"expression": "x[0]^2", "variables": {"x": 2}}'
+    assert_regex "$(jq -r '.errors[0].detail' <<<"$body")" \
+        'it must be in 1 \.\.\. 2: counting begins at 1'
+    check '{"expression": "sum(i, 0, 1, x[i])", "variables": {"x": 2}}'
+    assert_regex "$(jq -r '.errors[0].detail' <<<"$body")" \
+        'counting begins at 1'
+}

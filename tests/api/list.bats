@@ -82,6 +82,17 @@ refused() {
     names state=queued,queued '- delta epsilon'
 }
 
+@test "by outcome: one, several, and only of jobs that have one" {
+    names outcome=converged 'Beta alpha gamma'
+    names outcome=diverged '100%'
+    names outcome=budget valley
+    names outcome=budget,diverged '100% valley'
+    names 'outcome=converged&state=queued' ''
+    names 'outcome=converged&tag=red' 'Beta alpha'
+    get /jobs
+    json_is '.counts | [.converged, .budget, .diverged] | tostring' '[3,1,1]'
+}
+
 @test "by tag, optimizer and objective" {
     names tag=red 'Beta alpha delta'
     names tag=blue 'Beta gamma zeta'
@@ -235,6 +246,8 @@ refused() {
 @test "bad parameters are named" {
     refused state=runing state unknown_name running
     refused state= state unknown_name
+    refused outcome=convergd outcome unknown_name converged
+    refused outcome=completed outcome unknown_name
     refused sort=nmae sort unknown_name name
     refused sort=--name sort unknown_name
     refused limit=0 limit out_of_range

@@ -42,7 +42,7 @@ static int64_t submit(struct store *store)
 static void claim(struct store *store, int64_t number)
 {
     struct store_write write = {
-        .verb = STORE_CLAIM, .move = {number, clock_wall_ms()}};
+        .verb = STORE_CLAIM, .claim = {number, clock_wall_ms()}};
 
     need(store_write_wait(store, &write), "claim");
 }

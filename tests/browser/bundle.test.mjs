@@ -1,5 +1,6 @@
 // bundle.test.mjs - the dashboard's bundle as it was committed is what its
-// sources make, byte for byte, and their types hold.
+// sources make, byte for byte, their types hold, and what they compute without
+// a page is right (pure.mjs).
 //
 //   node bundle.test.mjs
 //
@@ -7,26 +8,39 @@
 // are.
 import assert from "node:assert/strict";
 import {execFileSync} from "node:child_process";
-import {cpSync, mkdtempSync, readdirSync, readFileSync, rmSync} from "node:fs";
+import {cpSync, mkdtempSync, readdirSync, readFileSync, rmSync,
+  writeFileSync} from "node:fs";
 import {tmpdir} from "node:os";
 import {join} from "node:path";
 import {after, before, test} from "node:test";
-import {fileURLToPath} from "node:url";
+import {fileURLToPath, pathToFileURL} from "node:url";
+import {sources, testPure} from "./pure.mjs";
 
 const web = fileURLToPath(new URL("../../server/web/", import.meta.url));
 const parts = ["src", "build.mjs", "package.json", "package-lock.json",
   "tsconfig.json", ".npmrc"];
-let place;
+let place, code;
 
 function run(program, ...words) {
   return execFileSync(program, words, {cwd: place, encoding: "utf8"});
 }
 
-before(() => {
+/** All that the sources export, as one module. */
+async function loadPure() {
+  const entry = join(place, "pure.ts"), built = join(place, "pure.mjs");
+  writeFileSync(entry, sources.map(source =>
+    `export * from "./src/${source}";\n`).join(""));
+  run(join("node_modules", ".bin", "esbuild"), entry, "--bundle",
+    "--format=esm", `--outfile=${built}`, "--log-level=error");
+  return import(pathToFileURL(built));
+}
+
+before(async () => {
   place = mkdtempSync(join(tmpdir(), "descentd-bundle-"));
   for (const part of parts)
     cpSync(join(web, part), join(place, part), {recursive: true});
   run("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund");
+  code = await loadPure();
 });
 
 after(() => rmSync(place, {recursive: true, force: true}));
@@ -44,3 +58,5 @@ test("the sources make the bundle that was committed", () => {
 test("their types hold", () => {
   assert.equal(run(join("node_modules", ".bin", "tsc"), "--noEmit"), "");
 });
+
+testPure(() => code);

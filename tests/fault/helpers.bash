@@ -43,3 +43,23 @@ hits() {
 have_failed() {
     (($(hits "$1") >= $2))
 }
+
+# under_load KIND RULE...: load, these faults for a while, then none. With
+# $fault_long for longer than the longest wait.
+under_load() {
+    local kind=$1 folder=$BATS_TEST_TMPDIR clients
+    shift
+    python3 load.py post "$url" "$folder" 3>&- &
+    clients=$!
+    sleep 0.3
+    faults "$@"
+    sleep "${fault_long:+1}0.8"
+    eventually have_failed "$kind" 1
+    faults
+    sleep 0.3
+    touch "$folder/stop"
+    wait "$clients"
+    run python3 load.py check "$url" "$folder" 60
+    assert_success
+    echo "# measured: $BATS_TEST_DESCRIPTION: $output" >&3
+}

@@ -15,6 +15,7 @@
  *   from=N        only from the N-th on, counted since the rule was read; 1
  *   count=N       only so many of them; without it all
  *   every=N       only one in N of them; 1
+ *   bytes=N       only allocations of just that size
  *
  * No rule: nothing fails. Once the rules hold, the file $FAULT_CONTROL.hits
  * has their generation, and how many calls failed, rule by rule:
@@ -72,6 +73,7 @@ struct rule {
     int error;
     char thread[THREAD_BYTES];  /* "": any */
     uint64_t from, count, every;
+    uint64_t bytes;             /* 0: any */
     _Atomic uint64_t seen, failed;
 };
 
@@ -98,11 +100,11 @@ static bool is_of_thread(const struct rule *rule)
     return strcmp(name, rule->thread) == 0;
 }
 
-static bool hits(struct rule *rule)
+static bool hits(struct rule *rule, size_t bytes)
 {
     uint64_t number;
 
-    if (!is_of_thread(rule))
+    if ((rule->bytes && rule->bytes != bytes) || !is_of_thread(rule))
         return false;
     number = atomic_fetch_add(&rule->seen, 1) + 1;
     if (number < rule->from || number - rule->from >= rule->count
@@ -112,19 +114,24 @@ static bool hits(struct rule *rule)
     return true;
 }
 
-/* Whether it fails, with errno. */
-static bool fails(enum call call)
+/* Whether it fails, with errno. `bytes` is what an allocation asks for. */
+static bool fails_of(enum call call, size_t bytes)
 {
     struct rules *rules = atomic_load(&current);
 
     if (!rules || is_ours)
         return false;
     for (size_t i = 0; i < rules->count; i++)
-        if (rules->items[i].call == call && hits(&rules->items[i])) {
+        if (rules->items[i].call == call && hits(&rules->items[i], bytes)) {
             errno = rules->items[i].error;
             return true;
         }
     return false;
+}
+
+static bool fails(enum call call)
+{
+    return fails_of(call, 0);
 }
 
 /* The same for a call on a file. */
@@ -147,7 +154,7 @@ static bool read_option(struct rule *rule, char *word)
         const char *name;
         uint64_t *to;
     } numbers[] = {{"from", &rule->from}, {"count", &rule->count},
-                   {"every", &rule->every}};
+                   {"every", &rule->every}, {"bytes", &rule->bytes}};
 
     if (!value)
         return false;
@@ -372,22 +379,23 @@ OPENS_AT(openat64)
 MAPS(mmap, off_t)
 MAPS(mmap64, off64_t)
 
-#define ALLOCATES(name, parameters, arguments)                                \
+#define ALLOCATES(name, all, parameters, arguments)                           \
     void *name parameters                                                     \
     {                                                                         \
         NEXT(name);                                                           \
-        return fails(MEMORY) ? NULL : next arguments;                         \
+        return fails_of(MEMORY, all) ? NULL : next arguments;                 \
     }
 
-ALLOCATES(malloc, (size_t bytes), (bytes))
-ALLOCATES(calloc, (size_t count, size_t bytes), (count, bytes))
-ALLOCATES(realloc, (void *from, size_t bytes), (from, bytes))
-ALLOCATES(reallocarray, (void *from, size_t count, size_t bytes),
-          (from, count, bytes))
-ALLOCATES(aligned_alloc, (size_t boundary, size_t bytes), (boundary, bytes))
+ALLOCATES(malloc, bytes, (size_t bytes), (bytes))
+ALLOCATES(calloc, count * bytes, (size_t count, size_t bytes), (count, bytes))
+ALLOCATES(realloc, bytes, (void *from, size_t bytes), (from, bytes))
+ALLOCATES(reallocarray, count * bytes,
+          (void *from, size_t count, size_t bytes), (from, count, bytes))
+ALLOCATES(aligned_alloc, bytes, (size_t boundary, size_t bytes),
+          (boundary, bytes))
 
 int posix_memalign(void **ret, size_t boundary, size_t bytes)
 {
     NEXT(posix_memalign);
-    return fails(MEMORY) ? ENOMEM : next(ret, boundary, bytes);
+    return fails_of(MEMORY, bytes) ? ENOMEM : next(ret, boundary, bytes);
 }

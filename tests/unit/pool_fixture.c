@@ -4,6 +4,7 @@
 #include <sqlite3.h>
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -97,8 +98,7 @@ int64_t pool_submit(struct pool_fixture *f, const char *text)
 {
     int64_t number = pool_store(f, text);
 
-    assert_int_equal(pool_add(f->pool, number,
-                              look(f->store, number).priority), OK);
+    pool_add(f->pool, number, look(f->store, number).priority);
     return number;
 }
 
@@ -174,4 +174,43 @@ void pool_change_tables(struct pool_fixture *f, const char *sql)
     sqlite3_busy_timeout(db, 60000);
     assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
     sqlite3_close(db);
+}
+
+int64_t pool_failed_after(struct pool_fixture *f, const char *spec,
+                          int64_t chunks)
+{
+    struct store_chunk last, newest;
+    char sql[200];
+    int64_t number;
+
+    snprintf(sql, sizeof sql,
+             "CREATE TRIGGER broken BEFORE INSERT ON trace "
+             "WHEN (NEW.id & 0x1ffffff) = %lld "
+             "BEGIN SELECT RAISE(ABORT, 'as from a disk'); END",
+             (long long)chunks);
+    pool_change_tables(f, sql);
+    pool_fixture_start(f, 1);
+    number = pool_submit(f, spec);
+    while (pool_chunks(f, number) < chunks) {
+        arena_fini(&f->store->arena);
+        usleep(1000);
+    }
+    pool_fixture_stop(f);
+    assert_int_equal(pool_chunks(f, number), chunks);
+    assert_int_equal(store_read_chunk(f->store->reader, number, 0, chunks - 1,
+                                      &f->store->arena, &last), OK);
+    assert_int_equal(store_last_chunk(f->store->reader, number, 0, &newest),
+                     OK);
+    assert_int_equal(newest.last, last.last);
+    if (look(f->store, number).state == JOB_QUEUED)
+        assert_int_equal(act(f->store, STORE_CLAIM, number).error, OK);
+    struct store_write end = {
+        .verb = STORE_FINISH,
+        .finish = {.number = number, .now_ms = clock_wall_ms(),
+                   .state = JOB_FAILED, .loss = NAN, .best_loss = NAN,
+                   .gradient_norm = NAN, .epoch = NAN,
+                   .iterations = last.last}};
+    assert_int_equal(store_write_wait(f->store->store, &end), OK);
+    pool_fixture_start(f, 0);
+    return number;
 }

@@ -46,6 +46,11 @@ void pool_ask_cancel(struct pool_fixture *f, int64_t number);
 /* Change the database beside the store: make it refuse, for example. */
 void pool_change_tables(struct pool_fixture *f, const char *sql);
 
+/* A job that has failed after `chunks` full chunks of its trace: the store took
+ * no further one, and has no hole. Its pool has no workers. */
+int64_t pool_failed_after(struct pool_fixture *f, const char *spec,
+                          int64_t chunks);
+
 /* How many chunks of its trace are in the store, from the first on. */
 int64_t pool_chunks(struct pool_fixture *f, int64_t number);
 

@@ -113,8 +113,12 @@ struct store_write act(struct fixture *fixture, enum store_verb verb,
     struct store_write write = {.verb = verb};
 
     switch (verb) {
-    case STORE_CLAIM: case STORE_REQUEUE:
-        write.move = (struct store_move){number, INT64_C(1700000001000)};
+    case STORE_CLAIM:
+        write.claim = (struct store_move){number, INT64_C(1700000001000)};
+        break;
+    case STORE_REQUEUE:
+        write.requeue = (struct store_requeue){
+            .number = number, .now_ms = INT64_C(1700000001000)};
         break;
     case STORE_RECORD:
         write.record = (struct store_record){.number = number};
@@ -230,7 +234,7 @@ void halt_begin(struct fixture *fixture, struct halt *halt)
 {
     halt->write = (struct store_write){
         .verb = STORE_CLAIM, /* of no job: it changes nothing */
-        .move = {.number = INT64_MAX},
+        .claim = {.number = INT64_MAX},
         .done = stand_still,
         .context = halt,
     };

@@ -2,6 +2,7 @@
 #include "tests/unit/cmocka_all.h"
 
 #include <stdatomic.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "server/http/http.h"
@@ -101,11 +102,53 @@ static void a_client_that_leaves_is_missed(void **state)
     wait_for_count(&ended, 2);
 }
 
+/* `printf … | nc -N` shuts its sending side down, and waits. */
+static void a_client_that_sends_no_more_still_gets_its_answer(void **state)
+{
+    struct client client = client_open(*state);
+    struct answer answer;
+    int left = atomic_load(&leavers), before = atomic_load(&ended);
+
+    atomic_store(&looks, 0);
+    client_text(&client, ASK);
+    shutdown(client.fd, SHUT_WR);
+    answer = client_read(&client, true); /* no body follows it */
+    assert_int_equal(answer.status, 102);
+    answer_free(&answer);
+    answer = client_read(&client, false);
+    assert_int_equal(answer.status, 200);
+    answer_free(&answer);
+    client_close(&client);
+    wait_for_count(&ended, before + 1);
+    assert_int_equal(atomic_load(&leavers), left);
+}
+
+static void of_http_1_0_nothing_comes_between(void **state)
+{
+    struct client client = client_open(*state);
+    struct answer answer;
+    int left = atomic_load(&leavers), before = atomic_load(&ended);
+
+    atomic_store(&looks, 0);
+    client_text(&client, "GET /left HTTP/1.0\r\nHost: localhost\r\n\r\n");
+    shutdown(client.fd, SHUT_WR);
+    answer = client_read(&client, false);
+    assert_int_equal(answer.status, 200);
+    answer_free(&answer);
+    client_close(&client);
+    wait_for_count(&ended, before + 1);
+    assert_int_equal(atomic_load(&leavers), left);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_client_that_leaves_is_missed, start,
                                         stop),
+        cmocka_unit_test_setup_teardown(
+            a_client_that_sends_no_more_still_gets_its_answer, start, stop),
+        cmocka_unit_test_setup_teardown(of_http_1_0_nothing_comes_between,
+                                        start, stop),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "core/base/random.h"
+#include "server/jobs/backoff.h"
 #include "server/jobs/job_queue.h"
 
 enum { ENTRIES_MAX = 2000 };
@@ -31,12 +32,22 @@ static int64_t list_pop(struct list *list)
     return number;
 }
 
-static void push(struct job_queue *queue, struct list *list, int64_t number,
-                 int64_t priority)
+static void push_one(struct job_queue *queue, int64_t number,
+                     int32_t priority)
 {
+    struct job_queue_entry entry = {.number = number, .priority = priority};
+
+    assert_int_equal(job_queue_push(queue, entry), OK);
+}
+
+static void push(struct job_queue *queue, struct list *list, int64_t number,
+                 int32_t priority)
+{
+    struct job_queue_entry entry = {.number = number, .priority = priority};
+
     assert_true(list->count < ENTRIES_MAX);
-    list->entries[list->count++] = (struct job_queue_entry){number, priority};
-    assert_int_equal(job_queue_push(queue, number, priority), OK);
+    list->entries[list->count++] = entry;
+    assert_int_equal(job_queue_push(queue, entry), OK);
 }
 
 /* Numbers go up as in the store, but for some that come back to the queue. */
@@ -56,7 +67,7 @@ static void pushes_and_pops_agree_with_a_list(void **unused)
 
         if (grows && list->count < ENTRIES_MAX) {
             int64_t back = (int64_t)(bits >> 40 & 1023);
-            int64_t priority = (int64_t)(bits >> 16 & 7) - 4;
+            int32_t priority = (int32_t)(bits >> 16 & 7) - 4;
 
             number++;
             if (bits >> 60 == 0)
@@ -88,7 +99,7 @@ static void jobs_of_one_priority_run_in_the_order_of_their_numbers(
     (void)unused;
 
     for (int64_t number = 1000; number > 0; number--)
-        assert_int_equal(job_queue_push(&queue, number, 0), OK);
+        push_one(&queue, number, 0);
     for (int64_t number = 1; number <= 1000; number++) {
         assert_true(job_queue_pop(&queue, &popped));
         assert_int_equal(popped.number, number);
@@ -102,14 +113,63 @@ static void a_greater_priority_goes_before_a_lesser_number(void **unused)
     struct job_queue_entry popped;
     (void)unused;
 
-    assert_int_equal(job_queue_push(&queue, 1, -1000), OK);
-    assert_int_equal(job_queue_push(&queue, 3, 1000), OK);
-    assert_int_equal(job_queue_push(&queue, 2, 0), OK);
+    push_one(&queue, 1, -1000);
+    push_one(&queue, 3, 1000);
+    push_one(&queue, 2, 0);
     for (int64_t number = 3; number > 0; number--) {
         assert_true(job_queue_pop(&queue, &popped));
         assert_int_equal(popped.number, number);
     }
     job_queue_fini(&queue);
+}
+
+static void what_is_due_goes_first(void **unused)
+{
+    struct job_queue queue = {0};
+    struct job_queue_entry popped;
+    (void)unused;
+
+    for (int64_t number = 1; number <= 3; number++) {
+        struct job_queue_entry entry = {
+            .number = number, .priority = (int32_t)number,
+            .due_ns = 10 - number % 3, .failures = 7, .tries = 2};
+
+        assert_int_equal(job_queue_push(&queue, entry), OK);
+    }
+    for (size_t i = 0; i < 3; i++) { /* due at 8, 9, 10 */
+        static const int64_t order[] = {2, 1, 3};
+
+        assert_true(job_queue_pop(&queue, &popped));
+        assert_int_equal(popped.number, order[i]);
+        assert_int_equal(popped.failures, 7);
+        assert_int_equal(popped.tries, 2);
+    }
+    job_queue_fini(&queue);
+}
+
+/* 50 ms, twice as long from failure to failure, 5 s at last. */
+static void a_wait_grows_to_its_bound_and_ends_with_a_success(void **unused)
+{
+    static const int64_t ms[] = {50, 100, 200, 400, 800, 1600, 3200, 5000,
+                                 5000};
+    struct backoff backoff = {0};
+    int64_t now_ns = 1000;
+    (void)unused;
+
+    for (size_t i = 0; i < sizeof ms / sizeof *ms; i++) {
+        assert_int_equal(backoff_wait_ns((unsigned)i + 1), ms[i] * 1000000);
+        assert_false(backoff_waits(&backoff, now_ns));
+        backoff_fail(&backoff, now_ns);
+        backoff_fail(&backoff, now_ns + 1); /* of one that began before */
+        now_ns += ms[i] * 1000000;
+        assert_true(backoff_waits(&backoff, now_ns - 1));
+    }
+    backoff_end(&backoff);
+    assert_false(backoff_waits(&backoff, now_ns - 1));
+    backoff_fail(&backoff, now_ns);
+    assert_false(backoff_waits(&backoff, now_ns + 50000000));
+    assert_int_equal(backoff_wait_ns(0), 0);
+    assert_int_equal(backoff_wait_ns(UINT32_MAX), 5000000000);
 }
 
 int main(void)
@@ -119,6 +179,8 @@ int main(void)
         cmocka_unit_test(
             jobs_of_one_priority_run_in_the_order_of_their_numbers),
         cmocka_unit_test(a_greater_priority_goes_before_a_lesser_number),
+        cmocka_unit_test(what_is_due_goes_first),
+        cmocka_unit_test(a_wait_grows_to_its_bound_and_ends_with_a_success),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -4,6 +4,7 @@
 
 #include "core/dataset/prepare.h"
 #include "core/model/model.h"
+#include "server/base/buffer.h"
 #include "server/jobs/kept_result.h"
 #include "tests/unit/cmocka_all.h"
 
@@ -47,6 +48,44 @@ static void points_are_those_that_were_written(void **unused)
     assert_int_equal(kept.points[KEPT_BEST].iteration, 4);
     assert_true(kept.points[KEPT_BEST].x[2] == 5);
     arena_fini(&arena);
+}
+
+enum { MANY = 700000 }; /* twice as many are more than a JSON reader takes */
+
+static void append_many(struct buffer *text, const char *before, int factor)
+{
+    buffer_text(text, before);
+    for (int i = 0; i < MANY; i++)
+        buffer_format(text, i == 5 ? ",null" : i > 0 ? ",%d.5" : "%d.5",
+                      factor * i);
+    buffer_text(text, "]");
+}
+
+static void a_result_may_have_a_million_numbers(void **unused)
+{
+    struct kept_result kept;
+    struct buffer text;
+    struct arena arena;
+
+    (void)unused;
+    buffer_init(&text);
+    append_many(&text, "{\"iterations\":9,\"x\":[", 1);
+    append_many(&text, ",\"nonfinite\":[{\"field\":\"x.5\",\"value\":"
+                       "\"-inf\"}],\"parameters\":{\"x\":[", 7);
+    append_many(&text, "},\"best\":{\"iteration\":4,\"x\":[", -2);
+    append_many(&text, "},\"average\":[", 3);
+    buffer_text(&text, ",\"elapsed_s\":0.25}");
+    buffer_append(&text, "", 1);
+    assert_false(text.failed);
+    assert_int_equal(read_text(&arena, text.bytes, &kept), OK);
+    assert_int_equal(kept.n, MANY);
+    assert_true(kept.points[KEPT_LAST].x[MANY - 1] == MANY - 1 + 0.5);
+    assert_true(kept.points[KEPT_LAST].x[5] == -INFINITY);
+    assert_int_equal(kept.points[KEPT_BEST].iteration, 4);
+    assert_true(kept.points[KEPT_BEST].x[1] == -2.5);
+    assert_true(isnan(kept.points[KEPT_BEST].x[5]));
+    arena_fini(&arena);
+    buffer_fini(&text);
 }
 
 /* A row of (35, "Bonn"): features (1, 1), 2 + 3 + 1 = 6, 10 + 2 * 6 = 22. */
@@ -120,6 +159,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(points_are_those_that_were_written),
+        cmocka_unit_test(a_result_may_have_a_million_numbers),
         cmocka_unit_test(a_model_predicts_without_its_rows),
         cmocka_unit_test(damage_is_refused),
     };

@@ -185,6 +185,19 @@ static void what_is_wrong_is_told_with_what_is_legal(void **unused)
              "\"11\" is neither light, dark nor a number in [-10, 10]", NULL);
 }
 
+/* Of a list that is cut short nobody should hear. */
+static void a_list_does_not_end_where_memory_does(void **unused)
+{
+    struct http_value value = {.count = 7};
+
+    (void)unused;
+    arena_init(&arena, 64);
+    assert_int_equal(parameter_read(&rows[JOBS], "a,b,c", &arena, "?jobs",
+                                    NULL, &value), ERR_MEMORY);
+    assert_int_equal(value.count, 0);
+    arena_fini(&arena);
+}
+
 static void a_wrong_value_is_the_default(void **unused)
 {
     (void)unused;
@@ -205,6 +218,7 @@ int main(void)
         cmocka_unit_test(words_are_taken_beside_numbers),
         cmocka_unit_test(lists_are_cut_at_commas_outside_of_brackets),
         cmocka_unit_test(what_is_wrong_is_told_with_what_is_legal),
+        cmocka_unit_test(a_list_does_not_end_where_memory_does),
         cmocka_unit_test(a_wrong_value_is_the_default),
     };
 

@@ -204,7 +204,8 @@ static void indices_stay_within_their_vector(void **state)
         "line 1, column 3: the index of x is 4; it must be in 1 ... 3\n"
         "x[4]\n  ^");
     one(desk, "x[0]", FAULT_OUT_OF_RANGE,
-        "line 1, column 3: the index of x is 0; it must be in 1 ... 3\n"
+        "line 1, column 3: the index of x is 0; it must be in 1 ... 3: "
+        "counting begins at 1\n"
         "x[0]\n  ^");
     one(desk, "sum(i, 1, 3, x[i + 1])", FAULT_OUT_OF_RANGE,
         "line 1, column 16: the index of x runs over 2 ... 4; it must stay in "

@@ -227,6 +227,60 @@ static void a_job_whose_claim_or_end_cannot_be_stored_runs_later(void **state)
     }
 }
 
+/* The store takes no fourth chunk for a while: the job is never failed for it,
+ * what was shown of it stays, and at last it ends as it would have. */
+static void a_run_whose_chunk_cannot_be_stored_runs_later(void **state)
+{
+    struct pool_fixture *f = *state;
+    struct store_job job;
+    int64_t number;
+
+    pool_change_tables(f, "CREATE TRIGGER broken BEFORE INSERT ON trace "
+                          "WHEN (NEW.id & 0x1ffffff) = 3 "
+                          "BEGIN SELECT RAISE(ABORT, 'as from a disk'); END");
+    pool_fixture_start(f, 1);
+    number = pool_submit(f, JOB("5000", ""));
+    do {
+        job = look(f->store, number);
+        assert_true(job.state == JOB_QUEUED || job.state == JOB_RUNNING);
+        assert_true(job.attempt == 1 || pool_chunks(f, number) == 3);
+        usleep(1000);
+    } while (job.attempt < 4);
+    pool_change_tables(f, "DROP TRIGGER broken");
+    job = pool_wait_end(f, number);
+    assert_int_equal(job.state, JOB_COMPLETED);
+    assert_int_equal(pool_chunks(f, number), 10);
+    check_sha256(&job);
+}
+
+/* A run's end stands where every chunk before it does: while the writer stands
+ * still, the chunks and the end are one group, which fails by one chunk. */
+static void no_end_is_stored_without_a_chunk_before_it(void **state)
+{
+    struct pool_fixture *f = *state;
+    struct store_job job;
+    struct halt halt;
+    int64_t number;
+
+    pool_change_tables(f, "CREATE TRIGGER broken BEFORE INSERT ON trace "
+                          "WHEN (NEW.id & 0x1ffffff) = 1 AND 1 = (SELECT "
+                          "attempt FROM job) "
+                          "BEGIN SELECT RAISE(ABORT, 'as from a disk'); END");
+    pool_fixture_start(f, 1);
+    number = pool_store(f, JOB("2000", ""));
+    halt_begin(f->store, &halt);
+    pool_add(f->pool, number, 0);
+    pool_wait_rows(f, number, 2001);
+    usleep(100000); /* for the end to be handed over as well */
+    halt_end(&halt);
+    job = pool_wait_end(f, number);
+    assert_int_equal(job.state, JOB_COMPLETED);
+    assert_int_equal(job.attempt, 2);
+    assert_int_equal(pool_chunks(f, number), 4);
+    check_sha256(&job);
+    pool_change_tables(f, "DROP TRIGGER broken");
+}
+
 /*
  * Twelve jobs whose ends were refused, tried again one a second, would take
  * twelve seconds; once one is stored the others follow at once, the most urgent
@@ -275,6 +329,8 @@ int main(void)
         WITH(a_job_left_running_starts_over),
         WITH(a_stop_at_any_moment_leaves_whole_jobs),
         WITH(a_job_whose_claim_or_end_cannot_be_stored_runs_later),
+        WITH(a_run_whose_chunk_cannot_be_stored_runs_later),
+        WITH(no_end_is_stored_without_a_chunk_before_it),
         WITH(once_the_store_is_well_no_job_waits),
     };
 

@@ -83,7 +83,7 @@ static void a_failed_write_does_not_take_its_group_along(void **state)
         {.verb = STORE_SUBMIT, .submit = &job},
         {.verb = STORE_RECORD, .record = {running, &good, 1}},
         {.verb = STORE_RECORD, .record = {running, pair, 2}},
-        {.verb = STORE_CLAIM, .move = {.number = other}},
+        {.verb = STORE_CLAIM, .claim = {.number = other}},
         {.verb = STORE_CANCEL, .wish = {.number = other}},
     };
     struct store_chunk got;

@@ -45,11 +45,14 @@ static void put(struct shelf *shelf, int place)
         job->state = place % 2 ? JOB_COMPLETED : JOB_FAILED;
         job->loss = place % 12 ? losses[place % 5] : NAN;
         job->iterations = place % 8;
+        if (job->state == JOB_COMPLETED)
+            job->outcome_class = outcome_class_name(place / 3 % 3);
         struct store_write finish = {
             .verb = STORE_FINISH,
             .finish = {.number = job->number, .now_ms = 1700000009000,
                        .state = job->state, .loss = job->loss,
                        .best_loss = job->best_loss,
+                       .outcome_class = job->outcome_class,
                        .iterations = job->iterations},
         };
         assert_int_equal(act(f, STORE_CLAIM, job->number).error, OK);
@@ -137,9 +140,20 @@ static bool has_tag(const struct store_job *job, const char *tag)
     return false;
 }
 
+static bool has_outcome(const struct store_job *job, unsigned classes)
+{
+    for (enum outcome_class c = 0; c < OUTCOME_CLASSES; c++)
+        if ((classes & 1u << c) && job->outcome_class != NULL
+            && strcmp(job->outcome_class, outcome_class_name(c)) == 0)
+            return true;
+    return false;
+}
+
 static bool passes(const struct store_job *job, const struct store_query *q)
 {
     if (q->states != 0 && !(q->states & 1u << job->state))
+        return false;
+    if (q->classes != 0 && !has_outcome(job, q->classes))
         return false;
     if (q->tag != NULL && !has_tag(job, q->tag))
         return false;
@@ -312,6 +326,22 @@ static void states_are_sets(void **state)
     }
     struct store_query ended = {.states = 1u << JOB_COMPLETED, .limit = 1};
     assert_int_equal(walk(shelf, ended), 33);
+}
+
+/* Of the 33 that are completed each class has 11. */
+static void outcomes_are_sets(void **state)
+{
+    struct store_query query = {.limit = 4};
+
+    for (query.classes = 1; query.classes < 1u << OUTCOME_CLASSES;
+         query.classes++)
+        assert_int_equal(walk(*state, query),
+                         11 * __builtin_popcount(query.classes));
+    query.classes = 1u << DIVERGED;
+    query.states = 1u << JOB_COMPLETED;
+    assert_int_equal(walk(*state, query), 11);
+    query.states = 1u << JOB_FAILED;
+    assert_int_equal(walk(*state, query), 0);
 }
 
 /* A fifth of the names are "alpha", "Beta", "100%", "a_b" each. */
@@ -500,6 +530,7 @@ int main(void)
             fixture_teardown),
         cmocka_unit_test(filters_keep_what_they_say),
         cmocka_unit_test(states_are_sets),
+        cmocka_unit_test(outcomes_are_sets),
         cmocka_unit_test(text_is_a_part_of_the_name_in_any_case),
         cmocka_unit_test(a_text_that_is_too_long_is_refused),
         cmocka_unit_test(a_cursor_of_another_query_is_refused),

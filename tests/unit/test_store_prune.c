@@ -92,7 +92,7 @@ static void a_busy_store_prunes_too(void **state)
         for (size_t i = 0; i < 2; i++) {
             writes[i] = (struct store_write){
                 .verb = STORE_CLAIM, /* refused: it runs */
-                .move = {.number = other},
+                .claim = {.number = other},
                 .done = done_post,
                 .context = &done,
             };

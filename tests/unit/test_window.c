@@ -40,12 +40,11 @@ static size_t all_columns(const struct made_trace *made,
  * pyramid.h in words. */
 static uint64_t stride_promised(uint64_t rows, size_t points, bool levels)
 {
-    uint64_t stride = 128;
+    uint64_t stride = 128, units = points > 512 ? (points + 1) / 2 : 256;
 
-    if (!levels || rows <= WINDOW_ROWS_MIN
-        || (rows <= WINDOW_ROWS_MAX && rows / stride < points))
+    if (!levels || rows <= WINDOW_ROWS_MAX)
         return 1;
-    while (stride < 524288 && rows / (4 * stride) >= points)
+    while (stride < 524288 && rows / (4 * stride) >= units)
         stride *= 4;
     while (stride < 524288 && rows / stride > WINDOW_UNITS_MAX)
         stride *= 4;
@@ -369,6 +368,93 @@ static void windows_hold_what_they_promise(void **state)
     }
 }
 
+/* Ranges by chance, of 1 to 700 rows each, some side by side. */
+static size_t make_ranges(uint64_t rows, uint64_t seed,
+                          struct window_range ranges[16])
+{
+    uint64_t row = chance(seed, 0, rows / 32 + 1);
+    size_t count = 0;
+
+    while (count < 16 && row < rows) {
+        uint64_t end = row + 1 + chance(seed, 3 * count + 1, 700);
+
+        ranges[count++] = (struct window_range){row, end < rows ? end : rows};
+        row = end + chance(seed, 3 * count + 2, 2) * chance(seed, 3 * count,
+                                                            rows / 8 + 1);
+    }
+    return count;
+}
+
+static void rows_of_several_ranges_are_one_window(void **state)
+{
+    struct fixture *f = *state;
+
+    for (uint64_t t = 0; t < TRACES; t++) {
+        struct window_range ranges[16];
+        struct made_trace made;
+        struct window *window;
+        struct arena arena;
+        struct truth truth;
+        size_t place = 0, count;
+
+        made_init(&made, traces[t].form, traces[t].every, traces[t].last,
+                  900 + t);
+        truth = store_truth(f, &made, MADE_LEVELS);
+        count = make_ranges(made.rows, t, ranges);
+        arena_init(&arena, 0);
+        assert_int_equal(window_open_rows(&truth.trace, ranges, count, &arena,
+                                          &window), OK);
+        assert_true(window_is_exact(window));
+        for (size_t i = 0; i < count; i++)
+            for (uint64_t row = ranges[i].row; row < ranges[i].end; row++)
+                assert_int_equal(window_row(window, place++), row);
+        assert_int_equal(place, window_count(window));
+        check_numbers(&truth, window);
+        arena_fini(&arena);
+        made_fini(&made);
+    }
+}
+
+/* Candidates of one unit are rows of it, and no others are. */
+static void units_are_told_with_their_candidates(void **state)
+{
+    struct fixture *f = *state;
+    struct made_trace made;
+    struct window *window;
+    struct window_unit *units;
+    struct arena arena;
+    struct truth truth;
+    size_t count, told = 0;
+    uint64_t end = 0;
+
+    made_init(&made, (struct chunk_form){2, CHUNK_X_ROWS, COLUMN_SET_ALWAYS},
+              1, 299999, 77);
+    truth = store_truth(f, &made, MADE_LEVELS);
+    arena_init(&arena, 0);
+    assert_int_equal(window_open(&truth.trace, 1001, 290001, 1000, WINDOW_ROWS,
+                                 &arena, &window), OK);
+    units = arena_array(&arena, window_count(window), sizeof *units);
+    assert_non_null(units);
+    count = window_units(window, units);
+    assert_true(count >= 500);
+    for (size_t i = 0; i < count; i++) {
+        const struct window_unit *unit = &units[i];
+
+        assert_true(unit->rows.row >= end && unit->rows.row % 128 == 0);
+        end = unit->rows.end;
+        assert_int_equal(window_row(window, unit->place), unit->rows.row);
+        assert_int_equal(window_row(window, unit->place + unit->count - 1),
+                         end - 1);
+        told += unit->count;
+    }
+    for (size_t i = 0; i < window_count(window); i++)
+        told += window_row(window, i) < units[0].rows.row
+             || window_row(window, i) >= end;
+    assert_int_equal(told, window_count(window));
+    arena_fini(&arena);
+    made_fini(&made);
+}
+
 /* As they were stored before there were levels. */
 static void a_trace_without_levels_is_read_row_by_row(void **state)
 {
@@ -468,6 +554,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         WITH(windows_hold_what_they_promise),
+        WITH(rows_of_several_ranges_are_one_window),
+        WITH(units_are_told_with_their_candidates),
         WITH(a_trace_without_levels_is_read_row_by_row),
         WITH(chunks_of_the_first_version_are_read_as_others),
         WITH(too_many_rows_without_levels_are_refused),

@@ -98,8 +98,8 @@ static uint32_t check(const struct store_query *query, const uint8_t *bytes,
     for (const struct store_filter *at = store_filters; at->name; at++) {
         const void *place = (const char *)query + at->place;
         const char *const *text = place;
-        if (at->type == FILTER_STATES)
-            hash = mix(hash, place, sizeof query->states);
+        if (store_filter_words(at->type))
+            hash = mix(hash, place, sizeof(unsigned));
         else if (at->type == FILTER_TIME)
             hash = mix(hash, place, sizeof(int64_t));
         else

@@ -81,19 +81,19 @@ static const char *pattern(const char *part, struct arena *arena)
     return made;
 }
 
-static void append_states(struct query_text *text, const char *column,
-                          unsigned states)
+static void append_words(struct query_text *text, const char *column,
+                         const char *const *words, unsigned set)
 {
     const char *between = " IN (";
 
     append(text, " AND ");
     append(text, column);
-    for (enum job_state state = 0; state < JOB_STATES; state++) {
-        if (!(states & 1u << state))
+    for (unsigned word = 0; words[word] != NULL; word++) {
+        if (!(set & 1u << word))
             continue;
         append(text, between);
         append(text, "?");
-        append_value(text, text_value(job_state_name(state)));
+        append_value(text, text_value(words[word]));
         between = ", ";
     }
     append(text, ")");
@@ -108,12 +108,13 @@ static enum error append_filter(struct query_text *text,
     const void *place = (const char *)query + filter->place;
     const char *const *words = place;
     const int64_t *wall_ms = place;
-    const unsigned *states = place;
+    const unsigned *set = place;
     struct sort_value value;
 
-    if (filter->type == FILTER_STATES) {
-        if (*states != 0)
-            append_states(text, filter->sql, *states);
+    if (store_filter_words(filter->type) != NULL) {
+        if (*set != 0)
+            append_words(text, filter->sql, store_filter_words(filter->type),
+                         *set);
         return OK;
     }
     if (filter->type == FILTER_TIME ? *wall_ms == 0 : *words == NULL)

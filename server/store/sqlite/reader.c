@@ -39,7 +39,7 @@ enum error reader_connect(const struct sqlite_store *store,
 {
     static const char settings[] =
         "PRAGMA query_only = ON;"
-        "PRAGMA mmap_size = 268435456;"
+        "PRAGMA mmap_size = 2147418112;"
         "PRAGMA temp_store = MEMORY;";
     bool immutable = store->read_only.is && store->read_only.is_immutable;
     enum error error =

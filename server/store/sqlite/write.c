@@ -69,8 +69,10 @@ static struct binding with(struct sqlite_store *store,
 static int64_t number_of(const struct store_write *write)
 {
     switch (write->verb) {
-    case STORE_CLAIM: case STORE_REQUEUE:
-        return write->move.number;
+    case STORE_CLAIM:
+        return write->claim.number;
+    case STORE_REQUEUE:
+        return write->requeue.number;
     case STORE_RECORD:
         return write->record.number;
     case STORE_FINISH:
@@ -201,7 +203,7 @@ static enum error claim(struct sqlite_store *store, struct store_write *write)
 {
     struct binding row = move(store, SQL_CLAIM, write, JOB_RUNNING);
 
-    give_time(&row, write->move.now_ms);
+    give_time(&row, write->claim.now_ms);
     return run_move(store, &row, write, JOB_RUNNING);
 }
 
@@ -224,11 +226,15 @@ static enum error insert_chunks(struct sqlite_store *store, int64_t number,
 
 static enum error record(struct sqlite_store *store, struct store_write *write)
 {
+    const struct store_record *part = &write->record;
+
     write->ret_revision = 0;
     if (write->ret_wish == WISH_DELETE)
         return OK; /* nobody will read it: a full disk keeps no deletion */
-    return insert_chunks(store, write->record.number, write->record.chunks,
-                         write->record.chunk_count);
+    if (part->first_error && *part->first_error != OK)
+        return ERR_CONFLICT;
+    return insert_chunks(store, part->number, part->chunks,
+                         part->chunk_count);
 }
 
 /* Count a job no more, whose state and outcome stand in the row. */
@@ -291,6 +297,8 @@ static enum error finish(struct sqlite_store *store, struct store_write *write)
     assert(job_has_ended(end->state));
     if (write->ret_wish == WISH_DELETE)
         return delete(store, write);
+    if (end->first_error && *end->first_error != OK)
+        return ERR_CONFLICT;
     TRY(insert_chunks(store, end->number, end->chunks, end->chunk_count));
     struct binding row = move(store, SQL_FINISH, write, end->state);
     give_time(&row, end->now_ms);
@@ -332,10 +340,13 @@ static enum error cancel_now(struct sqlite_store *store,
 static enum error requeue(struct sqlite_store *store,
                           struct store_write *write)
 {
+    const struct store_requeue *from = &write->requeue;
+
     if (write->ret_wish == WISH_DELETE)
         return delete(store, write);
+    TRY(insert_chunks(store, from->number, from->chunks, from->chunk_count));
     if (write->ret_wish == WISH_CANCEL)
-        return cancel_now(store, write, write->move.now_ms);
+        return cancel_now(store, write, from->now_ms);
     struct binding row = move(store, SQL_REQUEUE, write, JOB_QUEUED);
     return run_move(store, &row, write, JOB_QUEUED);
 }

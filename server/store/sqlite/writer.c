@@ -51,6 +51,9 @@ static size_t trace_bytes(const struct store_write *write)
 {
     if (write->verb == STORE_RECORD)
         return chunks_bytes(write->record.chunks, write->record.chunk_count);
+    if (write->verb == STORE_REQUEUE)
+        return chunks_bytes(write->requeue.chunks,
+                            write->requeue.chunk_count);
     if (write->verb == STORE_FINISH)
         return chunks_bytes(write->finish.chunks, write->finish.chunk_count);
     return 0;
@@ -155,6 +158,22 @@ static enum error commit_group(struct sqlite_store *store,
     return error;
 }
 
+/* The first chunk that a run loses for good. */
+static void note_lost(const struct store_write *write)
+{
+    enum error *first =
+        write->verb == STORE_RECORD ? write->record.first_error : NULL;
+
+    if (first && *first == OK)
+        *first = write->error;
+}
+
+/* Whether it waits for space, once it was tried. */
+static bool waits(struct sqlite_store *store, const struct store_write *write)
+{
+    return full_is(write->error) && full_must_wait(store, write);
+}
+
 /* Commit one write; on a full disk again, once there may be room. */
 static void settle_alone(struct sqlite_store *store, struct store_write *write)
 {
@@ -177,12 +196,8 @@ static void settle_alone(struct sqlite_store *store, struct store_write *write)
         full_begin(store, error);
     if (error != OK)
         write->error = error;
-}
-
-/* Whether it waits for space, once it was tried. */
-static bool waits(struct sqlite_store *store, const struct store_write *write)
-{
-    return full_is(write->error) && full_must_wait(store, write);
+    if (error != OK && !waits(store, write))
+        note_lost(write);
 }
 
 /* Commit a group; after its failure each write by itself, so that only those

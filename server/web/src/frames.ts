@@ -17,3 +17,13 @@ export function frameNearest(frames: ArrayLike<number>, value: number): number {
   return after < frames.length &&
     frames[after] - value < value - frames[before] ? after : before;
 }
+
+/** What `values` has at `at` of `frames`: between two of them evenly. */
+export function between(frames: ArrayLike<number>,
+                        values: ArrayLike<number | null>, at: number): number {
+  const before = frameBefore(frames, at);
+  const low = values[before] ?? NaN, high = values[before + 1] ?? low;
+  const gap = frames[before + 1] - frames[before];
+  const part = gap > 0 ? Math.min(Math.max((at - frames[before]) / gap, 0), 1) : 0;
+  return low + part * (high - low);
+}

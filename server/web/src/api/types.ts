@@ -28,6 +28,7 @@ export interface Job {
   started_at: string | null;
   finished_at: string | null;
   expires_at: string | null;
+  /** null until it runs. */
   progress: {
     iteration: number;
     max_iterations: number | null;
@@ -35,7 +36,7 @@ export interface Job {
     epoch: number | null;
     iterations_per_s: number | null;
     eta_s: number | null;
-  };
+  } | null;
   current: {loss: Real; gradient_norm: Real} | null;
   best: {iteration: number; loss: Real} | null;
   outcome: Outcome | null;

@@ -9,12 +9,19 @@ import {useEffect, useMemo, useRef} from "preact/hooks";
 import {exact, real, whole} from "../format";
 import {frameBefore, frameNearest} from "../frames";
 import {dark} from "../state/theme";
+import {ChartMenu} from "./chart_menu";
 import {Legend} from "./legend";
-import {paintChart, viewOf, type ChartView} from "./paint";
+import {fitCanvas} from "../landscape/plane";
+import {paintChart, viewOf, type ChartView, type Limits} from "./paint";
 import type {Series} from "./series";
 
 const TABLE_ROWS = 60;
 const DRAG_PIXELS = 5;
+
+export interface Along {
+  xOf(at: number): number;
+  atOf(x: number): number;
+}
 
 export interface ChartProps {
   /** What is drawn: "Loss". */
@@ -23,12 +30,15 @@ export interface ChartProps {
   /** What lies along: "iteration". */
   xLabel?: string;
   scale?: "log" | "linear";
-  /** "log" is linear below 1, so that iteration 0 has its place. */
-  xScale?: "log" | "linear";
+  /** "log" is linear below 1, so that iteration 0 has its place; "decades"
+   *  has no zero. */
+  xScale?: "log" | "linear" | "decades";
   height?: number;
   /** A value on the x axis that is shared with a player, other charts. */
   at?: Signal<number>;
-  /** The user moved `at` by hovering. */
+  /** Between `at` and the x axis, where they are not the same. */
+  along?: Along;
+  /** The user moved `at` by hovering; told as `at` counts. */
   onAt?(value: number): void;
   /** What is seen of the x axis; null: all. */
   range?: [number, number] | null;
@@ -36,6 +46,11 @@ export interface ChartProps {
   onRange?(range: [number, number] | null): void;
   /** A series that others step back for. */
   lit?: number | null;
+  /** What is seen of the values. */
+  limits?: Limits;
+  onLimits?(limits: Limits): void;
+  /** What its files are called; left out: there are none. */
+  file?: string;
 }
 
 /** "log" where no value is below zero and they differ by much, as losses do. */
@@ -53,27 +68,31 @@ export function naturalScale(series: Series[]): "log" | "linear" {
 }
 
 export function Chart(props: ChartProps) {
-  const {label, series, xLabel = "iteration", at, range = null} = props;
+  const {label, series, xLabel = "iteration", at, range = null, along} = props;
   const height = props.height ?? 190;
   const host = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
   const marker = useRef<HTMLDivElement>(null);
   const band = useRef<HTMLDivElement>(null);
   const hidden = useSignal<readonly string[]>([]);
+  const lit = useSignal<string | null>(null); // of the legend, under the pointer
   const live = useMemo(() => ({props, view: null as ChartView | null, width: 0}), []);
   live.props = props;
 
+  const shownNow = (): Series[] =>
+    series.filter(one => !hidden.peek().includes(one.name));
+
   function paint(): void {
     if (!live.width || !canvas.current) return;
-    const shown = series.filter(one => !hidden.peek().includes(one.name));
+    const shown = shownNow(), {xScale} = props;
     live.view = viewOf(shown, live.width, height,
-                       props.xScale === "log" ? "symlog" : "linear",
-                       props.scale === "log", range);
-    const lit = props.lit ?? null;
-    paintChart(canvas.current, live.width, height, live.view, shown,
-               xLabel === "iteration", lit === null ? null : shown.indexOf(series[lit]),
-               dark.peek());
-    if (at) placeMarker(marker.current!, live.view, at.peek());
+                       xScale === "log" ? "symlog" : xScale === "decades" ? "log" : "linear",
+                       props.scale === "log", range, props.limits);
+    const first = lit.peek() ?? (props.lit == null ? null : series[props.lit]?.name);
+    const place = shown.findIndex(one => one.name === first);
+    paintChart(fitCanvas(canvas.current, live.width, height), live.view, shown,
+               xLabel === "iteration", place < 0 ? null : place, dark.peek());
+    if (at) placeMarker(marker.current!, live, at.peek());
   }
   const repaint = useRef(paint);
   repaint.current = paint;
@@ -92,9 +111,10 @@ export function Chart(props: ChartProps) {
     };
   }, []);
   useEffect(paint, [series, range?.join(), height, props.scale, props.xScale,
-                    props.lit, hidden.value, dark.value]);
+                    props.lit, props.limits?.join(), hidden.value, lit.value,
+                    dark.value]);
   useEffect(() => at && effect(() => {
-    if (live.view) placeMarker(marker.current!, live.view, at.value);
+    placeMarker(marker.current!, live, at.value);
   }), [at]);
 
   const toggle = (name: string): void => {
@@ -104,7 +124,12 @@ export function Chart(props: ChartProps) {
 
   return (
     <figure class="chart">
-      <Legend series={series} at={at} hidden={hidden.value} onToggle={toggle} />
+      <Legend series={series} at={at} along={along} hidden={hidden.value}
+              onToggle={toggle} onLight={name => { lit.value = name; }} />
+      {props.file && (
+        <ChartMenu label={label} file={props.file} xLabel={xLabel} limits={props.limits}
+                   onLimits={props.onLimits} canvas={canvas} series={shownNow}
+                   view={() => live.view!} />)}
       <div class="chart-plot" ref={host} role="img" aria-label={sentenceOf(props)}
            style={{height: `${height}px`}}>
         <canvas ref={canvas} />
@@ -120,16 +145,23 @@ export function Chart(props: ChartProps) {
   );
 }
 
-function placeMarker(marker: HTMLElement, {x, left, right}: ChartView,
-                     value: number): void {
-  const pixel = x.toPixel(value);
+interface Live {
+  props: ChartProps;
+  view: ChartView | null;
+}
+
+function placeMarker(marker: HTMLElement, {view, props: {along}}: Live,
+                     at: number): void {
+  if (!view) return;
+  const {x, left, right} = view;
+  const pixel = x.toPixel(along ? along.xOf(at) : at);
   marker.hidden = !(pixel >= left - 0.5 && pixel <= right + 0.5);
   if (!marker.hidden) marker.style.transform = `translateX(${pixel}px)`;
 }
 
 /** Hover and drag; the returned function stops it. */
 function listen(host: HTMLElement, band: HTMLElement,
-                live: {props: ChartProps; view: ChartView | null}): () => void {
+                live: Live): () => void {
   const stop = new AbortController();
   const {signal} = stop;
   let from = NaN;
@@ -141,10 +173,11 @@ function listen(host: HTMLElement, band: HTMLElement,
   };
 
   function hover(pixel: number): void {
-    const {at, onAt, series} = live.props;
+    const {at, onAt, series, along} = live.props;
     const longest = series.reduce((a, b) => b.x.length > a.x.length ? b : a, series[0]);
     if (!at || !longest?.x.length) return;
-    const value = longest.x[frameNearest(longest.x, live.view!.x.toValue(pixel))];
+    const x = longest.x[frameNearest(longest.x, live.view!.x.toValue(pixel))];
+    const value = along ? along.atOf(x) : x;
     if (value === at.peek()) return;
     at.value = value;
     onAt?.(value);

@@ -1,10 +1,11 @@
 // legend.tsx - whose line is whose, and its value where `at` is.
 import type {Signal} from "@preact/signals";
 
-import {real} from "../format";
+import {real, whole} from "../format";
 import {frameBefore} from "../frames";
 import {inkColour, inkOf, markPoints} from "../palette";
 import {dark} from "../state/theme";
+import type {Along} from "./chart";
 import type {Series} from "./series";
 
 /** The dash of a series' line; [] is a whole line. */
@@ -28,28 +29,37 @@ export function Swatch({ink, dashed, solid, pale}:
   );
 }
 
-export function Legend({series, at, hidden = [], onToggle}: {
-  series: Series[]; at?: Signal<number>; hidden?: readonly string[];
-  onToggle?(name: string): void;
+export function Legend({series, at, along, hidden = [], onToggle, onLight}: {
+  series: Series[]; at?: Signal<number>; along?: Along;
+  hidden?: readonly string[]; onToggle?(name: string): void;
+  /** The pointer or the focus is on one, or (null) has left it. */
+  onLight?(name: string | null): void;
 }) {
+  const light = (name: string | null) => series.length > 1
+    ? () => onLight?.(name) : undefined;
   return (
     <figcaption class="legend">
       {series.map(one => (
         <button type="button" key={one.name} class="legend-item"
                 aria-pressed={!hidden.includes(one.name)}
-                title="Show or hide" onClick={() => onToggle?.(one.name)}>
+                title="Show or hide" onClick={() => onToggle?.(one.name)}
+                onPointerEnter={light(one.name)} onPointerLeave={light(null)}
+                onFocus={light(one.name)} onBlur={light(null)}>
           <Swatch {...one} />
           <span>{one.name}</span>
-          {at && <Value series={one} at={at} />}
+          {at && <Value series={one} at={at} along={along} />}
+          {one.gaps && one.gaps.length > 0 && (
+            <span class="alarm">▲ {whole(one.gaps.length)} not finite</span>)}
         </button>
       ))}
     </figcaption>
   );
 }
 
-function Value({series, at}: {series: Series; at: Signal<number>}) {
+function Value({series, at, along}:
+    {series: Series; at: Signal<number>; along?: Along}) {
   if (!series.x.length) return null;
-  const row = frameBefore(series.x, at.value);
+  const row = frameBefore(series.x, along ? along.xOf(at.value) : at.value);
   const gap = series.gaps?.find(({x}) => x === series.x[row]);
   return <b>{gap ? gap.value : real(series.y[row], 5)}</b>;
 }

@@ -2,19 +2,25 @@
 //
 // A line of more points than pixels is drawn as the least and the greatest of
 // each column of pixels: the same picture in a tenth of the time.
-import {fitCanvas, line, axisInk} from "../landscape/plane";
+import {line, axisInk} from "../landscape/plane";
 import {frameBefore} from "../frames";
 import {whole} from "../format";
 import {inkColour} from "../palette";
 import {dashOf} from "./legend";
 import {scaleOf, type Scale, type ScaleKind} from "./scale";
 import type {Series} from "./series";
+import type {Pen} from "./svg";
 import {tickLabel} from "./ticks";
 
 const MARGIN = {left: 52, right: 12, top: 8, bottom: 22};
 const POINTS_A_PIXEL = 3;
 
+/** What is seen of the values, from and to; null: as they come. */
+export type Limits = [number | null, number | null];
+
 export interface ChartView {
+  width: number;
+  height: number;
   x: Scale;
   y: Scale;
   left: number;
@@ -44,6 +50,16 @@ function extentOf(columns: readonly ArrayLike<number | null>[],
   return {low, high};
 }
 
+/** As asked where that can be had: below a logarithm there is no zero. */
+function limited(extent: Extent & {floor: number}, log: boolean,
+                 [from, to]: Limits): Extent & {floor: number} {
+  const asked = (value: number | null): value is number =>
+    value !== null && (!log || value > 0);
+  const low = asked(from) ? from : extent.low, high = asked(to) ? to : extent.high;
+  if (!(low < high)) return extent;
+  return {low, high, floor: extent.floor > low ? extent.floor : 0};
+}
+
 /** What is seen of the values: a twentieth of the span more at each side. */
 function yExtent(series: Series[], log: boolean): Extent & {floor: number} {
   const ys = series.map(one => one.y);
@@ -64,16 +80,21 @@ function yExtent(series: Series[], log: boolean): Extent & {floor: number} {
 
 export function viewOf(series: Series[], width: number, height: number,
                        xKind: ScaleKind, log: boolean,
-                       range: [number, number] | null): ChartView {
+                       range: [number, number] | null,
+                       limits: Limits = [null, null]): ChartView {
   const left = MARGIN.left, right = Math.max(width - MARGIN.right, left + 10);
   const top = MARGIN.top, bottom = Math.max(height - MARGIN.bottom, top + 10);
   let {low, high} = extentOf(series.map(one => one.x));
+  if (xKind === "log" && low <= 0) {
+    low = extentOf(series.map(one => one.x), value => value > 0).low;
+  }
   if (low > high) [low, high] = [0, 1];
   else if (low === high) [low, high] = [low - 0.5, high + 0.5];
   const [x0, x1] = range ?? [low, high];
-  const y = yExtent(range ? series.map(one => within(one, x0, x1)) : series, log);
+  const y = limited(
+    yExtent(range ? series.map(one => within(one, x0, x1)) : series, log), log, limits);
   return {
-    left, right, top, bottom, floor: y.floor,
+    width, height, left, right, top, bottom, floor: y.floor,
     x: scaleOf(xKind, x0, x1, left, right),
     y: scaleOf(log ? "log" : "linear", y.low, y.high, bottom, top),
   };
@@ -87,10 +108,8 @@ function within(series: Series, low: number, high: number): Series {
   return {...series, x: x.slice(from, to), y: y.slice(from, to)};
 }
 
-export function paintChart(canvas: HTMLCanvasElement, width: number,
-                           height: number, view: ChartView, series: Series[],
+export function paintChart(context: Pen, view: ChartView, series: Series[],
                            wholeX: boolean, lit: number | null, dark: boolean): void {
-  const context = fitCanvas(canvas, width, height);
   paintGrid(context, view, wholeX);
   context.save();
   context.beginPath();
@@ -113,7 +132,7 @@ export function paintChart(canvas: HTMLCanvasElement, width: number,
   paintGaps(context, view, series);
 }
 
-function paintGrid(context: CanvasRenderingContext2D, view: ChartView,
+function paintGrid(context: Pen, view: ChartView,
                    wholeX: boolean): void {
   const {left, right, top, bottom, x, y, floor} = view, ink = axisInk();
   context.font = ink.font;
@@ -141,7 +160,7 @@ function paintGrid(context: CanvasRenderingContext2D, view: ChartView,
   }
 }
 
-function paintLine(context: CanvasRenderingContext2D, view: ChartView,
+function paintLine(context: Pen, view: ChartView,
                    {x, y, dots}: Series): void {
   const {floor} = view;
   const pixel = (value: number): number =>
@@ -194,19 +213,23 @@ function paintLine(context: CanvasRenderingContext2D, view: ChartView,
   context.fill();
 }
 
-/** What was not finite: a cross at the edge where it went. */
-function paintGaps(context: CanvasRenderingContext2D,
+/** What was not finite: a triangle at the edge to which it went. */
+function paintGaps(context: Pen,
                    {x, left, right, top, bottom}: ChartView, series: Series[]): void {
-  const size = 3.5;
-  context.strokeStyle = getComputedStyle(document.documentElement)
+  const size = 4.5;
+  context.fillStyle = getComputedStyle(document.documentElement)
     .getPropertyValue("--alarm");
-  context.lineWidth = 1.5;
   for (const {gaps = []} of series) {
     for (const gap of gaps) {
-      const px = x.toPixel(gap.x), py = gap.value === "-inf" ? bottom - 6 : top + 6;
-      if (px < left || px > right) continue;
-      line(context, px - size, py - size, px + size, py + size);
-      line(context, px + size, py - size, px - size, py + size);
+      const px = x.toPixel(gap.x), down = gap.value === "-inf";
+      if (px < left - 1 || px > right + 1) continue;
+      const tip = down ? bottom : top, base = tip + (down ? -2 : 2) * size;
+      context.beginPath();
+      context.moveTo(px, tip);
+      context.lineTo(px - size, base);
+      context.lineTo(px + size, base);
+      context.closePath();
+      context.fill();
     }
   }
 }

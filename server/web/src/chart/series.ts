@@ -87,3 +87,23 @@ export function appendTrace(trace: Trace, more: Trace, limit: number): Trace {
     nonfinite: [...trace.nonfinite, ...more.nonfinite],
   };
 }
+
+const words = {"nan": "NaN", "+inf": "Infinity", "-inf": "-Infinity"};
+
+/** A row for each x that any series has; what was not finite as the server's
+ *  CSV writes it. */
+export function csvOf(series: Series[], xLabel: string): string {
+  const quoted = (name: string): string =>
+    /[",\n]/.test(name) ? `"${name.replaceAll('"', '""')}"` : name;
+  const columns = series.map(({x, y, gaps = []}) => {
+    const column = new Map<number, number | string>();
+    x.forEach((at, k) => column.set(at, y[k] ?? ""));
+    for (const gap of gaps) column.set(gap.x, words[gap.value]);
+    return column;
+  });
+  const xs = [...new Set(series.flatMap(one => one.x))].sort((a, b) => a - b);
+  return [
+    [xLabel, ...series.map(one => one.name)].map(quoted).join(),
+    ...xs.map(x => [x, ...columns.map(column => column.get(x) ?? "")].join()),
+  ].join("\n") + "\n";
+}

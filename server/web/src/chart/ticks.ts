@@ -36,6 +36,9 @@ export function logTicks(low: number, high: number, count: number): number[] {
       if (tick >= low && tick <= high) ticks.push(tick);
     }
   }
+  if (ticks.length > 1.5 * count && decades >= 2) {
+    return ticks.filter(tick => Number.isInteger(Math.log10(tick)));
+  }
   return ticks.length >= 2 ? ticks
     : linearTicks(low, high, count).filter(tick => tick > 0);
 }

@@ -9,8 +9,10 @@ import {useEffect, useMemo, useRef} from "preact/hooks";
 import type {Landscape as Grid, Minimum} from "../api/types";
 import {real} from "../format";
 import {Button} from "../parts/button";
+import {inkOf} from "../palette";
 import {dark} from "../state/theme";
 import {Swatch} from "../chart/legend";
+import {downInk, paintArrows} from "./arrows";
 import {listenGestures} from "./gestures";
 import {axisInk, fitCanvas, paintAxes, planeOf, xToPixel, yToPixel, zoomed,
         type Bounds, type Plane} from "./plane";
@@ -40,6 +42,8 @@ export interface LandscapeProps {
   lit?: number | null;
   /** Levels equally spaced in the loss. */
   linear?: boolean;
+  /** At each head the way down and the next step. */
+  arrows?: boolean;
   /** A new grid is on its way. */
   loading?: boolean;
 }
@@ -124,7 +128,7 @@ export function Landscape(props: LandscapeProps) {
   useEffect(() => effect(() => {
     at.value;
     if (scene.size.width && above.current) paintAbove(above.current, scene);
-  }), [at, props.lit]);
+  }), [at, props.lit, props.arrows]);
 
   return (
     <figure class="landscape" aria-busy={props.loading}>
@@ -149,6 +153,10 @@ export function Landscape(props: LandscapeProps) {
             ))}
           </div>
         )}
+        {props.arrows && (
+          <p class="reading"><span class="arrow" style={{background: downInk}} /> down the
+            gradient <span class="arrow" style={{background: inkOf(paths[0]?.ink ?? 0).map}} /> the
+            next step</p>)}
         <Reading point={point} terrain={terrain} names={namesOf(grid)} />
       </figcaption>
     </figure>
@@ -192,7 +200,8 @@ function paintBelow(canvas: HTMLCanvasElement, scene: Scene): void {
   paintAxes(context, plane, namesOf(props.grid), ink);
 }
 
-function paintAbove(canvas: HTMLCanvasElement, {plane, trails, size, props}: Scene): void {
+function paintAbove(canvas: HTMLCanvasElement, scene: Scene): void {
+  const {plane, terrain, trails, size, props} = scene;
   const context = fitCanvas(canvas, size.width, size.height);
   const t = props.at.peek(), lit = props.lit ?? null;
   context.save();
@@ -207,6 +216,9 @@ function paintAbove(canvas: HTMLCanvasElement, {plane, trails, size, props}: Sce
     paintTrail(context, trail, t, lit !== null && lit !== k));
   trails.forEach((trail, k) =>
     paintMarks(context, trail, t, lit !== null && lit !== k));
+  if (props.arrows && terrain) {
+    for (const {path} of trails) paintArrows(context, plane, terrain, path, t);
+  }
   context.restore();
   // Tests read where the first head is.
   if (trails[0]?.x.length) {

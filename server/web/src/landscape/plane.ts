@@ -1,4 +1,5 @@
 // plane.ts - between the numbers of a plot and the pixels of its canvas.
+import type {Pen} from "../chart/svg";
 import {linearTicks, tickLabel} from "../chart/ticks";
 
 /** x0, x1, y0, y1 in the plot's numbers. */
@@ -110,7 +111,7 @@ export function paintAxes(context: CanvasRenderingContext2D, plane: Plane,
   context.restore();
 }
 
-export function line(context: CanvasRenderingContext2D, x0: number, y0: number,
+export function line(context: Pen, x0: number, y0: number,
                      x1: number, y1: number): void {
   context.beginPath();
   context.moveTo(x0, y0);

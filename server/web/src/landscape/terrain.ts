@@ -103,3 +103,15 @@ export function lossAt({nx, ny, bounds: [x0, x1, y0, y1], values}: Terrain,
   return (values[k] * (1 - a) + values[k + 1] * a) * (1 - b) +
     (values[k + nx] * (1 - a) + values[k + nx + 1] * a) * b;
 }
+
+/** The loss' slope at a point, over a cell to each side; null where the grid
+ *  does not tell it. */
+export function slopeAt(terrain: Terrain, x: number, y: number):
+    [number, number] | null {
+  const {nx, ny, bounds: [x0, x1, y0, y1]} = terrain;
+  const hx = (x1 - x0) / (nx - 1), hy = (y1 - y0) / (ny - 1);
+  const slope: [number, number] = [
+    (lossAt(terrain, x + hx, y) - lossAt(terrain, x - hx, y)) / (2 * hx),
+    (lossAt(terrain, x, y + hy) - lossAt(terrain, x, y - hy)) / (2 * hy)];
+  return slope.every(Number.isFinite) ? slope : null;
+}

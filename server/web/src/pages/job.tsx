@@ -2,19 +2,21 @@
 import {computed, useSignal} from "@preact/signals";
 import {useEffect, useMemo} from "preact/hooks";
 
-import {get, post, remove} from "../api/client";
+import {get, post, remove, withQuery} from "../api/client";
 import type {Job, Spec} from "../api/types";
 import {ago, moment} from "../format";
 import {JobBadge, isEnded, outcomeSentence} from "../parts/badge";
 import {Empty, PageHead, Trouble} from "../parts/blocks";
 import {Button, Menu} from "../parts/button";
 import {confirm} from "../parts/dialog";
-import {CopyButton, DownloadLink, curlOf} from "../parts/download";
+import {CopyButton, DownloadLink, curlOf, keepPng} from "../parts/download";
 import {Tabs, tabNow} from "../parts/tabs";
 import type {PageProps} from "../routes";
 import {go, hrefOf, setQuery} from "../state/route";
 import {complain, toast} from "../state/say";
+import {dark} from "../state/theme";
 import {useJob, type JobData} from "./job_data";
+import {JobEvents} from "./job_events";
 import {JobOverview} from "./job_overview";
 import {JobSpec} from "./job_spec";
 import {JobRows} from "./job_rows";
@@ -24,7 +26,7 @@ import {nameOf, shortId} from "./jobs_columns";
 const AT_REST_MS = 300;
 const tabs = [
   {key: "", word: "Overview"}, {key: "trace", word: "Trace"},
-  {key: "spec", word: "Spec"},
+  {key: "spec", word: "Spec"}, {key: "events", word: "Events"},
 ];
 
 export function JobPage({parts: [, id]}: PageProps) {
@@ -65,7 +67,7 @@ export function JobPage({parts: [, id]}: PageProps) {
   return (
     <>
       <PageHead title={nameOf(job)} above={<Above job={job} />} below={
-        <><JobBadge job={job} /><span>{outcomeSentence(job)}</span></>
+        <><JobBadge job={job} />{tab !== "" && <span>{outcomeSentence(job)}</span>}</>
       }>
         <Actions job={job} spec={data.spec.data.value} />
       </PageHead>
@@ -74,6 +76,7 @@ export function JobPage({parts: [, id]}: PageProps) {
                                   onLandscape={() => { wantsLandscape.value = true; }} />}
       {tab === "trace" && <JobRows job={job} at={data.at} onRest={rest} />}
       {tab === "spec" && <JobSpec data={data} />}
+      {tab === "events" && <JobEvents data={data} />}
     </>
   );
 }
@@ -112,7 +115,16 @@ function Actions({job, spec}: {job: Job; spec: Spec | null}) {
   async function again(): Promise<void> {
     try {
       const next = await post<Job>("/jobs", await get<Spec>(`/jobs/${job.id}/spec`));
-      go(`/jobs/${next.id}`);
+      go(`/jobs/${next.id}`, {from: job.id});
+    } catch (error) {
+      complain(error);
+    }
+  }
+
+  async function png(): Promise<void> {
+    try {
+      await keepPng(withQuery(`/jobs/${job.id}/plot.svg`,
+                              {theme: dark.peek() ? "dark" : "light"}), `${job.id}.png`);
     } catch (error) {
       complain(error);
     }
@@ -148,6 +160,8 @@ function Actions({job, spec}: {job: Job; spec: Spec | null}) {
                       path={`/jobs/${job.id}/trace.json`} />
         <DownloadLink label="Picture, SVG" name={`${job.id}.svg`}
                       path={`/jobs/${job.id}/plot.svg`} />
+        <button type="button" class="menu-item" onClick={() => void png()}>
+          Picture, PNG</button>
         <DownloadLink label="Moving picture, SVG" name={`${job.id}-moving.svg`}
                       path={`/jobs/${job.id}/plot.svg?animate=true`} />
       </Menu>

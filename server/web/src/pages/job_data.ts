@@ -5,16 +5,18 @@
 import {batch, signal, useSignal, type Signal} from "@preact/signals";
 import {useEffect, useMemo} from "preact/hooks";
 
-import {withQuery} from "../api/client";
+import {withQuery, type Query} from "../api/client";
 import {followEvents} from "../api/events";
 import {useResource, type Resource} from "../api/resource";
-import type {Job, Landscape, Result, Spec, Trace} from "../api/types";
+import type {Job, Json, Landscape, Result, Spec, Trace} from "../api/types";
 import {appendTrace} from "../chart/series";
+import {real, whole} from "../format";
 import type {Bounds} from "../landscape/plane";
 import type {Path} from "../landscape/trail";
 import {isEnded} from "../parts/badge";
 import {queried} from "../state/route";
 import {speak} from "../state/say";
+import {withProgress} from "./job_progress";
 import {nameOf} from "./jobs_columns";
 
 const POINTS = 2000;
@@ -22,8 +24,18 @@ const LIVE_POINTS = 200;
 const LIVE_MS = 250; // between two paintings of what came
 const LIVE_ROWS_MAX = 4000;
 const CELLS = {1: 400, 2: 200} as Record<number, number>;
-export const FIELDS = ["iteration", "loss", "gradient_norm", "step_norm",
-                       "learning_rate"];
+const FIELDS = ["iteration", "time_s", "evaluations", "loss", "gradient_norm",
+                "step_norm", "learning_rate"];
+/* Of more than two variables so many have a curve each. */
+const COORDINATES = [0, 1, 2, 3, 4, 5];
+const FULL_X_MAX = 64; // variables that a trace has in every row
+const CAME_MAX = 200;
+
+/** What the stream told beside rows. */
+export interface Came {
+  when: number;
+  what: string;
+}
 
 export interface JobData {
   job: Signal<Job | null>;
@@ -40,6 +52,8 @@ export interface JobData {
   /** It was deleted while it was looked at. */
   deleted: Signal<boolean>;
   at: Signal<number>;
+  /** Since the page was opened, oldest first. */
+  came: Signal<Came[]>;
 }
 
 /** "from..to" in the address, as `range`; "x0,x1,y0,y1" as `view`. */
@@ -54,6 +68,24 @@ export function viewNow(): Bounds | null {
     ? numbers as Bounds : null;
 }
 
+/** "i,j" in the address, as `dims`: a slice through two variables. */
+export function sliceNow(): [number, number] | null {
+  const [i, j] = queried("dims").split(",").map(Number);
+  return i >= 0 && j >= 0 && i !== j ? [i, j] : null;
+}
+
+/** What is asked of each row: x too, where rows have it. */
+function columnsOf(job: Job, spec: Spec | null): Query | null {
+  if (!spec) return null;
+  const {x} = (spec.trace ?? {}) as {x?: Json};
+  const has = x !== false && job.dimension <= FULL_X_MAX;
+  return {
+    fields: FIELDS.join() + (has ? ",x" : ""),
+    dims: has && job.dimension > 2
+      ? COORDINATES.filter(k => k < job.dimension).join() : null,
+  };
+}
+
 /** Dimensions that have a picture without being asked for it. */
 const isCheap = (job: Job): boolean =>
   job.dimension <= 2 || !["model", "fit"].includes(job.objective);
@@ -62,9 +94,11 @@ function landscapePath(job: Job | null, view: readonly number[] | null,
                        wanted: boolean): string | null {
   if (!job || job.state === "queued" || !(wanted || isCheap(job))) return null;
   const cells = CELLS[Math.min(job.dimension, 2)];
+  const slice = job.dimension > 2 ? sliceNow() : null;
   return withQuery(`/jobs/${job.id}/landscape`, {
     nx: cells, ny: job.dimension > 1 ? cells : null, bounds: view?.join(),
-    plane: job.dimension > 2 ? "path" : null,
+    plane: slice ? "coordinates" : job.dimension > 2 ? "path" : null,
+    dims: slice?.join(),
     // The box of a run that goes on is asked for anew once it has ended.
     at: isEnded(job) ? null : "start",
   });
@@ -75,8 +109,10 @@ export function useJob(id: string, wantsLandscape: boolean): JobData {
   const job = useMemo(() => signal<Job | null>(null), []);
   const range = rangeNow();
   const ended = job.value !== null && isEnded(job.value);
-  const rows = useResource<Trace>(job.value && withQuery(`/jobs/${id}/trace`, {
-    points: POINTS, fields: FIELDS.join(), method: "minmax",
+  const spec = useResource<Spec>(`/jobs/${id}/spec`);
+  const columns = job.value && columnsOf(job.value, spec.data.value);
+  const rows = useResource<Trace>(columns && withQuery(`/jobs/${id}/trace`, {
+    ...columns, points: POINTS, method: "minmax",
     from: range && Math.max(Math.floor(range[0]), 0),
     to: range && Math.ceil(range[1]) + 1,
     // An ended job's trace has another address than the running one's.
@@ -88,8 +124,8 @@ export function useJob(id: string, wantsLandscape: boolean): JobData {
     landscapePath(job.value, viewNow() ?? line.value, wantsLandscape));
   const path = useMemo(() => signal<Path | null>(null), []);
   const result = useResource<Result>(ended ? `/jobs/${id}/result` : null);
-  const spec = useResource<Spec>(`/jobs/${id}/spec`);
   const deleted = useSignal(false);
+  const came = useMemo(() => signal<Came[]>([]), []);
   const asked = queried("at");
   const at = useMemo(() => signal(asked ? Number(asked) : Infinity), []);
 
@@ -106,9 +142,10 @@ export function useJob(id: string, wantsLandscape: boolean): JobData {
   useEffect(() => {
     if (!going || !rows.data.peek()) return;
     const flat = dimension <= 2;
-    const query = withQuery(`/jobs/${id}/events`, {
-      points: LIVE_POINTS, fields: FIELDS.join() + (flat ? ",x" : ""),
-    });
+    const query = withQuery(`/jobs/${id}/events`, {...columns, points: LIVE_POINTS});
+    const note = (what: string): void => {
+      came.value = [...came.peek(), {when: Date.now(), what}].slice(-CAME_MAX);
+    };
     let waiting: Trace[] = [], timer = 0;
     function takeRows(): void {
       const came = waiting;
@@ -125,7 +162,13 @@ export function useJob(id: string, wantsLandscape: boolean): JobData {
       });
     }
     const stop = followEvents(query, {
-      job: now => { job.value = now; },
+      job: now => {
+        if (now.state !== job.peek()!.state) note(`It is ${now.state}.`);
+        job.value = now;
+      },
+      best: ({iteration, loss}) =>
+        note(`The best loss so far: ${real(loss, 6)} at iteration ${whole(iteration)}.`),
+      connected: on => { if (!on) note("The stream of events has ended."); },
       points: more => {
         waiting.push(more);
         timer ||= window.setTimeout(takeRows, LIVE_MS);
@@ -144,7 +187,7 @@ export function useJob(id: string, wantsLandscape: boolean): JobData {
     };
   }, [going, id, rows.data.value === null]);
 
-  return {job, trace, rows, landscape, path, result, spec, source, deleted, at};
+  return {job, trace, rows, landscape, path, result, spec, source, deleted, at, came};
 }
 
 /** A descent comes from one side: of one variable both sides of the best
@@ -158,19 +201,6 @@ function bothSides({plane, bounds: [low, high], at}: Landscape): number[] | null
 function lastIteration(trace: Trace | null): string {
   const rows = trace?.columns.iteration;
   return rows?.length ? String(rows[rows.length - 1]) : "";
-}
-
-function withProgress(job: Job, {columns}: Trace): Job {
-  const last = columns.iteration.length - 1;
-  if (last < 0) return job;
-  const iteration = columns.iteration[last], most = job.progress.max_iterations;
-  return {
-    ...job,
-    progress: {...job.progress, iteration,
-               fraction: most ? iteration / most : job.progress.fraction},
-    current: {loss: columns.loss?.[last] ?? null,
-              gradient_norm: columns.gradient_norm?.[last] ?? null},
-  };
 }
 
 function pathOf(landscape: Landscape, job: Job): Path | null {

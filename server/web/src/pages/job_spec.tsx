@@ -1,15 +1,21 @@
-// job_spec.tsx - what was asked for, and how it differs from its parent's.
+// job_spec.tsx - what was asked for, and how it differs from the job that it
+// was made from: its parent, the one that the address names, or its start's.
 import {useResource} from "../api/resource";
-import type {Spec} from "../api/types";
+import type {Job, Spec} from "../api/types";
 import {Panel} from "../parts/blocks";
 import {CopyButton, curlOf} from "../parts/download";
 import {differences, JsonBlock, jsonText} from "../parts/json";
-import {hrefOf} from "../state/route";
+import {hrefOf, queried} from "../state/route";
 import type {JobData} from "./job_data";
 import {shortId} from "./jobs_columns";
 
+function parentOf(job: Job, spec: Spec | null): string | null {
+  const start = spec?.start as {job?: string} | undefined;
+  return job.parent || queried("from") || start?.job || null;
+}
+
 export function JobSpec({data}: {data: JobData}) {
-  const spec = data.spec.data.value, parent = data.job.value!.parent;
+  const spec = data.spec.data.value, parent = parentOf(data.job.value!, spec);
   const before = useResource<Spec>(parent && `/jobs/${parent}/spec`).data.value;
   const result = data.result.data.value;
   if (!spec) return null;
@@ -20,7 +26,8 @@ export function JobSpec({data}: {data: JobData}) {
       {parent && before && (
         <Panel title="Changed" note={
           <a href={hrefOf(`/jobs/${parent}`)}>from {shortId(parent)}</a>}>
-          <table class="plain-table">
+          {changes.length === 0 && <p class="note">Nothing: it is the same run.</p>}
+          {changes.length > 0 && <table class="plain-table">
             <thead><tr><th scope="col">Member</th><th scope="col">Before</th>
               <th scope="col">Now</th></tr></thead>
             <tbody>
@@ -30,7 +37,7 @@ export function JobSpec({data}: {data: JobData}) {
                   <td><code>{JSON.stringify(after) ?? "–"}</code></td></tr>
               ))}
             </tbody>
-          </table>
+          </table>}
         </Panel>
       )}
       <Panel title="Spec" note="every default filled in" tools={

@@ -5,39 +5,45 @@
 import {signal, useSignal, type Signal} from "@preact/signals";
 import {useEffect, useMemo, useRef} from "preact/hooks";
 
-import {get, post, remove, withQuery, Failure} from "../api/client";
+import {get, post, withQuery, Failure} from "../api/client";
 import {followEvents} from "../api/events";
 import {useResource} from "../api/resource";
-import type {Job, JobList, Spec, State} from "../api/types";
+import type {Job, JobList, Outcome, State} from "../api/types";
 import {counted, whole} from "../format";
 import {isEnded} from "../parts/badge";
 import {Empty, PageHead, Trouble} from "../parts/blocks";
 import {Button} from "../parts/button";
-import {confirm} from "../parts/dialog";
 import {Icon} from "../parts/icon";
 import {Table} from "../parts/table";
 import {presets, type Preset} from "../presets";
 import {useKeys} from "../state/keys";
 import {go, hrefOf, hrefWith, queried, setQuery} from "../state/route";
-import {complain, speak, toast} from "../state/say";
+import {complain, speak} from "../state/say";
+import {withProgress} from "./job_progress";
+import {ChosenBar, compare} from "./jobs_chosen";
 import {jobColumns, nameOf} from "./jobs_columns";
+import {FilterFields, sinceNow} from "./jobs_filters";
 
 const PAGE_ROWS = 50;
 const SPARK_POINTS = 48;
 const LOOK_AGAIN_MS = 15000;
 const SEARCH_REST_MS = 250;
-const FILTERS = ["state", "q", "optimizer", "objective", "tag"] as const;
-const states = [
-  ["", "All"], ["queued", "Queued"], ["running", "Running"],
-  ["completed", "Completed"], ["failed", "Failed"], ["canceled", "Canceled"],
-] as const;
+const FILTERS = ["state", "outcome", "q", "optimizer", "objective", "tag"] as const;
+/* What a chip asks for, and what it counts. */
+const chips: [kind: "state" | "outcome", value: State | Outcome["class"] | "",
+              word: string][] = [
+  ["state", "", "All"], ["state", "queued", "Queued"],
+  ["state", "running", "Running"], ["outcome", "converged", "Converged"],
+  ["outcome", "budget", "Stopped"], ["outcome", "diverged", "Diverged"],
+  ["state", "failed", "Failed"], ["state", "canceled", "Canceled"],
+];
 
 const chosen = signal<ReadonlySet<string>>(new Set());
 
 function listPath(): string {
   const filter = Object.fromEntries(FILTERS.map(name => [name, queried(name)]));
   return withQuery("/jobs", {
-    ...filter, sort: queried("sort"), cursor: queried("cursor"),
+    ...filter, created_after: sinceNow(), sort: queried("sort"), cursor: queried("cursor"),
     limit: PAGE_ROWS, sparkline: SPARK_POINTS,
   });
 }
@@ -58,7 +64,7 @@ export function JobsPage() {
   useLookAgain(path, jobs, fresh);
 
   const rows = jobs.value, failure = list.failure.value;
-  const filtered = FILTERS.some(name => queried(name));
+  const filtered = [...FILTERS, "since"].some(name => queried(name));
   const sort = queried("sort", "-created_at");
   const move = (by: number): void => {
     const at = rows.findIndex(job => job.id === cursor.value);
@@ -79,7 +85,7 @@ export function JobsPage() {
       cursor.value && choose([cursor.value], !chosen.value.has(cursor.value))},
     {key: "Enter", does: "Open the row", run: () =>
       cursor.value && go(`/jobs/${cursor.value}`)},
-    {key: "c", does: "Compare what is chosen", run: compareChosen},
+    {key: "c", does: "Compare what is chosen", run: () => compare([...chosen.value])},
   ]);
 
   const nothing = list.data.value && !rows.length;
@@ -93,7 +99,7 @@ export function JobsPage() {
         <StateChips counts={list.data.value?.counts} />
         <Search input={search} />
       </div>
-      <FilterChips />
+      <FilterFields />
       {failure && <Trouble failure={failure} onAgain={list.reload} />}
       {fresh.value && (
         <button type="button" class="fresh" onClick={list.reload}>
@@ -119,20 +125,23 @@ export function JobsPage() {
                            href={hrefWith({cursor: next})} />}
         </nav>
       )}
-      {chosen.value.size > 0 && <ChosenBar rows={rows} onDone={list.reload} />}
+      {chosen.value.size > 0 && (
+        <ChosenBar rows={rows} chosen={chosen} path={path} more={!!next || !!queried("cursor")}
+                   onDone={list.reload} />)}
     </>
   );
 }
 
 function StateChips({counts}: {counts: JobList["counts"] | undefined}) {
-  const state = queried("state");
-  const count = (value: State | ""): number => value ? counts?.[value] ?? 0
-    : states.reduce((sum, [each]) => sum + (each ? count(each) : 0), 0);
+  const now = queried("state") || queried("outcome");
+  const count = (value: State | Outcome["class"] | ""): number => value
+    ? counts?.[value] ?? 0
+    : chips.reduce((sum, [, each]) => sum + (each ? count(each) : 0), counts?.paused ?? 0);
   return (
     <nav class="chips" aria-label="By state">
-      {states.map(([value, word]) => (
-        <a key={value} class="chip" href={hrefWith({state: value, cursor: null})}
-           aria-current={state === value ? "true" : undefined}>
+      {chips.map(([kind, value, word]) => (
+        <a key={value} class="chip" aria-current={now === value ? "true" : undefined}
+           href={hrefWith({state: null, outcome: null, cursor: null, [kind]: value})}>
           {word}{counts && <b>{whole(count(value))}</b>}
         </a>
       ))}
@@ -157,22 +166,6 @@ function Search({input}: {input: {current: HTMLInputElement | null}}) {
              }} />
       <kbd aria-hidden="true">/</kbd>
     </label>
-  );
-}
-
-/** Filters that a click on a row has set, each to be taken away. */
-function FilterChips() {
-  const set = (["optimizer", "objective", "tag"] as const).filter(name => queried(name));
-  if (!set.length) return null;
-  return (
-    <div class="chips">
-      {set.map(name => (
-        <a key={name} class="chip set" href={hrefWith({[name]: null, cursor: null})}
-           aria-label={`Without ${name} ${queried(name)}`}>
-          {name} <b>{queried(name)}</b><Icon name="close" />
-        </a>
-      ))}
-    </div>
   );
 }
 
@@ -207,63 +200,6 @@ function Presets() {
   );
 }
 
-function compareChosen(): void {
-  const ids = [...chosen.value];
-  if (ids.length) go("/compare", {jobs: ids.join()});
-}
-
-/** What one can do with the jobs that are chosen. */
-function ChosenBar({rows, onDone}: {rows: Job[]; onDone(): void}) {
-  const ids = [...chosen.value];
-  const known = rows.filter(job => chosen.value.has(job.id));
-  const going = known.filter(job => !isEnded(job));
-
-  async function each(did: string, of: string[],
-                      act: (id: string) => Promise<unknown>): Promise<void> {
-    let done = 0;
-    for (const id of of) {
-      try {
-        await act(id);
-        done++;
-      } catch (error) {
-        complain(error);
-        if (error instanceof Failure && !error.status) break;
-      }
-    }
-    if (done) toast(`${counted(done, "job")} ${did}`);
-    onDone();
-  }
-
-  async function runAgain(id: string): Promise<void> {
-    await post("/jobs", await get<Spec>(`/jobs/${id}/spec`));
-  }
-
-  async function deleteAll(): Promise<void> {
-    const name = counted(ids.length, "job");
-    const text = "Their traces go with them. This cannot be undone." +
-      (going.length ? ` ${whole(going.length)} of them have not ended and will be canceled first.` : "");
-    if (!await confirm(`Delete ${name}?`, text, `Delete ${name}`)) return;
-    await each("deleted", ids, id => remove(`/jobs/${id}?force=true`));
-    chosen.value = new Set();
-  }
-
-  return (
-    <div class="chosen-bar" role="region" aria-label="Chosen jobs">
-      <strong>{whole(ids.length)} chosen</strong>
-      <Button label="Compare" icon="compare" kind="main" onClick={compareChosen} />
-      <Button label="Run again" icon="again"
-              onClick={() => void each("started", ids, runAgain)} />
-      {going.length > 0 && (
-        <Button label="Cancel" icon="canceled" onClick={() =>
-          void each("asked to end", going.map(job => job.id),
-                    id => post(`/jobs/${id}/cancel`, {}))} />)}
-      <Button label="Delete" icon="trash" onClick={() => void deleteAll()} />
-      <Button label="Choose none" icon="close" kind="ghost" bare
-              onClick={() => { chosen.value = new Set(); }} />
-    </div>
-  );
-}
-
 /** Follow the jobs of the page that have not ended, in one stream. */
 function useLive(jobs: Signal<Job[]>): void {
   const going = jobs.value.filter(job => !isEnded(job)).map(job => job.id);
@@ -288,17 +224,7 @@ function useLive(jobs: Signal<Job[]>): void {
     return followEvents(
       withQuery("/events", {jobs: key, points: 4, fields: "iteration,loss"}), {
         job: replace,
-        points: trace => change(trace.job, job => {
-          const {iteration, loss} = trace.columns, last = iteration.length - 1;
-          const most = job.progress.max_iterations;
-          return last < 0 ? job : {
-            ...job,
-            progress: {...job.progress, iteration: iteration[last],
-                       fraction: most ? iteration[last] / most : null},
-            current: {loss: loss[last],
-                      gradient_norm: job.current?.gradient_norm ?? null},
-          };
-        }),
+        points: trace => change(trace.job, job => withProgress(job, trace)),
         end: (id, job) => {
           if (job) {
             replace(job);

@@ -6,6 +6,7 @@ import {Progress} from "../parts/blocks";
 import {Spark} from "../parts/spark";
 import type {Column} from "../parts/table";
 import {hrefOf, hrefWith} from "../state/route";
+import {iterationOf} from "./job_progress";
 
 /** Its name, or what it does. */
 export const nameOf = (job: Job): string =>
@@ -21,8 +22,8 @@ function computed(job: Job): number | null {
 }
 
 function Iterations({job}: {job: Job}) {
+  if (isEnded(job) || !job.progress) return <>{whole(iterationOf(job))}</>;
   const {iteration, max_iterations, fraction, eta_s} = job.progress;
-  if (isEnded(job) || job.state === "queued") return <>{whole(iteration)}</>;
   const all = max_iterations ? ` of ${whole(max_iterations)}` : "";
   return (
     <div class="going">

@@ -47,6 +47,8 @@ export interface Tile {
   value: ComponentChildren;
   /** A second line, smaller. */
   more?: ComponentChildren;
+  /** Its second line is a sentence. */
+  wide?: boolean;
   /** All digits, on hover. */
   title?: string;
 }
@@ -56,7 +58,7 @@ export function Tiles({tiles}: {tiles: Tile[]}) {
   return (
     <dl class="tiles">
       {tiles.map(tile => (
-        <div key={tile.label}>
+        <div key={tile.label} class={tile.wide ? "wide" : undefined}>
           <dt>{tile.label}</dt>
           <dd title={tile.title}>{tile.value}</dd>
           {tile.more && <dd class="more">{tile.more}</dd>}

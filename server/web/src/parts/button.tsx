@@ -54,8 +54,10 @@ export function Choice<T extends string>(props: {
 }
 
 /** A button that opens a short list of links or buttons. */
-export function Menu({label, icon, children}: {
+export function Menu({label, icon, bare, children}: {
   label: string; icon?: IconName; children: ComponentChildren;
+  /** An icon alone. */
+  bare?: boolean;
 }) {
   function close(event: Event): void {
     const details = (event.currentTarget as Element).closest("details")!;
@@ -73,8 +75,10 @@ export function Menu({label, icon, children}: {
 
   return (
     <details class="menu" onFocusOut={close} onKeyDown={onKey}>
-      <summary class="button plain">
-        {icon && <Icon name={icon} />}<span>{label}</span><Icon name="down" />
+      <summary class={`button ${bare ? "ghost bare small" : "plain"}`}
+               aria-label={bare ? label : undefined} title={bare ? label : undefined}>
+        {icon && <Icon name={icon} />}
+        {!bare && <><span>{label}</span><Icon name="down" /></>}
       </summary>
       <div class="menu-list" onClick={close}>{children}</div>
     </details>

@@ -13,6 +13,19 @@ export function keepFile(blob: Blob, name: string): void {
   setTimeout(() => URL.revokeObjectURL(link.href), 60000);
 }
 
+/** An SVG that the server draws, as a PNG of twice its size. */
+export async function keepPng(path: string, name: string): Promise<void> {
+  const svg = await (await send(path)).text();
+  const image = new Image();
+  image.src = `data:image/svg+xml,${encodeURIComponent(svg)}`;
+  await image.decode();
+  const canvas = document.createElement("canvas");
+  canvas.width = 2 * image.naturalWidth;
+  canvas.height = 2 * image.naturalHeight;
+  canvas.getContext("2d")!.drawImage(image, 0, 0, canvas.width, canvas.height);
+  canvas.toBlob(blob => blob && keepFile(blob, name));
+}
+
 /** A link to an answer. With a key, which no link carries, it is fetched. */
 export function DownloadLink({path, name, label}:
     {path: string; name: string; label: string}) {
