@@ -13,11 +13,11 @@ bool api_find_job(struct http_request *request, unsigned parts,
                   struct store_job *ret)
 {
     struct api *api = api_of(request);
-    struct identifier id;
+    struct http_value id = http_captured(request, 0);
     enum error error = ERR_MISSING;
 
-    if (identifier_parse(http_capture(request, 0), "job", &id))
-        error = store_get(api->reader, &id, parts, http_arena(request), ret);
+    if (id.is_id)
+        error = store_get(api->reader, &id.id, parts, http_arena(request), ret);
     if (error == OK)
         http_log_pair(request, "job", http_capture(request, 0));
     if (error == ERR_MISSING)

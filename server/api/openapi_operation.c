@@ -1,6 +1,7 @@
 /* openapi_operation.c - a row of the route table as an OpenAPI operation. */
 #include "server/api/openapi_parts.h"
 
+#include <assert.h>
 #include <ctype.h>
 #include <math.h>
 #include <stdio.h>
@@ -8,7 +9,7 @@
 
 #include "server/api/api.h"
 
-enum { TEXT_BYTES = 512, TYPE_BYTES = 64 };
+enum { TEXT_BYTES = 512, TYPE_BYTES = 64, PROBLEMS_MAX = 16 };
 
 /* {"$ref": "#/components/KIND/NAME"} */
 static void write_reference(struct json_writer *writer, const char *kind,
@@ -286,8 +287,10 @@ static size_t list_problems(const struct http_route *route,
         ret[count++] = PROBLEM_TOO_LARGE;
         ret[count++] = PROBLEM_MEDIA_TYPE;
     }
-    for (size_t i = 0; route->problems && route->problems[i]; i++)
+    for (size_t i = 0; route->problems && route->problems[i]; i++) {
+        assert(count < PROBLEMS_MAX);
         ret[count++] = route->problems[i];
+    }
     return count;
 }
 
@@ -320,8 +323,6 @@ static void write_problem(struct json_writer *writer, unsigned status,
     write_problem_content(writer);
     json_object_end(writer);
 }
-
-enum { PROBLEMS_MAX = 16 };
 
 static void write_responses(struct json_writer *writer,
                             const struct http_route *route)

@@ -57,8 +57,8 @@ struct store_filter {
 /* NULL ends it. */
 extern const struct store_filter store_filters[];
 
-/* The words of a type that is a set, word k of bit k; NULL ends them, and stands
- * for other types. */
+/* The words of a type that is a set, word k of bit k; NULL ends them. NULL for
+ * other types. */
 const char *const *store_filter_words(enum filter_type type);
 
 /* (value of enum store_sort, name, type of its values) */
