@@ -8,6 +8,7 @@ import "./style/layout.css";
 import "./style/parts.css";
 import "./style/plots.css";
 import "./style/pages.css";
+import "./style/new.css";
 import {Layout} from "./layout";
 
 render(<Layout />, document.getElementById("app")!);

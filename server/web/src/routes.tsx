@@ -2,9 +2,12 @@
 // shows it. A page is a file of src/pages.
 import type {ComponentType} from "preact";
 
+import {DataPage} from "./pages/data";
+import {DatasetPage} from "./pages/data_set";
 import {JobPage} from "./pages/job";
 import {JobsPage} from "./pages/jobs";
 import {MissingPage} from "./pages/missing";
+import {NewPage} from "./pages/new";
 import type {Route} from "./state/route";
 
 export interface PageProps {
@@ -24,6 +27,9 @@ interface Page {
 const pages: Page[] = [
   {path: "/jobs", title: "Jobs", section: "/jobs", Page: JobsPage},
   {path: "/jobs/:id", title: "Job", section: "/jobs", Page: JobPage},
+  {path: "/new", title: "New job", section: "/new", Page: NewPage},
+  {path: "/data", title: "Data", section: "/data", Page: DataPage},
+  {path: "/data/:id", title: "Dataset", section: "/data", Page: DatasetPage},
 ];
 
 const missing: Page = {path: "", title: "Not found", section: "", Page: MissingPage};
@@ -31,6 +37,8 @@ const missing: Page = {path: "", title: "Not found", section: "", Page: MissingP
 /** What the header links to, in its order. */
 export const navigation = [
   {path: "/jobs", word: "Jobs"},
+  {path: "/new", word: "New job"},
+  {path: "/data", word: "Data"},
 ];
 
 export function pageOf({parts}: Route): Page {

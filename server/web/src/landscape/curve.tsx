@@ -7,6 +7,7 @@ import {real} from "../format";
 import {frameBefore} from "../frames";
 import {inkColour, traceMark} from "../palette";
 import {dark} from "../state/theme";
+import {listenGestures} from "./gestures";
 import {axisInk, fitCanvas, line, paintAxes, planeOf, xToPixel, yToPixel,
         type Bounds, type Plane} from "./plane";
 import type {Path} from "./trail";
@@ -17,7 +18,13 @@ export interface CurveProps {
   /** `y` is not used: points lie at their loss. */
   paths: Path[];
   at: Signal<number>;
+  /** A click, as to put a start there. */
+  onPick?(x: number): void;
+  /** The start of path k was dragged. */
+  onMoveStart?(k: number, x: number): void;
 }
+
+const HANDLE_PIXELS = 12;
 
 export function Curve(props: CurveProps) {
   const host = useRef<HTMLDivElement>(null);
@@ -38,7 +45,25 @@ export function Curve(props: CurveProps) {
       paint();
     });
     resized.observe(element);
-    return () => resized.disconnect();
+    const plane = (): Plane => planeOf(live.width, live.height, live.props.grid
+      ? boundsOf(live.props.grid, live.props.paths) : [0, 1, 0, 1]);
+    const stop = listenGestures(element, {
+      plane,
+      onBounds: () => {},
+      onClick: x => live.props.onPick?.(x),
+      onPoint: () => {},
+      grab: (px, py) => {
+        const {paths, onMoveStart} = live.props;
+        const k = paths.findIndex(path => path.x.length && Math.hypot(
+          xToPixel(plane(), path.x[0] ?? NaN) - px,
+          yToPixel(plane(), path.loss?.[0] ?? NaN) - py) <= HANDLE_PIXELS);
+        return k < 0 || !onMoveStart ? null : x => onMoveStart(k, x);
+      },
+    });
+    return () => {
+      resized.disconnect();
+      stop();
+    };
   }, []);
   useEffect(() => effect(() => {
     props.at.value;

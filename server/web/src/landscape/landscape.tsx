@@ -46,6 +46,8 @@ export interface LandscapeProps {
   arrows?: boolean;
   /** A new grid is on its way. */
   loading?: boolean;
+  /** What one can do, where it is not what one can do everywhere. */
+  hint?: string;
 }
 
 interface Scene {
@@ -157,19 +159,19 @@ export function Landscape(props: LandscapeProps) {
           <p class="reading"><span class="arrow" style={{background: downInk}} /> down the
             gradient <span class="arrow" style={{background: inkOf(paths[0]?.ink ?? 0).map}} /> the
             next step</p>)}
-        <Reading point={point} terrain={terrain} names={namesOf(grid)} />
+        <Reading point={point} terrain={terrain} names={namesOf(grid)} hint={props.hint} />
       </figcaption>
     </figure>
   );
 }
 
 /** The numbers under the pointer. */
-function Reading({point, terrain, names}: {
+function Reading({point, terrain, names, hint}: {
   point: Signal<{x: number; y: number} | null>; terrain: Terrain | null;
-  names: [string, string];
+  names: [string, string]; hint?: string;
 }) {
   const here = point.value;
-  if (!here) return <p class="reading">Lighter is lower. Drag to move; click, then scroll to zoom.</p>;
+  if (!here) return <p class="reading">Lighter is lower. {hint ?? "Drag to move; click, then scroll to zoom."}</p>;
   const loss = terrain ? lossAt(terrain, here.x, here.y) : NaN;
   return (
     <p class="reading">

@@ -1,8 +1,7 @@
 // terrain.ts - a grid of losses as bands of colour and lines between them.
-import {contours} from "d3-contour";
-
 import type {Landscape} from "../api/types";
 import {mapColour, missing} from "../palette";
+import {ringsAbove} from "./contours";
 import {chooseLevels} from "./levels";
 import {xToPixel, yToPixel, type Bounds, type Plane} from "./plane";
 
@@ -32,22 +31,18 @@ export function terrainOf(grid: Landscape, linear = false): Terrain | null {
     if (loss === null) (gaps ??= new Path2D()).rect(i, j, 1.02, 1.02);
   }));
   const levels = chooseLevels(values, linear);
-  const tops = contours().size([nx, ny]).thresholds(levels.at)(
-    values as unknown as number[]);
   return {
     nx, ny, values, gaps,
     bounds: [grid.x[0], grid.x[nx - 1], grid.y[0], grid.y[ny - 1]],
-    bands: tops.map(top => pathOf(top.coordinates)),
+    bands: levels.at.map(level => pathOf(ringsAbove(values, nx, ny, level))),
   };
 }
 
-function pathOf(polygons: number[][][][]): Path2D {
+function pathOf(rings: number[][][]): Path2D {
   const path = new Path2D();
-  for (const polygon of polygons) {
-    for (const ring of polygon) {
-      ring.forEach(([x, y], k) => k ? path.lineTo(x, y) : path.moveTo(x, y));
-      path.closePath();
-    }
+  for (const ring of rings) {
+    ring.forEach(([x, y], k) => k ? path.lineTo(x, y) : path.moveTo(x, y));
+    path.closePath();
   }
   return path;
 }

@@ -7,6 +7,7 @@ import {Player} from "../parts/player";
 import {JobBanner} from "./job_banner";
 import {Curves} from "./job_curves";
 import type {JobData} from "./job_data";
+import {JobModel} from "./job_model";
 import {iterationOf} from "./job_progress";
 import {PlanePanel} from "./job_plane";
 import {JobSteps} from "./job_steps";
@@ -19,6 +20,8 @@ interface OverviewProps {
 
 export function JobOverview({data, onRest, onLandscape}: OverviewProps) {
   const job = data.job.value!, trace = data.trace.value;
+  const model = job.objective === "model" &&
+    {job, spec: data.spec.data.value, result: data.result.data.value};
   const has = trace !== null && trace.columns.iteration.length > 0;
   const frames = data.path.value?.t ?? trace?.columns.iteration ?? [];
 
@@ -30,12 +33,16 @@ export function JobOverview({data, onRest, onLandscape}: OverviewProps) {
       <Tiles tiles={tilesOf(job, data.result.data.value, data.landscape.data.value)} />
       <div class="stage">
         <div class="stage-side">
+          {model && <JobModel {...model} side="left" />}
           <PlanePanel data={data} job={job} onWanted={onLandscape} />
           {has && <JobSteps trace={trace} at={data.at} onRest={onRest} />}
         </div>
-        {has && <Curves trace={trace} data={data} onRest={onRest} />}
-        {data.rows.failure.value && !trace && (
-          <Trouble failure={data.rows.failure.value} onAgain={data.rows.reload} />)}
+        <div class="stage-side">
+          {model && <JobModel {...model} side="right" />}
+          {has && <Curves trace={trace} data={data} onRest={onRest} />}
+          {data.rows.failure.value && !trace && (
+            <Trouble failure={data.rows.failure.value} onAgain={data.rows.reload} />)}
+        </div>
       </div>
       {frames.length > 1 && (
         <div class="stage-foot">

@@ -162,7 +162,9 @@ function Search({input}: {input: {current: HTMLInputElement | null}}) {
                  () => setQuery({q, cursor: null}), SEARCH_REST_MS);
              }}
              onKeyDown={event => {
-               if (event.key === "Escape") event.currentTarget.blur();
+               if (event.key !== "Escape") return;
+               event.preventDefault(); // which would clear it
+               event.currentTarget.blur();
              }} />
       <kbd aria-hidden="true">/</kbd>
     </label>

@@ -11,7 +11,7 @@ export interface Standing {
   tone: Tone;
 }
 
-const standings = {
+export const standings = {
   queued: {icon: "queued", word: "Queued", tone: "quiet"},
   running: {icon: "running", word: "Running", tone: "busy"},
   paused: {icon: "paused", word: "Paused", tone: "quiet"},
@@ -48,10 +48,14 @@ export function standingOf(job: Job): Standing {
   return standings[job.state];
 }
 
+/** Why a run ended, as a sentence. */
+export const reasonSentence = (reason: string): string =>
+  reasons[reason] ?? `${words(reason)}.`;
+
 /** The outcome in a sentence; of a job that has not ended its state. */
 export function outcomeSentence(job: Job): string {
   if (job.outcome) {
-    return reasons[job.outcome.reason] ?? `${words(job.outcome.reason)}.`;
+    return reasonSentence(job.outcome.reason);
   }
   if (job.error) return job.error.detail ?? job.error.title;
   if (job.requested) return `Asked to ${job.requested}.`;
