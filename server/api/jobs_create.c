@@ -428,11 +428,11 @@ enum http_next jobs_create(struct http_request *request)
     reading->request = request;
     reading->api = api;
     reading->faults = faults;
-    reading->dry_run = query_flag(request, faults, "dry_run");
+    reading->dry_run = http_value(request, "dry_run").flag;
     buffer_init(&reading->body);
-    reading->preview_iterations = (size_t)query_integer(
-        request, faults, "preview", 1, PREVIEW_ITERATIONS_MAX, 0);
-    if (http_query(request, "preview") && !reading->dry_run)
+    reading->preview_iterations = (size_t)http_value(request,
+                                                       "preview").integer;
+    if (http_value(request, "preview").is_given && !reading->dry_run)
         fault_add(faults, "?preview", FAULT_CONFLICT, NULL,
                   "a preview goes with dry_run=true");
     if (faults->total > 0)

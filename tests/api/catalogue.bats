@@ -179,7 +179,7 @@ catalogue() {
 @test "the index lists every route, and each is there" {
     get /
     status_is 200
-    json_is .name descentd '.routes | length' 44
+    json_is .name descentd '.routes | length' 45
     json_true '.routes | all(.sentence | length > 0)' \
         '.routes | map("\(.method) \(.path)") | length == (unique | length)'
     local path asset
