@@ -125,6 +125,8 @@ static void carry_out(struct api *api, const struct store_write *write)
 {
     if (write->ret_state == JOB_RUNNING)
         pool_cancel(api->pool, write->ret_number);
+    else
+        pool_remove(api->pool, write->ret_number);
     watch_announce(&api->watches, write->ret_number);
 }
 

@@ -251,3 +251,16 @@ void job_document_locate(struct http_request *request,
     snprintf(path, sizeof path, "%s/jobs/%s", http_base_path(request), id);
     http_reply_header(request, "Location", path);
 }
+
+void job_counts_write(struct json_writer *writer,
+                      const struct store_counts *counts)
+{
+    json_key(writer, "counts");
+    json_object_begin(writer);
+    for (enum job_state s = 0; s < JOB_STATES; s++)
+        json_member_integer(writer, job_state_name(s), counts->states[s]);
+    for (enum outcome_class c = 0; c < OUTCOME_CLASSES; c++)
+        json_member_integer(writer, outcome_class_name(c),
+                            counts->classes[c]);
+    json_object_end(writer);
+}

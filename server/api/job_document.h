@@ -14,6 +14,11 @@ void job_document_write(struct json_writer *writer, struct pool *pool,
 void job_document_begin(struct json_writer *writer, struct pool *pool,
                         const char *base_path, const struct store_job *job);
 
+/* Write the member `counts`: jobs of the whole store by state, and completed
+ * ones by the class of their outcome. */
+void job_counts_write(struct json_writer *writer,
+                      const struct store_counts *counts);
+
 /*
  * Reply with a job's document and its ETag; an ended job's is remembered.
  *

@@ -103,20 +103,6 @@ static void read_filter(struct http_request *request,
     }
 }
 
-/* The jobs of the whole store: by state, and completed ones by outcome. */
-static void write_counts(struct json_writer *writer,
-                         const struct store_counts *counts)
-{
-    json_key(writer, "counts");
-    json_object_begin(writer);
-    for (enum job_state s = 0; s < JOB_STATES; s++)
-        json_member_integer(writer, job_state_name(s), counts->states[s]);
-    for (enum outcome_class c = 0; c < OUTCOME_CLASSES; c++)
-        json_member_integer(writer, outcome_class_name(c),
-                            counts->classes[c]);
-    json_object_end(writer);
-}
-
 static void write_items(struct http_request *request,
                         const struct listing *listing,
                         struct json_writer *writer)
@@ -154,7 +140,7 @@ static enum http_next reply_page(struct http_request *request,
     page_items_end(&answer);
     if (listing->named)
         write_missing(&answer.writer, listing->named);
-    write_counts(&answer.writer, &counts);
+    job_counts_write(&answer.writer, &counts);
     return page_reply(request, &answer, listing->page.next);
 }
 

@@ -1,6 +1,7 @@
 /* operations.c - health, version, and the documentation of the interface. */
 #include "server/api/operations.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "server/api/api.h"
@@ -33,22 +34,34 @@ static const struct problem *const store_problems[] = {
     [STORE_DAMAGED] = PROBLEM_DAMAGED,
 };
 
-enum http_next readyz(struct http_request *request)
+const struct problem *readiness(struct http_request *request,
+                                char sentence[STORE_MESSAGE_BYTES])
 {
     struct api *api = api_of(request);
-    char sentence[STORE_MESSAGE_BYTES];
-    enum store_condition condition = store_condition(api->store, sentence);
+    const char *why = NULL;
+    const struct problem *problem =
+        store_problems[store_condition(api->store, sentence)];
 
     if (atomic_load(&api->stopping)
-        || http_is_stopping(http_server_of(request)))
-        return problem_reply(request, PROBLEM_SHUTTING_DOWN,
-                             "this process takes no new jobs");
-    if (condition != STORE_SOUND)
-        return problem_reply(request, store_problems[condition], sentence);
-    if (store_queue_is_full(api->store))
-        return problem_reply(request, PROBLEM_QUEUE_FULL,
-                             "more writes wait than may");
-    return reply_status(request, "ready");
+        || http_is_stopping(http_server_of(request))) {
+        problem = PROBLEM_SHUTTING_DOWN;
+        why = "this process takes no new jobs";
+    } else if (!problem && store_queue_is_full(api->store)) {
+        problem = PROBLEM_QUEUE_FULL;
+        why = "more writes wait than may";
+    }
+    if (why)
+        snprintf(sentence, STORE_MESSAGE_BYTES, "%s", why);
+    return problem;
+}
+
+enum http_next readyz(struct http_request *request)
+{
+    char sentence[STORE_MESSAGE_BYTES];
+    const struct problem *problem = readiness(request, sentence);
+
+    return problem ? problem_reply(request, problem, sentence)
+                   : reply_status(request, "ready");
 }
 
 enum http_next version_show(struct http_request *request)
@@ -87,6 +100,32 @@ enum http_next problem_show(struct http_request *request)
     return http_reply(request, 200, TYPE_JSON, &body);
 }
 
+static void write_parameters(struct json_writer *writer,
+                             const struct http_parameter *parameter)
+{
+    json_key(writer, "parameters");
+    json_array_begin(writer);
+    for (; parameter && parameter->name; parameter++) {
+        json_object_begin(writer);
+        json_member_text(writer, "name", parameter->name);
+        json_member_text(writer, "sentence", parameter->sentence);
+        json_object_end(writer);
+    }
+    json_array_end(writer);
+}
+
+static void write_route(struct json_writer *writer,
+                        const struct http_route *route)
+{
+    json_object_begin(writer);
+    json_member_text(writer, "method", http_method_name(route->method));
+    json_member_text(writer, "path", route->path);
+    json_member_text(writer, "sentence", route->sentence);
+    write_parameters(writer, route->queries);
+    json_member_text(writer, "body", route->body_type);
+    json_object_end(writer);
+}
+
 enum http_next index_show(struct http_request *request)
 {
     const struct http_route *routes;
@@ -102,14 +141,8 @@ enum http_next index_show(struct http_request *request)
     json_member_text(&writer, "sentence", "Gradient descent as a service.");
     json_key(&writer, "routes");
     json_array_begin(&writer);
-    for (size_t i = 0; i < count; i++) {
-        json_object_begin(&writer);
-        json_member_text(&writer, "method",
-                         http_method_name(routes[i].method));
-        json_member_text(&writer, "path", routes[i].path);
-        json_member_text(&writer, "sentence", routes[i].sentence);
-        json_object_end(&writer);
-    }
+    for (size_t i = 0; i < count; i++)
+        write_route(&writer, &routes[i]);
     json_array_end(&writer);
     json_object_end(&writer);
     return http_reply(request, 200, TYPE_JSON, &body);

@@ -22,6 +22,7 @@
 #include "server/api/openapi.h"
 #include "server/api/operations.h"
 #include "server/api/plot.h"
+#include "server/api/queue.h"
 #include "server/jobs/predict.h"
 #include "server/jobs/preview.h"
 
@@ -296,6 +297,9 @@ const struct http_route routes[] = {
      .answers = ANSWER("The formula as it was understood.",
                        "expression_check"),
      .problems = PROBLEMS(PROBLEM_INVALID_EXPRESSION)},
+    {HTTP_GET, "/queue", queue_show,
+     "What waits by priority, what runs, the workers, the store's size.",
+     .answers = ANSWER("The queue.", "queue"), JOBS_READ},
     {HTTP_GET, "/livez", livez, "200 while the process serves.",
      .answers = ANSWER("It serves.", "status"), .is_quick = true},
     {HTTP_GET, "/readyz", readyz, "200 while jobs can be posted.",

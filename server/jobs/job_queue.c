@@ -24,43 +24,76 @@ static enum error grow(struct job_queue *queue)
     return OK;
 }
 
-enum error job_queue_push(struct job_queue *queue,
-                          struct job_queue_entry entry)
+/* Put an entry in a gap at `at`, or nearer to the root. */
+static void sift_up(struct job_queue *queue, size_t at,
+                    struct job_queue_entry entry)
 {
-    size_t at, parent;
+    size_t parent;
 
-    if (queue->count == queue->capacity)
-        TRY(grow(queue));
-    for (at = queue->count++; at > 0; at = parent) {
+    for (; at > 0; at = parent) {
         parent = (at - 1) / 2;
         if (!runs_before(entry, queue->entries[parent]))
             break;
         queue->entries[at] = queue->entries[parent];
     }
     queue->entries[at] = entry;
+}
+
+/* The same, or further from it. Returns where the entry is now. */
+static size_t sift_down(struct job_queue *queue, size_t at,
+                        struct job_queue_entry entry)
+{
+    size_t child;
+
+    while ((child = 2 * at + 1) < queue->count) {
+        if (child + 1 < queue->count
+            && runs_before(queue->entries[child + 1], queue->entries[child]))
+            child++;
+        if (!runs_before(queue->entries[child], entry))
+            break;
+        queue->entries[at] = queue->entries[child];
+        at = child;
+    }
+    queue->entries[at] = entry;
+    return at;
+}
+
+/* The last entry goes where one was taken out. */
+static void close_gap(struct job_queue *queue, size_t at)
+{
+    struct job_queue_entry last = queue->entries[--queue->count];
+
+    if (at < queue->count)
+        sift_up(queue, sift_down(queue, at, last), last);
+}
+
+enum error job_queue_push(struct job_queue *queue,
+                          struct job_queue_entry entry)
+{
+    if (queue->count == queue->capacity)
+        TRY(grow(queue));
+    sift_up(queue, queue->count++, entry);
     return OK;
 }
 
 bool job_queue_pop(struct job_queue *queue, struct job_queue_entry *ret)
 {
-    struct job_queue_entry moved;
-    size_t at = 0, child;
-
     if (queue->count == 0)
         return false;
     *ret = queue->entries[0];
-    moved = queue->entries[--queue->count];
-    while ((child = 2 * at + 1) < queue->count) {
-        if (child + 1 < queue->count
-            && runs_before(queue->entries[child + 1], queue->entries[child]))
-            child++;
-        if (!runs_before(queue->entries[child], moved))
-            break;
-        queue->entries[at] = queue->entries[child];
-        at = child;
-    }
-    if (queue->count > 0)
-        queue->entries[at] = moved;
+    close_gap(queue, 0);
+    return true;
+}
+
+bool job_queue_remove(struct job_queue *queue, int64_t number)
+{
+    size_t at = 0;
+
+    while (at < queue->count && queue->entries[at].number != number)
+        at++;
+    if (at == queue->count)
+        return false;
+    close_gap(queue, at);
     return true;
 }
 

@@ -3,6 +3,7 @@
 
 #include <pthread.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #include "server/base/clock.h"
@@ -21,6 +22,7 @@ struct pool {
     struct work_shared shared;
     unsigned workers;
     pthread_t *threads;
+    atomic_uint busy;          /* of them: those that have a job */
 
     pthread_mutex_t lock;      /* of what follows */
     pthread_cond_t waiting;    /* there is something to do, or it closes */
@@ -173,6 +175,7 @@ static bool next_job(struct pool *pool, struct store_reader *reader,
         if (!found)
             wait_for_work(pool);
     }
+    atomic_fetch_add(&pool->busy, found);
     pthread_mutex_unlock(&pool->lock);
     return found;
 }
@@ -236,6 +239,7 @@ static void *worker(void *self)
             work_run_job(&pool->shared, reader, job);
         else
             work_not_begun(&pool->shared, job, error);
+        atomic_fetch_sub(&pool->busy, 1);
     }
     store_reader_close(reader);
     return NULL;
@@ -332,6 +336,14 @@ void pool_add(struct pool *pool, int64_t number, int64_t priority)
     pthread_mutex_unlock(&pool->lock);
 }
 
+void pool_remove(struct pool *pool, int64_t number)
+{
+    pthread_mutex_lock(&pool->lock);
+    if (!job_queue_remove(&pool->queue, number))
+        job_queue_remove(&pool->later, number);
+    pthread_mutex_unlock(&pool->lock);
+}
+
 void pool_cancel(struct pool *pool, int64_t number)
 {
     struct live *live = live_find(&pool->shared.live, number);
@@ -346,6 +358,47 @@ void pool_cancel(struct pool *pool, int64_t number)
 struct live *pool_find(struct pool *pool, int64_t number)
 {
     return live_find(&pool->shared.live, number);
+}
+
+/* Count a job that waits; of more priorities than there is room for those that
+ * are least are counted together. */
+static void add_depth(struct pool_view *view, int64_t priority)
+{
+    struct pool_depth *depths = view->depths;
+    size_t at = view->depth_count;
+
+    while (at > 0 && depths[at - 1].priority < priority)
+        at--;
+    if (at > 0 && depths[at - 1].priority == priority) {
+        depths[at - 1].jobs++;
+        return;
+    }
+    if (at == POOL_DEPTHS_MAX) {
+        view->below++;
+        return;
+    }
+    if (view->depth_count == POOL_DEPTHS_MAX)
+        view->below += depths[--view->depth_count].jobs;
+    memmove(&depths[at + 1], &depths[at],
+            (view->depth_count++ - at) * sizeof *depths);
+    depths[at] = (struct pool_depth){priority, 1};
+}
+
+static void add_queue(struct pool_view *view, const struct job_queue *queue)
+{
+    view->waiting += queue->count;
+    for (size_t i = 0; i < queue->count; i++)
+        add_depth(view, queue->entries[i].priority);
+}
+
+void pool_look(struct pool *pool, struct pool_view *ret)
+{
+    *ret = (struct pool_view){.workers = pool->workers};
+    pthread_mutex_lock(&pool->lock);
+    ret->busy = atomic_load(&pool->busy);
+    add_queue(ret, &pool->queue);
+    add_queue(ret, &pool->later);
+    pthread_mutex_unlock(&pool->lock);
 }
 
 static void stop_live(struct live *live, void *self)

@@ -21,6 +21,20 @@ struct datasets;
 struct live;
 struct pool;
 
+enum { POOL_DEPTHS_MAX = 32 };
+
+/* What a pool does at a moment. */
+struct pool_view {
+    unsigned workers, busy;      /* threads; those that have a job */
+    size_t waiting;              /* jobs in the queue */
+    struct pool_depth {
+        int64_t priority;
+        size_t jobs;
+    } depths[POOL_DEPTHS_MAX];   /* of them, the greatest priority first */
+    size_t depth_count;
+    size_t below;                /* of priorities less than these */
+};
+
 struct pool_options {
     struct store *store;
     struct datasets *datasets; /* NULL: jobs name built-in ones only */
@@ -45,9 +59,17 @@ MUST_CHECK enum error pool_open(const struct pool_options *options,
  * for the next start. Thread: any. */
 void pool_add(struct pool *pool, int64_t number, int64_t priority);
 
+/* A job that waited has been canceled or forgotten: take it out of the queue,
+ * if it is there. Thread: any. */
+void pool_remove(struct pool *pool, int64_t number);
+
 /* A running job shall be canceled: its worker notices at its next iteration.
  * Does nothing for a job that does not run here. Thread: any. */
 void pool_cancel(struct pool *pool, int64_t number);
+
+/* Look at the queue and the workers. Thread: any. Cost: O(jobs that wait),
+ * some 0.2 ms of 10^5. */
+void pool_look(struct pool *pool, struct pool_view *ret);
 
 /* The live job of that number, with a reference for the caller who calls
  * live_release(), or NULL. Thread: any. */

@@ -36,6 +36,7 @@ struct store_kind {
     void (*close)(struct store *store);
     int64_t (*version)(const struct store *store);
     const char *(*path)(const struct store *store);
+    enum error (*size)(struct store *store, struct store_size *ret);
     enum error (*reader_open)(struct store *store,
                               struct store_reader **ret_reader);
     void (*reader_close)(struct store_reader *reader);

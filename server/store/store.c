@@ -43,6 +43,11 @@ const char *store_path(const struct store *store)
     return store->kind->path(store);
 }
 
+enum error store_size(struct store *store, struct store_size *ret)
+{
+    return store->kind->size(store, ret);
+}
+
 enum error store_write(struct store *store, struct store_write *write,
                        bool urgent)
 {

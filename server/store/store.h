@@ -160,6 +160,18 @@ enum store_condition store_condition(struct store *store,
  * that begin so. */
 const char *store_path(const struct store *store);
 
+/* What a store takes, in bytes. */
+struct store_size {
+    int64_t bytes;               /* the database itself */
+    int64_t log_bytes;           /* writes that are not in it yet */
+    int64_t free_bytes;          /* of its disk, for such as us */
+    int64_t disk_bytes;
+};
+
+/* Look how large it is. Fails: ERR_STORAGE. Thread: any. Cost: some us. */
+MUST_CHECK enum error store_size(struct store *store,
+                                 struct store_size *ret);
+
 /* ---- writing ----------------------------------------------------------- */
 
 enum store_verb {

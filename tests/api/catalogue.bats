@@ -179,9 +179,15 @@ catalogue() {
 @test "the index lists every route, and each is there" {
     get /
     status_is 200
-    json_is .name descentd '.routes | length' 45
+    json_is .name descentd '.routes | length' 46
     json_true '.routes | all(.sentence | length > 0)' \
-        '.routes | map("\(.method) \(.path)") | length == (unique | length)'
+        '.routes | map("\(.method) \(.path)") | length == (unique | length)' \
+        '.routes[] | select(.method == "GET" and .path == "/queue")
+            | .parameters == [] and .body == null' \
+        '.routes[] | select(.method == "POST" and .path == "/jobs")
+            | .body == "application/json" and (.parameters | map(.name))
+            == ["dry_run", "preview"]' \
+        '[.routes[].parameters[].sentence] | all(length > 0)'
     local path asset
     finish "$(parabola 0.03)"
     get / -H 'Accept: text/html'

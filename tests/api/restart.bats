@@ -333,6 +333,11 @@ answer_has() {
     eventually answer_has 503 /readyz \
         "the table trace is damaged, page $page of the file" || fail "$body"
     problem_is 503 storage-damaged
+    local why=$body
+    get /queue # tells the same, in an answer that is none
+    status_is 200
+    json_is .ready false '.problem | [.type, .title, .status, .detail] | @json' \
+        "$(jq -r '[.type, .title, .status, .detail] | @json' <<<"$why")"
     answer_has 503 "/jobs/$job/trace?limit=10000" "page $page of the file" ||
         fail "$body"
     grep -q "event=store_damage_found .*table=trace page=$page offset=$(((page - 1) * 8192)) " "$log"

@@ -35,7 +35,7 @@ const specs = {
 const places = {
   "/jobs/:id": ids => Object.fromEntries(
     Object.entries(ids).map(([name, id]) => [`job-${name}`, `/jobs/${id}`])),
-  "/compare": ids => ({compare: `/compare?ids=${ids.parabola},${ids.diverged}`}),
+  "/compare": ids => ({compare: `/compare?jobs=${ids.parabola},${ids.diverged}`}),
   "/data/:id": () => ({"data-iris": "/data/iris"}),
   "/datasets/:id": () => ({"data-iris": "/datasets/iris"}),
 };

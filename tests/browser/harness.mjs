@@ -157,17 +157,19 @@ class Desk {
   /**
    * Open the dashboard at a place ("#/jobs") and wait until it stands still.
    * `how` goes to the browser's context: colorScheme, viewport, bypassCSP, …;
-   * `expected` are addresses that may fail.
+   * `expected` are addresses that may fail; `prepare(page)` is called before
+   * anything is asked for, and such a page is not waited for.
    */
-  async open(place, {expected = [], ...how} = {}) {
+  async open(place, {expected = [], prepare, ...how} = {}) {
     const page = await (await this.#context(how)).newPage();
     const watch = new Watch(page, this.url);
     watch.expected = expected;
     this.#watches.set(page, watch);
     page.setDefaultTimeout(PATIENCE_MS);
     await page.addInitScript(reportPolicy);
+    await prepare?.(page);
     await page.goto(`${this.url}/${place}`);
-    await this.settle(page);
+    if (!prepare) await this.settle(page);
     return page;
   }
 

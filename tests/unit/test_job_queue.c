@@ -123,6 +123,35 @@ static void a_greater_priority_goes_before_a_lesser_number(void **unused)
     job_queue_fini(&queue);
 }
 
+/* Every tenth number leaves; the others come in the order they had. */
+static void jobs_that_are_removed_leave_the_others_in_order(void **unused)
+{
+    struct job_queue queue = {0};
+    struct list *list = calloc(1, sizeof *list);
+    struct job_queue_entry popped;
+    (void)unused;
+
+    assert_non_null(list);
+    for (int64_t number = 0; number < 1000; number++)
+        push(&queue, list, number,
+             (int64_t)(random_bits(5, RANDOM_START, (uint64_t)number) & 7));
+    for (int64_t number = 0; number < 1000; number += 10) {
+        assert_true(job_queue_remove(&queue, number));
+        assert_false(job_queue_remove(&queue, number));
+        for (size_t i = 0; i < list->count; i++)
+            if (list->entries[i].number == number)
+                list->entries[i] = list->entries[--list->count];
+    }
+    assert_int_equal(queue.count, 900);
+    while (list->count > 0) {
+        assert_true(job_queue_pop(&queue, &popped));
+        assert_int_equal(popped.number, list_pop(list));
+    }
+    assert_false(job_queue_remove(&queue, 1));
+    job_queue_fini(&queue);
+    free(list);
+}
+
 static void what_is_due_goes_first(void **unused)
 {
     struct job_queue queue = {0};
@@ -179,6 +208,7 @@ int main(void)
         cmocka_unit_test(
             jobs_of_one_priority_run_in_the_order_of_their_numbers),
         cmocka_unit_test(a_greater_priority_goes_before_a_lesser_number),
+        cmocka_unit_test(jobs_that_are_removed_leave_the_others_in_order),
         cmocka_unit_test(what_is_due_goes_first),
         cmocka_unit_test(a_wait_grows_to_its_bound_and_ends_with_a_success),
     };

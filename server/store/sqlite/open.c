@@ -200,6 +200,7 @@ const struct store_kind store_sqlite = {
     .close = sqlite_close,
     .version = sqlite_version,
     .path = sqlite_path,
+    .size = sqlite_size,
     .reader_open = sqlite_reader_open,
     .reader_close = sqlite_reader_close,
     .read_begin = sqlite_read_begin,

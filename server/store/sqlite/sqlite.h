@@ -292,6 +292,9 @@ MUST_CHECK enum error reader_connect(const struct sqlite_store *store,
                                      struct sqlite_reader *reader);
 void reader_disconnect(struct sqlite_reader *reader);
 
+/* size.c */
+enum error sqlite_size(struct store *base, struct store_size *ret);
+
 /* read.c, list.c: the verbs of the kind. */
 enum error sqlite_reader_open(struct store *store,
                               struct store_reader **ret_reader);

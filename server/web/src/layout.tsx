@@ -3,11 +3,13 @@ import {useSignal} from "@preact/signals";
 import {useEffect, useRef} from "preact/hooks";
 
 import {getKey, keyWanted, setKey} from "./api/client";
+import {whole} from "./format";
 import {Button} from "./parts/button";
 import {Confirmation, Dialog} from "./parts/dialog";
 import {Icon} from "./parts/icon";
 import {navigation, pageOf} from "./routes";
 import {keysNow, useKeys} from "./state/keys";
+import {busyness, queue, watchQueue} from "./state/queue";
 import {go, hrefOf, route, routePath} from "./state/route";
 import {dismiss, spoken, toasts} from "./state/say";
 import {theme, type Theme} from "./state/theme";
@@ -78,6 +80,7 @@ function Header({section, onSkip, onHelp}:
         ))}
       </nav>
       <div class="bar-end">
+        <Pill />
         <Button label={label} icon={icon} kind="ghost" bare
                 onClick={() => { theme.value = nextTheme[theme.value]; }} />
         <Button label="Keys" icon="help" kind="ghost" bare onClick={onHelp} />
@@ -85,6 +88,22 @@ function Header({section, onSkip, onHelp}:
                              onClick={() => setKey(null)} />}
       </div>
     </header>
+  );
+}
+
+/** How busy the workers are, on every page. */
+function Pill() {
+  useEffect(watchQueue, []);
+  const now = busyness.value, workers = queue.value?.workers.count;
+  if (!now) return null;
+  const of = workers === undefined ? "" : `/${workers}`;
+  const said = `${now.busy}${of && ` of ${workers}`} workers busy, ${now.waiting} queued`;
+  return (
+    <a class={`pill${now.busy ? " busy" : ""}`} href={hrefOf("/status")}
+       title={said}>
+      <b>{now.busy}{of}</b>{" "}<span>busy</span>
+      {now.waiting > 0 && <>{" "}<b>{whole(now.waiting)}</b>{" "}<span>queued</span></>}
+    </a>
   );
 }
 

@@ -25,8 +25,14 @@ export const inks: Ink[] = [
    dash: [12, 2, 2, 2, 2, 2]},
 ];
 
+/** Of every eight series the marks move on by one, and the dashes by three: no
+ *  two of 64 look the same in all. */
+const turned = (series: number, by: number): number =>
+  (series + by * Math.floor(series / inks.length)) % inks.length;
+
 /** The ink of a series, by its place in the page's order. */
-export const inkOf = (series: number): Ink => inks[series % inks.length];
+export const inkOf = (series: number): Ink =>
+  ({...inks[series % inks.length], dash: inks[turned(series, 3)].dash});
 
 export const inkColour = (series: number, dark: boolean): string =>
   inkOf(series)[dark ? "dark" : "light"];
@@ -68,7 +74,7 @@ const shapes: [number, number][][] = [
 /** Trace the mark of a series around (x, y); the caller fills or strokes. */
 export function traceMark(path: CanvasPath, series: number, x: number,
                           y: number, radius: number): void {
-  const corners = shapes[series % shapes.length];
+  const corners = shapes[turned(series, 1)];
   if (!corners.length) {
     path.moveTo(x + radius, y);
     path.arc(x, y, radius, 0, 2 * Math.PI);
@@ -81,4 +87,4 @@ export function traceMark(path: CanvasPath, series: number, x: number,
 
 /** The same as an SVG polygon's points, for keys and legends. */
 export const markPoints = (series: number): string =>
-  shapes[series % shapes.length].map(([x, y]) => `${x},${y}`).join(" ");
+  shapes[turned(series, 1)].map(([x, y]) => `${x},${y}`).join(" ");

@@ -154,3 +154,18 @@ export type Json = null | boolean | number | string | Json[] |
 
 /** A member that is undefined is not sent. */
 export type Spec = {[member: string]: Json | undefined};
+
+/** GET /queue. */
+export interface Queue {
+  ready: boolean;
+  /** Why jobs cannot be posted. */
+  problem: Problem | null;
+  depth: number;
+  by_priority: {priority: number; jobs: number}[];
+  /** Of priorities that are less than those. */
+  below: number;
+  workers: {count: number; busy: number};
+  counts: JobList["counts"];
+  running: Job[];
+  store: {bytes: number; log_bytes: number; disk_free_bytes: number; disk_bytes: number};
+}

@@ -51,6 +51,8 @@ export interface ChartProps {
   onLimits?(limits: Limits): void;
   /** What its files are called; left out: there are none. */
   file?: string;
+  /** The user points to a series in the legend. */
+  onLit?(place: number | null): void;
 }
 
 /** "log" where no value is below zero and they differ by much, as losses do. */
@@ -125,7 +127,11 @@ export function Chart(props: ChartProps) {
   return (
     <figure class="chart">
       <Legend series={series} at={at} along={along} hidden={hidden.value}
-              onToggle={toggle} onLight={name => { lit.value = name; }} />
+              onToggle={toggle} onLight={name => {
+                lit.value = name;
+                props.onLit?.(name === null ? null
+                  : series.findIndex(one => one.name === name));
+              }} />
       {props.file && (
         <ChartMenu label={label} file={props.file} xLabel={xLabel} limits={props.limits}
                    onLimits={props.onLimits} canvas={canvas} series={shownNow}

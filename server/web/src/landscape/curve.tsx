@@ -22,6 +22,8 @@ export interface CurveProps {
   onPick?(x: number): void;
   /** The start of path k was dragged. */
   onMoveStart?(k: number, x: number): void;
+  /** The path that others step back for. */
+  lit?: number | null;
 }
 
 const HANDLE_PIXELS = 12;
@@ -68,7 +70,7 @@ export function Curve(props: CurveProps) {
   useEffect(() => effect(() => {
     props.at.value;
     paint();
-  }), [props.at, props.grid, props.paths, dark.value]);
+  }), [props.at, props.grid, props.paths, props.lit, dark.value]);
 
   return (
     <figure class="landscape">
@@ -98,7 +100,7 @@ function boundsOf(grid: Grid, paths: Path[]): Bounds {
   return [x0, x1, low - margin, high + margin];
 }
 
-function paintCurve(canvas: HTMLCanvasElement, {grid, paths, at}: CurveProps,
+function paintCurve(canvas: HTMLCanvasElement, {grid, paths, at, lit}: CurveProps,
                     width: number, height: number): void {
   const context = fitCanvas(canvas, width, height);
   if (!grid) return;
@@ -125,12 +127,15 @@ function paintCurve(canvas: HTMLCanvasElement, {grid, paths, at}: CurveProps,
     pen = true;
   });
   context.stroke();
-  for (const path of paths) paintSteps(context, plane, grid, path, at.peek());
+  paths.forEach((path, k) => {
+    const faded = lit !== null && lit !== undefined && lit !== k;
+    paintSteps(context, plane, grid, path, at.peek(), faded ? 0.25 : 1);
+  });
   context.restore();
 }
 
 function paintSteps(context: CanvasRenderingContext2D, plane: Plane, grid: Grid,
-                    path: Path, t: number): void {
+                    path: Path, t: number, alpha: number): void {
   const colour = inkColour(path.ink, dark.peek());
   const here = frameBefore(path.t, t);
   const at = (k: number): [number, number] | null => {
@@ -142,7 +147,7 @@ function paintSteps(context: CanvasRenderingContext2D, plane: Plane, grid: Grid,
   // A stair: along to the next x at this height, then down or up to its loss.
   context.strokeStyle = colour;
   context.lineWidth = 1.25;
-  context.globalAlpha = 0.75;
+  context.globalAlpha = 0.75 * alpha;
   context.beginPath();
   let pen = false;
   for (let k = 0; k <= here; k++) {
@@ -160,7 +165,7 @@ function paintSteps(context: CanvasRenderingContext2D, plane: Plane, grid: Grid,
     pen = true;
   }
   context.stroke();
-  context.globalAlpha = 1;
+  context.globalAlpha = alpha;
 
   const x = path.x[here], head = at(here);
   if (head && x !== null) paintTangent(context, plane, grid, x, head);
@@ -184,6 +189,7 @@ function paintSteps(context: CanvasRenderingContext2D, plane: Plane, grid: Grid,
     context.fill();
     context.stroke();
   }
+  context.globalAlpha = 1;
 }
 
 /** The slope at the head, from the curve's own points beside it. */

@@ -17,6 +17,7 @@ import {Icon} from "../parts/icon";
 import {Table} from "../parts/table";
 import {presets, type Preset} from "../presets";
 import {useKeys} from "../state/keys";
+import {heard} from "../state/queue";
 import {go, hrefOf, hrefWith, queried, setQuery} from "../state/route";
 import {complain, speak} from "../state/say";
 import {withProgress} from "./job_progress";
@@ -58,6 +59,7 @@ export function JobsPage() {
 
   useEffect(() => {
     jobs.value = list.data.value?.items ?? [];
+    if (list.data.value) heard(list.data.value.counts);
     fresh.value = null;
   }, [list.data.value]);
   useLive(jobs);
@@ -254,6 +256,7 @@ function useLookAgain(path: string, jobs: Signal<Job[]>,
       try {
         const list = await get<JobList>(path);
         fresh.value = newIn(list, jobs.value) ? list : null;
+        heard(list.counts);
       } catch (error) {
         if (!(error instanceof Failure)) throw error; // the next look tells
       }
