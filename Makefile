@@ -85,6 +85,8 @@ $(OUT)/migrations.c: migrations/embed migrations/sqlite $(MIGRATIONS)
 	@mkdir -p $(@D)
 	$(Q)migrations/embed $(MIGRATIONS) > $@
 
+# Files that a source takes in as they are.
+$(OUT)/server/api/openapi.o: server/api/openapi/answers.json server/api/openapi/examples.json
 $(OUT)/core/dataset/builtin/digits.o: core/dataset/builtin/digits.txt
 
 $(OUT)/migrations.o: $(OUT)/migrations.c server/store/sqlite/migration.h
@@ -139,6 +141,10 @@ web: ## build the dashboard's bundle again (needs node and npm)
 pictures: all ## draw the pictures of docs/pictures.md again
 	docs/pictures/draw $(OUT)/descentd docs/pictures
 
+.PHONY: parameters
+parameters: all ## write docs/parameters.md again
+	docs/parameters/write $(OUT)/descentd > docs/parameters.md
+
 .PHONY: install
 install: all ## copy the binary to $(DESTDIR)$(PREFIX)/bin
 	install -D -m 755 $(OUT)/descentd $(DESTDIR)$(PREFIX)/bin/descentd
@@ -162,7 +168,7 @@ test: ## install test tools, then every test and the lints
 
 # Every test against one variant of the build.
 .PHONY: check
-check: unit api fault contours browser
+check: unit api fault contours openapi browser
 
 .PHONY: asan tsan
 asan: ## every test under AddressSanitizer and UBSan
@@ -198,6 +204,11 @@ torture: all $(SHIM) ## the same for longer, and at every allocation
 .PHONY: browser
 browser: all
 	@tests/browser/run $(OUT)/descentd
+
+# Skipped in one line where node cannot be installed.
+.PHONY: openapi
+openapi: all
+	@tests/openapi/run $(OUT)/descentd
 
 # Skipped in one line where node cannot be installed.
 .PHONY: contours

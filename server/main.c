@@ -3,13 +3,17 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/base/error.h"
 #include "core/base/suggest.h"
+#include "server/api/openapi.h"
+#include "server/api/routes.h"
 #include "server/command.h"
 #include "server/config.h"
 #include "server/plot/plot.h"
 
 static int command_help(int count, char *arguments[]);
 static int command_version(int count, char *arguments[]);
+static int command_openapi(int count, char *arguments[]);
 
 static void help_serve(void);
 static void help_plot(void);
@@ -34,6 +38,8 @@ static const struct command {
      command_migrate, help_migrate},
     {"health", "[--listen HOST:PORT]", "Ask the server there if it is ready.",
      command_health, help_health},
+    {"openapi", "", "Print the HTTP interface as OpenAPI 3.1.",
+     command_openapi},
     {"version", "", "Print the version.", command_version},
     {"help", "[COMMAND]", "Print this, or what one command takes.",
      command_help},
@@ -48,6 +54,27 @@ static int command_version(int count, char *arguments[])
         return command_fail("version takes no arguments");
     puts("descentd " DESCENTD_VERSION);
     return 0;
+}
+
+static int command_openapi(int count, char *arguments[])
+{
+    struct buffer out;
+    bool is_written;
+
+    (void)arguments;
+    if (count > 0)
+        return command_fail("openapi takes no arguments");
+    buffer_init(&out);
+    openapi_write(&out, routes, route_count, "");
+    buffer_text(&out, "\n");
+    if (out.failed) {
+        buffer_fini(&out);
+        return command_fail(error_sentence(ERR_MEMORY));
+    }
+    is_written = fwrite(out.bytes, 1, out.count, stdout) == out.count
+                 && fflush(stdout) == 0;
+    buffer_fini(&out);
+    return is_written ? 0 : command_fail("the output cannot be written");
 }
 
 /* ---- help --------------------------------------------------------------- */

@@ -272,6 +272,7 @@ static void stop(struct service *service)
     http_close(service->http);
     datasets_close(api->datasets);
     document_cache_fini(&api->documents);
+    openapi_document_fini(&api->openapi);
     variable_names_fini(&api->names);
     chunk_cache_free(api->chunks);
 }

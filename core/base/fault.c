@@ -37,12 +37,6 @@ static const char *copy(struct faults *faults, const char *text)
     return keep(faults, arena_text(faults->arena, text, strlen(text)));
 }
 
-void faults_refuse_memory(struct faults *faults)
-{
-    faults->out_of_memory = true;
-    fault_add(faults, "", FAULT_TOO_LARGE, NULL, "memory is short");
-}
-
 static void add(struct faults *faults, const struct fault *place,
                 const char *format, va_list arguments)
 {

@@ -59,10 +59,6 @@ void faults_init(struct faults *faults, struct arena *arena);
 /* How many faults are in `items`. */
 size_t faults_kept(const struct faults *faults);
 
-/* Something that belongs to the input could not be kept: there is a fault,
- * which is nobody's. */
-void faults_refuse_memory(struct faults *faults);
-
 /*
  * Add one fault. Texts are copied; `suggestion` may be NULL.
  *

@@ -58,14 +58,14 @@ const struct reason_text reason_texts[REASONS] = {
     [REASON_FAILED] = {"failed", BUDGET, "the run could not be recorded"},
 };
 
+const char *const outcome_class_names[OUTCOME_CLASSES + 1] = {
+    [CONVERGED] = "converged",
+    [BUDGET] = "budget",
+    [DIVERGED] = "diverged",
+};
+
 const char *outcome_class_name(enum outcome_class outcome)
 {
-    static const char *const names[OUTCOME_CLASSES] = {
-        [CONVERGED] = "converged",
-        [BUDGET] = "budget",
-        [DIVERGED] = "diverged",
-    };
-
     assert((unsigned)outcome < OUTCOME_CLASSES);
-    return names[outcome];
+    return outcome_class_names[outcome];
 }

@@ -48,6 +48,7 @@ struct reason_text {
 extern const struct reason_text reason_texts[REASONS];
 
 /* "converged", "budget" or "diverged". */
+extern const char *const outcome_class_names[OUTCOME_CLASSES + 1];
 const char *outcome_class_name(enum outcome_class outcome);
 
 #endif

@@ -9,14 +9,14 @@ const struct format *const formats[] = {
     &format_tsv, NULL,
 };
 
-static const char *const policy_names[MISSING_POLICIES] = {
+const char *const missing_policy_names[MISSING_POLICIES + 1] = {
     [MISSING_ERROR] = "error", [MISSING_KEEP] = "keep",
     [MISSING_MEAN] = "mean", [MISSING_DROP] = "drop",
 };
 
 const char *missing_policy_name(enum missing_policy policy)
 {
-    return policy_names[policy];
+    return missing_policy_names[policy];
 }
 
 const struct reader_option reader_option_table[] = {

@@ -46,6 +46,7 @@ enum missing_policy {
 };
 
 /* "error", "keep", "mean", "drop". */
+extern const char *const missing_policy_names[MISSING_POLICIES + 1];
 const char *missing_policy_name(enum missing_policy policy);
 
 /* What a user may say about a file. */

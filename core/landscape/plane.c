@@ -4,21 +4,21 @@
 #include <math.h>
 #include <string.h>
 
-static const char *const names[PLANE_KINDS] = {
+const char *const plane_kind_names[PLANE_KINDS + 1] = {
     [PLANE_COORDINATES] = "coordinates",
     [PLANE_PATH] = "path",
 };
 
 const char *plane_kind_name(enum plane_kind kind)
 {
-    return names[kind];
+    return plane_kind_names[kind];
 }
 
 enum plane_kind plane_kind_find(const char *name)
 {
     enum plane_kind kind = 0;
 
-    while (kind < PLANE_KINDS && strcmp(names[kind], name) != 0)
+    while (kind < PLANE_KINDS && strcmp(plane_kind_names[kind], name) != 0)
         kind++;
     return kind;
 }

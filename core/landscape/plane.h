@@ -35,6 +35,9 @@ struct spot {
     double c[PLANE_DIMS_MAX];
 };
 
+/* All of them, in their order; NULL ends them. */
+extern const char *const plane_kind_names[PLANE_KINDS + 1];
+
 /* "coordinates", "path"; the kind of that name, or PLANE_KINDS. */
 const char *plane_kind_name(enum plane_kind kind);
 enum plane_kind plane_kind_find(const char *name);

@@ -9,9 +9,11 @@ enum { EXPRESSION, VARIABLES, CONSTANTS };
 
 static const struct member members[] = {
     [EXPRESSION] = {"expression", MEMBER_FORMULA,
-                    "The formula; GET /expressions has the language."},
+                    "The formula; GET /expressions has the language.",
+                    .is_needed = true},
     [VARIABLES]  = {"variables", MEMBER_VARIABLES,
-                    "Names of numbers, or of vectors with their lengths."},
+                    "Names of numbers, or of vectors with their lengths.",
+                    .is_needed = true},
     [CONSTANTS]  = {"constants", MEMBER_CONSTANTS,
                     "Numbers, vectors and matrices by name."},
     {0},

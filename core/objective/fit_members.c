@@ -5,20 +5,30 @@
 static const struct value squared = {.text = "squared"};
 static const struct value one = {.number = 1};
 
+static const struct parameter scale = {
+    "loss_scale", 1, 0, INFINITY, "", OPEN, PARAMETER_NUMBER,
+};
+
+#define ROBUST_TEXT(name, formula) #name,
+static const char *const losses[] = {
+    "squared", ROBUST_LOSSES(ROBUST_TEXT) "log", "sum", NULL,
+};
+
 const struct member fit_members[] = {
     [FIT_DATASET]    = {"dataset", MEMBER_COLUMNS,
                         "Columns of equal length by name, as {\"columns\": "
                         "{\"x\": [1, 2], \"y\": [3, 5]}}; of vectors as "
-                        "{\"v\": [[1, 0], [2, 1]]}."},
+                        "{\"v\": [[1, 0], [2, 1]]}.", .is_needed = true},
     [FIT_FORMULA]    = {"formula", MEMBER_FORMULA,
                         "Of parameters, constants and columns; its value in "
-                        "each row is fitted to the target."},
+                        "each row is fitted to the target.",
+                        .is_needed = true},
     [FIT_TARGET]     = {"target", MEMBER_OF_COLUMNS,
                         "A column, or a formula of columns and constants, as "
                         "log(y). The loss \"sum\" has none."},
     [FIT_PARAMETERS] = {"parameters", MEMBER_VARIABLES,
                         "Names of numbers, or of vectors and matrices with "
-                        "their sizes."},
+                        "their sizes.", .is_needed = true},
     [FIT_CONSTANTS]  = {"constants", MEMBER_CONSTANTS,
                         "Numbers, vectors and matrices by name."},
     [FIT_LOSS]       = {"loss", MEMBER_NAME,
@@ -27,11 +37,11 @@ const struct member fit_members[] = {
                         "\"log\": the formula gives the log-odds that the "
                         "target is 1, not 0; \"sum\": the formula itself is "
                         "the loss of a row.",
-                        &squared},
+                        &squared, .choices = losses},
     [FIT_LOSS_SCALE] = {"loss_scale", MEMBER_NUMBER,
                         "The residual from which on those that forgive do so; "
                         "1 if left out. Other losses do not change with it.",
-                        &one},
+                        &one, &scale},
     [FIT_WEIGHTS]    = {"weights", MEMBER_OF_COLUMNS,
                         "A column, or a formula of columns and constants, as "
                         "1/s^2: what the loss of a row, the squared residual, "

@@ -8,7 +8,8 @@ enum { NAME, DIMENSION, INSTANCE };
 extern const struct objective_kind objective_function;
 
 static const struct member members[] = {
-    [NAME]      = {"name", MEMBER_NAME, "One of GET /functions."},
+    [NAME]      = {"name", MEMBER_NAME, "One of GET /functions.",
+                   .kinds = (const void *const *)functions, .is_needed = true},
     [DIMENSION] = {"dimension", MEMBER_COUNT,
                    "How many variables; the function's own if left out."},
     [INSTANCE]  = {"instance", MEMBER_COUNT,

@@ -30,6 +30,10 @@ static const char *const missings[] = {"error", "mean", "drop", NULL};
 static const struct parameter member_rows[] = {
     [L1] = {"l1", 0, 0, 1e300, "", CLOSED, PARAMETER_NUMBER},
     [L2] = {"l2", 0, 0, 1e300, "", CLOSED, PARAMETER_NUMBER},
+    [LOSS_SCALE] = {"loss_scale", PARAMETER_OFF, 0, 1e300, "", CLOSED,
+                    PARAMETER_NUMBER},
+    [QUANTILE] = {"quantile", PARAMETER_OFF, 0, 1, "", OPEN,
+                  PARAMETER_NUMBER},
     [INTERCEPT] = {"intercept", 1, 0, 1, "", CLOSED, PARAMETER_FLAG},
     [REDUCTION] = {"reduction", PARAMETER_ONE_OF(reductions, 0, "")},
     [STANDARDIZE] = {"standardize", 0, 0, 1, "", CLOSED, PARAMETER_FLAG},
@@ -48,7 +52,8 @@ static const struct value no_weights = {.text = "none"};
 static const struct member members[] = {
     [DATASET] = {"dataset", MEMBER_DATASET,
                  "A dataset's id or name, or columns of equal length, as "
-                 "{\"columns\": {\"x\": [1, 2], \"y\": [3, 5]}}."},
+                 "{\"columns\": {\"x\": [1, 2], \"y\": [3, 5]}}.",
+                 .is_needed = true},
     [TARGET] = {"target", MEMBER_OF_COLUMNS,
                 "The column that is learned. Left out: \"label\" of a sparse "
                 "dataset, the one that is meant of a built-in one."},
@@ -56,14 +61,16 @@ static const struct member members[] = {
                   "The columns it is learned from; left out: all others."},
     [MODEL] = {"model", MEMBER_MODEL,
                "A type of GET /models and its parameters, as {\"type\": "
-               "\"mlp\", \"hidden\": [8]}."},
+               "\"mlp\", \"hidden\": [8]}.", .is_needed = true},
     [LOSS] = {"loss", MEMBER_NAME,
-              "One of GET /losses; left out: the model's own."},
+              "One of GET /losses; left out: the model's own.",
+              .kinds = (const void *const *)losses},
     [LOSS_SCALE] = {"loss_scale", MEMBER_NUMBER,
                     "Of the losses huber and epsilon_insensitive; others do "
-                    "not change with it."},
+                    "not change with it.", NULL, &member_rows[LOSS_SCALE]},
     [QUANTILE] = {"quantile", MEMBER_NUMBER,
-                  "Of the loss quantile; others do not change with it."},
+                  "Of the loss quantile; others do not change with it.",
+                  NULL, &member_rows[QUANTILE]},
     [L1] = BY_ROW("l1", L1, "The penalty l1 |w|_1 on weights."),
     [L2] = BY_ROW("l2", L2, "The penalty l2/2 |w|^2 on weights."),
     [INTERCEPT] = BY_ROW("intercept", INTERCEPT,

@@ -75,7 +75,14 @@ struct member {
     const struct value *initial; /* what stands for it where it is left out;
                                     NULL: nothing, or what depends on others */
     const struct parameter *row; /* of MEMBER_PARAMETER: its range and what
-                                    stands for it; the name is the member's */
+                                    stands for it; the name is the member's.
+                                    Of MEMBER_NUMBER and MEMBER_COUNT: its
+                                    range, which build() checks; NULL: any */
+    const char *const *choices;  /* of MEMBER_NAME: the names, which build()
+                                    checks; NULL ends them */
+    const void *const *kinds;    /* the same as a table of structs whose first
+                                    member is their name */
+    bool is_needed;              /* build() refuses values without it */
 };
 
 struct power {

@@ -18,7 +18,8 @@ extern const struct objective_kind objective_quadratic;
 static const struct value zero = {.number = 0};
 
 static const struct member members[] = {
-    [MATRIX]   = {"A", MEMBER_MATRIX, "Symmetric n x n matrix."},
+    [MATRIX]   = {"A", MEMBER_MATRIX, "Symmetric n x n matrix.",
+                  .is_needed = true},
     [LINEAR]   = {"b", MEMBER_VECTOR, "n numbers; zeros if left out."},
     [CONSTANT] = {"c", MEMBER_NUMBER, "The constant; 0 if left out.",
                   &zero},

@@ -1,9 +1,7 @@
 /* api.c - what handlers share: jobs by id, query parameters, bad bodies. */
 #include "server/api/api.h"
 
-#include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 struct api *api_of(const struct http_request *request)
@@ -15,11 +13,11 @@ bool api_find_job(struct http_request *request, unsigned parts,
                   struct store_job *ret)
 {
     struct api *api = api_of(request);
-    struct identifier id;
+    struct http_value id = http_captured(request, 0);
     enum error error = ERR_MISSING;
 
-    if (identifier_parse(http_capture(request, 0), "job", &id))
-        error = store_get(api->reader, &id, parts, http_arena(request), ret);
+    if (id.is_id)
+        error = store_get(api->reader, &id.id, parts, http_arena(request), ret);
     if (error == OK)
         http_log_pair(request, "job", http_capture(request, 0));
     if (error == ERR_MISSING)
@@ -34,68 +32,6 @@ const char *query_pointer(struct faults *faults, const char *name)
     const char *text = arena_format(faults->arena, "?%s", name);
 
     return text ? text : "?";
-}
-
-int64_t query_integer(struct http_request *request, struct faults *faults,
-                      const char *name, int64_t low, int64_t high,
-                      int64_t fallback)
-{
-    const char *text = http_query(request, name);
-    char *end;
-    long long value;
-
-    if (!text)
-        return fallback;
-    errno = 0;
-    value = strtoll(text, &end, 10);
-    if ((*text != '-' && (*text < '0' || *text > '9')) || *end || errno
-        || value < low || value > high) {
-        fault_add(faults, query_pointer(faults, name), FAULT_OUT_OF_RANGE, NULL,
-                  "\"%s\" is not a whole number in [%lld, %lld]", text,
-                  (long long)low, (long long)high);
-        return fallback;
-    }
-    return value;
-}
-
-bool query_flag(struct http_request *request, struct faults *faults,
-                const char *name)
-{
-    const char *text = http_query(request, name);
-
-    if (text && strcmp(text, "true") && strcmp(text, "false"))
-        fault_add(faults, query_pointer(faults, name), FAULT_OUT_OF_RANGE, NULL,
-                  "\"%s\" is neither true nor false", text);
-    return text && !strcmp(text, "true");
-}
-
-/* How far the first item of a list goes. */
-static size_t item_length(const char *text)
-{
-    size_t i = 0;
-
-    for (bool is_inside = false; text[i] && (is_inside || text[i] != ','); i++)
-        is_inside = text[i] == '[' || (is_inside && text[i] != ']');
-    return i;
-}
-
-bool query_next_item(struct http_request *request, struct faults *faults,
-                     const char **rest, const char **ret_item)
-{
-    const char *item;
-    size_t length;
-
-    if (!*rest)
-        return false;
-    length = item_length(*rest);
-    item = arena_text(http_arena(request), *rest, length);
-    if (!item) {
-        faults_refuse_memory(faults);
-        return false;
-    }
-    *ret_item = item;
-    *rest = (*rest)[length] ? *rest + length + 1 : NULL;
-    return true;
 }
 
 /* ---- bodies ------------------------------------------------------------ */

@@ -13,6 +13,7 @@
 
 #include "core/base/fault.h"
 #include "server/api/document_cache.h"
+#include "server/api/openapi.h"
 #include "server/api/problems.h"
 #include "server/api/watch.h"
 #include "server/base/identifier.h"
@@ -59,6 +60,7 @@ struct api {
                                       one in the program */
     struct watch_list watches;
     struct document_cache documents;
+    struct openapi_document openapi;
     double trace_bytes_max;        /* of any job's trace; 0: no limit */
     struct variable_names_cache names;
     struct chunk_cache *chunks;    /* that answers on the loop read last */
@@ -97,23 +99,5 @@ enum http_next api_reply_invalid(struct http_request *request,
 
 /* The place of a parameter's fault: "?name"; "?" without memory. */
 const char *query_pointer(struct faults *faults, const char *name);
-
-/* A whole number; `fallback` when absent or wrong. */
-int64_t query_integer(struct http_request *request, struct faults *faults,
-                      const char *name, int64_t low, int64_t high,
-                      int64_t fallback);
-
-/* "true" or "false". */
-bool query_flag(struct http_request *request, struct faults *faults,
-                const char *name);
-
-/*
- * Go through a list separated by commas: start with *rest the value (may be
- * NULL); false at the end, or where there is no memory for an item: then the
- * faults are not empty, and say so. A comma in brackets, as of W[2,3], is its
- * item's. Items live in the request's arena.
- */
-bool query_next_item(struct http_request *request, struct faults *faults,
-                     const char **rest, const char **ret_item);
 
 #endif

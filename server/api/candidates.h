@@ -1,10 +1,11 @@
 /*
  * candidates.h - among which rows of a long range thinning picks: those of a
- * window, and all rows of the units that stand out.
+ * window, and more rows of the units that stand out.
  *
  * A level of the pyramid keeps one greatest row of a unit. Where two spikes lie
  * in one, the second is not among the window's candidates. But its unit stands
- * out by the first: such units, a few, are read row by row.
+ * out by the first: such units, a few, are read at the next finer level, and
+ * what stands out there at the one below, in the end row by row.
  */
 #ifndef SERVER_API_CANDIDATES_H
 #define SERVER_API_CANDIDATES_H

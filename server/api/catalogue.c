@@ -348,8 +348,9 @@ enum http_next catalogue_show(struct http_request *request,
     return problem_reply(request, PROBLEM_NOT_FOUND, detail ? detail : "");
 }
 
-const struct http_query_parameter optimizers_list_queries[] = {
-    {"full", "true: all that GET /optimizers/{name} says, but its schema."},
+const struct http_parameter optimizers_list_queries[] = {
+    {"full", "All that GET /optimizers/{name} says, but its schema.",
+     HTTP_BOOLEAN},
     {0},
 };
 
@@ -392,15 +393,8 @@ static enum http_next list_optimizers_shortly(struct http_request *request)
 
 enum http_next optimizers_list(struct http_request *request)
 {
-    struct faults *faults = http_query_faults(request);
-    bool full;
+    bool full = http_value(request, "full").flag;
 
-    if (!faults)
-        return problem_reply_error(request, ERR_MEMORY);
-    full = query_flag(request, faults, "full");
-    if (faults->total > 0)
-        return problem_reply_faults(request, PROBLEM_INVALID_PARAMETER,
-                                    faults);
     return full ? catalogue_list(request, CATALOGUE(optimizer_kinds),
                                  write_optimizer)
                 : list_optimizers_shortly(request);

@@ -5,7 +5,7 @@
 #include "server/http/http.h"
 
 http_handler optimizers_list;  /* GET /optimizers */
-extern const struct http_query_parameter optimizers_list_queries[];
+extern const struct http_parameter optimizers_list_queries[];
 http_handler optimizer_show;   /* GET /optimizers/{name} */
 http_handler functions_list;   /* GET /functions */
 http_handler function_show;    /* GET /functions/{name} */

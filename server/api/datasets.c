@@ -10,14 +10,15 @@
 
 enum { PREVIEW_DEFAULT = 10, USERS_SHOWN = 20 };
 
-const struct http_query_parameter datasets_list_queries[] = {
-    {"limit", "Datasets in a page, 1 to 500. Default 50."},
-    {"cursor", "`next` of the page before."},
+const struct http_parameter datasets_list_queries[] = {
+    {"limit", "Datasets in a page.", HTTP_INTEGER, 1, STORE_LIST_MAX,
+     API_LIST_DEFAULT},
+    {"cursor", "`next` of the page before.", HTTP_TEXT},
     {0},
 };
 
-const struct http_query_parameter dataset_preview_queries[] = {
-    {"limit", "Rows, 1 to 100. Default 10."},
+const struct http_parameter dataset_preview_queries[] = {
+    {"limit", "Rows.", HTTP_INTEGER, 1, PREVIEW_ROWS, PREVIEW_DEFAULT},
     {0},
 };
 
@@ -85,21 +86,13 @@ enum http_next dataset_show(struct http_request *request)
 
 enum http_next dataset_preview(struct http_request *request)
 {
-    struct faults *faults = http_query_faults(request);
+    int64_t limit = http_value(request, "limit").integer;
     struct api *api = api_of(request);
     struct dataset_hold *hold;
     struct json_writer writer;
     struct buffer body;
     enum error error;
-    int64_t limit;
 
-    if (faults == NULL)
-        return problem_reply_error(request, ERR_MEMORY);
-    limit = query_integer(request, faults, "limit", 1, PREVIEW_ROWS,
-                          PREVIEW_DEFAULT);
-    if (faults->total > 0)
-        return problem_reply_faults(request, PROBLEM_INVALID_PARAMETER,
-                                    faults);
     error = datasets_hold(api->datasets, api->reader,
                           http_capture(request, 0), &hold);
     if (error == ERR_MISSING)
@@ -199,7 +192,7 @@ static enum http_next reply_page(struct http_request *request,
 enum http_next datasets_list(struct http_request *request)
 {
     struct faults *faults = http_query_faults(request);
-    const char *cursor = http_query(request, "cursor");
+    const char *cursor = http_value(request, "cursor").text;
     struct page page = {0};
     struct identifier before;
     enum error error;
@@ -207,8 +200,7 @@ enum http_next datasets_list(struct http_request *request)
 
     if (faults == NULL)
         return problem_reply_error(request, ERR_MEMORY);
-    page.limit = (size_t)query_integer(request, faults, "limit", 1,
-                                       STORE_LIST_MAX, API_LIST_DEFAULT);
+    page.limit = (size_t)http_value(request, "limit").integer;
     if (!read_cursor(cursor, &before, &has_rows, &page.builtins))
         fault_add(faults, "?cursor", FAULT_SYNTAX, NULL,
                   "this is no cursor of a page of datasets");

@@ -14,8 +14,8 @@ http_handler dataset_delete;   /* DELETE /datasets/{id} */
 extern const struct http_sink datasets_sink;
 extern const char datasets_types[];  /* the Content-Types that are read */
 
-extern const struct http_query_parameter datasets_create_queries[];
-extern const struct http_query_parameter datasets_list_queries[];
-extern const struct http_query_parameter dataset_preview_queries[];
+extern const struct http_parameter datasets_create_queries[];
+extern const struct http_parameter datasets_list_queries[];
+extern const struct http_parameter dataset_preview_queries[];
 
 #endif

@@ -23,16 +23,24 @@ const char datasets_types[] =
     "text/csv, text/tab-separated-values, application/x-libsvm, "
     "application/x-ndjson, application/x-npy, application/x-idx";
 
-const struct http_query_parameter datasets_create_queries[] = {
-    {"name", "What to call it: 1 to 200 bytes, no /; unique."},
-    {"delimiter", "comma, semicolon, tab or blanks; found out if left out."},
-    {"decimal", "point or comma; found out if left out."},
-    {"header", "true or false: whether the first line has the names."},
-    {"base", "0 or 1: the first index of LIBSVM's features. Default 1."},
-    {"missing", "error, keep, mean or drop: what becomes of a cell without a "
-                "value. Default error."},
-    {"missing_words", "Words that stand for a missing value, separated by "
-                      "commas. Default ,?,NA,N/A,NaN,nan,null"},
+/* A delimiter and a decimal may be given by their signs as well. */
+static const char *const delimiters[] = {"comma", "semicolon", "tab", "blanks",
+                                         NULL};
+static const char *const decimals[] = {"point", "comma", NULL};
+
+const struct http_parameter datasets_create_queries[] = {
+    {"name", "What to call it: 1 to 200 bytes, no /; unique.", HTTP_TEXT},
+    {"delimiter", "What separates the cells of a line; found out if left out.",
+     HTTP_TEXT, .choices = delimiters},
+    {"decimal", "What stands before a number's fraction; found out if left "
+                "out.", HTTP_TEXT, .choices = decimals},
+    {"header", "Whether the first line has the names; found out if left out.",
+     HTTP_BOOLEAN, .initial = HTTP_NONE},
+    {"base", "The first index of LIBSVM's features.", HTTP_INTEGER, 0, 1, 1},
+    {"missing", "What becomes of a cell without a value, or of its row.",
+     HTTP_CHOICE, .initial = MISSING_ERROR, .choices = missing_policy_names},
+    {"missing_words", "Words that stand for a missing value, up to 32 between "
+                      "commas; left out: ,?,NA,N/A,NaN,nan,null.", HTTP_TEXT},
     {0},
 };
 
@@ -116,7 +124,7 @@ static void read_name(struct http_request *request, struct faults *faults,
 {
     const char *fault;
 
-    order->name = http_query(request, "name");
+    order->name = http_value(request, "name").text;
     fault = order->name != NULL ? dataset_name_fault(order->name) : NULL;
     if (fault != NULL)
         fault_add(faults, "?name", FAULT_SYNTAX, NULL, "%s", fault);
@@ -131,13 +139,13 @@ static enum error read_options(struct http_request *request,
 
     order->options = READER_OPTIONS_NONE;
     for (; option->name != NULL && error != ERR_MEMORY; option++) {
-        const char *text = http_query(request, option->name);
+        struct http_value value = http_value(request, option->name);
         const char *place = arena_format(http_arena(request), "?%s",
                                          option->name);
 
-        if (text != NULL)
+        if (value.is_given && !value.is_wrong)
             error = reader_option_set(&order->options, http_arena(request),
-                                      option->name, text,
+                                      option->name, value.text,
                                       place != NULL ? place : "?", faults);
     }
     return error == ERR_MEMORY ? error : OK;
@@ -324,7 +332,8 @@ static enum http_next reply_stored(struct http_request *request,
         http_reply_header(request, "Location", path);
     buffer_init(&body);
     json_writer_init(&writer, &body);
-    document_write(&writer, &dataset, http_query(request, "name"));
+    document_write(&writer, &dataset,
+                   http_value(request, "name").text);
     return http_reply(request, outcome->is_here ? 200 : 201, TYPE_JSON,
                       &body);
 }

@@ -35,26 +35,30 @@ enum {
  * noticed only when something is sent: that is looked for so often. */
 #define PING_LOOK_S 1.0
 
-#define FIELDS_DEFAULT "iteration,loss,gradient_norm"
+/* Their x only where dims is given. */
+static const char *const fields_default[] = {"iteration", "loss",
+                                             "gradient_norm", "x"};
 
 #define PARAMETERS                                                            \
-    {"fields", "Columns of points, separated by commas: loss, x, x.3. "       \
-               "Default " FIELDS_DEFAULT ", and x where dims is given."},     \
-    {"dims", "Coordinates of x, separated by commas, from 0, or variables by "\
-             "name."},                                                        \
-    {"points", "Rows in one event at most, 4 to 1000; more are thinned. "     \
-               "Default 40."},                                               \
+    {"fields", "Columns of points: loss, x, x.3; left out: iteration, loss, " \
+               "gradient_norm, and x where dims is given.", HTTP_LIST},       \
+    {"dims", "Coordinates of x, from 0, or variables by name.", HTTP_LIST},   \
+    {"points", "Rows in one event at most; more are thinned. Left out: 40, "  \
+               "or fewer where there are many columns.", HTTP_INTEGER,        \
+     POINTS_MIN, POINTS_MAX, HTTP_NONE},                                      \
     {"last_event_id", "Go on after the event of this id, as the header "      \
                       "Last-Event-ID says, which counts where both are "      \
-                      "given. For one job also: after this iteration."}
+                      "given. For one job also: after this iteration.",       \
+     HTTP_TEXT}
 
-const struct http_query_parameter job_events_queries[] = {
+const struct http_parameter job_events_queries[] = {
     PARAMETERS,
     {0},
 };
 
-const struct http_query_parameter events_queries[] = {
-    {"jobs", "Ids of at most 100 jobs, separated by commas."},
+const struct http_parameter events_queries[] = {
+    {"jobs", "Ids of jobs.", HTTP_LIST, .items = HTTP_ID,
+     .items_max = JOBS_NAMED_MAX, .prefix = "job", .is_required = true},
     PARAMETERS,
     {0},
 };
@@ -332,17 +336,18 @@ static enum error choose(struct http_request *request, const char *prefix,
 {
     struct trace_query query = {
         .to = UINT64_MAX, .every = 1, .limit = UINT64_MAX,
-        .fields = http_query(request, "fields"),
-        .dims = http_query(request, "dims"),
+        .fields = http_value(request, "fields"),
+        .dims = http_value(request, "dims"),
     };
-    int64_t points = query_integer(request, faults, "points", POINTS_MIN,
-                                   POINTS_MAX, 0);
+    int64_t points = http_value(request, "points").integer;
     size_t points_max;
     struct trace_request asked;
 
-    if (query.fields == NULL)
-        query.fields = query.dims != NULL ? FIELDS_DEFAULT ",x"
-                                          : FIELDS_DEFAULT;
+    if (!query.fields.is_given)
+        query.fields = (struct http_value){
+            .is_given = true, .items = fields_default,
+            .count = query.dims.is_given ? 4 : 3,
+        };
     TRY(trace_request_open(request, &query, &wish->job, prefix, faults,
                            &asked));
     wish->columns = asked.selection.columns;
@@ -364,7 +369,8 @@ static const char *asked_id(struct http_request *request)
     const char *id = http_header(request, "Last-Event-ID");
 
     return id != NULL && *id != '\0' ? id
-                                     : http_query(request, "last_event_id");
+                                     : http_value(request,
+                                                  "last_event_id").text;
 }
 
 /* Where the client is. True: it has all, and `end` too. */

@@ -7,7 +7,7 @@
 http_handler job_events;   /* GET /jobs/{id}/events */
 http_handler events;       /* GET /events */
 
-extern const struct http_query_parameter job_events_queries[];
-extern const struct http_query_parameter events_queries[];
+extern const struct http_parameter job_events_queries[];
+extern const struct http_parameter events_queries[];
 
 #endif

@@ -10,8 +10,8 @@
 #include "server/json/number.h"
 #include "server/json/reader.h"
 
-const struct http_query_parameter job_delete_queries[] = {
-    {"force", "true: a job that has not ended is canceled first."},
+const struct http_parameter job_delete_queries[] = {
+    {"force", "A job that has not ended is canceled first.", HTTP_BOOLEAN},
     {0},
 };
 
@@ -208,14 +208,7 @@ static enum http_next deleted(struct http_request *request)
 
 enum http_next job_delete(struct http_request *request)
 {
-    struct faults *faults = http_query_faults(request);
-    bool force;
+    bool force = http_value(request, "force").flag;
 
-    if (!faults)
-        return problem_reply_error(request, ERR_MEMORY);
-    force = query_flag(request, faults, "force");
-    if (faults->total > 0)
-        return problem_reply_faults(request, PROBLEM_INVALID_PARAMETER,
-                                    faults);
     return send_wish(request, force ? STORE_DISCARD : STORE_DELETE, deleted);
 }

@@ -5,19 +5,11 @@
 
 /* ---- what was asked for ------------------------------------------------ */
 
-enum kept_place query_place(struct http_request *request,
-                            struct faults *faults)
+enum kept_place query_place(struct http_request *request)
 {
-    const char *name = http_query(request, "at");
-    enum kept_place place;
+    int choice = http_value(request, "at").choice;
 
-    if (!name)
-        return KEPT_PLACES;
-    place = kept_place_find(name);
-    if (place == KEPT_PLACES)
-        fault_add(faults, "?at", FAULT_OUT_OF_RANGE, NULL,
-                  "must be best or last");
-    return place;
+    return choice < 0 ? KEPT_PLACES : (enum kept_place)choice;
 }
 
 static void write_state(struct json_writer *writer, void *self)

@@ -37,11 +37,10 @@ bool model_is_there(struct http_request *request, struct store_job *job);
 enum http_next model_reply_none(struct http_request *request,
                                 const char *detail);
 
-/* The query's `at`; KEPT_PLACES: it is not given, or wrong, with a fault. */
-enum kept_place query_place(struct http_request *request,
-                            struct faults *faults);
+/* The query's `at`; KEPT_PLACES: it is not given. */
+enum kept_place query_place(struct http_request *request);
 
-extern const struct http_query_parameter job_predict_queries[];
+extern const struct http_parameter job_predict_queries[];
 
 http_handler job_predict;   /* POST /jobs/{id}/predict */
 

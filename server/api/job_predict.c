@@ -12,9 +12,9 @@ struct predict_work {
     struct json_flaw flaw;
 };
 
-const struct http_query_parameter job_predict_queries[] = {
-    {"at", "best or last: of which point. Default: that of the result's "
-           "tensors."},
+const struct http_parameter job_predict_queries[] = {
+    {"at", "Of which point; left out: that of the result's tensors.",
+     HTTP_CHOICE, .initial = HTTP_NONE, .choices = kept_place_names},
     {0},
 };
 
@@ -78,7 +78,7 @@ enum http_next job_predict(struct http_request *request)
 
     if (!faults || !work)
         return problem_reply_error(request, ERR_MEMORY);
-    place = query_place(request, faults);
+    place = query_place(request);
     if (faults->total > 0)
         return problem_reply_faults(request, PROBLEM_INVALID_PARAMETER,
                                     faults);

@@ -343,10 +343,10 @@ static enum http_next begin_residuals(struct http_request *request,
 
 /* ---- what is asked for --------------------------------------------------- */
 
-const struct http_query_parameter job_result_queries[] = {
-    {"residuals", "true: with the residuals of a fit that ended."},
-    {"at", "best or last: of which point octets are. Default: that of the "
-           "JSON's tensors."},
+const struct http_parameter job_result_queries[] = {
+    {"residuals", "With the residuals of a fit that ended.", HTTP_BOOLEAN},
+    {"at", "Of which point octets are; left out: that of the JSON's tensors.",
+     HTTP_CHOICE, .initial = HTTP_NONE, .choices = kept_place_names},
     {0},
 };
 
@@ -359,9 +359,8 @@ static bool read_query(struct http_request *request, bool *ret_residuals)
         problem_reply_error(request, ERR_MEMORY);
         return false;
     }
-    *ret_residuals = query_flag(request, faults, "residuals");
-    query_place(request, faults);
-    if (http_query(request, "at"))
+    *ret_residuals = http_value(request, "residuals").flag;
+    if (http_value(request, "at").is_given)
         fault_add(faults, "?at", FAULT_CONFLICT, NULL,
                   "the JSON has both points: at is of octets, with Accept: "
                   TYPE_OCTETS);

@@ -40,12 +40,11 @@ static enum http_next polled(struct http_request *request)
 enum http_next job_show(struct http_request *request)
 {
     struct poll *poll = NULL;
-    struct identifier id;
+    struct http_value id = http_captured(request, 0);
     struct store_job job;
     enum error error;
 
-    if (identifier_parse(http_capture(request, 0), "job", &id)
-        && job_document_reply_cached(request, &id))
+    if (id.is_id && job_document_reply_cached(request, &id.id))
         return HTTP_DONE;
     if (!poll_is_asked(request) || !http_header(request, "If-None-Match"))
         return reply_or_wait(request, NULL);

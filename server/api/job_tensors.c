@@ -45,9 +45,8 @@ static bool read_query(struct http_request *request, enum kept_place *ret)
         problem_reply_error(request, ERR_MEMORY);
         return false;
     }
-    *ret = query_place(request, faults);
-    query_flag(request, faults, "residuals");
-    if (http_query(request, "residuals"))
+    *ret = query_place(request);
+    if (http_value(request, "residuals").is_given)
         fault_add(faults, "?residuals", FAULT_CONFLICT, NULL,
                   "octets are tensors: residuals are of the JSON");
     if (faults->total > 0)

@@ -12,31 +12,38 @@
 #include "server/jobs/live.h"
 #include "server/jobs/safetensors.h"
 
-/* What a format is called in Accept, in a tag, and at the end of a file. */
+/* What a format is called in Accept, in a tag, and at the end of a file; and
+ * in the answer. */
 static const struct {
-    const char *type, *tag, *extension;
+    const char *type, *tag, *extension, *content_type;
 } formats[FORMATS] = {
-    [FORMAT_JSON] = {"application/json", "", "json"},
-    [FORMAT_NDJSON] = {"application/x-ndjson", "ndjson", "ndjson"},
-    [FORMAT_CSV] = {"text/csv", "csv", "csv"},
-    [FORMAT_OCTETS] = {TYPE_OCTETS, "octets", "bin"},
+    [FORMAT_JSON] = {"application/json", "", "json", TYPE_JSON},
+    [FORMAT_NDJSON] = {"application/x-ndjson", "ndjson", "ndjson",
+                       TYPE_NDJSON},
+    [FORMAT_CSV] = {"text/csv", "csv", "csv", TYPE_CSV},
+    [FORMAT_OCTETS] = {TYPE_OCTETS, "octets", "bin", TYPE_OCTETS},
 };
 
-static enum http_next reply(struct http_request *request,
-                            enum trace_format format,
-                            const struct trace_request *asked)
+/* A job that begins anew between two reads of its trace is looked at again, so
+ * often at most. */
+enum { LOOKS_MAX = 4 };
+
+static enum error open_stream(struct http_request *request,
+                              enum trace_format format,
+                              const struct trace_request *asked,
+                              struct http_stream *ret)
 {
     switch (format) {
     case FORMAT_NDJSON:
-        return trace_reply_lines(request, &asked->selection, &asked->about,
-                                 TRACE_NDJSON);
+        return trace_stream_lines(&asked->selection, &asked->about,
+                                  TRACE_NDJSON, ret);
     case FORMAT_CSV:
-        return trace_reply_lines(request, &asked->selection, &asked->about,
-                                 TRACE_CSV);
+        return trace_stream_lines(&asked->selection, &asked->about, TRACE_CSV,
+                                  ret);
     case FORMAT_OCTETS:
-        return trace_reply_octets(request, &asked->selection);
+        return trace_stream_octets(request, &asked->selection, ret);
     default:
-        return trace_reply_json(request, &asked->selection, &asked->about);
+        return trace_stream_json(&asked->selection, &asked->about, ret);
     }
 }
 
@@ -52,22 +59,27 @@ static void name_file(struct http_request *request, const char *id,
 }
 
 /*
- * An ended job's trace never changes: true after a 304. Packed bytes are other
- * bytes, so their tag differs; so does that of an answer without names, which
- * a spec loses with its dataset.
+ * The tag of an ended job's trace, which never changes; NULL: it may. Packed
+ * bytes are other bytes, so their tag differs; so does that of an answer
+ * without names, which a spec loses with its dataset.
  */
-static bool replied_unchanged(struct http_request *request,
-                              const struct store_job *job,
-                              enum trace_format format,
-                              const struct trace_about *about)
+static const char *tag_of(struct http_request *request,
+                          const struct store_job *job,
+                          enum trace_format format,
+                          const struct trace_about *about)
 {
-    const char *etag;
-
     if (!about->complete || !job->trace_sha256)
-        return false;
-    etag = TAG(request, job->trace_sha256, formats[format].tag,
+        return NULL;
+    return TAG(request, job->trace_sha256, formats[format].tag,
                about->names ? "" : "unnamed",
                http_accepts_gzip(request) ? "gzip" : "");
+}
+
+/* Say the tag; true after a 304. */
+static bool replied_unchanged(struct http_request *request, const char *etag)
+{
+    if (!etag)
+        return false;
     http_reply_header(request, "Cache-Control",
                       "private, max-age=86400, immutable");
     return http_reply_unchanged(request, etag);
@@ -81,6 +93,7 @@ struct show {
     bool as_file;
     int64_t number;                /* of the job, of one that waits */
     struct poll *poll;             /* it waits for rows; NULL: it does not */
+    bool has_ended;                /* the job, when it was looked at last */
 };
 
 static enum http_next look_again(struct http_request *request);
@@ -116,42 +129,83 @@ static bool is_still_early(struct http_request *request,
     return is_before(&show->query, rows, last);
 }
 
-/* Answer, or wait for rows. Each look at the job begins its answer anew. */
-static enum http_next look(struct http_request *request, struct show *show)
+/* Reply with what the query asks for. Headers come last: an answer that cannot
+ * be given has none of them. */
+static enum error reply(struct http_request *request, const struct show *show,
+                        const struct store_job *job,
+                        const struct trace_request *asked,
+                        enum http_next *ret)
+{
+    const char *etag = tag_of(request, job, show->format, &asked->about);
+    struct http_stream stream;
+
+    *ret = HTTP_DONE;
+    if (etag && http_none_match(request, etag)
+        && replied_unchanged(request, etag))
+        return OK;
+    TRY(open_stream(request, show->format, asked, &stream));
+    if (replied_unchanged(request, etag)) {
+        stream.close(stream.self);
+        return OK;
+    }
+    if (show->as_file)
+        name_file(request, asked->about.job, show->format);
+    *ret = trace_reply_stream(request, formats[show->format].content_type,
+                              &stream);
+    return OK;
+}
+
+/* Answer, or wait for rows. Fails: as what it reads; nothing is answered. */
+static enum error try_look(struct http_request *request, struct show *show,
+                           enum http_next *ret)
 {
     struct faults *faults = show->faults;
-    enum trace_format format = show->format;
     struct trace_request asked;
     struct store_job job;
-    enum error error = poll_watch(show->poll);
 
-    if (error == OK && !api_find_job(request, STORE_ROW, &job)) {
+    TRY(poll_watch(show->poll));
+    *ret = HTTP_DONE;
+    if (!api_find_job(request, STORE_ROW, &job)) {
         poll_end(show->poll);
-        return HTTP_DONE;
+        return OK;
     }
-    if (error == OK)
-        error = trace_request_open(request, &show->query, &job, "", faults,
-                                   &asked);
-    if (error == OK && faults->total == 0
+    show->has_ended = job_has_ended(job.state);
+    TRY(trace_request_open(request, &show->query, &job, "", faults, &asked));
+    if (faults->total == 0
         && is_early(&job, &show->query, &asked.selection.trace)
-        && poll_may_wait(show->poll))
-        return poll_wait(show->poll, look_again, show);
+        && poll_may_wait(show->poll)) {
+        *ret = poll_wait(show->poll, look_again, show);
+        return OK;
+    }
     poll_end(show->poll);
-    if (error != OK)
-        return problem_reply_error(request, error);
-    if (format == FORMAT_OCTETS
+    if (show->format == FORMAT_OCTETS
         && asked.selection.column_count > OCTETS_COLUMNS_MAX)
         fault_add(faults, "?fields", FAULT_TOO_LARGE, NULL,
                   "octets have at most %d columns, whose names stand in a "
                   "header", OCTETS_COLUMNS_MAX);
-    if (faults->total > 0)
-        return problem_reply_faults(request, PROBLEM_INVALID_PARAMETER,
+    if (faults->total > 0) {
+        *ret = problem_reply_faults(request, PROBLEM_INVALID_PARAMETER,
                                     faults);
-    if (replied_unchanged(request, &job, format, &asked.about))
-        return HTTP_DONE;
-    if (show->as_file)
-        name_file(request, asked.about.job, format);
-    return reply(request, format, &asked);
+        return OK;
+    }
+    return reply(request, show, &job, &asked, ret);
+}
+
+/* Rows that are not where they were: the job began anew, or it was deleted,
+ * which the next look finds. An ended job's are lost. */
+static enum http_next look(struct http_request *request, struct show *show)
+{
+    enum error error = ERR_MISSING;
+    enum http_next next;
+
+    for (int looks = 0; looks < LOOKS_MAX && error == ERR_MISSING; looks++)
+        error = try_look(request, show, &next);
+    if (error == OK)
+        return next;
+    poll_end(show->poll);
+    if (error == ERR_MISSING)
+        error = show->has_ended ? ERR_CORRUPT : ERR_STORAGE;
+    return problem_reply_error(request, error);
 }
 
 static enum http_next look_again(struct http_request *request)

@@ -19,11 +19,11 @@ http_handler traces_show;   /* GET    /traces */
 http_handler job_cancel;    /* POST   /jobs/{id}/cancel */
 http_handler job_delete;    /* DELETE /jobs/{id} */
 
-extern const struct http_query_parameter jobs_create_queries[];
-extern const struct http_query_parameter jobs_list_queries[];
-extern const struct http_query_parameter job_result_queries[];
-extern const struct http_query_parameter job_trace_queries[];
-extern const struct http_query_parameter traces_queries[];
-extern const struct http_query_parameter job_delete_queries[];
+extern const struct http_parameter jobs_create_queries[];
+extern const struct http_parameter jobs_list_queries[];
+extern const struct http_parameter job_result_queries[];
+extern const struct http_parameter job_trace_queries[];
+extern const struct http_parameter traces_queries[];
+extern const struct http_parameter job_delete_queries[];
 
 #endif

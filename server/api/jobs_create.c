@@ -20,7 +20,10 @@
 /* A longer body is read as an errand: a KiB takes some 50 µs. */
 enum { QUICK_BYTES_MAX = 8 * 1024, QUICK_DIMENSION_DIGITS = 4 };
 
+enum { READING_BYTES_MAX = 64 << 20 }; /* that a spec being read may take */
+
 #define PREVIEW_S 0.2             /* that a preview may take */
+#define PREVIEW_LOOK_S 0.05       /* between two looks whether it took that */
 
 /* A job on its way into the store, in its request's arena. */
 struct creation {
@@ -132,6 +135,25 @@ static void submitted(struct store_write *write)
     http_wake(creation->request);
 }
 
+/* The words of the job: a copy, as the spec goes before the row is written. */
+static enum error copy_words(struct arena *arena, struct store_job *job,
+                             const struct spec *spec)
+{
+    if (spec->name) {
+        job->name = arena_text(arena, spec->name, strlen(spec->name));
+        if (!job->name)
+            return ERR_MEMORY;
+    }
+    for (size_t i = 0; i < spec->tag_count; i++) {
+        job->tags[i] = arena_text(arena, spec->tags[i],
+                                  strlen(spec->tags[i]));
+        if (!job->tags[i])
+            return ERR_MEMORY;
+    }
+    job->tag_count = spec->tag_count;
+    return OK;
+}
+
 static enum error describe_job(struct arena *arena, struct store_job *job,
                                const struct spec *spec)
 {
@@ -147,10 +169,7 @@ static enum error describe_job(struct arena *arena, struct store_job *job,
     buffer_fini(&text);
     if (!job->spec)
         return ERR_MEMORY;
-    job->name = spec->name;
-    job->tag_count = spec->tag_count;
-    for (size_t i = 0; i < spec->tag_count; i++)
-        job->tags[i] = spec->tags[i];
+    TRY(copy_words(arena, job, spec));
     job->priority = spec->priority;
     job->retention_ms = isnan(spec->retention_s)
                             ? STORE_RETENTION_DEFAULT
@@ -197,9 +216,11 @@ static enum http_next submit(struct http_request *request,
 
 /* ---- the spec ---------------------------------------------------------- */
 
-/* A spec being read, in its request's arena. */
+/* A spec being read, in its request's arena. What it is made of has an arena of
+ * its own: a million numbers shall not be kept until the job is stored. */
 struct reading {
     struct errand_request work;     /* first: it is cast to this struct */
+    struct arena arena;             /* of `spec` */
     struct http_request *request;
     struct api *api;
     struct faults *faults;
@@ -210,6 +231,9 @@ struct reading {
     struct buffer body;             /* the answer of a dry run */
     size_t preview_iterations;      /* 0: none is asked for */
     struct arena preview_arena;     /* of the run, and its columns */
+    struct http_timer look;         /* at the time, while it runs */
+    _Atomic int64_t preview_end_ns; /* 0: it does not run yet */
+    atomic_bool is_late;            /* it ends now, within an evaluation too */
     struct preview preview;
     bool is_too_large;              /* the spec, for a preview */
     enum error error;
@@ -226,7 +250,7 @@ static void read_spec(struct reading *reading, struct store_reader *reader)
     size_t bytes;
     const char *body = http_body(reading->request, &bytes);
 
-    reading->error = spec_read_from(http_arena(reading->request),
+    reading->error = spec_read_from(&reading->arena,
                                     body ? body : "", bytes, &source,
                                     reading->faults, &reading->flaw,
                                     &reading->spec);
@@ -254,14 +278,40 @@ static void preview(struct reading *reading)
 {
     double bytes = spec_predict(&reading->spec).memory_bytes;
 
-    if (reading->preview_iterations == 0)
+    if (reading->preview_iterations == 0
+        || atomic_load(&reading->work.errand.is_canceled))
         return;
     reading->is_too_large = bytes > reading->api->errand_bytes;
-    if (!reading->is_too_large)
-        reading->error = preview_run(
-            &reading->spec, reading->preview_iterations, PREVIEW_S,
-            &reading->work.errand.is_canceled, &reading->preview_arena,
-            &reading->preview);
+    if (reading->is_too_large)
+        return;
+    atomic_store(&reading->preview_end_ns,
+                 clock_monotonic_ns() + (int64_t)(PREVIEW_S * 1e9));
+    reading->error = preview_run(
+        &reading->spec, reading->preview_iterations, PREVIEW_S,
+        &reading->is_late, &reading->preview_arena, &reading->preview);
+}
+
+/* On the loop: the errand itself is in an evaluation, which may be long. */
+static void look_at_time(void *self)
+{
+    struct reading *reading = (struct reading *)MAGIC_CAST(
+        self, struct errand_request, ERRAND_REQUEST_MAGIC);
+    struct http_server *server = http_server_of(reading->request);
+    int64_t end_ns = atomic_load(&reading->preview_end_ns);
+
+    if (http_is_stopping(server)
+        || (end_ns != 0 && clock_monotonic_ns() >= end_ns))
+        atomic_store(&reading->is_late, true);
+    else
+        http_timer_set(server, &reading->look, PREVIEW_LOOK_S);
+}
+
+static void look_later(struct reading *reading)
+{
+    reading->look.call = look_at_time;
+    reading->look.argument = &reading->work;
+    http_timer_set(http_server_of(reading->request), &reading->look,
+                   PREVIEW_LOOK_S);
 }
 
 /* On the errands' thread, while the request is put aside. */
@@ -281,11 +331,18 @@ static bool read_apart(struct errand_request *work)
     return false;
 }
 
+static void release_spec(struct reading *reading)
+{
+    spec_release(&reading->spec);
+    arena_fini(&reading->arena);
+}
+
 static void release(struct errand_request *work)
 {
     struct reading *reading = (struct reading *)work;
 
-    spec_release(&reading->spec);
+    http_timer_clear(http_server_of(reading->request), &reading->look);
+    release_spec(reading);
     buffer_fini(&reading->body);
     arena_fini(&reading->preview_arena);
 }
@@ -305,7 +362,7 @@ static enum http_next refuse_preview(struct http_request *request,
 }
 
 /* Its datasets are let go of after the write was handed over: from there on
- * they are the job's. */
+ * they are the job's, and the row has all that was read. */
 static enum http_next reply_read(struct http_request *request,
                                  struct reading *reading)
 {
@@ -313,15 +370,16 @@ static enum http_next reply_read(struct http_request *request,
 
     http_drop_body(request);
     if (reading->error != OK)
-        return api_reply_invalid(request, PROBLEM_INVALID_SPEC,
+        next = api_reply_invalid(request, PROBLEM_INVALID_SPEC,
                                  reading->error, reading->faults,
                                  &reading->flaw);
-    if (reading->is_too_large)
-        return refuse_preview(request, reading);
-    next = reading->dry_run
-               ? http_reply(request, 200, TYPE_JSON, &reading->body)
-               : submit(request, &reading->creation);
-    spec_release(&reading->spec);
+    else if (reading->is_too_large)
+        next = refuse_preview(request, reading);
+    else if (reading->dry_run)
+        next = http_reply(request, 200, TYPE_JSON, &reading->body);
+    else
+        next = submit(request, &reading->creation);
+    release_spec(reading);
     return next;
 }
 
@@ -370,21 +428,24 @@ enum http_next jobs_create(struct http_request *request)
     reading->request = request;
     reading->api = api;
     reading->faults = faults;
-    reading->dry_run = query_flag(request, faults, "dry_run");
+    reading->dry_run = http_value(request, "dry_run").flag;
     buffer_init(&reading->body);
-    reading->preview_iterations = (size_t)query_integer(
-        request, faults, "preview", 1, PREVIEW_ITERATIONS_MAX, 0);
-    if (http_query(request, "preview") && !reading->dry_run)
+    reading->preview_iterations = (size_t)http_value(request,
+                                                       "preview").integer;
+    if (http_value(request, "preview").is_given && !reading->dry_run)
         fault_add(faults, "?preview", FAULT_CONFLICT, NULL,
                   "a preview goes with dry_run=true");
     if (faults->total > 0)
         return problem_reply_faults(request, PROBLEM_INVALID_PARAMETER,
                                     faults);
+    arena_init(&reading->arena, READING_BYTES_MAX);
     arena_init(&reading->preview_arena, (size_t)api->errand_bytes);
     if (reading->preview_iterations > 0 || may_take_time(request)) {
         reading->work.step = read_apart;
         reading->work.reply = was_read;
         reading->work.end = release;
+        if (reading->preview_iterations > 0)
+            look_later(reading);
         return errand_request_begin(request, &reading->work);
     }
     read_spec(reading, api->reader);

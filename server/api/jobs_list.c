@@ -8,11 +8,9 @@
  */
 #include "server/api/jobs.h"
 
-#include <assert.h>
-#include <stdio.h>
 #include <string.h>
 
-#include "core/base/suggest.h"
+#include "core/base/reason.h"
 #include "server/api/job_document.h"
 #include "server/api/jobs_named.h"
 #include "server/api/page.h"
@@ -20,23 +18,41 @@
 #include "server/base/clock.h"
 #include "server/store/listing.h"
 
-enum {
-    SLICE_NS = 2000000, /* of the loop, at a time */
-    WORDS_BYTES = 128,  /* the longest list of words there is */
+enum { SLICE_NS = 2000000 }; /* of the loop, at a time */
+
+/* Each sort, and the other way round. */
+#define SORT_NAMES(value, name, ...) \
+    [2 * value] = name, [2 * value + 1] = "-" name,
+
+static const char *const sort_names[2 * STORE_SORTS + 1] = {
+    STORE_SORT_TABLE(SORT_NAMES)
 };
 
-#define SORT_NAMES(value, name, ...) name ", "
+#define TYPE_OF_FILTER(type)                                                  \
+    ((type) == FILTER_STATES || (type) == FILTER_CLASSES ? HTTP_LIST          \
+     : (type) == FILTER_TIME ? HTTP_TIME : HTTP_TEXT)
 
-const struct http_query_parameter jobs_list_queries[] = {
-#define ROW(name, type, member, sql, sentence) {name, sentence},
+/* As store_filter_words(), which is no constant. */
+#define WORDS_OF_FILTER(type)                                                 \
+    ((type) == FILTER_STATES ? job_state_names                                \
+     : (type) == FILTER_CLASSES ? outcome_class_names : NULL)
+
+const struct http_parameter jobs_list_queries[] = {
+#define ROW(name, type, member, sql, sentence)                                \
+    {name, sentence, TYPE_OF_FILTER(type), .initial = HTTP_NONE,              \
+     .items = HTTP_CHOICE,                                                    \
+     .choices = WORDS_OF_FILTER(type)},
     STORE_FILTER_TABLE(ROW)
 #undef ROW
-    {"sort", "By " STORE_SORT_TABLE(SORT_NAMES) "or, with - before it, the "
-             "other way round. Default -created_at."},
-    {"limit", "Jobs in a page, 1 to 500. Default 50."},
-    {"cursor", "`next` of the page before."},
-    {"ids", "Just these jobs, up to 100 separated by commas, in this order."},
-    {"sparkline", "Each job's loss in so many points, 2 to 64."},
+    {"sort", "The order; with - before it the greatest first.", HTTP_CHOICE,
+     .initial = 2 * SORT_CREATED + 1, .choices = sort_names},
+    {"limit", "Jobs in a page.", HTTP_INTEGER, 1, STORE_LIST_MAX,
+     API_LIST_DEFAULT},
+    {"cursor", "`next` of the page before.", HTTP_TEXT},
+    {"ids", "Ids of jobs: just these, in this order.", HTTP_LIST,
+     .items = HTTP_ID, .items_max = JOBS_NAMED_MAX, .prefix = "job"},
+    {"sparkline", "Each job's loss in so many points.", HTTP_INTEGER,
+     SPARKLINE_POINTS_MIN, SPARKLINE_POINTS_MAX, HTTP_NONE},
     {0},
 };
 
@@ -51,86 +67,22 @@ struct listing {
     bool is_begun;                  /* page was read, as far as its walk */
 };
 
-/* A word that is none of a set's, and those that are. */
-static void refuse_word(struct faults *faults, const char *parameter,
-                        const struct store_words *words, const char *name)
+/* A set of words, by their bits. */
+static unsigned read_words(const struct http_value *value)
 {
-    struct suggestion near = {.word = name};
-    char all[WORDS_BYTES] = "";
-    size_t bytes = 0;
-
-    for (unsigned word = 0; word < words->count; word++) {
-        bytes += (size_t)snprintf(all + bytes, sizeof all - bytes, "%s%s",
-                                  word > 0 ? ", " : "", words->name(word));
-        assert(bytes < sizeof all);
-        suggest_offer(&near, words->name(word));
-    }
-    fault_add(faults, query_pointer(faults, parameter), FAULT_UNKNOWN_NAME,
-              near.best, "\"%s\" is no %s: %s", name, words->what, all);
-}
-
-static unsigned read_words(struct http_request *request,
-                           struct faults *faults,
-                           const struct store_filter *filter)
-{
-    const struct store_words *words = store_filter_words(filter->type);
-    const char *rest = http_query(request, filter->name), *name;
     unsigned set = 0;
 
-    while (query_next_item(request, faults, &rest, &name)) {
-        unsigned word = 0;
-
-        while (word < words->count && strcmp(words->name(word), name) != 0)
-            word++;
-        if (word < words->count)
-            set |= 1u << word;
-        else
-            refuse_word(faults, filter->name, words, name);
-    }
+    for (size_t i = 0; i < value->count; i++)
+        if (value->choices[i] >= 0)
+            set |= 1u << value->choices[i];
     return set;
 }
 
-static void read_sort(struct http_request *request, struct faults *faults,
-                      struct store_query *query)
-{
-    const char *text = http_query(request, "sort");
-    struct suggestion near;
-
-    query->sort = SORT_CREATED;
-    query->descending = true;
-    if (!text)
-        return;
-    query->descending = *text == '-';
-    text += query->descending;
-    near = (struct suggestion){.word = text};
-    for (int sort = 0; sort < STORE_SORTS; sort++) {
-        query->sort = (enum store_sort)sort;
-        if (!strcmp(text, store_sort_name(query->sort)))
-            return;
-        suggest_offer(&near, store_sort_name(query->sort));
-    }
-    fault_add(faults, "?sort", FAULT_UNKNOWN_NAME, near.best,
-              "\"%s\" is none of these: " STORE_SORT_TABLE(SORT_NAMES) "each "
-              "also with - before it", text);
-}
-
-static int64_t read_time(struct http_request *request, struct faults *faults,
-                         const char *name)
-{
-    const char *text = http_query(request, name);
-    int64_t wall_ms = 0;
-
-    if (text && !time_parse(text, &wall_ms))
-        fault_add(faults, query_pointer(faults, name), FAULT_SYNTAX, NULL,
-                  "\"%s\" is no RFC 3339 time: a date, a time and Z or an "
-                  "offset, as 2026-01-31T12:00:00Z", text);
-    return wall_ms;
-}
-
-static void read_filter(struct http_request *request, struct faults *faults,
+static void read_filter(struct http_request *request,
                         const struct store_filter *filter,
                         struct store_query *query)
 {
+    struct http_value value = http_value(request, filter->name);
     void *place = (char *)query + filter->place;
     const char **text = place;
     unsigned *set = place;
@@ -139,14 +91,14 @@ static void read_filter(struct http_request *request, struct faults *faults,
     switch (filter->type) {
     case FILTER_STATES:
     case FILTER_CLASSES:
-        *set = read_words(request, faults, filter);
+        *set = read_words(&value);
         break;
     case FILTER_TEXT:
     case FILTER_PART:
-        *text = http_query(request, filter->name);
+        *text = value.text;
         break;
     case FILTER_TIME:
-        *wall_ms = read_time(request, faults, filter->name);
+        *wall_ms = value.integer;
         break;
     }
 }
@@ -270,7 +222,7 @@ static enum http_next go_on(struct http_request *request,
 /* Jobs by their ids go without what chooses others. */
 static void refuse_others(struct http_request *request, struct faults *faults)
 {
-    const struct http_query_parameter *at = jobs_list_queries;
+    const struct http_parameter *at = jobs_list_queries;
 
     for (; at->name; at++)
         if (strcmp(at->name, "ids") && strcmp(at->name, "sparkline")
@@ -305,19 +257,19 @@ enum http_next jobs_list(struct http_request *request)
     struct listing *listing = ARENA_NEW(http_arena(request), struct listing);
     struct store_query *query;
     enum error error;
+    int sort;
 
     if (!faults || !listing)
         return problem_reply_error(request, ERR_MEMORY);
     query = &listing->query;
     for (const struct store_filter *at = store_filters; at->name; at++)
-        read_filter(request, faults, at, query);
-    read_sort(request, faults, query);
-    query->limit = (size_t)query_integer(request, faults, "limit", 1,
-                                         STORE_LIST_MAX, API_LIST_DEFAULT);
-    query->cursor = http_query(request, "cursor");
-    listing->points = (size_t)query_integer(
-        request, faults, "sparkline", SPARKLINE_POINTS_MIN,
-        SPARKLINE_POINTS_MAX, 0);
+        read_filter(request, at, query);
+    sort = http_value(request, "sort").choice;
+    query->sort = (enum store_sort)(sort / 2);
+    query->descending = sort % 2 == 1;
+    query->limit = (size_t)http_value(request, "limit").integer;
+    query->cursor = http_value(request, "cursor").text;
+    listing->points = (size_t)http_value(request, "sparkline").integer;
     error = read_ids(request, faults, listing);
     if (error != OK)
         return problem_reply_error(request, error);

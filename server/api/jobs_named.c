@@ -78,34 +78,13 @@ static enum error add_job(struct naming *naming, const char *text)
     return OK;
 }
 
-static size_t count_items(const char *list)
+static enum error read_list(struct naming *naming, const char *parameter)
 {
-    size_t count = 1;
-
-    for (; *list; list++)
-        count += *list == ',';
-    return count;
-}
-
-static enum error read_list(struct naming *naming, const char *rest)
-{
-    const char *text;
+    struct http_value ids = http_value(naming->request, parameter);
 
     naming->named->count = naming->named->missing_count = 0;
-    if (!rest || !*rest) {
-        fault_add(naming->faults, naming->place, FAULT_REQUIRED, NULL,
-                  "give the ids of 1 to %d jobs, separated by commas",
-                  JOBS_NAMED_MAX);
-        return OK;
-    }
-    if (count_items(rest) > JOBS_NAMED_MAX) {
-        fault_add(naming->faults, naming->place, FAULT_TOO_LARGE, NULL,
-                  "%zu jobs are asked for, at most %d at once",
-                  count_items(rest), JOBS_NAMED_MAX);
-        return OK;
-    }
-    while (query_next_item(naming->request, naming->faults, &rest, &text))
-        TRY(add_job(naming, text));
+    for (size_t i = 0; i < ids.count; i++)
+        TRY(add_job(naming, ids.items[i]));
     return OK;
 }
 
@@ -114,7 +93,7 @@ enum error jobs_named_read(struct http_request *request,
 {
     struct naming naming = {request, "?jobs", faults, false, ret};
 
-    return read_list(&naming, http_query(request, "jobs"));
+    return read_list(&naming, "jobs");
 }
 
 enum error jobs_named_find(struct http_request *request,
@@ -124,5 +103,5 @@ enum error jobs_named_find(struct http_request *request,
     struct naming naming = {request, query_pointer(faults, parameter), faults,
                             true, ret};
 
-    return read_list(&naming, http_query(request, parameter));
+    return read_list(&naming, parameter);
 }

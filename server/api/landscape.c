@@ -10,11 +10,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/base/decimal.h"
-#include "core/base/suggest.h"
 #include "server/api/errand_request.h"
 #include "server/api/landscape_answer.h"
 #include "server/api/tag.h"
+#include "server/base/build_id.h"
 #include "server/base/pages.h"
 #include "server/jobs/safetensors.h"
 
@@ -22,36 +21,49 @@
 
 enum {
     BLOCK_BYTES = 64 * 1024,
-    NUMBER_BYTES_MAX = 64,
     BOUNDS_MAX = 2 * PLANE_DIMS_MAX,
 };
 
 /* Of its time may be used up before it is told that all of it will not do. */
 #define TRIED 0.02
 
-#define COMMON_QUERIES                                                        \
-    {"dims", "One or two variables, by name or by number from 0, separated "  \
-             "by a comma. Default: the first two."},                          \
-    {"nx", "Cells along x, at least 2. Default 200; nx times ny is at most "  \
-           "250000."},                                                        \
-    {"ny", "Cells along y, likewise; none along a line."},                    \
-    {"bounds", "x0,x1,y0,y1, or x0,x1 of a line; or auto: what holds path, "  \
-               "start and known minima. Default auto."}
+static const char *const automatic[] = {"auto", NULL};
 
-const struct http_query_parameter landscape_queries[] = {
+/* Places by name; a number is an iteration. */
+static const char *const places[] = {
+    [LANDSCAPE_BEST] = "best", [LANDSCAPE_LAST] = "last",
+    [LANDSCAPE_START] = "start", NULL,
+};
+
+#define COMMON_QUERIES                                                        \
+    {"dims", "One or two variables, by name or by number from 0; left out: "  \
+             "the first two.", HTTP_LIST},                                    \
+    {"nx", "Cells along x; nx times ny is at most 250000. Left out: 200.",    \
+     HTTP_INTEGER, GRID_SIDE_MIN, GRID_CELLS_MAX, HTTP_NONE},                 \
+    {"ny", "Cells along y, likewise; none along a line.",                     \
+     HTTP_INTEGER, GRID_SIDE_MIN, GRID_CELLS_MAX, HTTP_NONE},                 \
+    {"bounds", "x0,x1,y0,y1, or x0,x1 of a line; left out, or auto: what "    \
+               "holds path, start and known minima.", HTTP_LIST,              \
+     -LANDSCAPE_BOUND_MAX, LANDSCAPE_BOUND_MAX, HTTP_NONE,                    \
+     .items = HTTP_NUMBER, .choices = automatic}
+
+const struct http_parameter landscape_queries[] = {
     COMMON_QUERIES,
-    {"at", "start: the point that stays where it is in all other variables."},
-    {"plane", "coordinates: along variables."},
+    {"at", "start: the point that stays where it is in all other variables.",
+     HTTP_INTEGER, 0, ITERATION_MAX, HTTP_NONE, .choices = places},
+    {"plane", "coordinates: along variables.", HTTP_CHOICE,
+     .initial = PLANE_COORDINATES, .choices = plane_kind_names},
     {0},
 };
 
-const struct http_query_parameter job_landscape_queries[] = {
+const struct http_parameter job_landscape_queries[] = {
     COMMON_QUERIES,
-    {"at", "best, last, start or a recorded iteration: the point that the "
-           "plane goes through. Default best."},
+    {"at", "The point that the plane goes through: a place, or a recorded "
+           "iteration; left out: best.", HTTP_INTEGER, 0, ITERATION_MAX,
+     HTTP_NONE, .choices = places},
     {"plane", "coordinates: along two variables; path: along the two "
-              "directions in which the path moves most. Default "
-              "coordinates."},
+              "directions in which the path moves most.", HTTP_CHOICE,
+     .initial = PLANE_COORDINATES, .choices = plane_kind_names},
     {0},
 };
 
@@ -87,51 +99,28 @@ struct work {
 /* ---- what was asked for -------------------------------------------------- */
 
 /* Those beyond LANDSCAPE_DIMS_GIVEN_MAX are too many in any case. */
-static void read_dims(struct http_request *request, struct faults *faults,
+static void read_dims(struct http_request *request,
                       struct landscape_wish *wish)
 {
-    const char *rest = http_query(request, "dims"), *name;
+    struct http_value dims = http_value(request, "dims");
 
     while (wish->dim_count < LANDSCAPE_DIMS_GIVEN_MAX
-           && query_next_item(request, faults, &rest, &name))
-        wish->dims[wish->dim_count++] = name;
-}
-
-static bool read_number(const char *text, double *ret)
-{
-    char padded[NUMBER_BYTES_MAX + DECIMAL_PADDING] = "";
-    struct decimal decimal;
-    size_t bytes = strlen(text);
-    const char *end;
-
-    if (bytes > NUMBER_BYTES_MAX)
-        return false;
-    memcpy(padded, text, bytes);
-    end = decimal_read(padded, '.', &decimal);
-    *ret = decimal.value;
-    return end == padded + bytes
-           && fabs(decimal.value) <= LANDSCAPE_BOUND_MAX;
+           && wish->dim_count < dims.count) {
+        wish->dims[wish->dim_count] = dims.items[wish->dim_count];
+        wish->dim_count++;
+    }
 }
 
 static void read_bounds(struct http_request *request, struct faults *faults,
                         struct landscape_wish *wish)
 {
-    const char *rest = http_query(request, "bounds"), *item;
+    struct http_value bounds = http_value(request, "bounds");
 
-    if (!rest || !strcmp(rest, "auto"))
-        return;
-    while (query_next_item(request, faults, &rest, &item)) {
-        double number = 0;
-
-        if (!read_number(item, &number))
-            fault_add(faults, "?bounds", FAULT_OUT_OF_RANGE, NULL,
-                      "\"%s\" is no number in [%g, %g]", item,
-                      -LANDSCAPE_BOUND_MAX, LANDSCAPE_BOUND_MAX);
-        if (wish->bound_count < BOUNDS_MAX)
-            wish->bounds[wish->bound_count] = number;
-        wish->bound_count++;
-    }
-    for (size_t k = 0; 2 * k + 1 < wish->bound_count && 2 * k < BOUNDS_MAX;
+    wish->bound_count = bounds.count;
+    for (size_t i = 0; i < bounds.count && i < BOUNDS_MAX; i++)
+        wish->bounds[i] = bounds.numbers[i];
+    for (size_t k = 0; 2 * k + 1 < bounds.count && 2 * k < BOUNDS_MAX
+                       && !bounds.is_wrong;
          k++)
         if (!(wish->bounds[2 * k] < wish->bounds[2 * k + 1]))
             fault_add(faults, "?bounds", FAULT_OUT_OF_RANGE, NULL,
@@ -139,65 +128,21 @@ static void read_bounds(struct http_request *request, struct faults *faults,
                       wish->bounds[2 * k + 1]);
 }
 
-static void read_at(struct http_request *request, struct faults *faults,
-                    struct landscape_wish *wish)
-{
-    static const struct {
-        const char *name;
-        enum landscape_at at;
-    } places[] = {{"best", LANDSCAPE_BEST}, {"last", LANDSCAPE_LAST},
-                  {"start", LANDSCAPE_START}};
-    const char *text = http_query(request, "at");
-    struct suggestion near = {.word = text};
-
-    wish->at = LANDSCAPE_DEFAULT;
-    if (!text)
-        return;
-    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
-        if (!strcmp(text, places[i].name)) {
-            wish->at = places[i].at;
-            return;
-        }
-        suggest_offer(&near, places[i].name);
-    }
-    wish->at = LANDSCAPE_ITERATION;
-    if (strspn(text, "0123456789") == strlen(text) && *text)
-        wish->iteration = (uint64_t)query_integer(request, faults, "at", 0,
-                                                  ITERATION_MAX, 0);
-    else
-        fault_add(faults, "?at", FAULT_OUT_OF_RANGE, near.best,
-                  "\"%s\" is neither best, last, start nor an iteration",
-                  text);
-}
-
-static void read_plane(struct http_request *request, struct faults *faults,
-                       struct landscape_wish *wish)
-{
-    const char *text = http_query(request, "plane");
-    struct suggestion near = {.word = text};
-
-    wish->plane = text ? plane_kind_find(text) : PLANE_COORDINATES;
-    if (wish->plane < PLANE_KINDS)
-        return;
-    for (enum plane_kind kind = 0; kind < PLANE_KINDS; kind++)
-        suggest_offer(&near, plane_kind_name(kind));
-    fault_add(faults, "?plane", FAULT_UNKNOWN_NAME, near.best,
-              "\"%s\" is neither coordinates nor path", text);
-    wish->plane = PLANE_COORDINATES;
-}
-
 static void read_wish(struct http_request *request, struct faults *faults,
                       struct landscape_wish *wish)
 {
-    *wish = (struct landscape_wish){0};
-    read_dims(request, faults, wish);
-    wish->nx = (size_t)query_integer(request, faults, "nx", GRID_SIDE_MIN,
-                                     GRID_CELLS_MAX, 0);
-    wish->ny = (size_t)query_integer(request, faults, "ny", GRID_SIDE_MIN,
-                                     GRID_CELLS_MAX, 0);
+    struct http_value at = http_value(request, "at");
+
+    *wish = (struct landscape_wish){
+        .nx = (size_t)http_value(request, "nx").integer,
+        .ny = (size_t)http_value(request, "ny").integer,
+        .at = at.choice >= 0 ? (enum landscape_at)at.choice
+              : at.is_given ? LANDSCAPE_ITERATION : LANDSCAPE_DEFAULT,
+        .iteration = (uint64_t)at.integer,
+        .plane = (enum plane_kind)http_value(request, "plane").choice,
+    };
+    read_dims(request, wish);
     read_bounds(request, faults, wish);
-    read_at(request, faults, wish);
-    read_plane(request, faults, wish);
 }
 
 /* ---- on the errands' thread ---------------------------------------------- */
@@ -462,17 +407,20 @@ static enum http_next begin(struct http_request *request, struct work *work,
     return errand_request_begin(request, &work->request);
 }
 
-/* What an ended job's landscape with these parameters is tagged with. */
+/* What an ended job's landscape with these parameters is tagged with; another
+ * build of the program may draw otherwise. */
 static const char *tag_of(struct http_request *request,
                           const struct store_job *job, int type)
 {
+    char build[BUILD_ID_BYTES];
     const char *digest;
     struct buffer parameters;
 
-    if (!job_has_ended(job->state) || !job->trace_sha256)
+    build_id(build);
+    if (!*build || !job_has_ended(job->state) || !job->trace_sha256)
         return NULL;
     buffer_init(&parameters);
-    buffer_format(&parameters, "%s %s", DESCENTD_VERSION, types[type]);
+    buffer_format(&parameters, "%s", types[type]);
     for (size_t i = 0; job_landscape_queries[i].name; i++) {
         const char *value = http_query(request,
                                        job_landscape_queries[i].name);
@@ -483,7 +431,7 @@ static const char *tag_of(struct http_request *request,
     if (parameters.failed)
         digest = NULL;
     buffer_fini(&parameters);
-    return digest ? TAG(request, job->trace_sha256, "landscape", digest)
+    return digest ? TAG(request, job->trace_sha256, "landscape", digest, build)
                   : NULL;
 }
 

@@ -7,7 +7,7 @@
 http_handler landscape_show;  /* POST /landscape */
 http_handler job_landscape;   /* GET  /jobs/{id}/landscape */
 
-extern const struct http_query_parameter landscape_queries[];
-extern const struct http_query_parameter job_landscape_queries[];
+extern const struct http_parameter landscape_queries[];
+extern const struct http_parameter job_landscape_queries[];
 
 #endif

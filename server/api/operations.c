@@ -101,7 +101,7 @@ enum http_next problem_show(struct http_request *request)
 }
 
 static void write_parameters(struct json_writer *writer,
-                             const struct http_query_parameter *parameter)
+                             const struct http_parameter *parameter)
 {
     json_key(writer, "parameters");
     json_array_begin(writer);

@@ -22,24 +22,35 @@
  * fetched, as a page of its own as well. */
 #define POLICY "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 
-/* Rows of plot_options, in its order; a unit test compares them. */
-#define OPTION_QUERIES                                                        \
-    {"width", "Pixels, 200 to 4000. Default 800."},                           \
-    {"height", "Pixels, 200 to 4000. Default 560."},                          \
-    {"theme", "light, dark, or auto: as the reader's system says (the "       \
-              "default)."},                                                   \
-    {"scale", "log or linear: of the loss, or of the contours' levels. "      \
-              "Default: log where it can be."},                               \
-    {"animate", "true: a picture that moves by itself."}
+static const char *const themes[PLOT_THEMES + 1] = {
+    [PLOT_AUTO] = "auto", [PLOT_LIGHT] = "light", [PLOT_DARK] = "dark",
+};
 
-const struct http_query_parameter job_plot_queries[] = {
+/* From PLOT_LOG on. */
+static const char *const scales[] = {"log", "linear", NULL};
+
+/* plot_options, in its order; a unit test compares their names. */
+#define OPTION_QUERIES                                                        \
+    {"width", "Pixels.", HTTP_INTEGER, PLOT_SIDE_MIN, PLOT_SIDE_MAX,          \
+     PLOT_WIDTH},                                                             \
+    {"height", "Pixels.", HTTP_INTEGER, PLOT_SIDE_MIN, PLOT_SIDE_MAX,         \
+     PLOT_HEIGHT},                                                            \
+    {"theme", "The colours; auto: as the reader's system says.", HTTP_CHOICE, \
+     .initial = PLOT_AUTO, .choices = themes},                                \
+    {"scale", "Of the loss, or of the contours' levels; left out: log where " \
+              "it can be.", HTTP_CHOICE, .initial = HTTP_NONE,                \
+     .choices = scales},                                                      \
+    {"animate", "A picture that moves by itself.", HTTP_BOOLEAN}
+
+const struct http_parameter job_plot_queries[] = {
     OPTION_QUERIES,
     {0},
 };
 
-const struct http_query_parameter jobs_plot_queries[] = {
+const struct http_parameter jobs_plot_queries[] = {
     OPTION_QUERIES,
-    {"jobs", "Ids of one to eight jobs, separated by commas."},
+    {"jobs", "Ids of jobs.", HTTP_LIST, .items = HTTP_ID,
+     .items_max = PLOT_RUNS_MAX, .prefix = "job", .is_required = true},
     {0},
 };
 
@@ -62,20 +73,17 @@ struct work {
 
 /* ---- what is asked for -------------------------------------------------- */
 
-static void read_options(struct http_request *request, struct faults *faults,
+static void read_options(struct http_request *request,
                          struct plot_options *options)
 {
-    *options = plot_options_default;
-    for (size_t i = 0; plot_options[i].name; i++) {
-        const char *text = http_query(request, plot_options[i].name);
-        const char *wrong = text ? plot_option_set(options, i, text) : NULL;
-        char place[32];
-
-        snprintf(place, sizeof place, "?%s", plot_options[i].name);
-        if (wrong)
-            fault_add(faults, place, FAULT_OUT_OF_RANGE, NULL, "\"%s\" %s",
-                      text, wrong);
-    }
+    *options = (struct plot_options){
+        .width = (unsigned)http_value(request, "width").integer,
+        .height = (unsigned)http_value(request, "height").integer,
+        .theme = (enum plot_theme)http_value(request, "theme").choice,
+        .scale = (enum plot_scale)(http_value(request, "scale").choice
+                                   + PLOT_LOG),
+        .animate = http_value(request, "animate").flag,
+    };
 }
 
 static void add_job(struct work *work, const struct store_job *job)
@@ -120,22 +128,10 @@ static enum error add_by_id(struct http_request *request, const char *text,
 static enum error read_jobs(struct http_request *request,
                             struct faults *faults, struct work *work)
 {
-    const char *rest = http_query(request, "jobs"), *item;
-    size_t count = 0;
+    struct http_value jobs = http_value(request, "jobs");
 
-    while (query_next_item(request, faults, &rest, &item)) {
-        if (++count > PLOT_RUNS_MAX)
-            continue;
-        TRY(add_by_id(request, item, faults, work));
-    }
-    if (count == 0)
-        fault_add(faults, "?jobs", FAULT_REQUIRED, NULL,
-                  "ids of one to %d jobs, separated by commas",
-                  PLOT_RUNS_MAX);
-    if (count > PLOT_RUNS_MAX)
-        fault_add(faults, "?jobs", FAULT_TOO_LARGE, NULL,
-                  "%zu jobs: at most %d can be told apart", count,
-                  PLOT_RUNS_MAX);
+    for (size_t i = 0; i < jobs.count; i++)
+        TRY(add_by_id(request, jobs.items[i], faults, work));
     return OK;
 }
 
@@ -277,7 +273,7 @@ static struct work *work_new(struct http_request *request,
     work->api = api_of(request);
     work->all_ended = true;
     buffer_init(&work->revisions);
-    read_options(request, faults, &work->options);
+    read_options(request, &work->options);
     return work;
 }
 

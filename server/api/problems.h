@@ -60,9 +60,9 @@
         "Send it again after Retry-After; the server's log says more.")        \
     ROW(PROBLEM_DAMAGED, 503, "storage-damaged", NULL,                         \
         "The database is damaged where this was read or written",              \
-        "Restore a backup, or what `sqlite3 FILE .recover` saves of it; GET "  \
-        "/readyz names the table, the server's log the file and the "          \
-        "statement.")                                                          \
+        "Restore a backup, or where only an index is damaged copy the "        \
+        "tables; GET /readyz names table and index, the server's log the "     \
+        "file and the statement.")                                             \
     ROW(PROBLEM_DISK_FULL, 507, "disk-full", "10",                             \
         "The disk is full",                                                    \
         "Delete jobs or datasets, which works on a full disk too, or free "    \

@@ -18,40 +18,47 @@
 #include "core/optimizer/optimizer.h"
 #include "core/optimizer/wrap.h"
 #include "core/schedule/schedule.h"
+#include "server/api/schema_parts.h"
 
 enum { REFERENCE_BYTES = 80, CHOICES_MAX = 16 };
 
 /* ---- small pieces ------------------------------------------------------ */
 
+const struct schema_place schema_own = {"#/$defs/", ""};
+
 /* {"$ref": "#/$defs/NAME"}, with the level behind the name unless it is 0. */
-static void write_reference(struct json_writer *writer, const char *name,
-                            unsigned level)
+static void write_reference(struct json_writer *writer,
+                            const struct schema_place *place,
+                            const char *name, unsigned level)
 {
     char text[REFERENCE_BYTES];
 
     if (level == 0)
-        snprintf(text, sizeof text, "#/$defs/%s", name);
+        snprintf(text, sizeof text, "%s%s%s", place->root, place->prefix,
+                 name);
     else
-        snprintf(text, sizeof text, "#/$defs/%s_%u", name, level);
+        snprintf(text, sizeof text, "%s%s%s_%u", place->root, place->prefix,
+                 name, level);
     json_object_begin(writer);
     json_member_text(writer, "$ref", text);
     json_object_end(writer);
 }
 
-static void write_definition_key(struct json_writer *writer, const char *name,
-                                 unsigned level)
+static void write_definition_key(struct json_writer *writer,
+                                 const struct schema_place *place,
+                                 const char *name, unsigned level)
 {
     char text[REFERENCE_BYTES];
 
     if (level == 0)
-        snprintf(text, sizeof text, "%s", name);
+        snprintf(text, sizeof text, "%s%s", place->prefix, name);
     else
-        snprintf(text, sizeof text, "%s_%u", name, level);
+        snprintf(text, sizeof text, "%s%s_%u", place->prefix, name, level);
     json_key(writer, text);
 }
 
 /* "type": TYPE or "type": [TYPE, "null"]. */
-static void write_type(struct json_writer *writer, const char *type,
+void schema_write_type(struct json_writer *writer, const char *type,
                        bool or_null)
 {
     json_key(writer, "type");
@@ -65,7 +72,7 @@ static void write_type(struct json_writer *writer, const char *type,
     json_array_end(writer);
 }
 
-static void write_choice(struct json_writer *writer, const char *member,
+void schema_write_choice(struct json_writer *writer, const char *member,
                          const char *text)
 {
     json_key(writer, member);
@@ -76,7 +83,7 @@ static void write_choice(struct json_writer *writer, const char *member,
 
 /* ---- parameters -------------------------------------------------------- */
 
-static void write_range(struct json_writer *writer,
+void schema_write_range(struct json_writer *writer,
                         const struct parameter *parameter)
 {
     if (isfinite(parameter->low))
@@ -101,9 +108,9 @@ static void write_parameter(struct json_writer *writer,
 
     json_key(writer, parameter->name);
     json_object_begin(writer);
-    write_type(writer, is_flag ? "boolean" : "number", is_off);
+    schema_write_type(writer, is_flag ? "boolean" : "number", is_off);
     if (!is_flag)
-        write_range(writer, parameter);
+        schema_write_range(writer, parameter);
     json_key(writer, "default");
     if (is_flag && !is_off)
         json_flag(writer, parameter->initial != 0);
@@ -132,7 +139,7 @@ static void write_names(struct json_writer *writer,
     json_object_end(writer);
 }
 
-static void write_parameters(struct json_writer *writer,
+void schema_write_parameters(struct json_writer *writer,
                              const struct parameter *table)
 {
     for (; table->name; table++)
@@ -153,7 +160,7 @@ static void write_list(struct json_writer *writer,
     json_key(writer, "items");
     json_object_begin(writer);
     json_member_text(writer, "type", "number");
-    write_range(writer, row);
+    schema_write_range(writer, row);
     json_object_end(writer);
     json_member_integer(writer, "maxItems", (int64_t)count_max);
     json_member_text(writer, "description", row->sentence);
@@ -180,19 +187,20 @@ static unsigned level_of(const struct schedule_kind *kind, unsigned level)
 }
 
 static void write_inner(struct json_writer *writer,
+                        const struct schema_place *place,
                         const struct schedule_kind *kind, unsigned level)
 {
     if (level + 1 >= SCHEDULE_DEPTH_MAX)
         return;
     if (kind->nesting == SCHEDULE_WRAPS) {
         json_key(writer, "schedule");
-        write_reference(writer, "schedule", level + 1);
+        write_reference(writer, place, "schedule", level + 1);
     } else if (kind->nesting == SCHEDULE_JOINS) {
         json_key(writer, "schedules");
         json_object_begin(writer);
         json_member_text(writer, "type", "array");
         json_key(writer, "items");
-        write_reference(writer, "schedule", level + 1);
+        write_reference(writer, place, "schedule", level + 1);
         json_member_integer(writer, "minItems", 1);
         json_member_integer(writer, "maxItems", SCHEDULE_CHILDREN_MAX);
         json_object_end(writer);
@@ -200,19 +208,20 @@ static void write_inner(struct json_writer *writer,
 }
 
 static void write_schedule(struct json_writer *writer,
+                           const struct schema_place *place,
                            const struct schedule_kind *kind, unsigned level)
 {
-    write_definition_key(writer, kind->name, level);
+    write_definition_key(writer, place, kind->name, level);
     json_object_begin(writer);
     json_member_text(writer, "type", "object");
     json_member_text(writer, "description", kind->sentence);
     json_key(writer, "properties");
     json_object_begin(writer);
-    write_choice(writer, "type", kind->name);
-    write_parameters(writer, kind->parameters);
+    schema_write_choice(writer, "type", kind->name);
+    schema_write_parameters(writer, kind->parameters);
     for (size_t i = 0; has_lists(kind) && kind->lists[i].name; i++)
         write_list(writer, &kind->lists[i], SCHEDULE_NUMBERS_MAX);
-    write_inner(writer, kind, level);
+    write_inner(writer, place, kind, level);
     json_object_end(writer);
     json_key(writer, "required");
     json_array_begin(writer);
@@ -227,28 +236,30 @@ static void write_schedule(struct json_writer *writer,
 }
 
 /* What may stand at a level: "schedule_1": {"anyOf": [...]}. */
-static void write_level(struct json_writer *writer, unsigned level)
+static void write_level(struct json_writer *writer,
+                        const struct schema_place *place, unsigned level)
 {
-    write_definition_key(writer, "schedule", level);
+    write_definition_key(writer, place, "schedule", level);
     json_object_begin(writer);
     json_key(writer, "anyOf");
     json_array_begin(writer);
     for (size_t i = 0; schedule_kinds[i]; i++)
         if (may_stand(schedule_kinds[i], level))
-            write_reference(writer, schedule_kinds[i]->name,
+            write_reference(writer, place, schedule_kinds[i]->name,
                             level_of(schedule_kinds[i], level));
     json_array_end(writer);
     json_object_end(writer);
 }
 
-static void write_schedules(struct json_writer *writer)
+static void write_schedules(struct json_writer *writer,
+                            const struct schema_place *place)
 {
     for (unsigned level = 0; level < SCHEDULE_DEPTH_MAX; level++) {
-        write_level(writer, level);
+        write_level(writer, place, level);
         for (size_t i = 0; schedule_kinds[i]; i++)
             if (may_stand(schedule_kinds[i], level)
                 && level_of(schedule_kinds[i], level) == level)
-                write_schedule(writer, schedule_kinds[i], level);
+                write_schedule(writer, place, schedule_kinds[i], level);
     }
 }
 
@@ -271,13 +282,13 @@ static void write_side(struct json_writer *writer, bool needed)
     json_key(writer, "anyOf");
     json_array_begin(writer);
     json_object_begin(writer);
-    write_type(writer, "number", !needed);
+    schema_write_type(writer, "number", !needed);
     json_object_end(writer);
     json_object_begin(writer);
     json_member_text(writer, "type", "array");
     json_key(writer, "items");
     json_object_begin(writer);
-    write_type(writer, "number", !needed);
+    schema_write_type(writer, "number", !needed);
     json_object_end(writer);
     json_member_integer(writer, "maxItems", DIMENSION_MAX);
     json_object_end(writer);
@@ -285,11 +296,13 @@ static void write_side(struct json_writer *writer, bool needed)
     json_object_end(writer);
 }
 
-static void write_bounds(struct json_writer *writer, bool needed)
+static void write_bounds(struct json_writer *writer,
+                         const struct schema_place *place, bool needed)
 {
-    json_key(writer, "bounds");
+    write_definition_key(writer, place, needed ? "bounds_needed" : "bounds",
+                         0);
     json_object_begin(writer);
-    write_type(writer, "object", !needed);
+    schema_write_type(writer, "object", !needed);
     json_key(writer, "properties");
     json_object_begin(writer);
     json_key(writer, "low");
@@ -315,7 +328,7 @@ static void write_dialect(struct json_writer *writer,
                           const struct optimizer_kind *kind, bool is_default)
 {
     if (!is_default) {
-        write_choice(writer, "dialect", kind->dialect);
+        schema_write_choice(writer, "dialect", kind->dialect);
         return;
     }
     json_key(writer, "dialect");
@@ -389,16 +402,17 @@ static void write_own_parameters(struct json_writer *writer,
         if (row == variant->chooser)
             write_names(writer, row, variant->offered);
         else
-            write_parameters(writer, one);
+            schema_write_parameters(writer, one);
     }
 }
 
 static void write_members(struct json_writer *writer,
+                          const struct schema_place *place,
                           const struct variant *variant)
 {
     const struct optimizer_kind *kind = variant->kind;
 
-    write_choice(writer, "type", kind->name);
+    schema_write_choice(writer, "type", kind->name);
     write_dialect(writer, kind, variant->is_default);
     write_own_parameters(writer, variant);
     for (int i = 0; i < WRAP_PARAMETERS; i++)
@@ -410,7 +424,8 @@ static void write_members(struct json_writer *writer,
         }
     json_key(writer, "bounds");
     if (optimizer_takes_bounds(kind, variant->steps)) {
-        write_reference(writer, "bounds", 0);
+        write_reference(writer, place,
+                        kind->needs_bounds ? "bounds_needed" : "bounds", 0);
     } else {
         json_object_begin(writer);
         json_member_text(writer, "type", "null");
@@ -418,11 +433,12 @@ static void write_members(struct json_writer *writer,
     }
     if (variant->steps) {
         json_key(writer, "schedule");
-        write_reference(writer, "schedule", 0);
+        write_reference(writer, place, "schedule", 0);
     }
 }
 
 static void write_rule(struct json_writer *writer,
+                       const struct schema_place *place,
                        const struct variant *variant)
 {
     const struct parameter *chooser = variant->chooser;
@@ -432,7 +448,7 @@ static void write_rule(struct json_writer *writer,
     json_member_text(writer, "description", variant->kind->sentence);
     json_key(writer, "properties");
     json_object_begin(writer);
-    write_members(writer, variant);
+    write_members(writer, place, variant);
     json_object_end(writer);
     json_key(writer, "required");
     json_array_begin(writer);
@@ -450,13 +466,63 @@ static void write_rule(struct json_writer *writer,
 
 /* The rule in one dialect, with each of its engines. */
 static void write_rules(struct json_writer *writer,
+                        const struct schema_place *place,
                         const struct optimizer_kind *kind, bool is_default)
 {
     struct variant variant;
 
     for (int steps = 1; steps >= 0; steps--)
         if (variant_init(&variant, kind, is_default, steps))
-            write_rule(writer, &variant);
+            write_rule(writer, place, &variant);
+}
+
+/* "anyOf": the rule in all of its dialects. */
+static void write_dialects(struct json_writer *writer,
+                           const struct schema_place *place, const char *name)
+{
+    const struct optimizer_kind *first = optimizer_kind_find(name, NULL);
+
+    json_key(writer, "anyOf");
+    json_array_begin(writer);
+    for (size_t i = 0; optimizer_kinds[i]; i++)
+        if (!strcmp(optimizer_kinds[i]->name, name))
+            write_rules(writer, place, optimizer_kinds[i],
+                        optimizer_kinds[i] == first);
+    json_array_end(writer);
+}
+
+static size_t count_variants(const char *name)
+{
+    struct variant variant;
+    size_t count = 0;
+
+    for (size_t i = 0; optimizer_kinds[i]; i++)
+        for (int steps = 0; steps <= 1; steps++)
+            count += !strcmp(optimizer_kinds[i]->name, name)
+                     && variant_init(&variant, optimizer_kinds[i], true,
+                                     steps);
+    return count;
+}
+
+void schema_write_rule(struct json_writer *writer,
+                       const struct schema_place *place, const char *name)
+{
+    if (count_variants(name) == 1) {
+        write_rules(writer, place, optimizer_kind_find(name, NULL), true);
+        return;
+    }
+    json_object_begin(writer);
+    json_member_text(writer, "title", name);
+    write_dialects(writer, place, name);
+    json_object_end(writer);
+}
+
+void schema_write_shared(struct json_writer *writer,
+                         const struct schema_place *place)
+{
+    write_bounds(writer, place, false);
+    write_bounds(writer, place, true);
+    write_schedules(writer, place);
 }
 
 void schema_write_optimizer(struct json_writer *writer, const char *name)
@@ -471,37 +537,28 @@ void schema_write_optimizer(struct json_writer *writer, const char *name)
                      "Not said here: what depends on the objective, as the "
                      "number of bounds, and what one member asks of another, "
                      "as milestones that rise. POST /jobs?dry_run=true tells.");
-    json_key(writer, "anyOf");
-    json_array_begin(writer);
-    for (size_t i = 0; optimizer_kinds[i]; i++)
-        if (!strcmp(optimizer_kinds[i]->name, name))
-            write_rules(writer, optimizer_kinds[i],
-                        optimizer_kinds[i] == first);
-    json_array_end(writer);
+    write_dialects(writer, &schema_own, name);
     json_key(writer, "$defs");
     json_object_begin(writer);
-    write_bounds(writer, first->needs_bounds);
-    write_schedules(writer);
+    write_bounds(writer, &schema_own, first->needs_bounds);
+    write_schedules(writer, &schema_own);
     json_object_end(writer);
     json_object_end(writer);
 }
 
 /* ---- models ------------------------------------------------------------ */
 
-void schema_write_model(struct json_writer *writer, const char *name)
+static void write_model_members(struct json_writer *writer, const char *name)
 {
     const struct model_kind *kind = model_kind_find(name);
 
-    json_object_begin(writer);
-    json_member_text(writer, "$schema",
-                     "https://json-schema.org/draft/2020-12/schema");
     json_member_text(writer, "title", name);
     json_member_text(writer, "type", "object");
     json_key(writer, "properties");
     json_object_begin(writer);
-    write_choice(writer, "type", name);
+    schema_write_choice(writer, "type", name);
     if (kind->parameters)
-        write_parameters(writer, kind->parameters);
+        schema_write_parameters(writer, kind->parameters);
     if (kind->lists)
         write_list(writer, kind->lists, NETWORK_HIDDEN_MAX);
     json_object_end(writer);
@@ -510,5 +567,20 @@ void schema_write_model(struct json_writer *writer, const char *name)
     json_text(writer, "type");
     json_array_end(writer);
     json_member_flag(writer, "additionalProperties", false);
+}
+
+void schema_write_model_part(struct json_writer *writer, const char *name)
+{
+    json_object_begin(writer);
+    write_model_members(writer, name);
+    json_object_end(writer);
+}
+
+void schema_write_model(struct json_writer *writer, const char *name)
+{
+    json_object_begin(writer);
+    json_member_text(writer, "$schema",
+                     "https://json-schema.org/draft/2020-12/schema");
+    write_model_members(writer, name);
     json_object_end(writer);
 }

@@ -1,6 +1,7 @@
 /* sparkline.c - the loss of a job in a few numbers. */
 #include "server/api/sparkline.h"
 
+#include "server/base/log.h"
 #include "server/jobs/window.h"
 #include "server/thin/thin.h"
 
@@ -37,6 +38,25 @@ static enum error pick(const struct trace *trace, size_t points,
     return OK;
 }
 
+static void log_damage(int64_t number)
+{
+    struct log_line line;
+
+    log_begin(&line, LOG_ERROR, "trace_damaged");
+    log_integer(&line, "job_number", number);
+    log_end(&line);
+}
+
+/* Deleted, or begun anew; long and of a time before levels; or damaged, which
+ * must not take the whole list with it: there is no sparkline then. */
+static enum error without(enum error error, int64_t number)
+{
+    if (error == ERR_CORRUPT)
+        log_damage(number);
+    return error == ERR_MISSING || error == ERR_TOO_BIG || error == ERR_CORRUPT
+               ? OK : error;
+}
+
 enum error sparkline_read(struct pool *pool, struct store_reader *reader,
                           int64_t number, size_t points, struct arena *arena,
                           struct sparkline *ret)
@@ -48,12 +68,11 @@ enum error sparkline_read(struct pool *pool, struct store_reader *reader,
 
     *ret = none;
     if (error != OK || trace.rows == 0)
-        return error;
+        return without(error, number);
     arena_init(&scratch, 0);
     error = pick(&trace, points, &scratch, arena, ret);
     arena_fini(&scratch);
-    /* Deleted, or begun anew; or long and of a time before levels. */
-    return error == ERR_MISSING || error == ERR_TOO_BIG ? OK : error;
+    return without(error, number);
 }
 
 void sparkline_write(struct json_writer *writer,

@@ -17,8 +17,8 @@ enum { SPARKLINE_POINTS_MIN = 2, SPARKLINE_POINTS_MAX = 64 };
 
 struct sparkline {
     double *loss;                /* [count] in order; may not be finite */
-    size_t count;                /* 0: the job has no rows yet, or too many
-                                    without levels */
+    size_t count;                /* 0: the job has no rows yet, too many
+                                    without levels, or damaged ones */
 };
 
 /*
@@ -26,8 +26,8 @@ struct sparkline {
  *
  *   points  in   SPARKLINE_POINTS_MIN … SPARKLINE_POINTS_MAX
  *
- * Fails   as trace_open(); not where the job is gone meanwhile: then it has no
- *         rows
+ * Fails   as trace_open(); not where the job is gone meanwhile or its trace is
+ *         damaged, which is logged: then it has no rows
  * Owns    ret->loss lives in `arena`
  * Thread  the reader's
  * Cost    below 1 ms for a trace of any length

@@ -53,18 +53,22 @@ void trace_page_free(struct trace_page *page);
 MUST_CHECK enum error trace_page_write(struct trace_page *page,
                                        struct buffer *out, bool *ret_more);
 
-/* Columns in one JSON object. */
-enum http_next trace_reply_json(struct http_request *request,
-                                const struct trace_selection *selection,
-                                const struct trace_about *about);
+/*
+ * Columns in one JSON object, as a stream for trace_reply_stream().
+ *
+ * Fails   as trace_table_read(); nothing has been answered then. So do the
+ *         others
+ */
+MUST_CHECK enum error trace_stream_json(
+    const struct trace_selection *selection, const struct trace_about *about,
+    struct http_stream *ret);
 
 /* ---- lines -------------------------------------------------------------- */
 
-/* A row a line, streamed as the client takes them. */
-enum http_next trace_reply_lines(struct http_request *request,
-                                 const struct trace_selection *selection,
-                                 const struct trace_about *about,
-                                 enum trace_lines lines);
+/* A row a line, made as the client takes them. */
+MUST_CHECK enum error trace_stream_lines(
+    const struct trace_selection *selection, const struct trace_about *about,
+    enum trace_lines lines, struct http_stream *ret);
 
 /* ---- octets ------------------------------------------------------------- */
 
@@ -78,8 +82,9 @@ enum http_next trace_reply_lines(struct http_request *request,
  * A thinned range, or a page with a limit, is one column after the other, as
  * it is in memory anyway. All of a range is one row after the other, streamed.
  */
-enum http_next trace_reply_octets(struct http_request *request,
-                                  const struct trace_selection *selection);
+MUST_CHECK enum error trace_stream_octets(
+    struct http_request *request, const struct trace_selection *selection,
+    struct http_stream *ret);
 
 enum { OCTETS_COLUMNS_MAX = 250 };  /* as their names stand in a header */
 

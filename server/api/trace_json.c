@@ -309,7 +309,7 @@ void trace_page_free(struct trace_page *page)
     free(page);
 }
 
-/* ---- the reply ---------------------------------------------------------- */
+/* ---- the stream --------------------------------------------------------- */
 
 static enum http_more next_block(void *self, struct buffer *out)
 {
@@ -325,20 +325,18 @@ static void close_page(void *self)
     trace_page_free(self);
 }
 
-enum http_next trace_reply_json(struct http_request *request,
-                                const struct trace_selection *selection,
-                                const struct trace_about *about)
+enum error trace_stream_json(const struct trace_selection *selection,
+                             const struct trace_about *about,
+                             struct http_stream *ret)
 {
     struct trace_page *page;
-    enum error error = trace_page_new(selection, about, &page);
 
-    if (error != OK)
-        return problem_reply_error(request, error);
-    return trace_reply_stream(request, TYPE_JSON,
-                              &(struct http_stream){
-                                  .next = next_block,
-                                  .close = close_page,
-                                  .self = page,
-                                  .held_bytes = page->arena.used_bytes,
-                              });
+    TRY(trace_page_new(selection, about, &page));
+    *ret = (struct http_stream){
+        .next = next_block,
+        .close = close_page,
+        .self = page,
+        .held_bytes = page->arena.used_bytes,
+    };
+    return OK;
 }

@@ -125,16 +125,15 @@ static enum error open_lines(struct line_stream *stream)
     return OK;
 }
 
-enum http_next trace_reply_lines(struct http_request *request,
-                                 const struct trace_selection *selection,
-                                 const struct trace_about *about,
-                                 enum trace_lines lines)
+enum error trace_stream_lines(const struct trace_selection *selection,
+                              const struct trace_about *about,
+                              enum trace_lines lines, struct http_stream *ret)
 {
     struct line_stream *stream = calloc(1, sizeof *stream);
     enum error error;
 
     if (!stream)
-        return problem_reply_error(request, ERR_MEMORY);
+        return ERR_MEMORY;
     stream->magic = LINE_STREAM_MAGIC;
     arena_init(&stream->arena, 0);
     buffer_init(&stream->header);
@@ -148,15 +147,13 @@ enum http_next trace_reply_lines(struct http_request *request,
     error = stream->header.failed ? ERR_MEMORY : open_lines(stream);
     if (error != OK) {
         close_lines(stream);
-        return problem_reply_error(request, error);
+        return error;
     }
-    return trace_reply_stream(request,
-                              lines == TRACE_CSV ? TYPE_CSV : TYPE_NDJSON,
-                              &(struct http_stream){
-                                  .next = next_block,
-                                  .close = close_lines,
-                                  .self = stream,
-                                  .held_bytes = LINES_HELD_BYTES
-                                      + stream->arena.used_bytes,
-                              });
+    *ret = (struct http_stream){
+        .next = next_block,
+        .close = close_lines,
+        .self = stream,
+        .held_bytes = LINES_HELD_BYTES + stream->arena.used_bytes,
+    };
+    return OK;
 }

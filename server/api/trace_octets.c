@@ -161,14 +161,15 @@ static enum error open_octets(struct octet_stream *stream)
     return trace_cursor_init(&stream->cursor, selection);
 }
 
-enum http_next trace_reply_octets(struct http_request *request,
-                                  const struct trace_selection *selection)
+enum error trace_stream_octets(struct http_request *request,
+                               const struct trace_selection *selection,
+                               struct http_stream *ret)
 {
     struct octet_stream *stream = calloc(1, sizeof *stream);
     enum error error;
 
     if (!stream)
-        return problem_reply_error(request, ERR_MEMORY);
+        return ERR_MEMORY;
     stream->magic = OCTET_STREAM_MAGIC;
     arena_init(&stream->arena, 0);
     stream->selection = *selection;
@@ -177,19 +178,15 @@ enum http_next trace_reply_octets(struct http_request *request,
         error = add_layout(request, stream);
     if (error != OK) {
         close_octets(stream);
-        return problem_reply_error(request, error);
+        return error;
     }
-    return trace_reply_stream(request, TYPE_OCTETS,
-                              &(struct http_stream){
-                                  .next = stream->by_column
-                                              ? next_of_columns
-                                              : next_of_rows,
-                                  .close = close_octets,
-                                  .self = stream,
-                                  .held_bytes = OCTETS_HELD_BYTES
-                                      + stream->arena.used_bytes,
-                                  .bytes = stream->table.rows
-                                      * selection->column_count
-                                      * sizeof(double),
-                              });
+    *ret = (struct http_stream){
+        .next = stream->by_column ? next_of_columns : next_of_rows,
+        .close = close_octets,
+        .self = stream,
+        .held_bytes = OCTETS_HELD_BYTES + stream->arena.used_bytes,
+        .bytes = stream->table.rows * selection->column_count
+                 * sizeof(double),
+    };
+    return OK;
 }

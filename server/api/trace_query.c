@@ -2,11 +2,11 @@
 #include "server/api/trace_query.h"
 
 #include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "core/base/suggest.h"
 #include "server/api/jobs.h"
+#include "server/api/jobs_named.h"
 #include "server/api/trace_table.h"
 #include "server/jobs/window.h"
 
@@ -17,107 +17,78 @@ enum {
 
 #define ITERATION_MAX 1000000000000LL
 
-#define PARAMETERS                                                            \
-    {"from", "First iteration. Default 0."},                                  \
-    {"to", "Iteration to stop before. Default: the end."},                    \
-    {"after", "Only iterations after this one, instead of from."},            \
-    {"limit", "Rows, 1 to 50000. Default 1000 in JSON, else all."},           \
-    {"every", "Only iterations that this number divides. Default 1."},        \
-    {"points", "Thin the range to at most so many rows, 2 to 20000."},        \
-    {"method", "How: minmax, m4, lttb, mean or stride. Default minmax, and "  \
-               "m4 where axis or scale is given."},                           \
-    {"by", "The column whose extremes are kept. Default loss."},              \
-    {"axis", "What is divided evenly: iteration, epoch, time or "             \
-             "evaluations. Without points, epoch: only the rows where one "   \
-             "ends, and the first and the last."},                            \
-    {"scale", "log: the axis is divided in equal ratios. Default linear."},   \
-    {"fields", "Columns, separated by commas: loss, x, x.3, x.a. Default: "   \
-               "all."},                                                       \
-    {"dims", "Coordinates of x, separated by commas, from 0, or variables by "\
-             "name. Default: the first 64."},                                 \
-    {"header", "Of CSV: columns (x.0) or names (x.a). Default columns."},     \
-    {0}
-
-const struct http_query_parameter job_trace_queries[] = {PARAMETERS};
-
-const struct http_query_parameter traces_queries[] = {
-    {"jobs", "Ids of at most 100 jobs, separated by commas."},
-    PARAMETERS,
-};
-
-/* ---- values ------------------------------------------------------------- */
-
-static const char *const axis_names[TRACE_AXES] = {
+static const char *const axis_names[TRACE_AXES + 1] = {
     [TRACE_AXIS_ITERATION] = "iteration",
     [TRACE_AXIS_EPOCH] = "epoch",
     [TRACE_AXIS_TIME] = "time",
     [TRACE_AXIS_EVALUATIONS] = "evaluations",
 };
+static const char *const scales[] = {"linear", "log", NULL};
+static const char *const headers[] = {"columns", "names", NULL};
 
-/* Which of some words a parameter is; `fallback` when absent or wrong. */
-static int read_word(struct http_request *request, struct faults *faults,
-                     const char *name, const char *const *words, int count,
-                     int fallback)
-{
-    const char *text = http_query(request, name);
-    struct suggestion near = {.word = text};
-    char list[128] = "";
-    size_t used = 0;
+#define PARAMETERS(limit_max)                                                 \
+    {"from", "First iteration.", HTTP_INTEGER, 0, ITERATION_MAX, 0},          \
+    {"to", "Iteration to stop before; left out: the end.", HTTP_INTEGER, 0,   \
+     ITERATION_MAX, HTTP_NONE},                                               \
+    {"after", "Only iterations after this one, instead of from.",             \
+     HTTP_INTEGER, -1, ITERATION_MAX, HTTP_NONE},                             \
+    {"limit", "Rows; left out: 1000 in JSON, else all. In JSON and octets at "\
+              "most 50000.", HTTP_INTEGER, 1, limit_max, HTTP_NONE},          \
+    {"every", "Only iterations that this number divides.", HTTP_INTEGER, 1,   \
+     ITERATION_MAX, 1},                                                       \
+    {"points", "Thin the range to at most so many rows.", HTTP_INTEGER,       \
+     THIN_POINTS_MIN, THIN_POINTS_MAX, HTTP_NONE},                            \
+    {"method", "How to thin; left out: minmax, and m4 where axis or scale is "\
+               "given.", HTTP_CHOICE, .initial = HTTP_NONE,                   \
+     .kinds = (const void *const *)thin_methods},                             \
+    {"by", "The column whose extremes are kept; left out: loss.", HTTP_TEXT}, \
+    {"axis", "What is divided evenly. Without points, epoch: only the rows "  \
+             "where one ends, and the first and the last.", HTTP_CHOICE,      \
+     .initial = TRACE_AXIS_ITERATION, .choices = axis_names},                 \
+    {"scale", "log: the axis is divided in equal ratios.", HTTP_CHOICE,       \
+     .choices = scales},                                                      \
+    {"fields", "Columns: loss, x, x.3, x.a; left out: all.", HTTP_LIST},      \
+    {"dims", "Coordinates of x, from 0, or variables by name; left out: the " \
+             "first 64.", HTTP_LIST},                                         \
+    {"header", "Of CSV: columns (x.0) or names (x.a).", HTTP_CHOICE,          \
+     .choices = headers},                                                     \
+    {0}
 
-    if (!text)
-        return fallback;
-    for (int i = 0; i < count; i++) {
-        if (!strcmp(text, words[i]))
-            return i;
-        suggest_offer(&near, words[i]);
-        used += (size_t)snprintf(list + used, sizeof list - used, "%s%s",
-                                 i == 0 ? "" : i + 1 < count ? ", " : " or ",
-                                 words[i]);
-    }
-    fault_add(faults, query_pointer(faults, name), FAULT_OUT_OF_RANGE,
-              near.best, "\"%s\" is not %s", text, list);
-    return fallback;
-}
+const struct http_parameter job_trace_queries[] = {PARAMETERS(ITERATION_MAX)};
 
-static const struct thin_method *read_method(struct http_request *request,
-                                             struct faults *faults)
-{
-    const char *names[16];
-    int count = 0, method;
+const struct http_parameter traces_queries[] = {
+    {"jobs", "Ids of jobs.", HTTP_LIST, .items = HTTP_ID,
+     .items_max = JOBS_NAMED_MAX, .prefix = "job", .is_required = true},
+    PARAMETERS(LIMIT_MAX),
+};
 
-    while (thin_methods[count]) {
-        names[count] = thin_methods[count]->name;
-        count++;
-    }
-    method = read_word(request, faults, "method", names, count, -1);
-    return method < 0 ? NULL : thin_methods[method];
-}
+/* ---- values ------------------------------------------------------------- */
 
 static void read_range(struct http_request *request, struct faults *faults,
                        struct trace_query *query)
 {
-    int64_t after = query_integer(request, faults, "after", -1, ITERATION_MAX,
-                                  -2);
-    int64_t to = query_integer(request, faults, "to", 0, ITERATION_MAX, -1);
+    struct http_value from = http_value(request, "from");
+    struct http_value to = http_value(request, "to");
+    struct http_value after = http_value(request, "after");
 
-    query->from = (uint64_t)query_integer(request, faults, "from", 0,
-                                          ITERATION_MAX, 0);
-    query->to = to < 0 ? UINT64_MAX : (uint64_t)to;
-    if (after > -2 && http_query(request, "from"))
+    query->from = (uint64_t)from.integer;
+    query->to = to.is_given ? (uint64_t)to.integer : UINT64_MAX;
+    if (after.is_given && from.is_given)
         fault_add(faults, "?after", FAULT_CONFLICT, NULL,
                   "give either from or after");
-    else if (after > -2)
-        query->from = (uint64_t)(after + 1);
-    if (to < 0 || query->to >= query->from)
+    else if (after.is_given)
+        query->from = (uint64_t)(after.integer + 1);
+    if (!to.is_given || to.is_wrong || query->to >= query->from)
         return;
-    if (after > -2)
+    if (after.is_given)
         fault_add(faults, "?to", FAULT_CONFLICT, NULL,
                   "to=%lld ends before after=%lld: give to of at least %lld",
-                  (long long)to, (long long)after, (long long)after + 1);
+                  (long long)to.integer, (long long)after.integer,
+                  (long long)after.integer + 1);
     else
         fault_add(faults, "?to", FAULT_CONFLICT, NULL,
                   "to=%lld ends before from=%llu: give to of at least %llu",
-                  (long long)to, (unsigned long long)query->from,
+                  (long long)to.integer, (unsigned long long)query->from,
                   (unsigned long long)query->from);
 }
 
@@ -125,11 +96,15 @@ static uint64_t read_limit(struct http_request *request,
                            struct faults *faults, enum trace_format format)
 {
     bool is_page = format == FORMAT_JSON || format == FORMAT_OCTETS;
+    struct http_value limit = http_value(request, "limit");
 
-    if (!http_query(request, "limit"))
+    if (!limit.is_given)
         return format == FORMAT_JSON ? LIMIT_DEFAULT : UINT64_MAX;
-    return (uint64_t)query_integer(request, faults, "limit", 1,
-                                   is_page ? LIMIT_MAX : ITERATION_MAX, 1);
+    if (is_page && limit.integer > LIMIT_MAX)
+        fault_add(faults, "?limit", FAULT_OUT_OF_RANGE, NULL,
+                  "\"%s\" is not a whole number in [1, %d]", limit.text,
+                  LIMIT_MAX);
+    return (uint64_t)limit.integer;
 }
 
 /* Parameters that need another one, or exclude it. */
@@ -167,27 +142,21 @@ static void check_conflicts(struct http_request *request,
 void trace_query_read(struct http_request *request, struct faults *faults,
                       enum trace_format format, struct trace_query *ret)
 {
-    static const char *const scales[] = {"linear", "log"};
-    static const char *const headers[] = {"columns", "names"};
+    int method = http_value(request, "method").choice;
     struct trace_query query = {
-        .by = http_query(request, "by"),
-        .fields = http_query(request, "fields"),
-        .dims = http_query(request, "dims"),
-        .points = (size_t)query_integer(request, faults, "points",
-                                        THIN_POINTS_MIN, THIN_POINTS_MAX, 0),
-        .every = (uint64_t)query_integer(request, faults, "every", 1,
-                                         ITERATION_MAX, 1),
+        .by = http_value(request, "by").text,
+        .fields = http_value(request, "fields"),
+        .dims = http_value(request, "dims"),
+        .points = (size_t)http_value(request, "points").integer,
+        .every = (uint64_t)http_value(request, "every").integer,
         .limit = read_limit(request, faults, format),
-        .method = read_method(request, faults),
+        .method = method < 0 ? NULL : thin_methods[method],
+        .axis = (enum trace_axis)http_value(request, "axis").choice,
+        .is_log = http_value(request, "scale").choice == 1,
+        .names_header = http_value(request, "header").choice == 1,
     };
 
     read_range(request, faults, &query);
-    query.axis = (enum trace_axis)read_word(request, faults, "axis",
-                                            axis_names, TRACE_AXES,
-                                            TRACE_AXIS_ITERATION);
-    query.is_log = read_word(request, faults, "scale", scales, 2, 0) == 1;
-    query.names_header = read_word(request, faults, "header", headers, 2, 0)
-                         == 1;
     check_conflicts(request, faults, &query, format);
     *ret = query;
 }
@@ -299,12 +268,13 @@ static bool find_coordinate(const struct trace_subject *subject,
 static void add_x(struct choice *choice)
 {
     const struct trace_subject *subject = choice->subject;
-    const char *rest = choice->query->dims, *item;
+    const struct http_value *dims = &choice->query->dims;
 
     for (size_t i = 0;
-         !rest && i < subject->n && i < RECORDED_DIMENSION_MAX; i++)
+         !dims->is_given && i < subject->n && i < RECORDED_DIMENSION_MAX; i++)
         add_column(choice, COLUMNS, i);
-    while (query_next_item(choice->request, choice->faults, &rest, &item)) {
+    for (size_t i = 0; i < dims->count; i++) {
+        const char *item = dims->items[i];
         struct suggestion near = {.word = item};
         size_t dimension;
 
@@ -359,15 +329,15 @@ static void add_field(struct choice *choice, const char *name)
 
 static void choose_fields(struct choice *choice)
 {
-    const char *rest = choice->query->fields, *item;
+    const struct http_value *fields = &choice->query->fields;
     size_t faults_before = choice->faults->total;
     bool names_x = false;
 
-    while (query_next_item(choice->request, choice->faults, &rest, &item)) {
-        add_field(choice, item);
-        names_x |= !strcmp(item, "x");
+    for (size_t i = 0; i < fields->count; i++) {
+        add_field(choice, fields->items[i]);
+        names_x |= !strcmp(fields->items[i], "x");
     }
-    if (!names_x && choice->query->dims
+    if (!names_x && choice->query->dims.is_given
         && choice->faults->total == faults_before)
         fault_add(choice->faults, "?dims", FAULT_CONFLICT, NULL,
                   "fields does not name x");
@@ -380,7 +350,7 @@ static void choose_all(struct choice *choice)
             add_column(choice, c, 0);
     if (choice->has_x)
         add_x(choice);
-    else if (choice->query->dims)
+    else if (choice->query->dims.is_given)
         fault_add(choice->faults, "?dims", FAULT_CONFLICT, NULL,
                   "%sthis trace holds no x", choice->subject->prefix);
 }
@@ -483,7 +453,7 @@ enum error trace_query_select(struct http_request *request,
     };
 
     choice_init(&choice, &selection->trace);
-    if (query->fields)
+    if (query->fields.is_given)
         choose_fields(&choice);
     else
         choose_all(&choice);

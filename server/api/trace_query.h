@@ -20,7 +20,8 @@ struct trace_query {
     enum trace_axis axis;
     bool is_log;
     bool names_header;             /* header=names */
-    const char *by, *fields, *dims; /* as given, or NULL */
+    const char *by;                /* NULL: not given */
+    struct http_value fields, dims;
 };
 
 /*

@@ -5,31 +5,6 @@
 
 enum { BLOCK_VALUES = 4 * 1024 }; /* of a block, at most; a row at least */
 
-enum error trace_cursor_init(struct trace_cursor *cursor,
-                             const struct trace_selection *selection)
-{
-    size_t rows = STORE_CHUNK_ROWS;
-
-    if (rows * selection->column_count > BLOCK_VALUES)
-        rows = BLOCK_VALUES / selection->column_count + 1;
-    *cursor = (struct trace_cursor){
-        .selection = selection, .row = selection->row, .block_rows = rows,
-        .values = calloc(rows * selection->column_count, sizeof(double)),
-        .rows = calloc(rows, sizeof(uint64_t)),
-    };
-    chunk_cache_init(&cursor->own);
-    cursor->cache = selection->trace.cache ? selection->trace.cache
-                                           : &cursor->own;
-    return cursor->values && cursor->rows ? OK : ERR_MEMORY;
-}
-
-void trace_cursor_fini(struct trace_cursor *cursor)
-{
-    free(cursor->values);
-    free(cursor->rows);
-    chunk_cache_fini(&cursor->own);
-}
-
 static uint64_t greatest_common_divisor(uint64_t a, uint64_t b)
 {
     while (b) {
@@ -116,6 +91,35 @@ static enum error load_chunk(struct trace_cursor *cursor, uint64_t row)
                         &cursor->chunk));
     cursor->bytes_loaded += cursor->cache->loaded_bytes - before;
     return OK;
+}
+
+enum error trace_cursor_init(struct trace_cursor *cursor,
+                             const struct trace_selection *selection)
+{
+    size_t rows = STORE_CHUNK_ROWS;
+    uint64_t row;
+
+    if (rows * selection->column_count > BLOCK_VALUES)
+        rows = BLOCK_VALUES / selection->column_count + 1;
+    *cursor = (struct trace_cursor){
+        .selection = selection, .row = selection->row, .block_rows = rows,
+        .values = calloc(rows * selection->column_count, sizeof(double)),
+        .rows = calloc(rows, sizeof(uint64_t)),
+    };
+    chunk_cache_init(&cursor->own);
+    cursor->cache = selection->trace.cache ? selection->trace.cache
+                                           : &cursor->own;
+    if (!cursor->values || !cursor->rows)
+        return ERR_MEMORY;
+    row = skip_to_selected(selection, step_of(selection), selection->row);
+    return row < selection->end ? load_chunk(cursor, row) : OK;
+}
+
+void trace_cursor_fini(struct trace_cursor *cursor)
+{
+    free(cursor->values);
+    free(cursor->rows);
+    chunk_cache_fini(&cursor->own);
 }
 
 /* Take the selected rows of the chunk that holds `row`, which is selected. */

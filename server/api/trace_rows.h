@@ -70,7 +70,8 @@ struct trace_cursor {
                                       row of each, so watch it */
 };
 
-/* Fails: ERR_MEMORY; trace_cursor_fini() all the same. */
+/* Reads the first chunk, so that an answer that cannot be given is not begun.
+ * Fails: as trace_chunk(); trace_cursor_fini() all the same. */
 MUST_CHECK enum error
 trace_cursor_init(struct trace_cursor *cursor,
                   const struct trace_selection *selection);

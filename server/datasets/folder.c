@@ -78,10 +78,10 @@ static enum error is_known(struct store_reader *reader, const char *name,
     struct identifier id;
     enum error error;
 
+    arena_init(&arena, 0); /* before any return, which ends it */
     *ret = false;
     if (!identifier_parse(name, "ds", &id))
         return OK;
-    arena_init(&arena, 0);
     error = store_get_dataset(reader, &id, NULL, 0, &arena, &dataset);
     *ret = error == OK;
     return error == ERR_MISSING ? OK : error;

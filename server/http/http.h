@@ -16,6 +16,7 @@
 #include "core/base/arena.h"
 #include "core/base/error.h"
 #include "server/base/buffer.h"
+#include "server/http/parameter.h"
 
 enum http_method {
     HTTP_GET, HTTP_POST, HTTP_PUT, HTTP_PATCH, HTTP_DELETE, HTTP_OPTIONS,
@@ -25,6 +26,7 @@ enum http_method {
 enum {
     HTTP_CAPTURES_MAX = 2,
     HTTP_QUERIES_MAX = 32,
+    HTTP_EXAMPLES_MAX = 12,      /* of one body */
     HTTP_REQUEST_ID_BYTES = 65,
     HTTP_MESSAGE_BYTES = 512,
 };
@@ -50,9 +52,20 @@ typedef enum http_next http_handler(struct http_request *request);
 
 /* ---- routes ------------------------------------------------------------ */
 
-struct http_query_parameter {
-    const char *name;            /* NULL ends a table */
+/* What a body is: the names of a schema and of examples in the document that
+ * server/api/openapi.c writes. */
+struct http_body {
+    const char *schema;
+    const char *examples[HTTP_EXAMPLES_MAX + 1]; /* NULL ends them */
+    bool is_optional;
+};
+
+/* One success; several types of the same status are several rows. */
+struct http_answer {
+    unsigned status;             /* 0 ends a table */
     const char *sentence;
+    const char *type;            /* media type; NULL: no body */
+    const char *schema;          /* of JSON; NULL: text, or octets */
 };
 
 /* One row of the route table. */
@@ -61,17 +74,26 @@ struct http_route {
     const char *path;            /* "/jobs/{id}/trace"; {…} captures a step */
     http_handler *handle;
     const char *sentence;        /* what it does, for the documentation */
-    const struct http_query_parameter *queries; /* NULL: takes none */
+    const struct http_parameter *queries; /* NULL: takes none */
     size_t body_bytes_max;       /* 0: a body is refused; HTTP_BODY_AS_SET:
                                     the option's */
     const char *body_type;       /* required Content-Type, or several with
                                     ", " between them; curl -d's form type
                                     is taken for the first one */
+    const struct http_parameter *captures; /* of the path, in its order; NULL:
+                                    texts */
+    const struct http_body *body; /* what may be sent, for the documentation */
+    const struct http_answer *answers; /* of success; for the documentation */
+    const struct problem *const *problems; /* which this route may answer
+                                    beside those that any may; NULL ends */
+    const char *scope;           /* what a key must be for, to call it; NULL:
+                                    nothing */
     bool is_quick;               /* microseconds: it never waits for the next
                                     turn of the loop because this one took
                                     long already */
     bool adds_faults;            /* the handler adds to http_query_faults(),
-                                    and refuses with all of them */
+                                    and refuses with all of them; else it is
+                                    called only where there is none */
     const struct http_sink *sink; /* takes the body piece by piece; NULL: it
                                     is read whole, see http_body() */
 };
@@ -236,10 +258,23 @@ const char *http_capture(const struct http_request *request, size_t index);
 const char *http_query(const struct http_request *request, const char *name);
 
 /*
- * The faults of the query: so far the parameters that the route does not name,
- * or that stand twice. The handler of a route with `adds_faults` adds those of
- * the values, and replies with all of them if there are any; for another route
- * it was not called. In the request's arena; NULL without memory.
+ * A query parameter's value, as its row of the route says, or its default. The
+ * route has a row of that name. One that was sent and is wrong has its default,
+ * and is among the faults of the query.
+ */
+struct http_value http_value(const struct http_request *request,
+                             const char *name);
+
+/* The value of capture `index` of the route's path, as its row says; `choice`
+ * is -1 and `is_id` false for a text that is none. */
+struct http_value http_captured(struct http_request *request, size_t index);
+
+/*
+ * The faults of the query: the parameters that the route does not name, or that
+ * stand twice, are missing, or have a wrong value. The handler of a route with
+ * `adds_faults` adds what else is wrong with them, and replies with all of them
+ * if there are any; for another route it was not called. In the request's
+ * arena; NULL without memory.
  */
 struct faults *http_query_faults(struct http_request *request);
 

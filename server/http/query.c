@@ -1,6 +1,7 @@
-/* query.c - the query's parameters: decoded, each known, none twice. */
+/* query.c - the query's parameters: decoded, typed, each known, none twice. */
 #include "server/http/query.h"
 
+#include <assert.h>
 #include <ctype.h>
 #include <string.h>
 
@@ -9,14 +10,15 @@
 #include "server/http/request.h"
 #include "server/http/target.h"
 
-static bool is_known(const struct http_route *route, const char *name)
+static const struct http_parameter *find_row(const struct http_route *route,
+                                             const char *name)
 {
-    const struct http_query_parameter *known = route->queries;
+    const struct http_parameter *row = route->queries;
 
-    for (; known != NULL && known->name != NULL; known++)
-        if (strcmp(known->name, name) == 0)
-            return true;
-    return false;
+    for (; row != NULL && row->name != NULL; row++)
+        if (strcmp(row->name, name) == 0)
+            return row;
+    return NULL;
 }
 
 static bool is_twice(const struct http_request *request, size_t index)
@@ -31,7 +33,7 @@ static bool is_twice(const struct http_request *request, size_t index)
 static void add_unknown(struct http_request *request, struct faults *faults,
                         const char *name, const char *pointer)
 {
-    const struct http_query_parameter *known = request->route->queries;
+    const struct http_parameter *known = request->route->queries;
     struct suggestion near = {.word = name};
 
     for (; known != NULL && known->name != NULL; known++)
@@ -50,39 +52,76 @@ struct faults *http_query_faults(struct http_request *request)
     return request->query_faults;
 }
 
+static const char *place_of(struct http_request *request, const char *name)
+{
+    const char *place = arena_format(&request->arena, "?%s", name);
+
+    return place != NULL ? place : "?";
+}
+
+/* Read one pair's value, or name what is wrong with it. */
+static enum error check_pair(struct http_request *request, size_t index,
+                             struct faults *faults)
+{
+    struct query_pair *pair = &request->queries[index];
+    const char *place = place_of(request, pair->name);
+    const struct http_parameter *row = find_row(request->route, pair->name);
+
+    if (row == NULL)
+        add_unknown(request, faults, pair->name, place);
+    else if (is_twice(request, index))
+        fault_add(faults, place, FAULT_DUPLICATE, NULL,
+                  "it may stand only once");
+    else
+        return parameter_read(row, pair->value, &request->arena, place,
+                              faults, &pair->typed);
+    return OK;
+}
+
+static enum error check_all(struct http_request *request,
+                            struct faults *faults)
+{
+    const struct http_parameter *row = request->route->queries;
+
+    for (size_t i = 0; i < request->query_count; i++)
+        TRY(check_pair(request, i, faults));
+    for (; row != NULL && row->name != NULL; row++)
+        if (row->is_required && http_query(request, row->name) == NULL)
+            parameter_refuse_missing(row, place_of(request, row->name),
+                                     faults);
+    return OK;
+}
+
+static bool needs_one(const struct http_route *route)
+{
+    const struct http_parameter *row = route->queries;
+
+    while (row != NULL && row->name != NULL && !row->is_required)
+        row++;
+    return row != NULL && row->name != NULL;
+}
+
 /*
- * Name every parameter that is unknown or repeated. A route that looks at
- * these faults goes on to its handler, which adds what is wrong with the
- * values: so all come at once.
+ * Read all values, and name every parameter that is unknown, repeated, missing
+ * or wrong. A route that looks at these faults goes on to its handler, which
+ * adds what else is wrong with them: so all come at once.
  */
 static bool check(struct http_request *request)
 {
-    for (size_t i = 0; i < request->query_count; i++) {
-        const char *name = request->queries[i].name, *pointer;
-        bool known = is_known(request->route, name);
-        struct faults *faults;
+    struct faults *faults;
 
-        if (known && !is_twice(request, i))
-            continue;
-        faults = http_query_faults(request);
-        if (faults == NULL) {
-            request->refusal.problem = PROBLEM_INTERNAL;
-            return false;
-        }
-        pointer = arena_format(&request->arena, "?%s", name);
-        if (pointer == NULL)
-            pointer = "?";
-        if (known)
-            fault_add(faults, pointer, FAULT_DUPLICATE, NULL,
-                      "it may stand only once");
-        else
-            add_unknown(request, faults, name, pointer);
+    if (request->query_count == 0 && !needs_one(request->route))
+        return true;
+    faults = http_query_faults(request);
+    if (faults == NULL || check_all(request, faults) != OK) {
+        request->refusal.problem = PROBLEM_INTERNAL;
+        return false;
     }
-    if (request->query_faults == NULL || request->route->adds_faults)
+    if (faults->total == 0 || request->route->adds_faults)
         return true;
     request->refusal = (struct http_refusal){
         .problem = PROBLEM_INVALID_PARAMETER,
-        .faults = request->query_faults,
+        .faults = faults,
     };
     return false;
 }
@@ -128,9 +167,7 @@ bool query_read(struct http_request *request)
 {
     char *at = request->query;
 
-    if (at == NULL)
-        return true;
-    while (*at != '\0') {
+    while (at != NULL && *at != '\0') {
         char *end = at + strcspn(at, "&");
         char *next = *end == '&' ? end + 1 : end;
 
@@ -139,6 +176,32 @@ bool query_read(struct http_request *request)
         at = next;
     }
     return check(request);
+}
+
+/* ---- values ------------------------------------------------------------- */
+
+struct http_value http_value(const struct http_request *request,
+                             const char *name)
+{
+    const struct http_parameter *row = find_row(request->route, name);
+
+    assert(row != NULL);
+    for (size_t i = 0; i < request->query_count; i++)
+        if (strcmp(request->queries[i].name, name) == 0)
+            return request->queries[i].typed;
+    return parameter_default(row);
+}
+
+struct http_value http_captured(struct http_request *request, size_t index)
+{
+    const struct http_parameter *rows = request->route->captures;
+    struct http_value value;
+
+    assert(rows != NULL);
+    if (parameter_read(&rows[index], request->captures[index],
+                       &request->arena, "", NULL, &value) != OK)
+        return parameter_default(&rows[index]);
+    return value;
 }
 
 /* ---- links -------------------------------------------------------------- */

@@ -36,6 +36,7 @@ struct header {
 
 struct query_pair {
     const char *name, *value;     /* decoded */
+    struct http_value typed;      /* of a parameter that the route names */
 };
 
 /* Whose page sent a request, by its header Origin: see cors.c. */

@@ -187,7 +187,7 @@ static bool must_wait_a_turn(struct http_request *request)
 {
     if (request->server->is_forced || !turn_is_full(&request->server->turn))
         return false;
-    MHD_suspend_connection(request->link);
+    resume_suspend(request);
     resume_add(request);
     return true;
 }

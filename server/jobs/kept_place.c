@@ -3,20 +3,20 @@
 
 #include <string.h>
 
-static const char *const place_names[KEPT_PLACES] = {
+const char *const kept_place_names[KEPT_PLACES + 1] = {
     [KEPT_LAST] = "last", [KEPT_BEST] = "best",
 };
 
 const char *kept_place_name(enum kept_place place)
 {
-    return place_names[place];
+    return kept_place_names[place];
 }
 
 enum kept_place kept_place_find(const char *name)
 {
     enum kept_place place = 0;
 
-    while (place < KEPT_PLACES && strcmp(place_names[place], name))
+    while (place < KEPT_PLACES && strcmp(kept_place_names[place], name))
         place++;
     return place;
 }

@@ -4,6 +4,9 @@
 
 enum kept_place { KEPT_LAST, KEPT_BEST, KEPT_PLACES };
 
+/* All of them, in their order; NULL ends them. */
+extern const char *const kept_place_names[KEPT_PLACES + 1];
+
 /* "last", "best"; the place of that name, or KEPT_PLACES. */
 const char *kept_place_name(enum kept_place place);
 enum kept_place kept_place_find(const char *name);

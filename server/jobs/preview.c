@@ -23,7 +23,6 @@ struct viewer {
     struct preview *preview;
     size_t rows_max;
     int64_t until_ns;
-    bool is_late;
     enum reason reason;          /* the run's own */
 };
 
@@ -42,8 +41,9 @@ static void take_row(struct preview *preview, size_t row,
             columns[PREVIEW_X + i][row] = it->x[i];
 }
 
-/* The last iteration may be shown twice: once more with its reason, which may
- * be ours. */
+/* The last iteration may be shown twice: once more with its reason. With that
+ * of a cancel, which may be ours, it is no new one, and of an evaluation that
+ * was cut short it has no numbers. */
 static enum reason look(void *self, const struct iteration *it,
                         enum reason reason)
 {
@@ -51,19 +51,21 @@ static enum reason look(void *self, const struct iteration *it,
     struct preview *preview = viewer->preview;
     size_t row = preview->rows;
 
+    if (reason == REASON_CANCELED)
+        return reason;
     if (row > 0
         && preview->columns[PREVIEW_ITERATION][row - 1]
                == (double)it->iteration)
         row--;
     take_row(preview, row, it);
     preview->rows = row + 1;
-    viewer->reason = reason == REASON_CANCELED ? REASON_NONE : reason;
+    viewer->reason = reason;
     if (reason != REASON_NONE)
         return reason;
-    if (preview->rows == viewer->rows_max)
+    if (preview->rows == viewer->rows_max
+        || clock_monotonic_ns() >= viewer->until_ns)
         return REASON_CANCELED;
-    viewer->is_late = clock_monotonic_ns() >= viewer->until_ns;
-    return viewer->is_late ? REASON_CANCELED : REASON_NONE;
+    return REASON_NONE;
 }
 
 static enum error make_room(struct preview *preview, size_t rows, size_t n,
@@ -95,7 +97,8 @@ enum error preview_run(const struct spec *spec, size_t iterations,
     how.observer = &viewer;
     how.cancel = cancel;
     TRY(run_minimize(&how, arena, &ret->result));
-    ret->is_complete = !viewer.is_late;
+    ret->is_complete = ret->result.reason != REASON_CANCELED
+                    || ret->rows == viewer.rows_max;
     ret->result.reason = viewer.reason;
     return OK;
 }

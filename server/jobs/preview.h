@@ -43,7 +43,8 @@ struct preview {
  *
  *   iterations  in  updates at most: 1 … PREVIEW_ITERATIONS_MAX
  *   time_s      in  how long it may take; looked at between iterations
- *   cancel      in  gives up, also within an iteration
+ *   cancel      in  ends it where it is, also within an iteration: for who
+ *                   looks at the time meanwhile
  *
  * Fails   ERR_MEMORY: what the run needs does not fit in the arena
  * Owns    everything lives in `arena`

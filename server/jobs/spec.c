@@ -18,11 +18,7 @@
 
 enum {
     TYPE_BYTES_MAX = 64,            /* of "auto" */
-    EVERY_MAX = 1000000000,
-    TRACE_BYTES_LEAST = 1000,
 };
-
-#define TRACE_BYTES_MOST INT64_C(1000000000000000)
 
 /* ---- reading ----------------------------------------------------------- */
 
@@ -40,7 +36,7 @@ static void check_tags(struct faults *faults, const struct spec *spec)
     }
 }
 
-static const struct parameter retention[] = {
+const struct parameter spec_retention[] = {
     {"retention_s", PARAMETER_OFF, 0, SPEC_RETENTION_S_MAX,
      "Once ended, the job is kept for so long; 0: for ever.", CLOSED},
     {0},
@@ -59,7 +55,7 @@ static void read_head(struct json_reader *reader, struct json_object *root,
     if (json_object_take(root, "priority", &member))
         json_read_integer(reader, member, -SPEC_PRIORITY_MAX,
                           SPEC_PRIORITY_MAX, &spec->priority);
-    parameters_read(reader, root, retention, &spec->retention_s);
+    parameters_read(reader, root, spec_retention, &spec->retention_s);
     if (json_object_take(root, "seed", &member))
         json_read_integer(reader, member, 0, SPEC_SEED_MAX, &spec->seed);
 
@@ -151,7 +147,7 @@ static void read_every(struct json_reader *reader, struct json_value member,
     const char *word;
 
     if (json_value_type(member) != JSON_TEXT) {
-        json_read_integer(reader, member, 1, EVERY_MAX, &spec->every);
+        json_read_integer(reader, member, 1, SPEC_EVERY_MAX, &spec->every);
         return;
     }
     if (!json_read_text(reader, member, SPEC_BYTES_MAX, &word))
@@ -177,7 +173,8 @@ static void read_trace(struct json_reader *reader, struct json_object *root,
     if (json_object_take(&object, "x", &member))
         read_record_x(reader, member, spec);
     if (json_object_take(&object, "max_bytes", &member))
-        json_read_integer(reader, member, TRACE_BYTES_LEAST, TRACE_BYTES_MOST,
+        json_read_integer(reader, member, SPEC_TRACE_BYTES_LEAST,
+                          SPEC_TRACE_BYTES_MOST,
                           &spec->trace_bytes_max);
     json_object_close(&object);
 }

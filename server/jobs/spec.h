@@ -26,6 +26,8 @@ enum {
     SPEC_BYTES_MAX = 1 << 20,      /* of the JSON text */
     SPEC_NAME_BYTES_MAX = 200,
     SPEC_TAG_BYTES_MAX = 64,
+    SPEC_EVERY_MAX = 1000000000,   /* iterations between two rows */
+    SPEC_TRACE_BYTES_LEAST = 1000, /* that a spec may allow its trace */
     SPEC_PRIORITY_MAX = 1000,      /* -1000 ... 1000 */
     SPEC_RETENTION_S_MAX = 1000000000, /* 31 years */
     SPEC_MEMORY_BYTES_MAX = 1 << 30, /* of a run, as spec_predict() says */
@@ -34,6 +36,11 @@ enum {
     RECORD_X_DIMENSION_MAX = 1024, /* and up to here, if that is asked for: a
                                       chunk then has 4 MiB of it */
 };
+
+#define SPEC_TRACE_BYTES_MOST INT64_C(1000000000000000)
+
+/* Members of the root, and of one constraint, that are numbers. */
+extern const struct parameter spec_retention[], spec_constraint_parameters[];
 
 struct dataset_hold;
 struct datasets;

@@ -23,7 +23,7 @@ static const struct constraint_kind equality = {"equality",
 static const struct constraint_kind *const kinds[] = {&equality, &inequality,
                                                       NULL};
 
-static const struct parameter parameters[] = {
+const struct parameter spec_constraint_parameters[] = {
     {"tolerance", 1e-8, 0, 1e6,
      "A violation up to here is none.", CLOSED, PARAMETER_NUMBER},
     {0},
@@ -97,7 +97,8 @@ static void read_one(struct json_reader *reader, struct json_value value,
     kind = kind_read(reader, &object, (const void *const *)kinds);
     if (kind)
         ret->type = kind->type;
-    parameters_read(reader, &object, parameters, &ret->tolerance);
+    parameters_read(reader, &object, spec_constraint_parameters,
+                    &ret->tolerance);
     if (json_object_need(&object, "expression", &member)
         && json_read_text(reader, member, EXPRESSION_BYTES_MAX, ret_text)) {
         *bytes += strlen(*ret_text);
@@ -179,7 +180,7 @@ void spec_constraints_write(struct json_writer *writer,
         json_object_begin(writer);
         json_member_text(writer, "type", constraint_type_name(c->type));
         json_member_text(writer, "expression", spec->constraint_texts[i]);
-        parameters_write(writer, parameters, &c->tolerance);
+        parameters_write(writer, spec_constraint_parameters, &c->tolerance);
         json_object_end(writer);
     }
     json_array_end(writer);

@@ -12,12 +12,19 @@ size_t window_count(const struct window *window)
     return window->candidates;
 }
 
+unsigned window_level(const struct window *window)
+{
+    unsigned level = 0;
+
+    for (size_t i = 0; i < window->count; i++)
+        if (window->stretches[i].level > level)
+            level = window->stretches[i].level;
+    return level;
+}
+
 bool window_is_exact(const struct window *window)
 {
-    for (size_t i = 0; i < window->count; i++)
-        if (window->stretches[i].level > 0)
-            return false;
-    return true;
+    return window_level(window) == 0;
 }
 
 /* The last stretch that begins at a place or before. */

@@ -72,17 +72,18 @@ struct window_range {
 };
 
 /*
- * All rows of some ranges as candidates: one window, so that their chunks are
- * gone to in one go.
+ * Some ranges as candidates, at this level or finer, 0: all their rows. One
+ * window, so that their chunks are gone to in one go.
  *
  *   ranges  [count]  in   none empty, rising, and none within another
  *
  * As window_open() for the rest.
  */
-MUST_CHECK enum error window_open_rows(const struct trace *trace,
-                                       const struct window_range *ranges,
-                                       size_t count, struct arena *arena,
-                                       struct window **ret);
+MUST_CHECK enum error window_open_ranges(const struct trace *trace,
+                                         unsigned level,
+                                         const struct window_range *ranges,
+                                         size_t count, struct arena *arena,
+                                         struct window **ret);
 
 /*
  * How many rows a window of a trace may have: UINT64_MAX where it has levels.
@@ -97,6 +98,9 @@ MUST_CHECK enum error window_rows_max(const struct trace *trace,
 /* How many candidates there are; whether they are all rows of the window. */
 size_t window_count(const struct window *window);
 bool window_is_exact(const struct window *window);
+
+/* The coarsest level that candidates are of; 0 if it is exact. */
+unsigned window_level(const struct window *window);
 
 /* The row number of a candidate; of a unit, its first row's. */
 uint64_t window_row(const struct window *window, size_t place);

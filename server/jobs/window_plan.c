@@ -498,9 +498,9 @@ enum error window_open(const struct trace *trace, uint64_t row, uint64_t end,
     return OK;
 }
 
-enum error window_open_rows(const struct trace *trace,
-                            const struct window_range *ranges, size_t count,
-                            struct arena *arena, struct window **ret)
+enum error window_open_ranges(const struct trace *trace, unsigned level,
+                              const struct window_range *ranges, size_t count,
+                              struct arena *arena, struct window **ret)
 {
     struct window *window;
 
@@ -508,7 +508,7 @@ enum error window_open_rows(const struct trace *trace,
     for (size_t i = 0; i < count; i++) {
         assert(ranges[i].row < ranges[i].end && ranges[i].end <= trace->rows);
         assert(i == 0 || ranges[i - 1].end <= ranges[i].row);
-        TRY(plan_rows(window, ranges[i].row, ranges[i].end));
+        TRY(plan(window, level, ranges[i].row, ranges[i].end));
     }
     TRY(finish(window));
     *ret = window;

@@ -7,16 +7,19 @@
 
 #define TO(state) (1u << (state))
 
-static const struct {
-    const char *name;
-    unsigned next; /* the states it may move to */
-} states[JOB_STATES] = {
-    [JOB_QUEUED]    = {"queued", TO(JOB_RUNNING) | TO(JOB_CANCELED)},
-    [JOB_RUNNING]   = {"running", TO(JOB_QUEUED) | TO(JOB_COMPLETED) |
-                                  TO(JOB_FAILED) | TO(JOB_CANCELED)},
-    [JOB_COMPLETED] = {"completed", 0},
-    [JOB_FAILED]    = {"failed", 0},
-    [JOB_CANCELED]  = {"canceled", 0},
+const char *const job_state_names[JOB_STATES + 1] = {
+    [JOB_QUEUED]    = "queued",
+    [JOB_RUNNING]   = "running",
+    [JOB_COMPLETED] = "completed",
+    [JOB_FAILED]    = "failed",
+    [JOB_CANCELED]  = "canceled",
+};
+
+/* The states that one may move to. */
+static const unsigned moves[JOB_STATES] = {
+    [JOB_QUEUED]  = TO(JOB_RUNNING) | TO(JOB_CANCELED),
+    [JOB_RUNNING] = TO(JOB_QUEUED) | TO(JOB_COMPLETED) | TO(JOB_FAILED)
+                    | TO(JOB_CANCELED),
 };
 
 static const char *const wishes[JOB_WISHES] = {
@@ -28,14 +31,14 @@ static const char *const wishes[JOB_WISHES] = {
 const char *job_state_name(enum job_state state)
 {
     assert(state < JOB_STATES);
-    return states[state].name;
+    return job_state_names[state];
 }
 
 enum job_state job_state_find(const char *name)
 {
     enum job_state state = 0;
 
-    while (state < JOB_STATES && strcmp(states[state].name, name) != 0)
+    while (state < JOB_STATES && strcmp(job_state_names[state], name) != 0)
         state++;
     return state;
 }
@@ -43,13 +46,13 @@ enum job_state job_state_find(const char *name)
 bool job_may_move(enum job_state from, enum job_state to)
 {
     assert(from < JOB_STATES && to < JOB_STATES);
-    return states[from].next & TO(to);
+    return moves[from] & TO(to);
 }
 
 bool job_has_ended(enum job_state state)
 {
     assert(state < JOB_STATES);
-    return states[state].next == 0;
+    return moves[state] == 0;
 }
 
 const char *job_wish_name(enum job_wish wish)

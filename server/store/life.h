@@ -34,6 +34,9 @@ enum job_wish { WISH_NONE, WISH_CANCEL, WISH_DELETE, JOB_WISHES };
 /* "queued"; the word in JSON, SQL and logs. */
 const char *job_state_name(enum job_state state);
 
+/* All of them, in the order of the states; NULL ends them. */
+extern const char *const job_state_names[JOB_STATES + 1];
+
 /* The state of that name; JOB_STATES when there is none. */
 enum job_state job_state_find(const char *name);
 

@@ -11,27 +11,13 @@ const struct store_filter store_filters[] = {
     {0},
 };
 
-static const char *state_word(unsigned word)
+const char *const *store_filter_words(enum filter_type type)
 {
-    return job_state_name((enum job_state)word);
-}
-
-static const char *class_word(unsigned word)
-{
-    return outcome_class_name((enum outcome_class)word);
-}
-
-const struct store_words *store_filter_words(enum filter_type type)
-{
-    static const struct store_words
-        states = {"state", JOB_STATES, state_word},
-        classes = {"outcome", OUTCOME_CLASSES, class_word};
-
     switch (type) {
     case FILTER_STATES:
-        return &states;
+        return job_state_names;
     case FILTER_CLASSES:
-        return &classes;
+        return outcome_class_names;
     default:
         return NULL;
     }

@@ -25,10 +25,9 @@ enum filter_type {
  * sentence) */
 #define STORE_FILTER_TABLE(ROW)                                               \
     ROW("state", FILTER_STATES, states, "job.state",                          \
-        "Only jobs in these states, separated by commas.")                    \
+        "Only jobs in these states.")                    \
     ROW("outcome", FILTER_CLASSES, classes, "job.outcome_class",              \
-        "Only completed jobs with these outcomes, separated by commas: "      \
-        "converged, budget, diverged.")                                       \
+        "Only completed jobs with these outcomes.")                           \
     ROW("tag", FILTER_TEXT, tag,                                              \
         "EXISTS (SELECT 1 FROM job_tag WHERE job_tag.tag = ? AND"             \
         " job_tag.created_ms = job.created_ms AND"                            \
@@ -47,13 +46,6 @@ enum filter_type {
         "job.created_ms < ?",                                                 \
         "Only jobs created before this RFC 3339 time.")
 
-/* The words that a set is made of: word k is bit k. */
-struct store_words {
-    const char *what;        /* "state" */
-    unsigned count;
-    const char *(*name)(unsigned word);
-};
-
 struct store_filter {
     const char *name;
     enum filter_type type;
@@ -65,8 +57,9 @@ struct store_filter {
 /* NULL ends it. */
 extern const struct store_filter store_filters[];
 
-/* Of the types that are sets; NULL for others. */
-const struct store_words *store_filter_words(enum filter_type type);
+/* The words of a type that is a set, word k of bit k; NULL ends them. NULL for
+ * other types. */
+const char *const *store_filter_words(enum filter_type type);
 
 /* (value of enum store_sort, name, type of its values) */
 #define STORE_SORT_TABLE(ROW)                                                 \

@@ -179,7 +179,7 @@ catalogue() {
 @test "the index lists every route, and each is there" {
     get /
     status_is 200
-    json_is .name descentd '.routes | length' 45
+    json_is .name descentd '.routes | length' 46
     json_true '.routes | all(.sentence | length > 0)' \
         '.routes | map("\(.method) \(.path)") | length == (unique | length)' \
         '.routes[] | select(.method == "GET" and .path == "/queue")

@@ -4,7 +4,8 @@ load helpers
 
 ROWS=1100001
 
-# $old: that trace; $new: the same with its levels.
+# $old: that trace; $new: the same with its levels; $broken: one whose third
+# chunk is lost; $damaged: one whose first chunk is no chunk any more.
 setup_file() {
     local spec='{"objective": {"type": "quadratic", "A": [[1]], "b": [0]},
         "start": [1], "optimizer": {"type": "sgd", "learning_rate": 1e-6},
@@ -12,8 +13,16 @@ setup_file() {
     start_server --workers 1
     finish "$spec"
     export old=$job
+    finish "${spec/1100000/2000}"
+    export broken=$job
+    finish "${spec/1100000/2000}"
+    export damaged=$job
     stop_server
     sqlite3 "$place/jobs.db" 'DELETE FROM trace WHERE (id >> 21) & 15 > 0'
+    sqlite3 "$place/jobs.db" 'DELETE FROM trace
+        WHERE id >> 25 = 2 AND id & 2097151 = 2;
+        UPDATE trace SET columns = zeroblob(99)
+        WHERE id >> 25 = 3 AND id & 2097151 = 0'
     start_server --workers 1
     finish "$spec"
     export new=$job
@@ -90,4 +99,33 @@ setup() {
         '.path.iteration[:2049] == [range(2049)]' \
         '.path.iteration[-1] == 1100000' \
         '.path.iteration[-1] - .path.iteration[-2] <= 537'
+}
+
+# The job is there: it is not "no such job", and nobody keeps the answer.
+@test "rows that are lost are damage, in every format" {
+    local accept
+    for accept in application/json application/x-ndjson text/csv \
+        application/octet-stream; do
+        get "/jobs/$broken/trace?from=1100&to=1200&limit=50" \
+            -H "Accept: $accept"
+        problem_is 503 storage-damaged
+        [[ $(header Cache-Control) != *immutable* ]] ||
+            fail "$(header Cache-Control)"
+        get "/jobs/$broken/trace?from=0&to=900&limit=50" -H "Accept: $accept"
+        status_is 200
+        [[ $(header Cache-Control) == *immutable* ]]
+    done
+    get "/jobs/$broken/trace?points=50"
+    problem_is 503 storage-damaged
+}
+
+@test "a damaged trace takes its sparkline from a list, and nothing else" {
+    get "/jobs/$damaged/trace?limit=1"
+    problem_is 503 storage-damaged
+    get '/jobs?sparkline=20'
+    status_is 200
+    json_is '.items | length' 4 \
+        ".items[] | select(.id == \"$damaged\").sparkline" null
+    json_true ".items[] | select(.id == \"$new\").sparkline.loss | length > 10"
+    grep -q 'event=trace_damaged job_number=3$' "$BATS_FILE_TMPDIR/log"
 }

@@ -185,7 +185,7 @@ picture() {
         'animate hue jobs jobs theme width'
     get /plot.svg
     problem_is 400 invalid-parameter
-    json_true '.errors[0].detail | contains("one to 8 jobs")'
+    json_true '.errors[0].detail | contains("1 to 8 jobs")'
     get "/plot.svg?jobs=a,b,c,d,e,f,g,h,i"
     json_true '.errors | any(.detail | contains("at most 8"))'
     get /jobs/job_00000000000000000000000000/plot.svg

@@ -247,7 +247,7 @@ faults_are() {
     predict '' # nothing at all
     problem_is 400 malformed-json
     predict '{"rows":[]}' '?at=first'
-    fault_is parameter at out_of_range
+    fault_is parameter at unknown_name
     jq -nc '{columns: {sepal_length: [range(100001)]}}' >"$place/rows"
     request POST "/jobs/$job/predict" -H 'Content-Type: application/json' \
         --data-binary @"$place/rows"

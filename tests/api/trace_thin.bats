@@ -223,9 +223,9 @@ teardown() {
 @test "bad parameters of thinning are named, with what is legal" {
     refused points=1 points out_of_range
     refused points=20001 points out_of_range
-    refused 'points=9&method=minma' method out_of_range minmax
-    refused 'points=9&scale=lgo' scale out_of_range log
-    refused 'points=9&axis=times' axis out_of_range time
+    refused 'points=9&method=minma' method unknown_name minmax
+    refused 'points=9&scale=lgo' scale unknown_name log
+    refused 'points=9&axis=times' axis unknown_name time
     refused 'points=9&by=los' by unknown_name loss
     refused 'points=9&by=x.c' by unknown_name
     refused 'points=9&limit=5' limit conflict

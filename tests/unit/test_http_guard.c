@@ -34,7 +34,7 @@ static enum http_next list(struct http_request *request)
          : problem_reply_faults(request, PROBLEM_INVALID_PARAMETER, faults);
 }
 
-static const struct http_query_parameter queries[] = {
+static const struct http_parameter queries[] = {
     {"limit", "How many."}, {"state", "Which."}, {0},
 };
 

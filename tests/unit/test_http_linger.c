@@ -24,7 +24,7 @@ static enum http_next take(struct http_request *request)
     return http_reply_empty(request, 204);
 }
 
-static const struct http_query_parameter queries[] = {{"a", "-"}, {0}};
+static const struct http_parameter queries[] = {{"a", "-"}, {0}};
 
 static const struct http_route routes[] = {
     {HTTP_POST, "/jobs", take, "-", .queries = queries,

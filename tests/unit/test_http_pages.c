@@ -130,7 +130,7 @@ static enum http_next next(struct http_request *request)
     return http_reply(request, 200, "text/plain", &body);
 }
 
-static const struct http_query_parameter queries[] = {
+static const struct http_parameter queries[] = {
     {"cursor", "Where."}, {"limit", "How many."}, {0},
 };
 

@@ -89,7 +89,7 @@ static enum http_next broken(struct http_request *request)
     return http_reply(request, 200, "text/plain", &body);
 }
 
-static const struct http_query_parameter queries[] = {
+static const struct http_parameter queries[] = {
     {"limit", "How many."}, {"cursor", "Where."}, {0},
 };
 

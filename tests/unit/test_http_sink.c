@@ -144,7 +144,7 @@ static enum http_next total(struct http_request *request)
 
 static const struct http_sink sink = {limit, "gzip", begin, take, end};
 
-static const struct http_query_parameter queries[] = {
+static const struct http_parameter queries[] = {
     {"refuse", "-"}, {"fault", "-"}, {"slow", "-"}, {0},
 };
 

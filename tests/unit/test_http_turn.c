@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "server/http/http.h"
+#include "server/http/state.h"
 #include "server/http/turn.h"
 #include "tests/unit/cmocka_all.h"
 #include "tests/unit/http_site.h"
@@ -98,9 +99,36 @@ static void the_longest_call_of_a_turn_is_kept(void **unused)
     assert_string_equal(turn.longest, "/one");
 }
 
+/* Those that came while the first was served stand in line for a turn each. */
+static void who_waited_a_turn_is_suspended_no_more(void **unused)
+{
+    enum { CLIENTS = 4 };
+    struct http_options options = site_options(routes, 2);
+    struct client clients[CLIENTS];
+    struct site site = {0};
+
+    (void)unused;
+    site_start(&site, &options);
+    for (int i = 0; i < CLIENTS; i++) {
+        clients[i] = client_open(&site);
+        client_text(&clients[i], "GET /slow/7" END);
+    }
+    for (int i = 0; i < CLIENTS; i++) {
+        struct answer answer = client_read(&clients[i], false);
+
+        assert_int_equal(answer.status, 204);
+        answer_free(&answer);
+        client_close(&clients[i]);
+    }
+    site_stop(&site);
+    assert_int_equal(site.server->suspended, 0);
+    site_close(&site);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(who_waited_a_turn_is_suspended_no_more),
         cmocka_unit_test(a_slow_turn_names_its_route),
         cmocka_unit_test(so_does_one_that_makes_a_piece_of_a_stream),
         cmocka_unit_test(the_longest_call_of_a_turn_is_kept),

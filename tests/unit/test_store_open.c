@@ -163,6 +163,43 @@ static void older_traces_are_read_and_numbers_go_on(void **state)
     assert_memory_equal(got.columns, "new", 3);
 }
 
+/* Migration 9 counts the jobs that are there, and they are counted on. */
+static void the_jobs_of_an_older_database_are_counted(void **state)
+{
+    static const char jobs[] =
+        "INSERT INTO job (id, state, priority, objective, optimizer,"
+        " dimension, max_iterations, created_ms, finished_ms, outcome_class) "
+        "SELECT randomblob(16), column1, 0, 'polynomial', 'sgd', 1, 10, 1,"
+        " iif(column1 IN ('queued', 'running'), NULL, 2), column2 "
+        "FROM (VALUES ('queued', NULL), ('queued', NULL), ('running', NULL),"
+        " ('completed', 'converged'), ('completed', 'converged'),"
+        " ('completed', 'converged'), ('completed', 'diverged'),"
+        " ('canceled', NULL), ('failed', NULL), ('failed', NULL))";
+    struct fixture *f = *state;
+    const char *path = beside(f, "older.db");
+    struct store_counts counts;
+
+    make_older(path, 8, jobs);
+    fixture_close(f);
+    assert_int_equal(rename(path, f->path), 0);
+    fixture_open(f, 100);
+    assert_int_equal(store_count(f->reader, &counts), OK);
+    assert_int_equal(counts.states[JOB_QUEUED], 2);
+    assert_int_equal(counts.states[JOB_RUNNING], 1);
+    assert_int_equal(counts.states[JOB_COMPLETED], 4);
+    assert_int_equal(counts.states[JOB_CANCELED], 1);
+    assert_int_equal(counts.states[JOB_FAILED], 2);
+    assert_int_equal(counts.classes[CONVERGED], 3);
+    assert_int_equal(counts.classes[DIVERGED], 1);
+    assert_int_equal(act(f, STORE_CLAIM, 1).error, OK);
+    assert_int_equal(act(f, STORE_DELETE, 4).error, OK);
+    assert_int_equal(store_count(f->reader, &counts), OK);
+    assert_int_equal(counts.states[JOB_QUEUED], 1);
+    assert_int_equal(counts.states[JOB_RUNNING], 2);
+    assert_int_equal(counts.states[JOB_COMPLETED], 3);
+    assert_int_equal(counts.classes[CONVERGED], 2);
+}
+
 /* The last number that a key has room for. */
 static void numbers_end_at_38_bits(void **state)
 {
@@ -483,6 +520,7 @@ int main(void)
         WITH(a_new_file_is_stamped_with_its_version),
         WITH(an_older_database_is_brought_up_to_date),
         WITH(older_traces_are_read_and_numbers_go_on),
+        WITH(the_jobs_of_an_older_database_are_counted),
         WITH(numbers_end_at_38_bits),
         WITH(an_empty_file_is_a_new_store),
         WITH(jobs_outlast_a_restart),

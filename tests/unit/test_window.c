@@ -402,8 +402,8 @@ static void rows_of_several_ranges_are_one_window(void **state)
         truth = store_truth(f, &made, MADE_LEVELS);
         count = make_ranges(made.rows, t, ranges);
         arena_init(&arena, 0);
-        assert_int_equal(window_open_rows(&truth.trace, ranges, count, &arena,
-                                          &window), OK);
+        assert_int_equal(window_open_ranges(&truth.trace, 0, ranges, count,
+                                            &arena, &window), OK);
         assert_true(window_is_exact(window));
         for (size_t i = 0; i < count; i++)
             for (uint64_t row = ranges[i].row; row < ranges[i].end; row++)

@@ -86,6 +86,8 @@ static enum error check_table(sqlite3 *db, const char *table,
         error = ERR_MISSING;
     else if (error == ERR_CORRUPT)
         take_fault(ret, table, sqlite3_errmsg(db));
+    else if (error == OK)
+        error = ERR_MEMORY; /* for the text */
     sqlite3_finalize(statement);
     return error == ERR_CORRUPT ? OK : error;
 }
@@ -110,9 +112,11 @@ static void find_index(sqlite3 *db, struct fault *fault)
     struct binding row = binding_begin(indexes);
     give_text(&row, fault->table);
     give_integer(&row, fault->page);
-    if (binding_row(&row) == OK)
-        snprintf(fault->index, sizeof fault->index, "%s",
-                 (const char *)sqlite3_column_text(indexes, 0));
+    const char *name = binding_row(&row) == OK
+                         ? (const char *)sqlite3_column_text(indexes, 0)
+                         : NULL;
+    if (name != NULL)
+        snprintf(fault->index, sizeof fault->index, "%s", name);
     sqlite3_finalize(indexes);
 }
 

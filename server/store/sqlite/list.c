@@ -82,18 +82,18 @@ static const char *pattern(const char *part, struct arena *arena)
 }
 
 static void append_words(struct query_text *text, const char *column,
-                         const struct store_words *words, unsigned set)
+                         const char *const *words, unsigned set)
 {
     const char *between = " IN (";
 
     append(text, " AND ");
     append(text, column);
-    for (unsigned word = 0; word < words->count; word++) {
+    for (unsigned word = 0; words[word] != NULL; word++) {
         if (!(set & 1u << word))
             continue;
         append(text, between);
         append(text, "?");
-        append_value(text, text_value(words->name(word)));
+        append_value(text, text_value(words[word]));
         between = ", ";
     }
     append(text, ")");
