@@ -230,7 +230,7 @@ try {
     undefined, "8 ms");
   for (const [name, place] of [["list", "#/jobs"], ["job", `#/jobs/${jobs[0].id}`]])
     console.log(`idle ${name}: ${(await idleRequests(desk, place)).toFixed(2)} requests in 15 s (target: 1)`);
-  console.log(`scripts and styles, packed: ${await bundleBytes(desk)} bytes (target: ${60 * 1024})`);
+  console.log(`scripts and styles of the list, packed: ${await bundleBytes(desk)} bytes (target: ${60 * 1024})`);
 } finally {
   await desk.close();
 }

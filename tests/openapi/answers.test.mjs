@@ -73,7 +73,8 @@ test('lists and what they list fit', async () => {
   const ids = `${jobs.fit},${jobs.model}`
   for (const path of ['/', '/jobs', '/jobs?limit=2&sparkline=4',
     `/jobs?ids=${ids},job_00000000000000000000000000`, `/traces?jobs=${ids}`,
-    '/optimizers?full=true', '/expressions', '/livez', '/readyz', '/version', '/queue',
+    '/optimizers?full=true', '/expressions', '/livez', '/readyz', '/version',
+    '/queue',
     '/problems/not-found', '/openapi.json'])
     assert.equal((await ask('GET', path)).status, 200, path)
   for (const family of ['optimizers', 'schedules', 'functions', 'models',
