@@ -217,6 +217,7 @@ test("where it diverged the page says why, and what it proposes converges",
     // The spec is compared with what it was made from.
     await page.getByRole("link", {name: "Spec"}).click();
     const rate = page.locator("tr", {hasText: "/optimizer/learning_rate"});
+    await rate.waitFor();
     assert.deepEqual(await rate.locator("td").allInnerTexts(), ["0.5", "0.083"]);
     await page.getByRole("link", {name: "Events"}).click();
     await page.locator("tr", {hasText: "Submitted."}).waitFor();

@@ -70,7 +70,9 @@ describe("form and JSON", () => {
     await page.reload();
     await desk.settle(page);
     assert.equal(await field(page, "/name").inputValue(), "kept");
-    const other = await open(new URL(page.url()).hash);
+    await page.waitForFunction(
+      () => decodeURIComponent(location.hash).includes("x^4"));
+    const other = await open(await page.evaluate(() => location.hash));
     assert.equal(await field(other, "/objective/expression").inputValue(), "x^4 + y^2");
     await desk.clean(other);
     await desk.clean(page);
