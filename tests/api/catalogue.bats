@@ -192,6 +192,7 @@ catalogue() {
     finish "$(parabola 0.03)"
     get / -H 'Accept: text/html'
     asset=$(grep -o 'assets/[^"]*\.js' <<<"$body") || asset=livez # WEB=0
+    asset=${asset%%$'\n'*}
     get /
     while read -r path; do
         path=${path/\/jobs\/\{id\}/\/jobs\/$job}
