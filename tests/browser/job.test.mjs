@@ -63,6 +63,19 @@ describe("a run that is over", () => {
     await desk.clean(page);
   });
 
+  test("tiles show a number to its end at 1100 pixels", async () => {
+    const {id} = await desk.post({objective: rosenbrock, start: [-1.2, 1],
+      optimizer: {type: "sgd", learning_rate: 0.0005, momentum: 0.9},
+      stop: {max_iterations: 800}});
+    const page = await desk.open(`#/jobs/${id}`, {viewport: {width: 1100, height: 700}});
+    const values = page.locator(".tiles > div > dd:nth-of-type(1)");
+    assert.ok(await values.count() >= 8);
+    assert.deepEqual(await values.evaluateAll(cells => cells
+      .filter(cell => cell.scrollWidth > cell.clientWidth)
+      .map(cell => cell.textContent)), []);
+    await desk.clean(page);
+  });
+
   test("keys, slider, table and charts move one place together", async () => {
     const {id} = await desk.post(bowl);
     const page = await desk.open(`#/jobs/${id}?at=0`);
