@@ -67,6 +67,9 @@ static enum error check_pair(struct http_request *request, size_t index,
     const char *place = place_of(request, pair->name);
     const struct http_parameter *row = find_row(request->route, pair->name);
 
+    pair->typed = ARENA_NEW(&request->arena, struct http_value);
+    if (pair->typed == NULL)
+        return ERR_MEMORY;
     if (row == NULL)
         add_unknown(request, faults, pair->name, place);
     else if (is_twice(request, index))
@@ -74,7 +77,7 @@ static enum error check_pair(struct http_request *request, size_t index,
                   "it may stand only once");
     else
         return parameter_read(row, pair->value, &request->arena, place,
-                              faults, &pair->typed);
+                              faults, pair->typed);
     return OK;
 }
 
@@ -188,7 +191,7 @@ struct http_value http_value(const struct http_request *request,
     assert(row != NULL);
     for (size_t i = 0; i < request->query_count; i++)
         if (strcmp(request->queries[i].name, name) == 0)
-            return request->queries[i].typed;
+            return *request->queries[i].typed;
     return parameter_default(row);
 }
 

@@ -36,7 +36,8 @@ struct header {
 
 struct query_pair {
     const char *name, *value;     /* decoded */
-    struct http_value typed;      /* of a parameter that the route names */
+    struct http_value *typed;     /* of a parameter that the route names; in
+                                     the arena, which streams give back */
 };
 
 /* Whose page sent a request, by its header Origin: see cors.c. */

@@ -182,10 +182,14 @@ static enum http_more refill(struct running *running)
     return out->count > 0 ? HTTP_MORE : more;
 }
 
-/* Others are to be served first: true, and it stands in resume.c's line. */
-static bool must_wait_a_turn(struct http_request *request)
+/* Others are to be served first: true, and it stands in resume.c's line. One
+ * that a bell woke stood there just now: resume.c lets few go on at once. */
+static bool must_wait_a_turn(const struct running *running)
 {
-    if (request->server->is_forced || !turn_is_full(&request->server->turn))
+    struct http_request *request = running->request;
+
+    if (running->stream.bell != NULL || request->server->is_forced
+        || !turn_is_full(&request->server->turn))
         return false;
     resume_suspend(request);
     resume_add(request);
@@ -201,7 +205,7 @@ static ssize_t take(void *cls, uint64_t position, char *into, size_t room)
 
     (void)position;
     if (running->taken == out->count) {
-        if (must_wait_a_turn(running->request))
+        if (must_wait_a_turn(running))
             return 0;
         more = refill(running);
     }
