@@ -243,7 +243,8 @@ $(OUT)/tests/bench/%: $(OUT)/tests/bench/%.o $(OUT)/libdescentd.a
 $(OUT)/tests/bench/thin: $(OUT)/tests/unit/planted.o
 
 # Clients over HTTP.
-$(OUT)/tests/bench/follow $(OUT)/tests/bench/polls: $(OUT)/tests/bench/client.o
+$(OUT)/tests/bench/follow $(OUT)/tests/bench/polls \
+$(OUT)/tests/bench/windows: $(OUT)/tests/bench/client.o
 
 # C written by hand, for this CPU: the ceiling.
 $(OUT)/tests/bench/ceiling.o $(OUT)/tests/bench/expression.o \

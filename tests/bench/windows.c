@@ -13,11 +13,6 @@
  *
  * Processor time is what moves least beside others' work on the machine.
  */
-#include <arpa/inet.h>
-#include <dirent.h>
-#include <errno.h>
-#include <netinet/in.h>
-#include <stdarg.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -28,6 +23,7 @@
 
 #include "core/base/random.h"
 #include "server/base/clock.h"
+#include "tests/bench/client.h"
 
 enum { POINTS = 1000, ASKS = 41, ANSWER_BYTES_MAX = 4 * 1024 * 1024 };
 
@@ -41,7 +37,7 @@ static const char *const all_methods[] = {"minmax", "m4", "lttb", "mean",
 
 struct client {
     int fd;
-    char processor[80];           /* the file of the loop's time */
+    long process;                 /* of the server */
     const char *job;
     char *answer;                 /* [ANSWER_BYTES_MAX] */
     size_t bytes;
@@ -52,79 +48,9 @@ struct cost {
     double timing, whole, processor;
 };
 
-static _Noreturn void die(const char *what)
-{
-    fprintf(stderr, "windows: %s: %s\n", what, strerror(errno));
-    exit(EXIT_FAILURE);
-}
-
-static int connect_to(uint16_t port)
-{
-    struct sockaddr_in address = {
-        .sin_family = AF_INET, .sin_port = htons(port),
-        .sin_addr.s_addr = htonl(INADDR_LOOPBACK),
-    };
-    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-
-    if (fd < 0 || connect(fd, (struct sockaddr *)&address, sizeof address))
-        die("connect");
-    return fd;
-}
-
-static void read_word(const char *path, char word[32])
-{
-    FILE *file = fopen(path, "r");
-
-    if (!file || fscanf(file, "%31s", word) != 1)
-        die(path);
-    fclose(file);
-}
-
-/* Where the processor time of the server's thread "loop" stands. */
-static void find_loop(struct client *client, const char *process)
-{
-    char path[64], word[32];
-    DIR *tasks;
-
-    snprintf(path, sizeof path, "/proc/%.20s/task", process);
-    tasks = opendir(path);
-    if (!tasks)
-        die(path);
-    for (struct dirent *task; (task = readdir(tasks)) != NULL;) {
-        if (task->d_name[0] == '.')
-            continue;
-        snprintf(client->processor, sizeof client->processor,
-                 "/proc/%.20s/task/%.20s/comm", process, task->d_name);
-        read_word(client->processor, word);
-        snprintf(client->processor, sizeof client->processor,
-                 "/proc/%.20s/task/%.20s/schedstat", process, task->d_name);
-        if (!strcmp(word, "loop")) {
-            closedir(tasks);
-            return;
-        }
-    }
-    die("no thread \"loop\"");
-}
-
 static double processor_ms(const struct client *client)
 {
-    char word[32];
-
-    read_word(client->processor, word);
-    return strtod(word, NULL) / 1e6;
-}
-
-static void send_text(int fd, const char *format, ...)
-{
-    char text[512];
-    va_list arguments;
-    int bytes;
-
-    va_start(arguments, format);
-    bytes = vsnprintf(text, sizeof text, format, arguments);
-    va_end(arguments);
-    if (send(fd, text, (size_t)bytes, MSG_NOSIGNAL) != bytes)
-        die("send");
+    return client_loop_cpu_ns(client->process) / 1e6;
 }
 
 /* Whether all of an answer in chunks, or with a length, is here. */
@@ -150,12 +76,12 @@ static void receive(struct client *client)
                            ANSWER_BYTES_MAX - 1 - client->bytes, 0);
 
         if (got <= 0)
-            die("no answer");
+            client_die("no answer");
         client->bytes += (size_t)got;
         client->answer[client->bytes] = '\0';
     } while (!is_whole(client));
     if (strncmp(client->answer, "HTTP/1.1 200", 12) != 0)
-        die("not 200");
+        client_die("not 200");
 }
 
 static struct cost ask(struct client *client, const char *method,
@@ -166,16 +92,16 @@ static struct cost ask(struct client *client, const char *method,
     const char *timing;
     struct cost cost;
 
-    send_text(client->fd, "GET /jobs/%s/trace?points=%d&method=%s&from=%llu"
-              "&to=%llu HTTP/1.1\r\nHost: localhost\r\n\r\n", client->job,
-              POINTS, method, (unsigned long long)from,
-              (unsigned long long)to);
+    client_send(client->fd, "GET /jobs/%s/trace?points=%d&method=%s&from=%llu"
+                "&to=%llu HTTP/1.1\r\nHost: localhost\r\n\r\n",
+                client->job, POINTS, method, (unsigned long long)from,
+                (unsigned long long)to);
     receive(client);
     cost.whole = (double)(clock_monotonic_ns() - began_ns) / 1e6;
     cost.processor = processor_ms(client) - processor;
     timing = strstr(client->answer, "Server-Timing: total;dur=");
     if (!timing)
-        die("no Server-Timing");
+        client_die("no Server-Timing");
     cost.timing = strtod(timing + 25, NULL);
     return cost;
 }
@@ -228,13 +154,13 @@ int main(int count, char *arguments[])
                         "[METHOD...]\n");
         return 2;
     }
-    client.fd = connect_to((uint16_t)strtoul(arguments[1], NULL, 10));
-    find_loop(&client, arguments[2]);
+    client.fd = client_connect((uint16_t)strtoul(arguments[1], NULL, 10));
+    client.process = strtol(arguments[2], NULL, 10);
     client.job = arguments[3];
     client.answer = malloc(ANSWER_BYTES_MAX);
     rows = strtoull(arguments[4], NULL, 10);
     if (!client.answer)
-        die("malloc");
+        client_die("malloc");
     if (count > 5) {
         names = (const char *const *)(arguments + 5);
         methods = (size_t)count - 5;
